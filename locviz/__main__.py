@@ -1,0 +1,5 @@
+"""``python -m locviz``."""
+
+from locviz.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,27 @@
+"""Assigners: which prior answers for which ground truth. Each returns an ``Assignment``.
+
+An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the network says there:
+``logits`` (p, k) and decoded ``regions`` (p, 2*dim), both detached; the static ones do not look.
+"""
+
+from locviz.assign.center_sampling import (
+    FCOS_RANGES,
+    CenterSampling,
+    closed_range,
+    half_open_range,
+    open_range,
+    smallest_area,
+    smallest_area_float32,
+)
+from locviz.assign.centerness import centerness
+
+__all__ = [
+    "FCOS_RANGES",
+    "CenterSampling",
+    "centerness",
+    "closed_range",
+    "half_open_range",
+    "open_range",
+    "smallest_area",
+    "smallest_area_float32",
+]

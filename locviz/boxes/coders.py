@@ -1,0 +1,149 @@
+"""Coders: how a network's numbers become a region, given the prior they belong to, and back.
+
+``decode(encode(regions, priors), priors)`` is ``regions`` (each coder says where). Priors must have positive size.
+Coders know no network: what keeps a head's numbers positive (exp, relu) belongs to the head. Chapter 04.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from locviz.boxes.checks import check_same_dim
+
+Regions = Float[Tensor, "*n coords"]
+Units = Literal["prior", "absolute"]
+
+DEFAULT_CLAMP = math.log(1000 / 16)
+"""Largest log size ratio that decode accepts: a prior of 16 pixels becomes at most 1000 pixels wide. From Fast R-CNN's
+released code, kept by detectron2 and torchvision; without it one wild prediction overflows ``exp``."""
+
+
+@runtime_checkable
+class Coder(Protocol):
+    """Maps regions to deltas and back, relative to priors of the same leading shape."""
+
+    def encode(self, regions: Regions, priors: Regions) -> Regions:
+        """Return the deltas that ``decode`` turns into ``regions``."""
+        ...
+
+    def decode(self, deltas: Regions, priors: Regions) -> Regions:
+        """Return the regions that the deltas mean."""
+        ...
+
+
+def _center_and_size(regions: Tensor) -> tuple[Tensor, Tensor]:
+    low, high = regions.chunk(2, -1)
+    return (low + high) / 2, high - low
+
+
+@dataclass(frozen=True, kw_only=True)
+class CenterSizeCoder:
+    """Shift of the centre in units of the prior, and log of the size ratio (R-CNN, arXiv:1311.2524, eq. 6-9).
+
+    A round trip for regions that are at most ``exp(clamp)`` times as large as their prior. A side of zero is encoded as
+    the smallest positive number, so deltas stay finite.
+
+    Attributes:
+        weights: shifts and log ratios are multiplied by these two, ``(center, size)``. Fast R-CNN divides by the
+            deltas' standard deviations .1 .1 .2 .2, SSD by its "variances" .1 .2: both are ``(10, 5)``.
+        clamp: largest log size ratio when decoding.
+    """
+
+    weights: tuple[float, float] = (1.0, 1.0)
+    clamp: float = DEFAULT_CLAMP
+
+    def __post_init__(self):
+        if len(self.weights) != 2 or not all(weight > 0 for weight in self.weights):
+            raise ValueError(f"weights must be (center, size), both positive, got {self.weights}")
+        if math.isnan(self.clamp):
+            raise ValueError("clamp must be a number, the largest log size ratio; math.inf for none, got nan")
+
+    def encode(self, regions: Regions, priors: Regions) -> Regions:
+        """``low high -> (center - prior center) / prior size, log(size / prior size)``, times the weights."""
+        check_same_dim(regions, priors, "regions", "priors")
+        center, size = _center_and_size(regions)
+        prior_center, prior_size = _center_and_size(priors)
+        size = size.clamp(min=torch.finfo(size.dtype).tiny)
+        shift = (center - prior_center) / prior_size
+        log_ratio = size.log() - prior_size.log()
+        return torch.cat([shift * self.weights[0], log_ratio * self.weights[1]], -1)
+
+    def decode(self, deltas: Regions, priors: Regions) -> Regions:
+        """Undo ``encode``; log size ratios above ``clamp`` are cut."""
+        check_same_dim(deltas, priors, "deltas", "priors")
+        shift, log_ratio = deltas.chunk(2, -1)
+        prior_center, prior_size = _center_and_size(priors)
+        center = prior_center + shift / self.weights[0] * prior_size
+        half = prior_size * (log_ratio / self.weights[1]).clamp(max=self.clamp).exp() / 2
+        return torch.cat([center - half, center + half], -1)
+
+
+def _check_units(units: str):
+    if units not in ("prior", "absolute"):
+        raise ValueError(f"units must be 'prior' or 'absolute', got {units!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideDistanceCoder:
+    """Distances from the prior's centre to the low sides, then to the high sides: FCOS's ``l t r b``, eq. 1.
+
+    All distances are positive exactly when the centre lies inside the region. A round trip for every region.
+
+    Attributes:
+        units: ``"prior"`` divides by the prior's size (the stride, where a prior is a stride-sized cell: what the FCOS
+            authors' improved version regresses), ``"absolute"`` leaves distances as they are (the paper).
+    """
+
+    units: Units = "prior"
+
+    def __post_init__(self):
+        _check_units(self.units)
+
+    def encode(self, regions: Regions, priors: Regions) -> Regions:
+        """``low high -> center - low, high - center``."""
+        check_same_dim(regions, priors, "regions", "priors")
+        low, high = regions.chunk(2, -1)
+        center, size = _center_and_size(priors)
+        distances = torch.cat([center - low, high - center], -1)
+        return distances if self.units == "absolute" else distances / torch.cat([size, size], -1)
+
+    def decode(self, deltas: Regions, priors: Regions) -> Regions:
+        """Undo ``encode``. Negative distances may give high < low: the head keeps them positive."""
+        check_same_dim(deltas, priors, "deltas", "priors")
+        center, size = _center_and_size(priors)
+        low, high = (deltas if self.units == "absolute" else deltas * torch.cat([size, size], -1)).chunk(2, -1)
+        return torch.cat([center - low, center + high], -1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CornerCoder:
+    """How far each corner is from the prior's same corner. A round trip for every region.
+
+    Attributes:
+        units: ``"prior"`` divides by the prior's size, ``"absolute"`` leaves the offsets in pixels or seconds.
+    """
+
+    units: Units = "prior"
+
+    def __post_init__(self):
+        _check_units(self.units)
+
+    def encode(self, regions: Regions, priors: Regions) -> Regions:
+        """``low high -> low - prior low, high - prior high``."""
+        check_same_dim(regions, priors, "regions", "priors")
+        return (regions - priors) / self._unit(priors)
+
+    def decode(self, deltas: Regions, priors: Regions) -> Regions:
+        """Undo ``encode``. Corners may pass each other: nothing here keeps low <= high."""
+        check_same_dim(deltas, priors, "deltas", "priors")
+        return priors + deltas * self._unit(priors)
+
+    def _unit(self, priors: Tensor) -> Tensor:
+        if self.units == "absolute":
+            return torch.ones_like(priors)
+        size = _center_and_size(priors)[1]
+        return torch.cat([size, size], -1)

@@ -1,0 +1,201 @@
+"""How much two regions are the same place: IoU and the four measures that keep speaking where IoU falls silent.
+
+Every measure comes twice: elementwise, ``(..., 2*dim) x (..., 2*dim) -> (...)``, and ``pairwise_``,
+``(n, 2*dim) x (m, 2*dim) -> (n, m)``. All hold for ``dim`` 1 and 2 with the same code. They are symmetric, do not
+change when both regions are moved or scaled together, and equal 1 for two identical regions of positive measure.
+
+Conventions where a formula alone does not say (the losses and the widgets follow them):
+
+- 0 / 0 = 0. Two regions of zero measure have IoU 0, identical or not; two identical points have GIoU, DIoU, CIoU and
+  EIoU 0. Quantities below the smallest normal number of their type count as 0 (``planes.quotient``).
+- The aspect angle of a point (no width, no height) is 0.
+- Subgradients: a tie of ``minimum``/``maximum`` gives each side half, as in torch; an overlap of exactly 0 still has
+  its gradient, so touching boxes feel a pull and a box without area can grow; at 0 / 0 the denominator counts as the
+  constant 1.
+
+Values and gradients are finite in float32 for coordinates up to 1e18 and lengths that are 0 or at least 1e-30.
+
+Papers: GIoU arXiv:1902.09630; DIoU and CIoU arXiv:1911.08287; EIoU arXiv:2101.08158. Chapters 01 and 02.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from locviz.boxes.checks import check_rows, check_same_dim
+from locviz.boxes.planes import Planes, nonnegative, planes, product, quotient, total
+
+Alpha = Literal["detached", "differentiated"]
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """What all measures are made of, one tensor per axis where there is a list."""
+
+    a: Planes
+    b: Planes
+    lengths_a: list[Tensor]
+    lengths_b: list[Tensor]
+    overlaps: list[Tensor]
+    intersection: Tensor
+    union: Tensor
+
+    def hull_lengths(self) -> list[Tensor]:
+        """Sides of the enclosing region: of two numbers, the maximum is their sum less the minimum."""
+        return [a + b - overlap for a, b, overlap in zip(self.lengths_a, self.lengths_b, self.overlaps, strict=True)]
+
+    def twice_offset(self) -> list[Tensor]:
+        """Twice the distance of the centres along each axis."""
+        axes = len(self.overlaps)
+        return [(self.a[i] - self.b[i]) + (self.a[i + axes] - self.b[i + axes]) for i in range(axes)]
+
+
+def _compare(a: Planes, b: Planes) -> _Pair:
+    axes = range(len(a) // 2)
+    low_a, high_a, low_b, high_b = a[: len(axes)], a[len(axes) :], b[: len(axes)], b[len(axes) :]
+    lengths_a = [high_a[i] - low_a[i] for i in axes]
+    lengths_b = [high_b[i] - low_b[i] for i in axes]
+    # Signed: negative is a gap. So it gives the intersection, and the hull too.
+    overlaps = [torch.minimum(high_a[i], high_b[i]) - torch.maximum(low_a[i], low_b[i]) for i in axes]
+    intersection = product([nonnegative(overlap) for overlap in overlaps])
+    union = product(lengths_a) + product(lengths_b) - intersection
+    return _Pair(a, b, lengths_a, lengths_b, overlaps, intersection, union)
+
+
+def _iou(pair: _Pair) -> Tensor:
+    return quotient(pair.intersection, pair.union)
+
+
+def _giou(pair: _Pair) -> Tensor:
+    hull = product(pair.hull_lengths())
+    return _iou(pair) - quotient(hull - pair.union, hull)
+
+
+def _distance_term(pair: _Pair) -> Tensor:
+    """Squared distance of the centres over the squared *diagonal* of the hull (not its area): DIoU eq. 7."""
+    squared_distance = total([offset.square() for offset in pair.twice_offset()]) / 4
+    return quotient(squared_distance, total([length.square() for length in pair.hull_lengths()]))
+
+
+def _diou(pair: _Pair) -> Tensor:
+    return _iou(pair) - _distance_term(pair)
+
+
+def _angle(lengths: list[Tensor]) -> Tensor:
+    """Arctan of width over height, of one box; 0 for a point, whose height counts as 1."""
+    width, height = lengths
+    point = width.square() + height.square() < torch.finfo(width.dtype).tiny
+    return torch.atan2(width, height.masked_fill(point, 1.0))
+
+
+def _aspect_term(pair: _Pair, iou: Tensor, alpha: Alpha) -> Tensor:
+    """Alpha times v: DIoU paper eq. 8, 9 and 11."""
+    v = 4 / math.pi**2 * (_angle(pair.lengths_b) - _angle(pair.lengths_a)).square()
+    if alpha == "detached":
+        return quotient(v, 1 - iou + v).detach() * v
+    return quotient(v, 1 - iou + v) * v
+
+
+def _ciou(pair: _Pair, alpha: Alpha = "detached") -> Tensor:
+    if len(pair.lengths_a) == 1:  # a span has no aspect ratio
+        return _diou(pair)
+    iou = _iou(pair)
+    return iou - _distance_term(pair) - _aspect_term(pair, iou, alpha)
+
+
+def _eiou(pair: _Pair) -> Tensor:
+    lengths = zip(pair.lengths_a, pair.lengths_b, pair.hull_lengths(), strict=True)
+    return _diou(pair) - total([quotient(a - b, hull).square() for a, b, hull in lengths])
+
+
+def _elementwise(measure: Callable[..., Tensor], a: Tensor, b: Tensor, **options) -> Tensor:
+    check_same_dim(a, b, "a", "b")
+    return measure(_compare(planes(a), planes(b)), **options)
+
+
+_BLOCK = 2**17
+"""Pairs computed at a time on a CPU: the intermediate planes then stay in its cache (two to three times faster)."""
+
+
+def _pairwise(measure: Callable[[_Pair], Tensor], a: Tensor, b: Tensor) -> Tensor:
+    check_rows(a, b, "a", "b")
+    columns = planes(b)
+    rows = max(1, _BLOCK // max(1, len(b))) if a.device.type == "cpu" else max(1, len(a))
+    blocks = [[plane[:, None] for plane in planes(block)] for block in a.split(rows)]
+    return torch.cat([measure(_compare(block, columns)) for block in blocks])
+
+
+Regions = Float[Tensor, "*#n coords"]
+Rows = Float[Tensor, "n coords"]
+Columns = Float[Tensor, "m coords"]
+
+
+def iou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
+    """Intersection over union, in 0..1: the Jaccard index. 0 for all regions that are apart, however far."""
+    return _elementwise(_iou, a, b)
+
+
+def giou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
+    """IoU minus the share of the hull that belongs to neither region, in -1..1 (GIoU, algorithm 1)."""
+    return _elementwise(_giou, a, b)
+
+
+def diou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
+    """IoU minus squared centre distance over squared hull diagonal, in -1..1 (DIoU, eq. 7)."""
+    return _elementwise(_diou, a, b)
+
+
+def ciou(a: Regions, b: Regions, *, alpha: Alpha = "detached") -> Float[Tensor, "*#n"]:
+    """DIoU minus alpha v, where v compares aspect ratios (CIoU, eq. 8-11); DIoU for spans, which have none.
+
+    Args:
+        a: ``(..., 2*dim)``.
+        b: ``(..., 2*dim)``.
+        alpha: the weight ``alpha = v / (1 - IoU + v)`` is a constant for the gradient (``"detached"``: the paper and
+            torchvision) or part of it (``"differentiated"``). Values do not differ.
+
+    Raises:
+        ValueError: another ``alpha``, or shapes that are no regions.
+    """
+    if alpha not in ("detached", "differentiated"):
+        raise ValueError(f"alpha must be 'detached' or 'differentiated', got {alpha!r}")
+    return _elementwise(_ciou, a, b, alpha=alpha)
+
+
+def eiou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
+    """DIoU minus the squared differences of each side over the hull's squared side, in -1-dim..1.
+
+    The sides are compared directly, so unlike CIoU's the term also vanishes nowhere but at equal sides. A span keeps
+    the term of its one length.
+    """
+    return _elementwise(_eiou, a, b)
+
+
+def pairwise_iou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``iou`` of every region of ``a`` with every region of ``b``."""
+    return _pairwise(_iou, a, b)
+
+
+def pairwise_giou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``giou`` of every region of ``a`` with every region of ``b``."""
+    return _pairwise(_giou, a, b)
+
+
+def pairwise_diou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``diou`` of every region of ``a`` with every region of ``b``."""
+    return _pairwise(_diou, a, b)
+
+
+def pairwise_ciou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``ciou`` of every region of ``a`` with every region of ``b``; alpha is detached."""
+    return _pairwise(_ciou, a, b)
+
+
+def pairwise_eiou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``eiou`` of every region of ``a`` with every region of ``b``."""
+    return _pairwise(_eiou, a, b)

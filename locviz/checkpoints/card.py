@@ -1,0 +1,167 @@
+"""A detector on disk: its weights (safetensors) beside a card (JSON) that says what they are and how they came to be.
+
+The card names the preset that builds the detector, its classes and its input size, so ``load_detector`` needs nothing
+but the path. Reading runs nobody's code.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from locviz.layers import Prepare
+from locviz.models import DenseDetector, fcos_r50, fcos_r50_improved, fcos_r50_torchvision, fcos_small, fcos_tiny
+from locviz.train.checkpoint import put_weights
+
+# What a command line or a card may name. Python code calls the functions themselves.
+PRESETS: Mapping[str, Callable[..., DenseDetector]] = {
+    "fcos_tiny": fcos_tiny,
+    "fcos_small": fcos_small,
+    "fcos_r50": fcos_r50,
+    "fcos_r50_improved": fcos_r50_improved,
+    "fcos_r50_torchvision": fcos_r50_torchvision,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a file of weights is.
+
+    Attributes:
+        preset: the name of the function that builds the detector.
+        class_names: in the order of the labels. Text from data: show it as text.
+        image_size: pixels of the shorter side that images are resized to; None leaves them as they are.
+        data: what it was trained on.
+        recipe: the numbers of the training run, batch size and seed included.
+        measured: figures such as ``{"AP50": 0.95}`` and what they were measured on.
+        licence: of the weights.
+    """
+
+    preset: str
+    class_names: tuple[str, ...]
+    image_size: int | None = None
+    data: str = ""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    licence: str = ""
+
+    def build(self) -> DenseDetector:
+        """The detector, with random weights.
+
+        Raises:
+            ValueError: ``preset`` is not one of ours.
+        """
+        if self.preset not in PRESETS:
+            raise ValueError(f"unknown preset {self.preset!r}: choose one of {', '.join(PRESETS)}")
+        preset, num_classes = PRESETS[self.preset], len(self.class_names)
+        if self.image_size is None:
+            return preset(num_classes)
+        detector = preset(num_classes)
+        return preset(num_classes, prepare=resized(detector.prepare, self.image_size))
+
+
+def resized(prepare: Prepare, image_size: int) -> Prepare:
+    """The same preparation, with the shorter side at ``image_size`` and the longer at most twice that."""
+    return Prepare(
+        mean=prepare.mean.flatten().tolist(),
+        std=prepare.std.flatten().tolist(),
+        shorter=image_size,
+        longer=2 * image_size,
+        divisor=prepare.divisor,
+    )
+
+
+def save_detector(detector: nn.Module, card: Card, path: str | Path, *, dtype: torch.dtype | None = None) -> None:
+    """Write ``path`` (``.safetensors``) and its card (``.json``), each in one move: no reader sees half a file.
+
+    Args:
+        detector: whose weights.
+        card: what they are.
+        path: of the weights; the card gets the same name.
+        dtype: store floating-point weights in this type, such as ``torch.float16`` at half the size; None keeps theirs.
+    """
+    from safetensors.torch import save
+
+    path = _weights_path(path)
+    state = {
+        name: (tensor.to(dtype) if dtype and tensor.is_floating_point() else tensor).cpu().contiguous()
+        for name, tensor in detector.state_dict().items()
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The card last: weights without a card are refused, a card never points at old weights.
+    _put(path, save(state))
+    _put(path.with_suffix(".json"), (json.dumps(asdict(card), indent=2) + "\n").encode())
+
+
+def load_detector(path: str | Path) -> tuple[DenseDetector, Card]:
+    """Build the detector that a card describes and give it its weights; it is in evaluation mode, on the CPU.
+
+    Raises:
+        FileNotFoundError: the weights or their card are not there.
+        ValueError: either is damaged, or the weights are of another detector.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    path = _weights_path(path)
+    card = read_card(path.with_suffix(".json"))
+    if not path.is_file():
+        raise FileNotFoundError(f"no weights at {path}: only their card is there")
+    try:
+        state = load_file(path)
+    except SafetensorError as error:
+        raise ValueError(f"{path} is no safetensors file, or a truncated one ({error}): get it again") from error
+    detector = card.build()
+    own = detector.state_dict()
+    state = {name: x.to(own[name].dtype) if name in own else x for name, x in state.items()}
+    put_weights(detector, state, source=str(path))
+    return detector.eval(), card
+
+
+def read_card(path: str | Path) -> Card:
+    """Read a card.
+
+    Raises:
+        FileNotFoundError: there is none.
+        ValueError: it is not JSON, or lacks or adds a field.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no card at {path}: weights need the JSON file that save_detector wrote beside them")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _checked(Card(**{**content, "class_names": tuple(content["class_names"])}), content["class_names"])
+    except (ValueError, KeyError, TypeError) as error:
+        wanted = ", ".join(f.name for f in fields(Card))
+        raise ValueError(f"{path} is no card of locviz ({error}): it must be JSON with {wanted}") from error
+
+
+def _checked(card: Card, names: Any) -> Card:
+    """Return the card if its fields are what a detector can be built from."""
+    if not isinstance(card.preset, str):
+        raise TypeError(f"preset must be a name, got {card.preset!r}")
+    if not names or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"class_names must be a list of names, got {names!r}")
+    size = card.image_size
+    if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+        raise TypeError(f"image_size must be a whole number of pixels or null, got {size!r}")
+    return card
+
+
+def _weights_path(path: str | Path) -> Path:
+    path = Path(path)
+    return path if path.suffix == ".safetensors" else path.with_name(path.name + ".safetensors")
+
+
+def _put(path: Path, content: bytes) -> None:
+    aside = path.with_name(path.name + ".partial")
+    with open(aside, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)

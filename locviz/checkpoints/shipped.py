@@ -1,0 +1,25 @@
+"""The tiny trained weights that come with the package: no network needed. Their cards say how they were made."""
+
+from pathlib import Path
+
+from locviz.checkpoints.card import Card, load_detector, read_card
+from locviz.models import DenseDetector
+
+FOLDER = Path(__file__).parent / "tiny"
+
+
+def shipped() -> dict[str, Card]:
+    """Name and card of everything that ships."""
+    return {path.stem: read_card(path) for path in sorted(FOLDER.glob("*.json"))}
+
+
+def load_shipped(name: str) -> tuple[DenseDetector, Card]:
+    """Return a shipped detector, in evaluation mode, and its card: ``load_shipped("fcos_tiny-digits")``.
+
+    Raises:
+        ValueError: nothing of that name ships; the message lists what does.
+    """
+    names = list(shipped())
+    if name not in names:
+        raise ValueError(f"no weights called {name!r} ship: choose one of {', '.join(names)}")
+    return load_detector(FOLDER / name)

@@ -1,0 +1,19 @@
+"""Exercises, quizzes and challenges: what makes the chapters a course.
+
+A chapter imports its lesson, ``from locviz.course import ch01``, and each item of it has a name:
+
+- an exercise: ``ch01.iou.check(my_iou)``, ``ch01.iou.hint()``, ``ch01.iou.solution()``;
+- a quiz: ``ch01.half_shift.ask()``, ``.guess("b")``, ``.reveal()``;
+- a challenge: ``ch01.half.watch(widget)``, ``.check(widget)``.
+
+``course.progress.show()`` says what is done, ``course.progress.reset()`` forgets it, and ``show_source(obj)`` shows the
+package's own code. All of it works in JupyterLab, in a terminal and without a network.
+"""
+
+from locviz.course import progress
+from locviz.course.challenge import Challenge, Goal
+from locviz.course.exercise import Case, Exercise, Mistake, Verdict
+from locviz.course.quiz import Quiz
+from locviz.course.source import show_source
+
+__all__ = ["Case", "Challenge", "Exercise", "Goal", "Mistake", "Quiz", "Verdict", "progress", "show_source"]

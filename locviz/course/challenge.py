@@ -1,0 +1,174 @@
+"""Challenges: move the widget until its own state proves that you did it."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from locviz.course import progress
+from locviz.course.display import Bullets, Card, Folded, Paragraph, in_live_notebook
+from locviz.course.exercise import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """One thing that must hold: ``low <= measure(state) <= high``.
+
+    Attributes:
+        says: the goal in words: "IoU between 0.49 and 0.51".
+        measure: a number from the widget's state, computed with the package's own functions.
+        low, high: the allowed range, ends included.
+    """
+
+    says: str
+    measure: Callable[[SimpleNamespace], Any]
+    low: float | int = -math.inf
+    high: float | int = math.inf
+
+    def value(self, state: SimpleNamespace) -> float:
+        """What is measured now."""
+        return float(self.measure(state))
+
+    def met(self, state: SimpleNamespace) -> bool:
+        """Whether it holds; NaN does not."""
+        return self.low <= self.value(state) <= self.high
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Challenge:
+    """A task in a widget, proved by the widget's state.
+
+    ``check`` takes any object that has the traits named in ``reads``, or whose ``snapshot()`` has them.
+
+    Attributes:
+        name: chapter and short name, ``"01.half"``; progress is kept under it.
+        title: a few words.
+        task: what to do, in plain text with `back-quoted` code.
+        reads: the traits that the goals look at.
+        goals: all must hold at once.
+        hint: one sentence.
+        example: a state that solves it (shown by ``solution``, and proof that it can be solved).
+
+    Raises:
+        ValueError: ``example`` lacks one of ``reads``.
+    """
+
+    name: str
+    title: str
+    task: str
+    reads: tuple[str, ...]
+    goals: tuple[Goal, ...]
+    hint: str
+    example: Mapping[str, Any]
+
+    def __post_init__(self):
+        if missing := [name for name in self.reads if name not in self.example]:
+            raise ValueError(f"Challenge {self.name!r}: the example lacks {missing}")
+
+    def check(self, widget: Any) -> Verdict:
+        """Say which goals the widget meets now, with the measured numbers."""
+        state = read_state(widget, self.reads)
+        met = [goal.met(state) for goal in self.goals]
+        if all(met):
+            progress.record(self.name, proved=True)
+        lines = [_line(goal, ok, f" (now {goal.value(state):.4g})") for goal, ok in zip(self.goals, met, strict=True)]
+        title = f"Proved: {self.title}" if all(met) else f"Not there yet: {self.title}"
+        return Verdict(
+            Card(title, "right" if all(met) else "open", (Bullets(tuple(lines), signed=True),)), right=all(met)
+        )
+
+    def watch(self, widget: Any) -> "Watch":
+        """A card whose goals tick themselves while you drag; show it as the last line of a cell."""
+        return Watch(self, widget)
+
+    def solution(self) -> Card:
+        """One state that solves it."""
+        progress.record(self.name, saw_solution=True)
+        lines = tuple(f"`{name} = {self.example[name]!r}`" for name in self.reads)
+        return Card(f"One solution: {self.title}", "note", (Bullets(lines),))
+
+    def __repr__(self) -> str:
+        return self.card().text()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return self.card()._repr_mimebundle_()
+
+    def card(self, met: tuple[bool, ...] | None = None, *, proved: bool = False) -> Card:
+        """The task with its goals, ticked as ``met`` says."""
+        ticks = met or (False,) * len(self.goals)
+        lines = tuple(_line(goal, ok) for goal, ok in zip(self.goals, ticks, strict=True))
+        how = Paragraph(f"Check: `ch{self.name}.check(widget)`.")
+        blocks = (Paragraph(self.task), Bullets(lines, signed=True), Folded("Hint", self.hint), how)
+        title = f"Challenge{', proved' if proved else ''}: {self.title}"
+        return Card(title, "right" if proved else "task", blocks)
+
+
+class Watch:
+    """A challenge tied to a widget: live where a notebook is, the plain card in the file."""
+
+    def __init__(self, challenge: Challenge, widget: Any):
+        self.challenge = challenge
+        self.widget = widget
+        self.proved = False
+        self.met = self._goals_met()
+        self.view = self._live_view() if in_live_notebook() else None
+        if hasattr(widget, "observe"):
+            widget.observe(self.update, names=[name for name in challenge.reads if widget.has_trait(name)])
+
+    def update(self, change: Any = None) -> None:
+        """Look again. Only a tick that changed is sent: a drag fires this sixty times a second."""
+        met = self._goals_met()
+        if met != self.met:
+            self.met = met
+            self._show()
+
+    def __repr__(self) -> str:
+        return repr(self.challenge)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        live = self.view._repr_mimebundle_() or {} if self.view else {}
+        return {**live, **self.challenge._repr_mimebundle_()}
+
+    def _goals_met(self) -> tuple[bool, ...]:
+        state = read_state(self.widget, self.challenge.reads)
+        met = tuple(goal.met(state) for goal in self.challenge.goals)
+        if all(met) and not self.proved:
+            self.proved = True
+            progress.record(self.challenge.name, proved=True)
+        return met
+
+    def _live_view(self):
+        import ipywidgets
+
+        return ipywidgets.HTML(self._html())
+
+    def _show(self) -> None:
+        if self.view is not None:
+            self.view.value = self._html()
+
+    def _html(self) -> str:
+        return self.challenge.card(self.met, proved=self.proved).html()
+
+
+def read_state(widget: Any, names: tuple[str, ...]) -> SimpleNamespace:
+    """The named values of a widget, of its ``snapshot()``, or of a mapping.
+
+    Raises:
+        TypeError: one of them is nowhere; the message says which and what was given.
+    """
+    found = {name: getattr(widget, name) for name in names if hasattr(widget, name)}
+    others: Any = widget
+    if len(found) < len(names) and not isinstance(widget, Mapping) and hasattr(widget, "snapshot"):
+        others = widget.snapshot()
+    for name in names:
+        if name not in found and isinstance(others, Mapping) and name in others:
+            found[name] = others[name]
+    if missing := [name for name in names if name not in found]:
+        kind = type(widget).__name__
+        raise TypeError(f"this challenge reads {', '.join(missing)}, which {kind} has not: give it the widget above")
+    return SimpleNamespace(**found)
+
+
+def _line(goal: Goal, met: bool, now: str = "") -> str:
+    return f"{'✔ done' if met else '○ open'}: {goal.says}{now}"

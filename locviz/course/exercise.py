@@ -1,0 +1,244 @@
+"""Exercises that check themselves and tell a wrong answer by its name.
+
+Each exercise carries its solution *and its typical mistakes as code*. ``check`` runs the learner's answer, the solution
+and every mistake on the same cases: an answer that behaves like one of the mistakes is told which. So a diagnosis is
+never a guess at the learner's text, and every diagnosis is itself tested (``tests/course/test_lessons.py``).
+"""
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from locviz.course import progress
+from locviz.course.compare import brief, shape_of
+from locviz.course.display import Bullets, Card, Code, Folded, Paragraph
+from locviz.course.outcome import Outcome, run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One input on which answers are compared, and what it is in words ("two boxes that do not touch")."""
+
+    args: tuple = ()
+    says: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A typical wrong answer: its name, the answer itself (code or value), and what to think about."""
+
+    name: str
+    answer: Any
+    says: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What ``check`` found. True if the answer is right. ``mistake`` is the name of the recognised mistake."""
+
+    card: Card
+    right: bool = False
+    mistake: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __repr__(self) -> str:
+        return self.card.text()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return self.card._repr_mimebundle_()
+
+
+def call(answer: Callable, *args) -> Any:
+    """The usual probe: call the answer on the case's arguments."""
+    return answer(*args)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exercise:
+    """A task with ``check(answer)``, ``hint()`` and ``solution()``.
+
+    Attributes:
+        name: chapter and short name, ``"01.iou"``; progress is kept under it.
+        title: a few words.
+        task: what to write, in plain text with `back-quoted` code.
+        answer: the solution: a function, or a value (a number, a tensor, a text).
+        mistakes: at least three typical wrong answers.
+        hints: exactly three, each saying more than the one before.
+        cases: inputs on which a function is tried. Cases must tell every mistake from the solution and from each other.
+            A value needs none.
+        probe: ``probe(answer, *case.args) -> value``: what is compared, if not simply the returned value; a gradient,
+            for example.
+        tolerance: relative and absolute.
+
+    Raises:
+        ValueError: not exactly three hints, or a function without cases.
+    """
+
+    name: str
+    title: str
+    task: str
+    answer: Any
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, ...]
+    cases: tuple[Case, ...] = ()
+    probe: Callable[..., Any] = call
+    tolerance: float | int = 1e-4
+    _asked: list[int] = field(default_factory=lambda: [0], init=False, repr=False)
+
+    def __post_init__(self):
+        if len(self.hints) != 3:
+            raise ValueError(f"Exercise {self.name!r} has {len(self.hints)} hints: give exactly three")
+        if callable(self.answer) != bool(self.cases):
+            raise ValueError(f"Exercise {self.name!r}: a function needs cases, a value needs none")
+
+    def check(self, answer: Any) -> Verdict:
+        """Say whether ``answer`` is right, and if not, why. Never raises because of the learner's code."""
+        verdict = self._judge(answer)
+        if verdict.right:
+            progress.record(self.name, count="tries", solved=True)
+        elif verdict.card.tone == "wrong":
+            progress.record(self.name, count="tries", last_mistake=verdict.mistake)
+        return verdict
+
+    def hint(self, level: int | None = None) -> Card:
+        """The next hint (a nudge, then the idea, then nearly the answer), or hint ``level`` in 1..3."""
+        if level is not None and level not in (1, 2, 3):
+            raise ValueError(f"hint: level must be 1, 2 or 3, got {level!r}; leave it out for the next one")
+        shown = level or min(self._asked[0] + 1, 3)
+        self._asked[0] = max(self._asked[0], shown)
+        progress.record(self.name, hints=max(shown, progress.get(self.name).get("hints", 0)))
+        after = "" if shown < 3 else f"Still stuck? `{self._handle}.solution()` shows one."
+        blocks = [Paragraph(self.hints[shown - 1])] + ([Paragraph(after)] if after else [])
+        return Card(f"Hint {shown} of 3: {self.title}", "note", tuple(blocks))
+
+    def solution(self) -> Card:
+        """One right answer. Asking for it is no shame; it is noted in the progress file."""
+        progress.record(self.name, saw_solution=True)
+        if callable(self.answer):
+            source = textwrap.dedent(inspect.getsource(self.answer))
+            # Under the name that the learner writes, not under the one that keeps it private in the lesson's module.
+            body = Code(source.replace(f"def {self.answer.__name__}(", f"def {self.name.partition('.')[2]}("))
+        else:
+            body = Paragraph(f"`{brief(self.answer)}`")
+        return Card(f"One solution: {self.title}", "note", (body,))
+
+    def __repr__(self) -> str:
+        return self._card().text()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return self._card()._repr_mimebundle_()
+
+    @property
+    def _handle(self) -> str:
+        """How the learner writes this exercise: ``ch01.iou``."""
+        return f"ch{self.name}"
+
+    def _card(self) -> Card:
+        hints = tuple(Folded(f"Hint {level} of 3", hint) for level, hint in enumerate(self.hints, 1))
+        handle = (
+            f"Check: `{self._handle}.check(...)`. Stuck: `{self._handle}.hint()`, then `{self._handle}.solution()`."
+        )
+        return Card(f"Exercise: {self.title}", "task", (Paragraph(self.task), *hints, Paragraph(handle)))
+
+    def _judge(self, answer: Any) -> Verdict:
+        if answer is None or answer is Ellipsis:
+            return self._open("Put your answer in the place of the dots and run this cell again.")
+        if callable(answer) != callable(self.answer):
+            return self._wrong_kind(answer)
+        got, expected = self._outcomes(answer), self._outcomes(self.answer)
+        if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
+            return self._open(
+                "Your function returns `None`. Write its body, end it with `return`, run this cell again."
+            )
+        failing = [i for i, (a, b) in enumerate(zip(got, expected, strict=True)) if not a.same(b, self.tolerance)]
+        if not failing:
+            return self._mutates() if any(o.mutated for o in got) else self._right()
+        return self._explain(got, expected, failing)
+
+    def _outcomes(self, answer: Any) -> list[Outcome]:
+        if not callable(answer):
+            return [Outcome(value=answer)]
+        return [run(self.probe, answer, case.args) for case in self.cases]
+
+    def _explain(self, got: list[Outcome], expected: list[Outcome], failing: list[int]) -> Verdict:
+        mistake, explained = self._closest_mistake(got, failing)
+        if mistake and explained == len(failing):
+            return self._named(mistake, "", got, expected, failing)
+        for index in failing:
+            if raised := got[index].raised:
+                return self._wrong("it stops before it answers", None, *raised.explain(), *self._input(index))
+        if mistake:
+            return self._named(mistake, " (and something else too)", got, expected, failing)
+        return self._unnamed(got, expected, failing)
+
+    def _closest_mistake(self, got: list[Outcome], failing: list[int]) -> tuple[Mistake | None, int]:
+        """The mistake that behaves as ``got`` on most failing cases; ties go to the one that agrees on more cases."""
+        best, best_score = None, (0, 0)
+        for mistake in self.mistakes:
+            alike = [a.same(b, self.tolerance) for a, b in zip(got, self._outcomes(mistake.answer), strict=True)]
+            score = (sum(alike[i] for i in failing), sum(alike))
+            if score[0] and score > best_score:
+                best, best_score = mistake, score
+        return best, best_score[0]
+
+    def _named(self, mistake: Mistake, more: str, got, expected, failing) -> Verdict:
+        shown = self._difference(failing[0], got, expected)
+        return self._wrong(mistake.name + more, mistake.name, Paragraph(mistake.says), *shown)
+
+    def _unnamed(self, got, expected, failing) -> Verdict:
+        total = len(got)
+        passed = f"{total - len(failing)} of {total} cases are right. " if total > 1 else ""
+        advice = f"{passed}This is no mistake that we know by name; `{self._handle}.hint()` helps."
+        return self._wrong("not yet", None, *self._difference(failing[0], got, expected), Paragraph(advice))
+
+    def _difference(self, index: int, got: list[Outcome], expected: list[Outcome]) -> tuple:
+        """The case in words with its input, what came and, for functions, what should have come."""
+        if not self.cases:
+            return (Paragraph(f"You gave `{brief(got[0].value)}`."),)
+        ours, theirs = got[index], expected[index]
+        lines = []
+        if not ours.raised:
+            lines.append(f"Yours gives: `{brief(ours.value)}`")
+        lines.append(
+            f"It should {f'stop with `{theirs.raised.kind}`' if theirs.raised else f'give: `{brief(theirs.value)}`'}"
+        )
+        shapes = shape_of(ours.value), shape_of(theirs.value)
+        if None not in shapes and shapes[0] != shapes[1]:
+            lines.append(f"The shapes differ: yours is {shapes[0]}, it should be {shapes[1]}")
+        return (*self._input(index), Bullets(tuple(lines)))
+
+    def _input(self, index: int) -> tuple:
+        case = self.cases[index]
+        given = ", ".join(_shown(arg) for arg in case.args)
+        return (Paragraph(f"Case: {case.says or 'number ' + str(index + 1)}. Given: `{given}`"),)
+
+    def _right(self) -> Verdict:
+        cases = f" on all {len(self.cases)} cases" if len(self.cases) > 1 else ""
+        return Verdict(Card(f"Right{cases}: {self.title}", "right"), right=True)
+
+    def _open(self, advice: str) -> Verdict:
+        return Verdict(Card(f"Open: {self.title}", "open", (Paragraph(advice),)))
+
+    def _mutates(self) -> Verdict:
+        advice = "The values are right, but your function writes into the tensors that it was given. Work on new ones."
+        return self._wrong("it changes its inputs", "changes its inputs", Paragraph(advice))
+
+    def _wrong_kind(self, answer: Any) -> Verdict:
+        if callable(self.answer):
+            advice = (
+                f"`check` wants the function itself, without brackets or arguments; it was given `{brief(answer)}`."
+            )
+        else:
+            advice = "`check` wants a value here, but it was given a function: call it first."
+        return self._wrong("not the thing to check", "not the thing to check", Paragraph(advice))
+
+    def _wrong(self, headline: str, mistake: str | None, *blocks) -> Verdict:
+        return Verdict(Card(f"Not yet, {self.title}: {headline}", "wrong", blocks), mistake=mistake)
+
+
+def _shown(value: Any) -> str:
+    return getattr(value, "__name__", "a function") if callable(value) else brief(value)

@@ -1,0 +1,124 @@
+"""Predict first: a guess before the picture is worth more than the picture.
+
+A quiz blocks nothing and unlocks nothing. The guess is recorded, and ``reveal`` shows it again beside the answer.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from locviz.course import progress
+from locviz.course.display import Bullets, Card, Paragraph, in_live_notebook
+
+LETTERS = "abcdefgh"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Quiz:
+    """A question with choices, of which one is right.
+
+    Attributes:
+        name: chapter and short name, ``"01.half_shift"``; the guess is kept under it.
+        title: a few words.
+        question: plain text with `back-quoted` code.
+        choices: two to eight texts; the learner calls them a, b, c, ...
+        right: the letter of the right one.
+        because: the reason, shown by ``reveal``.
+
+    Raises:
+        ValueError: fewer than two or more than eight choices, or ``right`` is not one of their letters.
+    """
+
+    name: str
+    title: str
+    question: str
+    choices: tuple[str, ...]
+    right: str
+    because: str
+
+    def __post_init__(self):
+        if not 2 <= len(self.choices) <= len(LETTERS):
+            raise ValueError(f"Quiz {self.name!r} has {len(self.choices)} choices: give two to eight")
+        self._index(self.right)
+
+    def ask(self) -> "Question":
+        """The question, with buttons where a notebook is live; show it as the last line of a cell."""
+        return Question(self)
+
+    def guess(self, letter: object) -> Card:
+        """Record a guess (``"a"``, ``"b"``, ...). Guess again as often as you like: the last one counts."""
+        index = self._index(letter)
+        progress.record(self.name, count="guesses", guess=LETTERS[index])
+        chosen = f"Your guess: {LETTERS[index]}) {self.choices[index]}"
+        return Card(chosen, "note", (Paragraph(f"Kept. Go and look; then `ch{self.name}.reveal()`."),))
+
+    def reveal(self) -> Card:
+        """The answer and its reason, beside your guess if there is one."""
+        right = self._index(self.right)
+        blocks = (Paragraph(self._beside()), Paragraph(self.because))
+        tone = "right" if self._guessed() == right else "note"
+        return Card(f"{self.title}. The answer is {LETTERS[right]}) {self.choices[right]}", tone, blocks)
+
+    def __repr__(self) -> str:
+        return self._card().text()
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return self._card()._repr_mimebundle_()
+
+    def _guessed(self) -> int | None:
+        """The recorded choice, or None: also where an older lesson had more choices."""
+        letter = progress.get(self.name).get("guess")
+        if isinstance(letter, str) and letter in list(LETTERS[: len(self.choices)]):
+            return LETTERS.index(letter)
+        return None
+
+    def _beside(self) -> str:
+        guessed = self._guessed()
+        if guessed is None:
+            return "You made no guess. Next time, try: a wrong guess teaches more than none."
+        if guessed == self._index(self.right):
+            return "You guessed it."
+        return f"Your guess was {LETTERS[guessed]}) {self.choices[guessed]}"
+
+    def _index(self, letter: object) -> int:
+        allowed = LETTERS[: len(self.choices)]
+        if not isinstance(letter, str) or len(letter.strip()) != 1 or letter.strip().lower() not in allowed:
+            raise ValueError(f"Quiz {self.name!r}: choose one of {', '.join(allowed)}, got {letter!r}")
+        return allowed.index(letter.strip().lower())
+
+    def _card(self) -> Card:
+        choices = Bullets(tuple(f"{LETTERS[i]}) {choice}" for i, choice in enumerate(self.choices)))
+        how = Paragraph(f"Guess before you look: `ch{self.name}.guess('{LETTERS[0]}')`.")
+        return Card(f"Predict first: {self.title}", "task", (Paragraph(self.question), choices, how))
+
+
+class Question:
+    """A quiz on show: radio buttons in a live notebook, and in any case the text and HTML that stay in the file."""
+
+    def __init__(self, quiz: Quiz):
+        self.quiz = quiz
+        self.buttons = _radio_buttons(quiz) if in_live_notebook() else None
+
+    def __repr__(self) -> str:
+        return repr(self.quiz)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        live = self.buttons._repr_mimebundle_() or {} if self.buttons else {}
+        return {**live, **self.quiz._repr_mimebundle_()}
+
+
+def _radio_buttons(quiz: Quiz):
+    """Question, radio buttons and a line that confirms the guess."""
+    import ipywidgets
+
+    options = [(f"{LETTERS[i]}) {choice}", LETTERS[i]) for i, choice in enumerate(quiz.choices)]
+    question = Card(f"Predict first: {quiz.title}", "task", (Paragraph(quiz.question),))
+    wide = ipywidgets.Layout(width="auto", max_width="46em", margin="0 0 0 1.2em")
+    radio = ipywidgets.RadioButtons(options=options, value=None, layout=wide)
+    reply = ipywidgets.HTML(layout=wide)
+
+    def guessed(change) -> None:
+        quiz.guess(change["new"])
+        reply.value = "Kept. Go and look; you will see your guess again beside the answer."
+
+    radio.observe(guessed, names="value")
+    return ipywidgets.VBox([ipywidgets.HTML(question.html()), radio, reply])

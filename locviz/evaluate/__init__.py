@@ -1,0 +1,25 @@
+"""How good are these detections? Matching, average precision, COCO's and Pascal VOC's figures."""
+
+from locviz.evaluate.average_precision import (
+    FALSE_POSITIVE,
+    IGNORED,
+    TRUE_POSITIVE,
+    all_points,
+    at_points,
+    eleven_points,
+    envelope,
+    hundred_one_points,
+    precision_recall,
+)
+from locviz.evaluate.coco import IOU_THRESHOLDS, MAX_DETECTIONS, SIZE_RANGES, evaluate
+from locviz.evaluate.reference import pycocotools_figures
+from locviz.evaluate.result import ClassFigures, Evaluation
+from locviz.evaluate.single import BELOW_THRESHOLD, Match, Ranking, match, ranking
+from locviz.evaluate.voc import VocEvaluation, evaluate_voc
+
+__all__ = [
+    "BELOW_THRESHOLD", "FALSE_POSITIVE", "IGNORED", "IOU_THRESHOLDS", "MAX_DETECTIONS", "SIZE_RANGES", "TRUE_POSITIVE",
+    "ClassFigures", "Evaluation", "Match", "Ranking", "VocEvaluation", "all_points", "at_points", "eleven_points",
+    "envelope", "evaluate", "evaluate_voc", "hundred_one_points", "match", "precision_recall",
+    "pycocotools_figures", "ranking",
+]  # fmt: skip

@@ -1,0 +1,152 @@
+"""One image or one class under the magnifying glass: who matched whom, and the ranking behind a curve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int, Int64
+from torch import Tensor
+
+from locviz.evaluate.average_precision import FALSE_POSITIVE, TRUE_POSITIVE, precision_recall
+from locviz.evaluate.gather import Flat, gather, rank_in_group
+from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes, overlapping_pairs
+from locviz.types import Detections, Targets
+
+BELOW_THRESHOLD = -2
+"""The detection's score is too low: it was not said, so it is neither right nor wrong."""
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """What became of each detection and each ground truth of one image, at one IoU and one score threshold.
+
+    Shapes: ``outcome`` (d,) is TRUE_POSITIVE (1), FALSE_POSITIVE (0), IGNORED (-1) or BELOW_THRESHOLD (-2);
+    ``gt_index`` (d,) is the ground truth that the detection took, or -1; ``overlap`` (d,) is its IoU with that one, or
+    else the best with any of its class; ``found`` (g,) says which ground truths were taken; ``counts`` (g,) which of
+    them count.
+    """
+
+    outcome: Int64[Tensor, "d"]
+    gt_index: Int64[Tensor, "d"]
+    overlap: Float[Tensor, "d"]
+    found: Bool[Tensor, "g"]
+    counts: Bool[Tensor, "g"]
+
+    @property
+    def missed(self) -> Bool[Tensor, "g"]:
+        """Ground truths that count and that nothing found: the false negatives."""
+        return self.counts & ~self.found
+
+    @property
+    def num_true_positives(self) -> int:
+        """Right detections."""
+        return int((self.outcome == TRUE_POSITIVE).sum())
+
+    @property
+    def num_false_positives(self) -> int:
+        """Wrong detections: on nothing, on the wrong class, too far off, or on what a better one had found."""
+        return int((self.outcome == FALSE_POSITIVE).sum())
+
+    @property
+    def num_false_negatives(self) -> int:
+        """Ground truths that count and were missed."""
+        return int(self.missed.sum())
+
+    @property
+    def precision(self) -> float:
+        """The part of what was said that is right; NaN if nothing was said."""
+        said = self.num_true_positives + self.num_false_positives
+        return self.num_true_positives / said if said else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """The part of what is there that was found; NaN if nothing is there."""
+        there = int(self.counts.sum())
+        return self.num_true_positives / there if there else float("nan")
+
+
+def match(
+    detections: Detections, targets: Targets, *, iou_threshold: float = 0.5, score_threshold: float = 0.0
+) -> Match:
+    """Match one image by COCO's rule (see ``matching.py``), class by class.
+
+    Detections that score less than ``score_threshold`` take no part.
+
+    Raises:
+        ValueError: a threshold is not in range, or a label, score or region is not valid.
+    """
+    if np.isnan(score_threshold):
+        raise ValueError("score_threshold must be a number, got nan")
+    found, truth = gather([detections], [targets], _num_classes([detections, targets]))
+    said = np.flatnonzero(found.score >= score_threshold)
+    outcome = np.full(len(found), BELOW_THRESHOLD, dtype=np.int64)
+    gt_index = np.full(len(found), -1, dtype=np.int64)
+    outcome[said], gt_index[said] = _resolve(found.take(said), truth, iou_threshold)
+    pairs = overlapping_pairs(found, truth, 0.0)
+    overlap = np.zeros(len(found))
+    np.maximum.at(overlap, pairs.detection, pairs.overlap)
+    took = gt_index[pairs.detection] == pairs.gt
+    overlap[pairs.detection[took]] = pairs.overlap[took]
+    taken = np.zeros(len(truth), dtype=bool)
+    taken[gt_index[gt_index >= 0]] = True
+    return Match(
+        outcome=torch.from_numpy(outcome),
+        gt_index=torch.from_numpy(gt_index),
+        overlap=torch.from_numpy(overlap),
+        found=torch.from_numpy(taken),
+        counts=torch.from_numpy(~(truth.ignore | truth.crowd)),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """All detections of a class over all images, best score first: what a precision-recall curve is drawn from.
+
+    Shapes: ``outcome`` (n,) TRUE_POSITIVE, FALSE_POSITIVE or IGNORED; ``score`` (n,); ``image`` and ``index`` (n,) say
+    which detection it is. ``num_gt`` is how many ground truths count.
+    """
+
+    outcome: Int[np.ndarray, "n"]
+    score: Float[np.ndarray, "n"]
+    image: Int[np.ndarray, "n"]
+    index: Int[np.ndarray, "n"]
+    num_gt: int
+
+    def curve(self) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"]]:
+        """Recall and precision after each detection that counts: the raw curve, with its teeth."""
+        return precision_recall(self.outcome, self.num_gt)
+
+
+def ranking(
+    detections: Sequence[Detections], targets: Sequence[Targets], *, label: int, iou_threshold: float = 0.5
+) -> Ranking:
+    """Rank the detections of class ``label`` over all images and match them by COCO's rule.
+
+    Raises:
+        ValueError: as ``evaluate``.
+    """
+    if label < 0:
+        raise ValueError(f"label must be 0 or more, got {label}")
+    found, truth = gather(detections, targets, max(_num_classes([*detections, *targets]), label + 1))
+    found = found.take(np.flatnonzero(found.label == label))
+    found = found.take(np.argsort(-found.score, kind="stable"))
+    truth = truth.take(np.flatnonzero(truth.label == label))
+    outcome, _ = _resolve(found, truth, iou_threshold)
+    counts = ~(truth.ignore | truth.crowd)
+    return Ranking(outcome, found.score, found.image, found.index, int(counts.sum()))
+
+
+def _num_classes(items: Sequence[Detections | Targets]) -> int:
+    """As many as the labels need."""
+    return 1 + max((int(item.labels.max()) for item in items if len(item)), default=0)
+
+
+def _resolve(found: Flat, truth: Flat, iou_threshold: float):
+    """Outcome and matched row of ``truth`` for each row of ``found``, at one threshold and whatever the sizes."""
+    threshold = checked_thresholds("iou_threshold", iou_threshold)
+    pairs = overlapping_pairs(found, truth, iou_threshold)
+    rank = rank_in_group(found)
+    ignored = truth.crowd | truth.ignore
+    matched = greedy_match(pairs, rank, ignored, truth.crowd, threshold)[0]
+    return outcomes(matched, ignored, np.zeros(len(found), dtype=bool)), matched

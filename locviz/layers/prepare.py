@@ -1,0 +1,93 @@
+"""From a list of images in 0..1 to one padded batch, and the numbers that map boxes back."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Normalised pixels (b, 3, h, w), the sizes as given, and the input pixels per given pixel (b, 2), x then y."""
+
+    pixels: Float[Tensor, "b c h w"]
+    sizes: tuple[tuple[int, int], ...]
+    scales: Float[Tensor, "b 2"]
+
+
+@final
+class Prepare(nn.Module):
+    """Normalise, resize and pad: the first stage of every detector.
+
+    Padding is zero *after* normalisation (the mean colour) and goes to the right and the bottom, so a box keeps its
+    coordinates and mapping back is a division by ``scales``.
+
+    Args:
+        mean, std: per channel, of images in 0..1; ImageNet's by default.
+        shorter: resize so that the shorter side has this many pixels; None leaves images as they are.
+        longer: but never let the longer side exceed this.
+        divisor: pad height and width to a multiple of this, the coarsest backbone stride.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self,
+        *,
+        mean: Sequence[float] = IMAGENET_MEAN,
+        std: Sequence[float] = IMAGENET_STD,
+        shorter: int | None = None,
+        longer: int = 1333,
+        divisor: int = 32,
+    ):
+        super().__init__()
+        # Not persistent: these are constants of the recipe, not weights of the checkpoint.
+        self.register_buffer("mean", torch.tensor(mean).view(3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(std).view(3, 1, 1), persistent=False)
+        self.shorter, self.longer, self.divisor = shorter, longer, divisor
+
+    def forward(self, images: Sequence[Tensor]) -> Batch:
+        """Return the batch on the device of this module.
+
+        Raises:
+            ValueError: the list is empty, or an image is not a non-empty (3, h, w).
+            TypeError: an image is not floating point (a uint8 image was forgotten to be divided by 255).
+        """
+        check_images(images)
+        sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)
+        resized = [self._resize(image.to(self.mean)) for image in images]
+        scales = [(r.shape[-1] / w, r.shape[-2] / h) for r, (h, w) in zip(resized, sizes, strict=True)]
+        pixels = self._pad([(image - self.mean) / self.std for image in resized])
+        return Batch(pixels, sizes, torch.tensor(scales, device=pixels.device))
+
+    def _resize(self, image: Tensor) -> Tensor:
+        if self.shorter is None:
+            return image
+        h, w = image.shape[-2:]
+        factor = min(self.shorter / min(h, w), self.longer / max(h, w))
+        size = (max(1, math.floor(h * factor)), max(1, math.floor(w * factor)))
+        return F.interpolate(image[None], size=size, mode="bilinear", align_corners=False)[0]
+
+    def _pad(self, images: list[Tensor]) -> Tensor:
+        h = math.ceil(max(image.shape[-2] for image in images) / self.divisor) * self.divisor
+        w = math.ceil(max(image.shape[-1] for image in images) / self.divisor) * self.divisor
+        return torch.stack([F.pad(image, (0, w - image.shape[-1], 0, h - image.shape[-2])) for image in images])
+
+
+def check_images(images: Sequence[Tensor]) -> None:
+    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors."""
+    if not len(images):
+        raise ValueError("images is empty: a detector needs at least one (3, h, w) image")
+    for index, image in enumerate(images):
+        if image.ndim != 3 or image.shape[0] != 3 or 0 in image.shape:
+            raise ValueError(f"images[{index}] must be a non-empty (3, h, w) tensor, got shape {tuple(image.shape)}")
+        if not image.is_floating_point():
+            raise TypeError(f"images[{index}] is {image.dtype}: images are floats in 0..1, divide by 255 first")

@@ -1,0 +1,43 @@
+"""ResNet-50 as a detector's backbone: torchvision's network, cut before its classifier."""
+
+from typing import TYPE_CHECKING, final
+
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from torchvision.models import ResNet50_Weights
+
+
+@final
+class ResNet50(nn.Module):
+    """The maps C3, C4, C5 (strides 8, 16, 32; 512, 1024, 2048 channels) of a ResNet-50 with frozen batch norm.
+
+    Frozen batch norm keeps the statistics of pre-training, because detection batches are too small to estimate them;
+    its scales and shifts are buffers, which is why published counts are 53,120 parameters below a naive build.
+
+    Args:
+        weights: ImageNet weights to start from (downloads once); None starts from random weights.
+        num_frozen: how many stages, stem first, do not train: 2 (stem and C2) is the usual choice with ImageNet
+            weights; with random weights leave 0.
+    """
+
+    channels = (512, 1024, 2048)
+
+    def __init__(self, *, weights: "ResNet50_Weights | None" = None, num_frozen: int = 0):
+        super().__init__()
+        # Here and not at the top: torchvision.models takes a while to import, and the tiny models do without.
+        from torchvision.models import resnet50
+        from torchvision.ops import FrozenBatchNorm2d
+
+        body = resnet50(weights=weights, norm_layer=FrozenBatchNorm2d)
+        self.stem = nn.Sequential(body.conv1, body.bn1, body.relu, body.maxpool)
+        self.stages = nn.ModuleList([body.layer1, body.layer2, body.layer3, body.layer4])
+        for part in [self.stem, *self.stages][:num_frozen]:
+            part.requires_grad_(False)
+
+    def forward(self, pixels: Tensor) -> list[Tensor]:
+        """Return C3, C4, C5 of ``pixels`` (b, 3, h, w)."""
+        maps = [self.stem(pixels)]
+        for stage in self.stages:
+            maps.append(stage(maps[-1]))
+        return maps[-3:]

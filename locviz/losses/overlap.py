@@ -1,0 +1,116 @@
+"""Losses that look at a region as one thing: one minus an overlap measure, and two variations.
+
+Value, gradient and what happens where a formula is silent are those of ``locviz.boxes.overlap``, whose docstring
+lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``; a caller weights, sums and divides.
+Chapter 02.
+"""
+
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from locviz import boxes
+from locviz.boxes.overlap import Alpha
+from locviz.losses.checks import check_pair
+
+Regions = Float[Tensor, "n coords"]
+PerPair = Float[Tensor, "n"]
+
+
+def iou_loss(pred: Regions, gt: Regions) -> PerPair:
+    """``1 - IoU``. Flat, so without gradient, wherever the two are apart."""
+    check_pair(pred, gt)
+    return 1 - boxes.iou(pred, gt)
+
+
+def log_iou_loss(pred: Regions, gt: Regions, *, smoothing: float = 1.0) -> PerPair:
+    """``-ln((I + s) / (U + s))`` for intersection I and union U: UnitBox (arXiv:1608.01471), as FCOS's code smooths it.
+
+    Args:
+        pred: ``(n, 2*dim)``.
+        gt: ``(n, 2*dim)``.
+        smoothing: ``s``, in squared (or plain) units; it keeps the logarithm finite where the two are apart. The
+            paper has none, FCOS's released code has 1 squared pixel.
+
+    Raises:
+        ValueError: ``smoothing`` is not positive, or the shapes differ.
+    """
+    if not smoothing > 0:
+        raise ValueError(f"smoothing must be positive (without it boxes that are apart cost infinity), got {smoothing}")
+    check_pair(pred, gt)
+    common = boxes.measure(boxes.intersection(pred, gt))
+    union = boxes.measure(pred) + boxes.measure(gt) - common
+    return (union + smoothing).log() - (common + smoothing).log()
+
+
+def giou_loss(pred: Regions, gt: Regions) -> PerPair:
+    """``1 - GIoU`` in 0..2 (arXiv:1902.09630)."""
+    check_pair(pred, gt)
+    return 1 - boxes.giou(pred, gt)
+
+
+def diou_loss(pred: Regions, gt: Regions) -> PerPair:
+    """``1 - DIoU`` in 0..2 (arXiv:1911.08287, eq. 7)."""
+    check_pair(pred, gt)
+    return 1 - boxes.diou(pred, gt)
+
+
+def ciou_loss(pred: Regions, gt: Regions, *, alpha: Alpha = "detached") -> PerPair:
+    """``1 - CIoU`` (arXiv:1911.08287, eq. 10); for spans the DIoU loss.
+
+    Args:
+        pred: ``(n, 2*dim)``.
+        gt: ``(n, 2*dim)``.
+        alpha: whether the weight of the aspect term is a constant for the gradient (``"detached"``: the paper's
+            "trade-off parameter", and torchvision) or is ``"differentiated"`` with the rest.
+    """
+    check_pair(pred, gt)
+    return 1 - boxes.ciou(pred, gt, alpha=alpha)
+
+
+def eiou_loss(pred: Regions, gt: Regions) -> PerPair:
+    """``1 - EIoU`` in 0..2+dim (arXiv:2101.08158)."""
+    check_pair(pred, gt)
+    return 1 - boxes.eiou(pred, gt)
+
+
+def focal_eiou_loss(
+    pred: Regions,
+    gt: Regions,
+    *,
+    gamma: float = 0.5,
+    weight: Literal["detached", "differentiated"] = "detached",
+) -> PerPair:
+    """``IoU**gamma * (1 - EIoU)`` (arXiv:2101.08158): "focal" towards the boxes that are already good.
+
+    That is the opposite of classification's focal loss, and it silences boxes that are apart: IoU 0 means weight 0, so
+    alone this loss does not pull them.
+
+    Args:
+        pred: ``(n, 2*dim)``.
+        gt: ``(n, 2*dim)``.
+        gamma: exponent of the weight, 0 or more; 0 gives EIoU.
+        weight: ``"detached"`` takes the weight as a constant (the paper does not say; so it only re-weights), or
+            ``"differentiated"``: its slope is unbounded as IoU falls to 0, and is taken as 0 at IoU 0 itself.
+
+    Raises:
+        ValueError: ``gamma`` is negative, ``weight`` is neither word, or the shapes differ.
+    """
+    if not gamma >= 0:
+        raise ValueError(f"gamma must be 0 or more, got {gamma}")
+    if weight not in ("detached", "differentiated"):
+        raise ValueError(f"weight must be 'detached' or 'differentiated', got {weight!r}")
+    check_pair(pred, gt)
+    iou = boxes.iou(pred, gt)
+    if weight == "detached":
+        iou = iou.detach()
+    return _power(iou, gamma) * (1 - boxes.eiou(pred, gt))
+
+
+def _power(base: Tensor, exponent: float) -> Tensor:
+    """``base ** exponent`` for base >= 0, with slope 0 where the base is 0 and the slope of the power is infinite."""
+    zero = base == 0
+    power = base.masked_fill(zero, 1.0).pow(exponent)
+    return power if exponent == 0 else torch.where(zero, torch.zeros_like(power), power)

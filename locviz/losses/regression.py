@@ -1,0 +1,143 @@
+"""Losses that look at each coordinate alone: L1, L2, Smooth L1, self-adjusting Smooth L1 and Focal-L1.
+
+They work on regions, in their units, or on a coder's deltas, and compute in float32 at least. All sum over the
+``2*dim`` coordinates and leave averaging to the caller. None knows that four numbers are one box: that is what
+chapter 02 is about.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from locviz.losses.checks import check_pair
+
+Regions = Float[Tensor, "n coords"]
+PerPair = Float[Tensor, "n"]
+
+
+def _difference(pred: Tensor, gt: Tensor) -> Tensor:
+    """``pred - gt``, in float32 at least: squares overflow float16 from 256 pixels on, and uint8 wraps below 0."""
+    return _widened(pred) - _widened(gt)
+
+
+def _widened(regions: Tensor) -> Tensor:
+    return regions if regions.is_floating_point() and regions.dtype.itemsize >= 4 else regions.float()
+
+
+def l1_loss(pred: Regions, gt: Regions) -> PerPair:
+    """Sum of ``|d|``. Its slope is 1 however small the error; 0 at ``d = 0``, as torch's ``abs``."""
+    check_pair(pred, gt)
+    return _difference(pred, gt).abs().sum(-1)
+
+
+def l2_loss(pred: Regions, gt: Regions) -> PerPair:
+    """Sum of ``d**2`` (no half). Its slope, ``2 d``, grows with the error: outliers lead."""
+    check_pair(pred, gt)
+    return _difference(pred, gt).square().sum(-1)
+
+
+def smooth_l1(error: Float[Tensor, "*n coords"], beta: float | Tensor) -> Float[Tensor, "*n coords"]:
+    """``d**2 / (2 beta)`` below ``beta``, ``d - beta / 2`` from there on, for absolute errors ``d``.
+
+    The division by beta makes value and slope continuous. (Huber's loss is beta times this.) A ``beta`` of 0 is L1.
+    """
+    if not isinstance(beta, Tensor) and beta == 0:
+        return error
+    return torch.where(error < beta, error.square() / (2 * beta), error - beta / 2)
+
+
+def smooth_l1_loss(pred: Regions, gt: Regions, *, beta: float = 1.0) -> PerPair:
+    """Smooth L1 (Fast R-CNN, arXiv:1504.08083, eq. 3, there with beta 1).
+
+    Args:
+        pred: ``(n, 2*dim)``.
+        gt: ``(n, 2*dim)``.
+        beta: where the parabola meets the line, in the units of the coordinates; 0 gives L1.
+
+    Raises:
+        ValueError: ``beta`` is negative, or the shapes differ.
+    """
+    if not beta >= 0:
+        raise ValueError(f"beta must be 0 or more, got {beta}")
+    check_pair(pred, gt)
+    return smooth_l1(_difference(pred, gt).abs(), beta).sum(-1)
+
+
+class SelfAdjustingSmoothL1(nn.Module):
+    """Smooth L1 whose beta follows the errors: one per coordinate, shrinking as they do (RetinaMask, arXiv:1901.03353).
+
+    Running mean and variance of ``|d|`` are kept per coordinate; ``beta = clamp(mean - variance, 1e-3, max_beta)``.
+    It is the variance that is subtracted, not its square root, unbiased, as in the authors' code. The statistics are
+    updated before beta is computed and carry no gradient. Departures from that code: they rest in ``eval()`` mode,
+    and a batch of fewer than two boxes, which has no variance, leaves them as they are.
+
+    Args:
+        num_coords: ``2 * dim``.
+        max_beta: the upper limit, and where the running mean starts (1/9 in the paper).
+        momentum: weight of the new batch in the running statistics.
+    """
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, *, num_coords: int = 4, max_beta: float = 1 / 9, momentum: float = 0.1):
+        super().__init__()
+        if not max_beta >= 1e-3:
+            raise ValueError(f"max_beta must be at least 1e-3, the paper's lower limit of beta, got {max_beta}")
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"momentum must lie in 0..1, got {momentum}")
+        self.max_beta = max_beta
+        self.momentum = momentum
+        self.register_buffer("running_mean", torch.full((num_coords,), max_beta))
+        self.register_buffer("running_var", torch.zeros(num_coords))
+
+    @property
+    def beta(self) -> Float[Tensor, "coords"]:
+        """Where each coordinate's parabola now meets its line."""
+        return (self.running_mean - self.running_var).clamp(1e-3, self.max_beta)
+
+    def forward(self, pred: Regions, gt: Regions) -> PerPair:
+        """Update the statistics (in training mode), then return the loss of each pair."""
+        check_pair(pred, gt)
+        if pred.shape[-1] != len(self.running_mean):
+            raise ValueError(
+                f"pred has {pred.shape[-1]} numbers per region, but num_coords is {len(self.running_mean)}: "
+                "build the loss with num_coords=2 for spans, 4 for boxes"
+            )
+        error = _difference(pred, gt).abs()
+        if self.training and len(error) > 1:
+            self._update(error.detach())
+        return smooth_l1(error, self.beta).sum(-1)
+
+    def _update(self, error: Tensor):
+        self.running_mean.lerp_(error.mean(0).to(self.running_mean), self.momentum)
+        self.running_var.lerp_(error.var(0).to(self.running_var), self.momentum)
+
+
+def focal_l1_loss(pred: Regions, gt: Regions, *, beta: float = 0.8) -> PerPair:
+    """Focal-L1 (EIoU paper, arXiv:2101.08158): an L1 whose *gradient* was designed first.
+
+    The slope is ``-a d ln(beta d)`` up to ``d = 1``, constant beyond: small for boxes that are nearly right, largest at
+    ``d = 1 / (e beta)``, where ``a = e beta`` makes it 1. So errors should be of the order of 1: normalise the boxes.
+
+    Args:
+        pred: ``(n, 2*dim)``.
+        gt: ``(n, 2*dim)``.
+        beta: in ``[1/e, 1]``; a larger one quiets large errors more.
+
+    Raises:
+        ValueError: ``beta`` outside its interval, or the shapes differ.
+    """
+    if not 1 / math.e <= beta <= 1:
+        raise ValueError(f"beta must lie in [1/e, 1] for the slope to stay positive, got {beta}")
+    check_pair(pred, gt)
+    error = _difference(pred, gt).abs()
+    scale = math.e * beta
+    small = error.clamp(max=1)  # a branch that is not taken must not overflow: 0 times infinity is a NaN gradient
+    # x**2 ln x is 0 at 0 and so is its slope, but the logarithm alone has none there: it is taken of 1 instead.
+    logarithm = (beta * small.masked_fill(error == 0, 1.0)).log()
+    curve = -scale / 4 * small.square() * (2 * logarithm - 1)
+    line = -scale * math.log(beta) * error + scale * (2 * math.log(beta) + 1) / 4
+    return torch.where(error < 1, curve, line).sum(-1)

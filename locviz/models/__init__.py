@@ -1,0 +1,34 @@
+"""Models: the only place where the stages meet. One file per paper; presets end in ``_tiny`` or the official size."""
+
+from locviz.models.criterion import DenseLoss, by_quality, equally
+from locviz.models.dense.fcos import (
+    FCOSHead,
+    fcos,
+    fcos_loss,
+    fcos_r50,
+    fcos_r50_improved,
+    fcos_r50_torchvision,
+    fcos_small,
+    fcos_tiny,
+)
+from locviz.models.dense.fcos_recipes import FCOS_TINY_BATCH_SIZE, FCOS_TINY_LIVE, FCOS_TINY_RECIPES
+from locviz.models.detectors import DenseDetector, DenseStages
+
+__all__ = [
+    "FCOS_TINY_BATCH_SIZE",
+    "FCOS_TINY_LIVE",
+    "FCOS_TINY_RECIPES",
+    "DenseDetector",
+    "DenseLoss",
+    "DenseStages",
+    "FCOSHead",
+    "by_quality",
+    "equally",
+    "fcos",
+    "fcos_loss",
+    "fcos_r50",
+    "fcos_r50_improved",
+    "fcos_r50_torchvision",
+    "fcos_small",
+    "fcos_tiny",
+]

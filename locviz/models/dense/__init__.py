@@ -1,0 +1,1 @@
+"""Detectors that predict once per prior."""

@@ -1,0 +1,13 @@
+"""Training as a generator, recipes, checkpoints, and running a detector over a dataset."""
+
+from locviz.train.checkpoint import Checkpoint, load_weights
+from locviz.train.device import device
+from locviz.train.ema import Ema
+from locviz.train.inference import evaluating, measure, predict
+from locviz.train.loop import Batched, Step, train
+from locviz.train.recipe import SGD, Recipe, parameter_groups
+
+__all__ = [
+    "SGD", "Batched", "Checkpoint", "Ema", "Recipe", "Step", "device", "evaluating", "load_weights", "measure",
+    "parameter_groups", "predict", "train",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""Where tensors live: one function decides."""
+
+import os
+
+import torch
+
+
+def device() -> torch.device:
+    """CUDA where there is one, else Apple's MPS, else the CPU; the variable ``LOCVIZ_DEVICE`` overrides the choice.
+
+    Raises:
+        ValueError: ``LOCVIZ_DEVICE`` is not a device of this machine.
+    """
+    wish = os.environ.get("LOCVIZ_DEVICE", "").strip()
+    if wish:
+        return _checked(wish)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _checked(wish: str) -> torch.device:
+    choices = _choices()
+    try:
+        chosen = torch.device(wish)
+    except RuntimeError:
+        chosen = None
+    if chosen is None or (wish not in choices and f"{chosen.type}:{chosen.index or 0}" not in choices):
+        raise ValueError(f"LOCVIZ_DEVICE={wish!r} is not a device of this machine: use one of {', '.join(choices)}")
+    return chosen
+
+
+def _choices() -> list[str]:
+    cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    mps = ["mps:0"] if torch.backends.mps.is_available() else []
+    return ["cpu", "cpu:0", *(["cuda", *cuda] if cuda else []), *(["mps", *mps] if mps else [])]

@@ -1,0 +1,237 @@
+"""The few types that every stage of locviz shares.
+
+Conventions, stated here once:
+
+- A *region* is ``(..., 2 * dim)``: the low corner, then the high corner, in absolute units. For ``dim = 2`` that is
+  ``x1 y1 x2 y2`` in pixels, for ``dim = 1`` it is ``start end`` in seconds or clips.
+- Coordinates are continuous; the centre of the first pixel is at 0.5. A box that covers an h x w image is (0, 0, w, h).
+- An image is a float tensor ``(3, h, w)`` with values in 0..1. A batch is a list of them: sizes may differ. A detector
+  normalises, resizes and pads, and maps its boxes back to the pixels that it was given.
+- Labels are ``0 .. num_classes - 1``. Background is never a label: an assigner says ``BACKGROUND``.
+- House words in shapes: b batch, p priors, g ground truths, k classes, d detections.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TypeVar
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor
+
+# A type variable and not typing.Self: the tests' run-time checker takes Self in decorated classes only.
+T = TypeVar("T", bound="_Movable")
+
+BACKGROUND = -1
+IGNORE = -2
+
+
+def _moved(value, device):
+    if isinstance(value, Tensor):
+        return value.to(device)
+    if isinstance(value, _Movable):
+        return value.to(device)
+    if isinstance(value, tuple):
+        return tuple(_moved(item, device) for item in value)
+    return value
+
+
+def _check_rows(owner: str, num: int, **columns: Tensor | None) -> None:
+    """Raise unless each column is ``(num,)``, and labels are whole numbers; looks at no value, so it costs nothing."""
+    for name, column in columns.items():
+        if column is None or column.shape != (num,):
+            shape = () if column is None else tuple(column.shape)
+            what = f"{shape[0]} entries" if len(shape) == 1 else f"shape {shape}"
+            raise ValueError(f"{owner}.{name} has {what} for {num} boxes: give one entry per box, ({num},)")
+        if name == "labels" and column.dtype != torch.int64:
+            raise ValueError(f"{owner}.labels must be int64, got {column.dtype}: use labels.long()")
+
+
+class _Movable:
+    """Gives a frozen dataclass of tensors ``to(device)``."""
+
+    def to(self: T, device: torch.device | str) -> T:
+        """Return a copy whose tensors live on ``device``."""
+        return replace(self, **{f.name: _moved(getattr(self, f.name), device) for f in fields(self)})  # type: ignore[type-var]
+
+
+@dataclass(frozen=True, eq=False)
+class Targets(_Movable):
+    """What is in one image: its ground truths.
+
+    Only ``boxes``, ``labels`` and ``size`` must be given. ``crowd`` and ``ignore`` are not the same thing: a crowd
+    region may swallow any number of detections (COCO), an ignored box takes part in nothing.
+
+    Shapes and units: ``boxes`` (g, 2*dim) absolute units; ``labels`` (g,) int64; ``area`` (g,) the *annotation's* area
+    in squared units, which is what COCO's size ranges use (the box's own measure where none is given); ``crowd`` and
+    ``ignore`` (g,) booleans; ``size`` (h, w) in pixels, or (length,) for spans.
+
+    Raises:
+        ValueError: a shape does not fit, or (from ``check``) a value is not valid. The message names the field.
+    """
+
+    boxes: Float[Tensor, "g coords"]
+    labels: Int64[Tensor, "g"]
+    size: tuple[int, ...]
+    image_id: int = 0
+    area: Float[Tensor, "g"] | None = None
+    crowd: Bool[Tensor, "g"] | None = None
+    ignore: Bool[Tensor, "g"] | None = None
+    masks: Tensor | None = None
+    keypoints: Tensor | None = None
+    text: tuple[str, ...] | None = None
+
+    def __post_init__(self):
+        if self.boxes.ndim != 2 or self.boxes.shape[-1] not in (2, 4):
+            raise ValueError(f"Targets.boxes must be (g, 4) boxes or (g, 2) spans, got {tuple(self.boxes.shape)}")
+        num = len(self.boxes)
+        _check_rows("Targets", num, labels=self.labels)
+        if self.area is None:
+            low, high = self.boxes.chunk(2, -1)
+            object.__setattr__(self, "area", (high - low).prod(-1))
+        for name in ("crowd", "ignore"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, torch.zeros(num, dtype=torch.bool, device=self.boxes.device))
+        _check_rows("Targets", num, area=self.area, crowd=self.crowd, ignore=self.ignore)
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    @property
+    def dim(self) -> int:
+        """2 for boxes, 1 for spans."""
+        return self.boxes.shape[-1] // 2
+
+    def check(self, num_classes: int | None = None) -> "Targets":
+        """Return self if every *value* is valid; costs a device synchronisation, so readers call it, loops do not."""
+        low, high = self.boxes.chunk(2, -1)
+        if not torch.isfinite(self.boxes).all():
+            raise ValueError(
+                f"Targets.boxes of image {self.image_id} holds NaN or infinity: drop or repair these boxes"
+            )
+        if (high < low).any():
+            bad = int((high < low).any(-1).nonzero()[0])
+            raise ValueError(
+                f"Targets.boxes[{bad}] of image {self.image_id} has high < low ({self.boxes[bad].tolist()}): "
+                "boxes are low corner, then high corner; convert with locviz.boxes first"
+            )
+        if num_classes is not None and ((self.labels < 0) | (self.labels >= num_classes)).any():
+            raise ValueError(
+                f"Targets.labels of image {self.image_id} must be in 0..{num_classes - 1}, "
+                f"got {int(self.labels.min())}..{int(self.labels.max())}: background is never a label"
+            )
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Priors(_Movable):
+    """The places a model predicts from: anchors, cells or points, all levels in one row.
+
+    A point of a dense detector is the stride-sized cell around it: its centre is the point.
+
+    Shapes and units: ``regions`` (p, 2*dim) in padded-input pixels; ``strides`` (p,) pixels; ``levels`` gives how many
+    priors each level has, finest first: they sum to p.
+    """
+
+    regions: Float[Tensor, "p coords"]
+    strides: Float[Tensor, "p"]
+    levels: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.regions)
+
+    @property
+    def centers(self) -> Float[Tensor, "p dim"]:
+        """The middle of each region, (p, dim)."""
+        low, high = self.regions.chunk(2, -1)
+        return (low + high) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions(_Movable):
+    """What a network says, before anything is decided: one row per prior.
+
+    Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p, 2*dim) in the units of
+    the model's coder; ``quality`` (b, p) extra logit per prior (centre-ness, IoU) where the model has one; ``aux``
+    holds the Predictions of earlier decoder layers, stages or steps. ``sizes`` are the (h, w) of the images as they
+    were given and ``scales`` (b, dim) the input pixels per given pixel, x then y: a given box times its scale is in the
+    priors' frame.
+    """
+
+    logits: Float[Tensor, "b p k"]
+    deltas: Float[Tensor, "b p coords"]
+    priors: Priors
+    sizes: tuple[tuple[int, ...], ...]
+    scales: Float[Tensor, "b dim"]
+    quality: Float[Tensor, "b p"] | None = None
+    aux: "tuple[Predictions, ...]" = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment(_Movable):
+    """Who is responsible for what in one image: the answer of every assigner.
+
+    Shapes: ``gt_index`` (p,) the ground truth each prior answers for, or ``BACKGROUND`` (-1), or ``IGNORE`` (-2: no
+    loss at all); ``weight`` (p,) loss weight; ``quality`` (p,) soft target in 0..1; ``cost`` (p, g) for looking at.
+    """
+
+    gt_index: Int64[Tensor, "p"]
+    weight: Float[Tensor, "p"] | None = None
+    quality: Float[Tensor, "p"] | None = None
+    cost: Float[Tensor, "p g"] | None = None
+
+    @property
+    def positive(self) -> Bool[Tensor, "p"]:
+        """Which priors answer for a ground truth."""
+        return self.gt_index >= 0
+
+    @property
+    def negative(self) -> Bool[Tensor, "p"]:
+        """Which priors answer for background."""
+        return self.gt_index == BACKGROUND
+
+
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """Named loss terms (scalars, before weighting) and the weights that sum them.
+
+    A term without a weight counts once. ``total`` is what is back-propagated.
+    """
+
+    terms: Mapping[str, Float[Tensor, ""]]
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self):
+        unknown = set(self.weights) - set(self.terms)
+        if unknown:
+            raise ValueError(f"Losses.weights names {sorted(unknown)}, but the terms are {sorted(self.terms)}")
+
+    @property
+    def total(self) -> Float[Tensor, ""]:
+        """The weighted sum of all terms."""
+        return torch.stack([term * self.weights.get(name, 1.0) for name, term in self.terms.items()]).sum()
+
+
+@dataclass(frozen=True, eq=False)
+class Detections(_Movable):
+    """What was found in one image, best score first, in the pixels of the image as it was given.
+
+    Shapes: ``boxes`` (d, 2*dim), ``scores`` (d,) in 0..1, ``labels`` (d,) int64; optional ``masks``, ``keypoints``.
+
+    Raises:
+        ValueError: a shape does not fit, or labels are not int64. The message names the field.
+    """
+
+    boxes: Float[Tensor, "d coords"]
+    scores: Float[Tensor, "d"]
+    labels: Int64[Tensor, "d"]
+    masks: Tensor | None = None
+    keypoints: Tensor | None = None
+
+    def __post_init__(self):
+        if self.boxes.ndim != 2 or self.boxes.shape[-1] not in (2, 4):
+            raise ValueError(f"Detections.boxes must be (d, 4) boxes or (d, 2) spans, got {tuple(self.boxes.shape)}")
+        _check_rows("Detections", len(self.boxes), scores=self.scores, labels=self.labels)
+
+    def __len__(self) -> int:
+        return len(self.boxes)

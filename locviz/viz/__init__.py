@@ -1,0 +1,16 @@
+"""Static pictures: boxes on images, curves, timelines, surfaces. One theme, light and dark; matplotlib loads when used.
+
+Every function returns a ``Picture``: the last line of a cell shows it, ``.save("file.png")`` writes it, and its text
+alternative goes along.
+"""
+
+from locviz.viz.boxes import as_boxes, draw_boxes, draw_image, show_boxes
+from locviz.viz.curves import draw_curves, show_curves
+from locviz.viz.surfaces import show_surfaces
+from locviz.viz.theme import PALETTE, SERIES, Picture, new_figure, role_colour, series_style, theme
+from locviz.viz.timeline import show_timeline
+
+__all__ = [
+    "PALETTE", "SERIES", "Picture", "as_boxes", "draw_boxes", "draw_curves", "draw_image", "new_figure", "role_colour",
+    "series_style", "show_boxes", "show_curves", "show_surfaces", "show_timeline", "theme",
+]  # fmt: skip

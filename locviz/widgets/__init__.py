@@ -1,0 +1,9 @@
+"""The interactive widgets: drag a box and see what the mathematics does. One class per widget."""
+
+from locviz.widgets.aplab import APLab
+from locviz.widgets.base import Widget, bundle, kernel_owned, user_owned
+from locviz.widgets.boxlab import BoxLab
+from locviz.widgets.monitor import Monitor
+from locviz.widgets.picture import Canvas, Picture
+
+__all__ = ["APLab", "BoxLab", "Canvas", "Monitor", "Picture", "Widget", "bundle", "kernel_owned", "user_owned"]

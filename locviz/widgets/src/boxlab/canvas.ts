@@ -1,0 +1,255 @@
+/** The picture: both boxes with their handles, what they share, what encloses them, and the pull of the chosen loss. */
+import { attributes, html, setVisible, svg } from "../shared/dom.ts";
+import { draggable, type DragOptions } from "../shared/drag.ts";
+import type { Arrow } from "./arrows.ts";
+import { center, hull, intersection, moved, type Part, PARTS, spoken } from "./boxes.ts";
+import type { Box, BoxName, Size, State } from "./state.ts";
+
+const REACH = 13; // half of a handle's hit target, in CSS pixels
+const NAMES: readonly BoxName[] = ["target", "prediction"];
+
+export interface CanvasHooks {
+  size: Size;
+  /** How much larger than usual text and handles are. */
+  scale(): number;
+  state(): State;
+  write(name: BoxName, box: Box, gesture: string): void;
+  reset(name: BoxName): void;
+  done(): void;
+}
+
+interface DrawnBox {
+  outline: SVGRectElement;
+  /** Behind the outline, where a landscape would swallow it. */
+  halo: SVGRectElement;
+  label: SVGTextElement;
+  handles: Map<Part, SVGGElement>;
+  describe: (() => void)[];
+}
+
+let count = 0;
+
+export class Canvas {
+  readonly element: HTMLElement;
+  /** Under the boxes: the landscape is painted here. */
+  readonly underlay = html("canvas", { class: "lv-underlay", "aria-hidden": "true", hidden: true });
+  /** Boxes of a race, drawn by the race. */
+  readonly ghosts = svg("g", { class: "lv-ghosts" });
+  private readonly drawing: SVGSVGElement;
+  private readonly boxes = {} as Record<BoxName, DrawnBox>;
+  private readonly unionTarget = svg("rect");
+  private readonly unionPrediction = svg("rect");
+  private readonly shared = svg("rect", { class: "lv-shared" });
+  private readonly enclosing = svg("rect", { class: "lv-hull" });
+  private readonly anchor = svg("rect", { class: "lv-anchor" });
+  private readonly distance = svg("line", { class: "lv-distance" });
+  private readonly arrowLayer = svg("g", { class: "lv-arrows", "aria-hidden": "true" });
+  /** CSS pixels per user unit. */
+  private zoom = 1;
+
+  constructor(
+    private readonly hooks: CanvasHooks,
+    signal: AbortSignal,
+  ) {
+    const [w, h] = hooks.size;
+    const hatch = `lv-hatch-${++count}`;
+    this.shared.style.fill = `url(#${hatch})`;
+    this.drawing = svg(
+      "svg",
+      { viewBox: `0 0 ${w} ${h}`, role: "group", "aria-label": "Target and prediction boxes" },
+      svg("defs", {}, hatching(hatch)),
+      svg("g", { class: "lv-union" }, this.unionTarget, this.unionPrediction),
+      this.shared,
+      this.enclosing,
+      this.anchor,
+      this.ghosts,
+      this.distance,
+    );
+    for (const name of NAMES) this.boxes[name] = this.drawBox(name);
+    this.drawing.append(this.arrowLayer, this.boxes.target.label, this.boxes.prediction.label);
+    // The prediction's handles lie above the target's.
+    this.drawing.append(this.handles("target"), this.handles("prediction"));
+    this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
+    this.element.style.aspectRatio = `${w} / ${h}`;
+    for (const name of NAMES) this.makeDraggable(name, signal);
+    const observer = new ResizeObserver(() => this.resize());
+    observer.observe(this.element);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  draw(arrows: Arrow[]): void {
+    const { target, prediction, anchor, parametrisation } = this.hooks.state();
+    const common = intersection(target, prediction);
+    place(this.unionTarget, target);
+    place(this.unionPrediction, prediction);
+    place(this.enclosing, hull(target, prediction));
+    place(this.anchor, anchor);
+    setVisible(this.anchor, parametrisation === "offsets");
+    setVisible(this.shared, common !== null);
+    if (common) place(this.shared, common);
+    const [[x1, y1], [x2, y2]] = [center(target), center(prediction)];
+    attributes(this.distance, { x1, y1, x2, y2 });
+    for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
+    this.keepLabelsApart();
+    this.arrowLayer.replaceChildren(...arrows.map((arrow) => this.arrow(arrow)));
+  }
+
+  /** Resolution that the underlay should have. */
+  get pixels(): Size {
+    const ratio = this.zoom * Math.min(window.devicePixelRatio || 1, 2);
+    return [Math.round(this.hooks.size[0] * ratio), Math.round(this.hooks.size[1] * ratio)];
+  }
+
+  private resize(): void {
+    const width = this.element.clientWidth;
+    if (!width) return;
+    this.zoom = width / this.hooks.size[0];
+    this.element.style.setProperty("--lv-zoom", String(this.zoom));
+    for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
+    this.keepLabelsApart();
+  }
+
+  private drawBox(name: BoxName): DrawnBox {
+    const outline = svg("rect", { class: `lv-box lv-${name}` });
+    const label = svg("text", { class: `lv-label lv-${name}`, "aria-hidden": "true" }, name);
+    const halo = svg("rect", { class: "lv-halo" });
+    this.drawing.append(halo, outline);
+    return { outline, halo, label, handles: new Map(), describe: [] };
+  }
+
+  private handles(name: BoxName): SVGGElement {
+    const group = svg("g", { class: `lv-handles lv-${name}` });
+    for (const part of Object.keys(PARTS) as Part[]) {
+      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
+      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const hit = svg("rect", { class: "lv-hit" });
+      const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
+      this.boxes[name].handles.set(part, handle);
+      group.append(handle);
+    }
+    return group;
+  }
+
+  private makeDraggable(name: BoxName, signal: AbortSignal): void {
+    const { hooks } = this;
+    const options: DragOptions<Box> = {
+      read: () => hooks.state()[name],
+      write: (box, gesture) => hooks.write(name, box, gesture),
+      reset: () => hooks.reset(name),
+      done: () => hooks.done(),
+      unitsPerPixel: () => [1 / this.zoom, 1 / this.zoom],
+    };
+    for (const [part, element] of this.boxes[name].handles) {
+      const vertical = part === "top edge" || part === "bottom edge";
+      const axis = PARTS[part].findIndex((moves, i) => moves && (vertical ? i % 2 === 1 : true));
+      const handle = {
+        element,
+        label: part === "body" ? name : `${name}, ${part}`,
+        move: (start: Box, dx: number, dy: number, resize: boolean) => moved(start, part, dx, dy, hooks.size, resize),
+        describe: (box: Box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) }),
+      };
+      this.boxes[name].describe.push(draggable(handle, options, signal));
+    }
+  }
+
+  private drawBoxAt(name: BoxName, box: Box): void {
+    const drawn = this.boxes[name];
+    place(drawn.outline, box);
+    place(drawn.halo, box);
+    const reach = (REACH * this.hooks.scale()) / this.zoom;
+    for (const [part, element] of drawn.handles) {
+      const [hit, mark] = element.children;
+      place(hit, hitArea(part, box, reach));
+      place(mark, markArea(part, box, reach));
+    }
+    drawn.describe.forEach((describe) => describe());
+  }
+
+  /** Names stand above their boxes, inside the picture, the target's below its box where the two would meet. */
+  private keepLabelsApart(): void {
+    const { target, prediction } = this.hooks.state();
+    const unit = this.hooks.scale() / this.zoom;
+    const height = 17 * unit;
+    const spot = (box: Box, below: boolean) => ({
+      x: Math.min(Math.max(box[0], 2), this.hooks.size[0] - 75 * unit),
+      y: below
+        ? Math.min(box[3] + height, this.hooks.size[1] - 4 * unit)
+        : Math.max(box[1] - 8 * unit, height * 0.8),
+    });
+    const upper = spot(prediction, false);
+    let lower = spot(target, false);
+    const meet = Math.abs(upper.x - lower.x) < 80 * unit && Math.abs(upper.y - lower.y) < height;
+    if (meet) lower = spot(target, true);
+    attributes(this.boxes.prediction.label, upper);
+    attributes(this.boxes.target.label, lower);
+  }
+
+  private arrow({ x, y, dx, dy }: Arrow): SVGGElement {
+    const size = Math.hypot(dx, dy);
+    const head = Math.min((10 * this.hooks.scale()) / this.zoom, size * 0.7);
+    const [ux, uy] = [dx / size, dy / size];
+    const [tx, ty] = [x + dx, y + dy];
+    const [bx, by] = [tx - ux * head, ty - uy * head];
+    const wing = head * 0.5;
+    const tip = `M${tx} ${ty}L${bx - uy * wing} ${by + ux * wing}L${bx + uy * wing} ${by - ux * wing}Z`;
+    return svg(
+      "g",
+      {},
+      svg("line", { class: "lv-arrow-halo", x1: x, y1: y, x2: tx, y2: ty }),
+      svg("line", { class: "lv-arrow", x1: x, y1: y, x2: bx, y2: by }),
+      svg("path", { class: "lv-arrow-head", d: tip }),
+    );
+  }
+}
+
+function hatching(id: string): SVGPatternElement {
+  const values = { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  return svg("pattern", values, svg("line", { class: "lv-hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
+}
+
+function place(rect: Element, [x1, y1, x2, y2]: Box): void {
+  attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
+}
+
+/** Where a handle can be gripped: at least 2 * reach wide. Edges and corners reach outward: small boxes stay movable. */
+function hitArea(part: Part, [x1, y1, x2, y2]: Box, reach: number): Box {
+  const inward = Math.min(reach, Math.max(Math.min(x2 - x1, y2 - y1) / 6, reach * 0.15));
+  const out = 2 * reach - inward;
+  const [left, top, right, bottom] = [x1 + inward, y1 + inward, x2 - inward, y2 - inward];
+  const tall = Math.max(bottom - top, 2 * reach) / 2;
+  const wide = Math.max(right - left, 2 * reach) / 2;
+  const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  switch (part) {
+    case "body":
+      return [cx - wide, cy - tall, cx + wide, cy + tall];
+    case "left edge":
+      return [x1 - out, cy - tall, left, cy + tall];
+    case "right edge":
+      return [right, cy - tall, x2 + out, cy + tall];
+    case "top edge":
+      return [cx - wide, y1 - out, cx + wide, top];
+    case "bottom edge":
+      return [cx - wide, bottom, cx + wide, y2 + out];
+    case "top left corner":
+      return [x1 - out, y1 - out, left, top];
+    case "top right corner":
+      return [right, y1 - out, x2 + out, top];
+    case "bottom right corner":
+      return [right, bottom, x2 + out, y2 + out];
+    case "bottom left corner":
+      return [x1 - out, bottom, left, y2 + out];
+  }
+}
+
+/** What shows of a handle: a corner's square, the focus ring of a body or an edge. */
+function markArea(part: Part, [x1, y1, x2, y2]: Box, reach: number): Box {
+  if (part === "body") return [x1, y1, x2, y2];
+  const half = reach * (part.includes("corner") ? 0.35 : 0.2);
+  const [left, top, right, bottom] = PARTS[part];
+  return [
+    (right && !left ? x2 : x1) - half,
+    (bottom && !top ? y2 : y1) - half,
+    (left && !right ? x1 : x2) + half,
+    (top && !bottom ? y1 : y2) + half,
+  ];
+}

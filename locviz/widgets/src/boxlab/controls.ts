@@ -1,0 +1,105 @@
+/** The row under the picture, and the choice under the table: what a model predicts, in which units, what lies under the boxes, and the moves. */
+import { attributes, html, setText } from "../shared/dom.ts";
+import type { LandscapeKind, State, Units } from "./state.ts";
+import type { Parametrisation } from "../shared/parameters.ts";
+
+export interface ControlHooks {
+  change(change: Partial<State>): void;
+  focal(shown: boolean): void;
+  step(): void;
+  descend(): void;
+  race(): void;
+  reset(): void;
+}
+
+const PARAMETRISATION: [Parametrisation, string][] = [
+  ["corners", "corners"],
+  ["center_size", "centre and size"],
+  ["offsets", "anchor offsets"],
+];
+const UNITS: [Units, string][] = [
+  ["pixels", "pixels"],
+  ["normalised", "normalised"],
+];
+const RATES = [0.01, 0.05, 0.1, 0.3];
+const STEPS = [200, 500, 1000];
+const LANDSCAPE: [LandscapeKind, string][] = [
+  ["off", "none"],
+  ["center", "loss over centre"],
+  ["size", "loss over size"],
+];
+
+export class Controls {
+  readonly element: HTMLElement;
+  /** Belongs under the table whose rows it shows. */
+  readonly focalChoice: HTMLElement;
+  private readonly parametrisation: HTMLSelectElement;
+  private readonly units: HTMLSelectElement;
+  private readonly landscape: HTMLSelectElement;
+  private readonly rate: HTMLSelectElement;
+  private readonly steps: HTMLSelectElement;
+  private readonly focal = html("input", { type: "checkbox" });
+  private readonly play = html("button", { type: "button", class: "lv-primary" });
+  private readonly stepping = html("button", { type: "button" }, "Step");
+
+  constructor(hooks: ControlHooks) {
+    this.parametrisation = select(PARAMETRISATION, (parametrisation) => hooks.change({ parametrisation }));
+    this.units = select(UNITS, (units) => hooks.change({ units }));
+    this.landscape = select(LANDSCAPE, (landscape) => hooks.change({ landscape }));
+    this.rate = select(numbered(RATES), (rate) => hooks.change({ learning_rate: Number(rate) }));
+    this.steps = select(numbered(STEPS), (steps) => hooks.change({ race_steps: Number(steps) }));
+    const button = (text: string, act: () => void) => {
+      const element = html("button", { type: "button" }, text);
+      element.addEventListener("click", act);
+      return element;
+    };
+    this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
+    this.play.addEventListener("click", hooks.descend);
+    this.stepping.addEventListener("click", hooks.step);
+    this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
+    this.element = html(
+      "div",
+      { class: "lv-controls" },
+      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
+      html("label", {}, html("span", {}, "in"), this.units),
+      html("label", {}, html("span", {}, "underlay"), this.landscape),
+      html("label", {}, html("span", {}, "learning rate"), this.rate),
+      html("label", {}, html("span", {}, "race steps"), this.steps),
+      html(
+        "div",
+        { class: "lv-buttons" },
+        this.stepping,
+        this.play,
+        button("Race all losses", hooks.race),
+        button("Reset", hooks.reset),
+      ),
+    );
+  }
+
+  draw(state: State, playing: boolean, stuck: boolean): void {
+    this.parametrisation.value = state.parametrisation;
+    this.units.value = state.units;
+    this.landscape.value = state.landscape;
+    this.focal.checked = state.focal;
+    chooseNumber(this.rate, state.learning_rate);
+    chooseNumber(this.steps, state.race_steps);
+    setText(this.play, playing ? "Pause" : "Descend");
+    attributes(this.play, { disabled: stuck && !playing });
+    attributes(this.stepping, { disabled: stuck });
+  }
+}
+
+const numbered = (values: number[]): [string, string][] => values.map((value) => [String(value), String(value)]);
+
+/** Python may have set a number that is not on offer: it joins the list. */
+function chooseNumber(element: HTMLSelectElement, value: number): void {
+  const known = [...element.options].some((option) => option.value === String(value));
+  if (!known) element.append(html("option", { value: String(value) }, String(value)));
+  element.value = String(value);
+}
+
+function select<Value extends string>(options: [Value, string][], chosen: (value: Value) => void): HTMLSelectElement {
+  const element = html("select", {}, ...options.map(([value, text]) => html("option", { value }, text)));
+  element.addEventListener("change", () => chosen(element.value as Value));
+  return element;
+}

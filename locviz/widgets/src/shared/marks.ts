@@ -1,0 +1,55 @@
+/** The kernel's scene as boxes to draw. */
+import { html } from "./dom.ts";
+import { fixed } from "./format.ts";
+import { floats } from "./kernel.ts";
+import { type Kind, type Mark, rows } from "./scene.ts";
+
+export interface Scene {
+  detections: DataView;
+  scores: DataView;
+  overlap: DataView;
+  outcome: number[];
+  labels: number[];
+  gt: DataView;
+  found: number[];
+  gt_labels: number[];
+}
+
+const OUTCOMES = new Map<number, [Kind, string, string]>([
+  [1, ["right", "✓ ", "right (true positive)"]],
+  [0, ["wrong", "✗ ", "wrong (false positive)"]],
+  [-1, ["ignored", "", "does not count"]],
+]);
+
+const LONGEST = 12; // letters of a class name at a box; the tooltip has all of it
+
+/** Ground truths first, so that detections lie on top. `names` are shown only where classes are mixed. */
+export function marksOf(scene: Scene, names: readonly string[], mixed: boolean): Mark[] {
+  const truths = rows(floats(scene.gt)).map((box, i): Mark => {
+    const name = names[scene.gt_labels[i]];
+    const missed = scene.found[i] === 0;
+    const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
+    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
+  });
+  const scores = floats(scene.scores);
+  const overlap = floats(scene.overlap);
+  const said = rows(floats(scene.detections)).map((box, i): Mark => {
+    const [kind, sign, words] = OUTCOMES.get(scene.outcome[i])!;
+    const name = names[scene.labels[i]];
+    const title = `${name}, ${words}: score ${fixed(scores[i], 2)}, IoU ${fixed(overlap[i], 2)}`;
+    return { box, kind, note: withName(sign + fixed(scores[i], 2), name, mixed), title };
+  });
+  return [...truths, ...said.reverse()]; // the best detection last, on top
+}
+
+function withName(note: string, name: string, mixed: boolean): string {
+  return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
+}
+
+/** What the boxes' colours and dashes mean, with how many there are of each. */
+export function legendOf(tally: readonly number[]): HTMLElement[] {
+  return ["right", "wrong", "missed"].map((kind, i) => {
+    const sign = ["✓", "✗", ""][i];
+    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
+  });
+}
