@@ -1,0 +1,67 @@
+"""What browser tests share: one JupyterLab and one Chromium per run, one page per notebook.
+
+A test asks for ``open_notebook`` and gets a page with helpers (`tools/lab_page.py`). Where Chromium or Node is missing,
+every test here is skipped with the reason, and ``tools/browser_ready.py`` makes `make test` fail at its end.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+
+
+def pytest_collection_modifyitems(items):
+    """Everything in this folder carries the marker ``browser``."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """A running JupyterLab of this test run."""
+    from lab_driver import JupyterLab, missing
+
+    if problems := missing():
+        pytest.skip("; ".join(problems))
+    with JupyterLab(tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium(lab):
+    """A running Chromium."""
+    from lab_driver import CHROMIUM_FLAGS, chromium_path
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_notebook(lab, chromium):
+    """``open_notebook(path_or_cell_sources, width=1280, height=900)`` -> a page with that notebook and an idle kernel.
+
+    Afterwards the test fails if the page threw, or asked anything of another machine.
+    """
+    from lab_page import LabPage
+
+    opened = []
+
+    def open_one(notebook, *, width=1280, height=900, **context_options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **context_options)
+        page = LabPage(context.new_page(), lab, lab.add(notebook))
+        opened.append(page)
+        return page.open()
+
+    yield open_one
+    for page in opened:
+        lab.shut_down(page.notebook)
+        page.page.context.close()
+    assert [page.foreign for page in opened if page.foreign] == []
+    assert [page.errors for page in opened if page.errors] == []

@@ -1,0 +1,124 @@
+"""Chapter 03 as committed: a run is paused and stopped while it trains, and a point is dragged until its card ticks."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from lab_page import LabPage
+
+CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "03_evaluation.ipynb"
+PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+STATUS = "s => document.querySelector('.locviz-monitor .lv-status').dataset.status === s"
+# Width of the chart in its own units, and the part of it that recall 0..1 and precision 0..1 take.
+CHART, RECALL, PRECISION = 356, 304, 280
+
+
+def cell(pattern):
+    """Index of the first code cell that matches."""
+    cells = nbformat.read(CHAPTER, as_version=4).cells
+    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
+
+
+def run(page, *patterns):
+    for pattern in patterns:
+        page.run_cell(cell(pattern))
+
+
+@pytest.fixture(scope="module")
+def page(lab, chromium):
+    """The chapter with its imports and its data, which take longer than the page."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 1000})
+    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    run(page, "^import", "^digits =")
+    yield page
+    lab.shut_down(page.notebook)
+    context.close()
+    assert page.foreign == []
+    assert page.errors == []
+
+
+def reach(page, status, timeout=15):
+    page.page.wait_for_function(STATUS, arg=status, timeout=timeout * 1000)
+
+
+def tally(root):
+    """Right, wrong and missed as the legend says them."""
+    return [
+        int(number) for number in re.findall(r"(\d+) (?:right|wrong|missed)", root.locator(".lv-outcomes").inner_text())
+    ]
+
+
+def test_monitor_pauses_and_stops_the_training_cell(page):
+    run(page, r"^monitor = Monitor\(")
+    root = page.widget(".locviz-monitor")
+    before = root.screenshot()
+    page.run_cell(cell(r"monitor\.watch\("), wait=False)
+    reach(page, "running")
+    page.page.locator(".locviz-monitor .lv-caption", has_text="after step 70").wait_for(timeout=60_000)
+
+    root = page.widget(".locviz-monitor")
+    root.get_by_role("button", name="Pause", exact=True).click()
+    reach(page, "paused")
+    words = root.locator(".lv-progress-words")
+    held = words.inner_text()
+    page.page.wait_for_timeout(600)  # several steps' time
+    assert words.inner_text() == held
+    root.get_by_role("button", name="Stop", exact=True).click()
+    reach(page, "stopped")
+
+    assert page.python("monitor.status") == "stopped"
+    done = page.python("len(monitor.record)")
+    planned = page.python("FCOS_TINY_LIVE.steps")
+    assert 70 <= done < planned
+    assert f"step {done} of {planned}" in words.inner_text()
+    assert f"after step {done}" in root.locator(".lv-caption").inner_text()
+    assert root.screenshot() != before
+    # The chart ends with the last step's loss, and began with what torch says of the first batch.
+    losses = root.locator(".lv-series").first.inner_text()
+    assert f"total {page.python('step.total'):.2f}" in losses
+    fresh = "torch.manual_seed(0) and fcos_tiny(10).loss(*next(batches.starting_at(0))).total.item()"
+    assert page.python("monitor.record.values()['total'][0]") == pytest.approx(page.python(fresh), rel=1e-4)
+    # What is drawn on the four scenes is what the student says now.
+    scenes = "[held_out[i] for i in range(4)]"
+    judged = f"[match(d, t[1], score_threshold=0.3) for d, t in zip(train.predict(student, {scenes}), {scenes})]"
+    counts = "[m.num_true_positives, m.num_false_positives, m.num_false_negatives]"
+    shown = tally(root)
+    assert shown == page.python(f"[sum(c) for c in zip(*({counts} for m in {judged}))]")
+    assert sum(shown) > 0
+    page.screenshot("chapter-03-monitor", root)
+
+
+def test_dragging_the_working_point_solves_a_challenge(page):
+    run(page, r"load_shipped\(", r"^worst =", r"^lab = APLab\(", r"ch03\.careful\.watch")
+    card = page.page.locator(".locviz-card[role=group]", has_text="Nineteen out of twenty")
+    assert "○ open: precision of 0.95 or more" in card.inner_text()
+    assert page.python(f"{PROGRESS}.get('03.careful')") == {}
+
+    root = page.widget(".locviz-aplab")
+    before, numbers = root.screenshot(), root.locator(".lv-numbers").inner_text()
+    threshold = page.python("lab.score_threshold")
+    precision, recall = page.python("(lab.precision, lab.recall)")
+    zoom = root.locator("svg.lv-chart").bounding_box()["width"] / CHART
+    page.drag(
+        root.locator(".lv-point"), (0.93 - recall) * RECALL * zoom, (precision - 0.97) * PRECISION * zoom, steps=20
+    )
+    moved = page.settled("lab.score_threshold")
+    assert moved > threshold + 0.1
+    assert page.python("lab.history[-1]['gesture']") == "drag"
+    assert root.screenshot() != before
+    assert root.locator(".lv-numbers").inner_text() != numbers
+    # The precision shown is that of one line of locviz.evaluate over all pictures.
+    six = "held_out.class_names.index('6')"
+    right, said = page.python(
+        f"[sum(int(((m.outcome == 1) if only_right else (m.outcome >= 0))[d.labels == {six}].sum())"
+        " for d, t in zip(found, truths) for m in [match(d, t, score_threshold=lab.score_threshold)])"
+        " for only_right in (True, False)]"
+    )
+    assert f"{right} of {said} said" in root.locator(".lv-numbers").inner_text()
+    assert page.python("lab.precision") == pytest.approx(right / said)
+
+    card.filter(has_text="Challenge, proved").wait_for(timeout=5000)
+    assert "✔ done: precision of 0.95 or more" in card.inner_text()
+    assert page.python(f"{PROGRESS}.get('03.careful')") == {"proved": True}
+    page.screenshot("chapter-03-aplab", root)

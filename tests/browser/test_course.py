@@ -1,0 +1,67 @@
+"""Chapter 00 as a learner meets it: radio buttons, a challenge that ticks while a box is dragged, hints that unfold."""
+
+from pathlib import Path
+
+import pytest
+from lab_page import LabPage
+
+CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "00_start_here.ipynb"
+PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+
+
+@pytest.fixture(scope="module")
+def page(lab, chromium):
+    """The chapter, run once from top to bottom."""
+    context = chromium.new_context(viewport={"width": 1100, "height": 1000})
+    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    page.run_all()
+    yield page
+    lab.shut_down(page.notebook)
+    context.close()
+    assert page.foreign == []
+    assert page.errors == []
+
+
+def test_quiz_challenge_and_exercise_in_both_themes(page):
+    assert page.python(f"{PROGRESS}.get('00.tenth')") == {}
+
+    choice = page.widget(".widget-radio-box label:has-text('0.95')")
+    choice.click()
+    page.wait_python(f"{PROGRESS}.get('00.tenth').get('guess') == 'a'")
+
+    challenge = page.page.locator(".locviz-card", has_text="Challenge").first
+    assert "○ open: IoU of 0.90 or more" in challenge.inner_text()
+    assert page.python("lab.iou") < 0.9
+    handle = page.widget(".locviz-boxlab .lv-handles.lv-prediction [data-part='body']")
+    zoom = page.page.locator(".locviz-boxlab .lv-canvas").bounding_box()["width"] / 400
+    page.drag(handle, -120 * zoom, -60 * zoom)
+    assert page.settled("lab.iou") > 0.5
+    assert "○ open" in challenge.inner_text()
+    corner = page.widget(".locviz-boxlab .lv-handles.lv-prediction [data-part='bottom right corner']")
+    page.drag(corner, -20 * zoom, -10 * zoom)
+    assert page.settled("lab.iou") > 0.9
+    page.page.locator(".locviz-card", has_text="Challenge, proved").wait_for(timeout=5000)
+    assert "✔ done: IoU of 0.90 or more" in challenge.inner_text()
+    assert page.python(f"{PROGRESS}.get('00.first_drag')") == {"proved": True}
+
+    for theme in ("light", "dark"):
+        page.theme(theme)
+        page.screenshot(f"course-{theme}")
+        assert page.axe(".jp-Notebook .locviz-card") == []
+        page.widget(".locviz-figure")
+        page.screenshot(f"course-figure-{theme}")
+
+
+def test_a_guess_is_shown_beside_the_answer_and_hints_unfold_by_keyboard(page):
+    page.widget(".widget-radio-box label:has-text('0.50')").click()
+    page.wait_python(f"{PROGRESS}.get('00.tenth').get('guess') == 'd'")
+    index = next(i for i in range(12) if "tenth.reveal" in page.page.locator(".jp-Cell").nth(i).inner_text())
+    page.run_cell(index)
+    page.page.locator(".locviz-card", has_text="Your guess was d) 0.50").wait_for(timeout=5000)
+
+    hint = page.widget(".locviz-card details:has-text('Hint 1 of 3')")
+    assert hint.get_attribute("open") is None
+    hint.locator("summary").focus()
+    page.page.keyboard.press("Enter")
+    assert hint.get_attribute("open") is not None
+    assert "How long is the way" in hint.inner_text()

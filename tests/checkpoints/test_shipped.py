@@ -1,0 +1,40 @@
+import pytest
+
+from locviz.checkpoints import load_shipped, shipped
+from locviz.checkpoints.shipped import FOLDER
+from locviz.data import Digits, Shapes
+from locviz.evaluate import evaluate
+from locviz.train import predict
+
+DATA = {
+    "fcos_tiny-digits": lambda num: Digits(split="test", num_scenes=num),
+    "fcos_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
+    "fcos_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
+}
+
+
+def test_what_ships_is_small_licensed_and_says_how_it_was_made():
+    cards = shipped()
+    assert set(cards) == set(DATA)
+    for name, card in cards.items():
+        assert (FOLDER / f"{name}.safetensors").stat().st_size < 4 * 2**20
+        assert card.licence
+        assert card.recipe["steps"] > 0
+        assert "seed" in card.recipe
+        assert 0 < card.measured["AP"] < card.measured["AP50"] <= 1
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_sixty_scenes_give_about_what_the_card_says(name):
+    """The card says what 500 scenes gave; the first 60 of them may differ by chance, a damaged file by far more."""
+    detector, card = load_shipped(name)
+    scenes = DATA[name](60)
+    assert card.class_names == scenes.class_names
+    targets = [scenes[index][1] for index in range(60)]
+    found = evaluate(predict(detector, scenes), targets, num_classes=len(scenes.class_names))
+    assert found.ap50 == pytest.approx(card.measured["AP50"], abs=0.05)
+
+
+def test_unknown_names_list_what_ships():
+    with pytest.raises(ValueError, match="fcos_tiny-digits"):
+        load_shipped("fcos_tiny-cats")

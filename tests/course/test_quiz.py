@@ -1,0 +1,71 @@
+import pytest
+
+from locviz.course import Quiz, progress
+
+
+@pytest.fixture
+def quiz():
+    return Quiz(
+        name="99.half",
+        title="Half a shift",
+        question="What is the IoU of `<b>`?",
+        choices=("1/2", "1/3", "2/3"),
+        right="b",
+        because="Half is shared, and the union is one and a half.",
+    )
+
+
+def test_reveal_needs_no_guess(quiz):
+    text = repr(quiz.reveal())
+    assert "You made no guess" in text
+    assert "The answer is b) 1/3" in text
+    assert "one and a half" in text
+
+
+def test_the_guess_is_kept_and_shown_beside_the_answer(quiz):
+    assert "a) 1/2" in repr(quiz.guess("A"))
+    assert "Your guess was a) 1/2" in repr(quiz.reveal())
+    quiz.guess("b")
+    assert "You guessed it" in repr(quiz.reveal())
+    assert progress.get("99.half") == {"guess": "b", "guesses": 2}
+
+
+@pytest.mark.parametrize("letter", ["d", "", "ab", 1, None])
+def test_a_guess_that_is_no_choice_says_which_there_are(quiz, letter):
+    with pytest.raises(ValueError, match="choose one of a, b, c"):
+        quiz.guess(letter)
+
+
+def test_the_question_shows_choices_but_not_the_answer(quiz):
+    bundle = quiz.ask()._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html"}
+    for page in bundle.values():
+        assert "2/3" in page
+        assert "one and a half" not in page
+    assert "&lt;b&gt;" in bundle["text/html"]
+    assert "<b>" not in bundle["text/html"].replace("</style>", "")
+
+
+def test_in_a_live_notebook_there_are_buttons_that_record(quiz, monkeypatch):
+    pytest.importorskip("ipywidgets")
+    monkeypatch.setattr("locviz.course.quiz.in_live_notebook", lambda: True)
+    question = quiz.ask()
+    bundle = question._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "2/3" in bundle["text/plain"]
+    radio = question.buttons.children[1]
+    radio.value = "c"
+    assert progress.get("99.half")["guess"] == "c"
+    assert "Kept" in question.buttons.children[2].value
+
+
+def test_an_unknown_stored_guess_counts_as_none(quiz):
+    progress.record("99.half", guess="h")
+    assert "You made no guess" in repr(quiz.reveal())
+
+
+def test_a_quiz_must_be_answerable():
+    with pytest.raises(ValueError, match="choose one of a, b, got 'c'"):
+        Quiz(name="99.x", title="", question="", choices=("1", "2"), right="c", because="")
+    with pytest.raises(ValueError, match="1 choices: give two to eight"):
+        Quiz(name="99.x", title="", question="", choices=("1",), right="a", because="")

@@ -1,0 +1,45 @@
+import pytest
+import torch
+
+from locviz.layers import Prepare
+
+
+def test_constant_image_is_normalised_and_padding_is_zero():
+    batch = Prepare(mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=8)([torch.ones(3, 5, 9)])
+    assert batch.pixels.shape == (1, 3, 8, 16)
+    assert (batch.pixels[..., :5, :9] == 2).all()
+    assert batch.pixels.sum() == 2 * 3 * 5 * 9
+    assert batch.sizes == ((5, 9),)
+    assert batch.scales.tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("size", "resized"),
+    [((100, 140), (128, 179)), ((180, 110), (200, 122)), ((400, 100), (200, 50))],
+)
+def test_shorter_side_unless_the_longer_grows_too_long(size, resized):
+    batch = Prepare(shorter=128, longer=200, divisor=1)([torch.rand(3, *size)])
+    assert batch.pixels.shape[-2:] == resized
+    torch.testing.assert_close(batch.scales[0], torch.tensor([resized[1] / size[1], resized[0] / size[0]]))
+
+
+def test_mixed_sizes_share_one_canvas():
+    batch = Prepare(divisor=32)([torch.rand(3, 40, 20), torch.rand(3, 10, 70)])
+    assert batch.pixels.shape == (2, 3, 64, 96)
+    assert batch.sizes == ((40, 20), (10, 70))
+
+
+def test_bad_images_are_named():
+    prepare = Prepare()
+    with pytest.raises(ValueError, match="images is empty"):
+        prepare([])
+    with pytest.raises(ValueError, match=r"images\[1\].*\(3, h, w\)"):
+        prepare([torch.rand(3, 4, 4), torch.rand(1, 4, 4)])
+    with pytest.raises(ValueError, match="non-empty"):
+        prepare([torch.rand(3, 0, 4)])
+    with pytest.raises(TypeError, match="divide by 255"):
+        prepare([torch.zeros(3, 4, 4, dtype=torch.uint8)])
+
+
+def test_constants_are_not_in_the_checkpoint():
+    assert not Prepare().state_dict()

@@ -1,0 +1,36 @@
+import subprocess
+import sys
+
+import torch
+
+from locviz.layers import ResNet50
+
+
+def test_maps_equal_torchvisions_and_batch_norm_is_frozen():
+    from torchvision.models import resnet50
+    from torchvision.models._utils import IntermediateLayerGetter
+    from torchvision.ops import FrozenBatchNorm2d
+
+    torch.manual_seed(0)
+    theirs = resnet50(weights=None, norm_layer=FrozenBatchNorm2d)
+    torch.manual_seed(0)
+    ours = ResNet50()
+    pixels = torch.rand(1, 3, 64, 96)
+    expected = IntermediateLayerGetter(theirs, {"layer2": "c3", "layer3": "c4", "layer4": "c5"})(pixels)
+    with torch.no_grad():
+        for mine, other in zip(ours(pixels), expected.values(), strict=True):
+            assert torch.equal(mine, other)
+    # 25,503,912 with its classifier (2048 * 1000 + 1000).
+    assert sum(p.numel() for p in ours.parameters()) == 25_503_912 - 2_049_000
+    assert tuple(c.shape[1] for c in ours(pixels)) == ours.channels
+
+
+def test_frozen_stages_get_no_gradient():
+    frozen = ResNet50(num_frozen=2)
+    assert not any(p.requires_grad for part in (frozen.stem, frozen.stages[0]) for p in part.parameters())
+    assert all(p.requires_grad for stage in frozen.stages[1:] for p in stage.parameters())
+
+
+def test_importing_models_does_not_load_torchvision():
+    code = "import sys, locviz.models; sys.exit('torchvision.models' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,136 @@
+"""FCOS against torchvision's, weights through the shipping converter: outputs to 1e-4, losses to 1e-5 relative."""
+
+from functools import partial
+
+import pytest
+import torch
+
+from locviz.assign import centerness
+from locviz.checkpoints import FCOS_R50, put_weights, rename
+from locviz.layers import Prepare
+from locviz.losses import giou_loss, sigmoid_focal_loss
+from locviz.models import DenseLoss, equally, fcos_r50, fcos_r50_torchvision
+from locviz.types import Targets
+
+NUM_CLASSES = 7
+SEEDS = (0, 1, 2)
+SIZES = ((100, 140), (180, 110), (90, 90))
+NUM_BOXES = (0, 1, 12)
+
+
+def reference(seed: int):
+    """torchvision's model with random weights, batch-norm statistics and biases that give some hundred detections."""
+    from torchvision.models import resnet50
+    from torchvision.models.detection import FCOS
+    from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
+    from torchvision.ops import FrozenBatchNorm2d
+    from torchvision.ops.feature_pyramid_network import LastLevelP6P7
+
+    torch.manual_seed(seed)
+    body = resnet50(weights=None, norm_layer=FrozenBatchNorm2d)
+    for name, buffer in body.named_buffers():
+        buffer.uniform_(-0.1, 0.1) if name.endswith(("bias", "mean")) else buffer.uniform_(0.8, 1.2)
+    pyramid = _resnet_fpn_extractor(
+        body, trainable_layers=5, returned_layers=[2, 3, 4], extra_blocks=LastLevelP6P7(256, 256)
+    )
+    model = FCOS(pyramid, num_classes=NUM_CLASSES, min_size=128, max_size=200)
+    with torch.no_grad():
+        model.head.classification_head.cls_logits.weight.normal_(std=0.05)
+        model.head.classification_head.cls_logits.bias.fill_(-2.0)
+        model.head.regression_head.bbox_reg.weight.normal_(std=0.05)
+        model.head.regression_head.bbox_reg.bias.fill_(1.0)
+        model.head.regression_head.bbox_ctrness.weight.normal_(std=0.05)
+    return model
+
+
+def converted(model, **stages):
+    ours = fcos_r50_torchvision(NUM_CLASSES, prepare=Prepare(shorter=128, longer=200), **stages)
+    put_weights(ours, rename(model.state_dict(), FCOS_R50), source="torchvision")
+    return ours
+
+
+def batch(seed: int) -> tuple[list[torch.Tensor], list[Targets]]:
+    generator = torch.Generator().manual_seed(seed + 100)
+    images = [torch.rand(3, *size, generator=generator) for size in SIZES]
+    targets = []
+    for num, (h, w) in zip(NUM_BOXES, SIZES, strict=True):
+        centers = torch.rand(num, 2, generator=generator) * torch.tensor([w, h])
+        halves = torch.rand(num, 2, generator=generator) ** 2 * torch.tensor([w, h]) / 2 + 3
+        boxes = torch.cat([centers - halves, centers + halves], -1).clamp(min=0)
+        boxes = boxes.minimum(torch.tensor([w, h, w, h]).float())
+        labels = torch.randint(NUM_CLASSES, (num,), generator=generator)
+        targets.append(Targets(boxes=boxes, labels=labels, size=(h, w)))
+    return images, targets
+
+
+def compare_outputs(theirs, ours, images) -> None:
+    theirs.eval()
+    with torch.no_grad():
+        prepared, _ = theirs.transform(images)
+        levels = list(theirs.backbone(prepared.tensors).values())
+        expected = theirs.head(levels)
+        predictions = ours(images)
+    assert (theirs.anchor_generator(prepared, levels)[0] - predictions.priors.regions).abs().max() == 0
+    assert (expected["cls_logits"] - predictions.logits).abs().max() <= 1e-4
+    assert (expected["bbox_regression"] - predictions.deltas).abs().max() <= 1e-4
+    assert (expected["bbox_ctrness"][..., 0] - predictions.quality).abs().max() <= 1e-4
+
+
+def compare_losses(theirs, ours, images, targets) -> None:
+    theirs.train()
+    expected = theirs(images, [{"boxes": t.boxes, "labels": t.labels} for t in targets])
+    terms = ours.loss(images, targets).terms
+    for name, their_name in [
+        ("classification", "classification"), ("regression", "bbox_regression"), ("quality", "bbox_ctrness"),
+    ]:  # fmt: skip
+        torch.testing.assert_close(terms[name], expected[their_name], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_outputs_detections_and_losses_equal_torchvision(seed):
+    theirs = reference(seed)
+    ours = converted(theirs).eval()
+    images, targets = batch(seed)
+    compare_outputs(theirs, ours, images)
+    compare_losses(theirs, ours, images, targets)
+
+    theirs.eval()
+    with torch.no_grad():
+        expected = theirs(images)
+    for want, got in zip(expected, ours.detect(images), strict=True):
+        assert len(got) >= 20
+        assert torch.equal(want["labels"], got.labels)
+        torch.testing.assert_close(got.scores, want["scores"], rtol=0, atol=1e-5)
+        torch.testing.assert_close(got.boxes, want["boxes"], rtol=0, atol=1e-3)
+
+
+def test_the_comparison_notices_one_weight_and_one_constant():
+    theirs = reference(0)
+    images, targets = batch(0)
+    ours = converted(theirs).eval()
+    with torch.no_grad():
+        ours.neck.lateral[1].weight[3, 5] += 0.05
+    with pytest.raises(AssertionError):
+        compare_outputs(theirs, ours, images)
+
+    loss = DenseLoss(
+        classification=partial(sigmoid_focal_loss, alpha=0.251, gamma=2.0),
+        regression=giou_loss,
+        quality=centerness,
+        weigh=equally,
+    )
+    with pytest.raises(AssertionError):
+        compare_losses(theirs, converted(theirs, loss=loss), images, targets)
+
+
+def test_images_without_boxes_have_the_same_losses():
+    theirs = reference(0)
+    images, targets = batch(0)
+    compare_losses(theirs, converted(theirs), images[:1], targets[:1])
+
+
+def test_parameter_counts():
+    """32,269,600 is what torchvision publishes for 91 classes; the paper's scales are five numbers more."""
+    count = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731
+    assert count(fcos_r50_torchvision(91)) == 32_269_600
+    assert count(fcos_r50(91)) == 32_269_600 + 5

@@ -1,0 +1,78 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locviz.boxes import pairwise_iou
+from locviz.postprocess import batched_nms, nms
+
+
+def greedy(regions, scores, threshold) -> list[int]:
+    """The textbook loop."""
+    overlap = pairwise_iou(regions, regions)
+    kept: list[int] = []
+    for i in scores.argsort(descending=True).tolist():
+        if all(overlap[i, j] <= threshold for j in kept):
+            kept.append(i)
+    return kept
+
+
+@given(st.integers(0, 2**16), st.sampled_from([1, 2]), st.integers(0, 12), st.floats(0.1, 0.9))
+def test_equals_the_textbook_loop(seed, dim, num, threshold):
+    generator = torch.Generator().manual_seed(seed)
+    low = torch.rand(num, dim, generator=generator) * 10
+    regions = torch.cat([low, low + torch.rand(num, dim, generator=generator) * 8], -1)
+    scores = torch.rand(num, generator=generator)
+    assert nms(regions, scores, threshold=threshold).tolist() == greedy(regions, scores, threshold)
+
+
+def test_overlap_equal_to_the_threshold_survives():
+    regions = torch.tensor([[0.0, 2], [0, 1]])  # IoU exactly one half
+    scores = torch.tensor([0.9, 0.8])
+    assert nms(regions, scores, threshold=0.5).tolist() == [0, 1]
+    assert nms(regions, scores, threshold=0.49).tolist() == [0]
+
+
+def test_idempotent_and_ordered():
+    torch.manual_seed(0)
+    low = torch.rand(50, 2) * 20
+    regions, scores = torch.cat([low, low + 8], -1), torch.rand(50)
+    keep = nms(regions, scores, threshold=0.3)
+    assert len(keep) < 50
+    assert (scores[keep].diff() <= 0).all()
+    assert nms(regions[keep], scores[keep], threshold=0.3).tolist() == list(range(len(keep)))
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_classes_do_not_suppress_each_other(dim):
+    regions = torch.tensor([[0.0, 4]]).repeat(3, 1).repeat_interleave(dim, -1)
+    keep = batched_nms(regions, torch.tensor([0.5, 0.9, 0.7]), torch.tensor([0, 1, 0]), threshold=0.5)
+    assert keep.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_classes_do_not_suppress_each_other_left_of_zero(dim):
+    """torchvision moves class 1 by the largest coordinate plus one, 11 here: onto class 0."""
+    regions = torch.tensor([[-100.0] * dim + [10.0] * dim, [-111.0] * dim + [-1.0] * dim])
+    kept = batched_nms(regions, torch.tensor([0.9, 0.8]), torch.tensor([0, 1]), threshold=0.5)
+    assert kept.tolist() == [0, 1]
+    assert batched_nms(regions, torch.tensor([0.9, 0.8]), torch.tensor([1, 1]), threshold=0.5).tolist() == [0]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.int64])
+def test_any_type_of_number(dtype):
+    regions = torch.tensor([[0, 0, 10, 10], [1, 0, 10, 10], [20, 0, 30, 10]]).to(dtype)
+    scores = torch.tensor([0.5, 0.75, 0.25]).to(dtype if dtype.is_floating_point else torch.float32)
+    assert nms(regions, scores, threshold=0.5).tolist() == [1, 2]
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_refuses_bad_input():
+    regions, scores = torch.zeros(3, 4), torch.zeros(3)
+    for bad in (torch.zeros(3, 3), torch.zeros(1, 3, 4), torch.zeros(2, 4)):
+        with pytest.raises(ValueError, match=r"regions must be \(n, 4\)"):
+            nms(bad, scores, threshold=0.5)
+    for threshold in (-0.1, 1.5, float("nan")):
+        with pytest.raises(ValueError, match="threshold is an IoU"):
+            batched_nms(regions, scores, torch.zeros(3, dtype=torch.int64), threshold=threshold)

@@ -1,0 +1,60 @@
+import pytest
+import torch
+
+from locviz.postprocess import SelectDense, class_probability, geometric_mean
+
+# Four priors far apart, two levels of two, one class. Probability and centre-ness by hand.
+REGIONS = torch.tensor([[i * 20.0, 0, i * 20 + 10, 10] for i in range(4)])
+PROBABILITY = torch.tensor([0.9, 0.04, 0.3, 0.5])
+QUALITY = torch.tensor([0.01, 1 - 1e-6, 0.3, 0.5])
+
+
+def select(**settings):
+    return SelectDense(**settings)(PROBABILITY.logit()[:, None], REGIONS, levels=(2, 2), quality=QUALITY.logit())
+
+
+def test_threshold_asks_the_class_and_the_score_is_the_geometric_mean():
+    found = select(threshold=0.05)
+    expected = (PROBABILITY * QUALITY).sqrt()[[3, 2, 0]]
+    torch.testing.assert_close(found.scores, expected)
+    assert torch.equal(found.boxes, REGIONS[[3, 2, 0]])
+
+
+def test_gate_on_the_final_score_is_another_choice():
+    """sqrt(.04 * 1) = .2 passes .15 although its class probability does not; sqrt(.9 * .01) = .095 does not."""
+    assert torch.equal(select(gate=geometric_mean, threshold=0.15).boxes, REGIONS[[3, 2, 1]])
+
+
+def test_top_k_is_per_level():
+    assert torch.equal(select(top_k=1, score=class_probability).boxes, REGIONS[[0, 3]])
+
+
+def test_at_most_max_detections():
+    assert torch.equal(select(max_detections=1).boxes, REGIONS[[3]])
+
+
+def test_without_quality_the_probability_is_the_score():
+    found = SelectDense()(PROBABILITY.logit()[:, None], REGIONS, levels=(2, 2))
+    torch.testing.assert_close(found.scores, PROBABILITY[[0, 3, 2]])
+
+
+def test_one_prior_may_say_two_classes_and_overlaps_are_suppressed_within_one():
+    logits = torch.tensor([[0.9, 0.8], [0.7, 0.01]]).logit()
+    regions = torch.tensor([[0.0, 0, 10, 10], [0, 0, 10, 9]])
+    found = SelectDense()(logits, regions, levels=(2,))
+    assert found.labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_nothing_passes(dim):
+    found = SelectDense()(torch.full((3, 2), -9.0), torch.zeros(3, 2 * dim), levels=(3,))
+    assert len(found) == 0
+    assert found.boxes.shape == (0, 2 * dim)
+
+
+def test_a_score_at_the_threshold_does_not_pass():
+    """Both codes of FCOS compare with ``>``."""
+    logits = torch.tensor([[0.0], [0.1]])  # probabilities 0.5, which float32 holds exactly, and 0.525
+    select = SelectDense(threshold=0.5, score=class_probability)
+    found = select(logits, torch.tensor([[0.0, 0, 4, 4], [50, 50, 60, 60]]), levels=(2,))
+    assert found.boxes.tolist() == [[50, 50, 60, 60]]

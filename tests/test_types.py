@@ -1,0 +1,127 @@
+import pytest
+import torch
+
+from locviz import types
+from locviz.types import BACKGROUND, IGNORE, Assignment, Detections, Losses, Priors, Targets
+
+
+def targets(*boxes, **more):
+    boxes = torch.tensor(boxes, dtype=torch.float32).reshape(len(boxes), -1 if boxes else 4)
+    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(10, 10), **more)
+
+
+def test_what_is_not_given_is_filled():
+    found = targets((1, 2, 4, 6), (0, 0, 1, 1))
+    assert found.area.tolist() == [12, 1]
+    assert not found.crowd.any()
+    assert not found.ignore.any()
+    assert (len(found), found.dim) == (2, 2)
+
+
+def test_the_area_of_the_annotation_is_kept():
+    assert targets((0, 0, 4, 4), area=torch.tensor([7.0])).area.tolist() == [7]
+
+
+def test_spans_are_regions_of_dimension_one():
+    span = Targets(boxes=torch.tensor([[2.0, 5.0]]), labels=torch.tensor([0]), size=(9,))
+    assert (span.dim, span.area.tolist()) == (1, [3])
+
+
+def test_no_ground_truth_is_valid():
+    assert len(targets().check(num_classes=3)) == 0
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"boxes": torch.zeros(1, 3)}, r"Targets.boxes must be \(g, 4\)"),
+        ({"labels": torch.zeros(2, dtype=torch.int64)}, "Targets.labels has 2 entries for 1 boxes"),
+        ({"area": torch.zeros(3)}, "Targets.area has 3 entries"),
+        ({"crowd": torch.zeros(2, dtype=torch.bool)}, "Targets.crowd has 2 entries"),
+    ],
+)
+def test_a_shape_that_does_not_fit_is_named(change, message):
+    good = {"boxes": torch.zeros(1, 4), "labels": torch.zeros(1, dtype=torch.int64), "size": (4, 4)}
+    with pytest.raises(ValueError, match=message):
+        Targets(**(good | change))
+
+
+@pytest.mark.parametrize(
+    ("box", "message"),
+    [((5, 0, 1, 4), r"boxes\[0\] of image 0 has high < low"), ((0, 0, float("nan"), 1), "NaN or infinity")],
+)
+def test_values_that_are_no_box_are_named(box, message):
+    with pytest.raises(ValueError, match=message):
+        targets(box).check()
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_background_is_never_a_label(label):
+    bad = Targets(boxes=torch.zeros(1, 4), labels=torch.tensor([label]), size=(4, 4))
+    with pytest.raises(ValueError, match=r"must be in 0\.\.2"):
+        bad.check(num_classes=3)
+
+
+def test_moving_keeps_everything_that_is_no_tensor():
+    moved = targets((0, 0, 1, 1), text=("a cell",), image_id=7).to("meta")
+    assert moved.boxes.is_meta
+    assert moved.crowd.is_meta
+    assert (moved.text, moved.image_id, moved.size) == (("a cell",), 7, (10, 10))
+
+
+def test_priors_know_their_centres():
+    priors = Priors(regions=torch.tensor([[0.0, 0, 8, 8], [8, 0, 16, 8]]), strides=torch.tensor([8.0, 8]), levels=(2,))
+    assert priors.centers.tolist() == [[4, 4], [12, 4]]
+    assert len(priors) == 2
+
+
+def test_an_assignment_tells_positive_negative_and_ignored_apart():
+    found = Assignment(gt_index=torch.tensor([0, BACKGROUND, IGNORE, 2]))
+    assert found.positive.tolist() == [True, False, False, True]
+    assert found.negative.tolist() == [False, True, False, False]
+
+
+def test_losses_sum_with_their_weights_and_back_propagate():
+    x = torch.tensor(3.0, requires_grad=True)
+    losses = Losses(terms={"box": x * x, "class": 2 * x}, weights={"box": 0.5})
+    losses.total.backward()
+    assert losses.total.item() == pytest.approx(0.5 * 9 + 6)
+    assert x.grad.item() == pytest.approx(0.5 * 6 + 2)
+
+
+def test_a_weight_without_a_term_is_refused():
+    with pytest.raises(ValueError, match="names \\['bx'\\]"):
+        Losses(terms={"box": torch.tensor(1.0)}, weights={"bx": 2.0})
+
+
+def test_no_detection_has_length_zero():
+    assert (
+        len(Detections(boxes=torch.zeros(0, 4), scores=torch.zeros(0), labels=torch.zeros(0, dtype=torch.int64))) == 0
+    )
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    ("owner", "field", "value"),
+    [
+        ("Targets", "labels", torch.zeros(3, 1, dtype=torch.int64)),
+        ("Targets", "labels", torch.zeros(3)),
+        ("Targets", "labels", torch.zeros(2, dtype=torch.int64)),
+        ("Targets", "area", torch.zeros(3, 1)),
+        ("Targets", "crowd", torch.zeros(2, dtype=torch.bool)),
+        ("Detections", "scores", torch.zeros(2)),
+        ("Detections", "scores", torch.zeros(3, 1)),
+        ("Detections", "labels", torch.zeros(5, dtype=torch.int64)),
+        ("Detections", "labels", torch.zeros(3)),
+        ("Detections", "boxes", torch.zeros(3, 5)),
+        ("Detections", "boxes", torch.zeros(4)),
+    ],
+)
+def test_columns_that_do_not_fit_are_refused(owner, field, value):
+    """Without this, scores of one image would be counted for the boxes of the next."""
+    labels = torch.zeros(3, dtype=torch.int64)
+    fields = {"boxes": torch.zeros(3, 4), "labels": labels}
+    fields |= {"size": (8, 8)} if owner == "Targets" else {"scores": torch.zeros(3)}
+    with pytest.raises(ValueError, match=rf"{owner}\.{field}"):
+        getattr(types, owner)(**(fields | {field: value}))

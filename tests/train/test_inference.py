@@ -1,0 +1,59 @@
+import pytest
+import torch
+
+from locviz.train import evaluating, measure, predict
+
+
+def test_predict_keeps_the_order_and_the_count(toy):
+    torch.manual_seed(0)
+    detector = toy.Toy()
+    in_batches = predict(detector, toy.ToyDataset(7), batch_size=3)
+    one_by_one = predict(detector, toy.ToyDataset(7), batch_size=1)
+    assert len(in_batches) == 7
+    for one, other in zip(in_batches, one_by_one, strict=True):
+        assert torch.allclose(one.boxes, other.boxes, atol=1e-6)
+    assert not torch.allclose(in_batches[0].boxes, in_batches[6].boxes)
+    assert not in_batches[0].boxes.requires_grad
+
+
+def test_predict_leaves_modes_and_buffers_alone(toy):
+    detector = toy.Toy()
+    detector.body[1].eval()
+    before = {name: value.clone() for name, value in detector.state_dict().items()}
+    predict(detector, toy.ToyDataset(4))
+    assert detector.training
+    assert detector.body[2].training
+    assert not detector.body[1].training
+    assert all(torch.equal(value, before[name]) for name, value in detector.state_dict().items())
+
+
+def test_modes_come_back_after_an_error(toy):
+    detector = toy.Toy()
+    with pytest.raises(AssertionError), evaluating(detector):
+        assert detector.training  # it is not, so this is the error
+    assert detector.training
+    assert torch.is_grad_enabled()
+
+
+def test_an_empty_dataset_is_valid_and_a_bad_batch_size_is_not(toy):
+    assert predict(toy.Toy(), toy.ToyDataset(0)) == []
+    with pytest.raises(ValueError, match="batch_size"):
+        predict(toy.Toy(), toy.ToyDataset(2), batch_size=0)
+
+
+def test_measure_is_predict_and_evaluate(toy):
+    detector, dataset = toy.Toy(), toy.ToyDataset(5)
+    with torch.no_grad():  # detect (0, 0, 2, 3) whatever the image
+        detector.body[3].weight.zero_()
+        detector.body[3].bias.copy_(torch.tensor([0.0, 0.0, 2.0, 3.0]))
+    result = measure(detector, dataset, batch_size=2)
+    assert result.ap == 1.0
+    assert result.class_names == ("thing",)
+    assert result.num_images == 5
+
+
+def test_measure_needs_to_know_the_classes(toy):
+    dataset = [toy.ToyDataset(1)[0]]
+    assert measure(toy.Toy(), dataset, num_classes=3).class_names == ("0", "1", "2")
+    with pytest.raises(ValueError, match="give num_classes"):
+        measure(toy.Toy(), dataset)
