@@ -1,0 +1,111 @@
+"""How fast kernel-driven widgets follow a drag, and what watching costs a training run, in a real JupyterLab.
+
+    python benchmarks/widget_rates.py
+
+APLab's working point is dragged for ten seconds at 60 Hz: how often a second the kernel's numbers reached the view, and
+how long after the last pointer event the last ones did (a backlog would show there). Then ``fcos_tiny`` trains in the
+notebook with and without Monitor, in turns: process CPU-seconds, evaluations apart. Exit status 1 where APLab gets
+fewer than 15 updates a second or its last one later than 500 ms, or where Monitor costs more than 5 %.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+
+from lab_driver import CHROMIUM_FLAGS, JupyterLab, chromium_path
+from lab_page import LabPage
+from playwright.sync_api import sync_playwright
+
+APLAB = """
+import torch, locviz
+from locviz.types import Detections
+from locviz.widgets import APLab, Monitor
+torch.set_num_threads(1)
+data = locviz.data.Shapes(level="crowded", split="test", num_scenes=100)
+scenes = [data[i] for i in range(100)]
+random = torch.Generator().manual_seed(0)
+found = [Detections(boxes=t.boxes + torch.rand(len(t), 4, generator=random).sort().values, labels=t.labels,
+                    scores=torch.rand(len(t), generator=random)) for _, t in scenes]
+lab = APLab(detections=found, targets=[t for _, t in scenes], images=[i for i, _ in scenes],
+            class_names=data.class_names, label=None, score_threshold=0.9)
+lab
+"""
+TRAIN = """
+import time
+from locviz.data import Batches, Shapes
+from locviz.models import fcos_tiny
+from locviz.train import Recipe, train
+batches = Batches(Shapes(level="first"), batch_size=8, seed=0)
+def cpu_seconds(watch, steps=STEPS):
+    run = train(fcos_tiny(num_classes=3), batches, Recipe(steps=steps))
+    run = watch(run) if watch else run
+    next(run)
+    began = time.process_time()
+    for _ in run: pass
+    return time.process_time() - began
+monitor = Monitor()
+monitor
+"""
+COUNT = """() => {
+  window.locvizArrivals = [];
+  window.locvizMoved = 0;
+  document.addEventListener("pointermove", (event) => { window.locvizMoved = event.timeStamp; }, true);
+  const numbers = document.querySelector(".locviz-aplab .lv-numbers");
+  new MutationObserver(() => window.locvizArrivals.push(performance.now())).observe(numbers, { childList: true });
+}"""
+
+
+def drag(page: LabPage, seconds: float) -> tuple[float, float]:
+    """Updates per second while dragging, and milliseconds from the last move to the last update."""
+    root = page.widget(".locviz-aplab")
+    page.page.evaluate(COUNT)
+    x, y = page.center(root.locator(".lv-point"))
+    mouse = page.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    began = time.perf_counter()
+    while (elapsed := time.perf_counter() - began) < seconds:
+        way = abs((elapsed / 2) % 2 - 1)  # to the far end of the curve and back, twice in four seconds
+        mouse.move(x + 200 * (1 - way), y + 30 * (1 - way))
+        time.sleep(max(0.0, 1 / 60 - (time.perf_counter() - began - elapsed)))
+    last_move = page.page.evaluate("() => window.locvizMoved")
+    mouse.up()
+    page.page.wait_for_timeout(2000)
+    arrivals = page.page.evaluate("() => window.locvizArrivals")
+    during = [time_ for time_ in arrivals if time_ <= last_move]
+    return len(during) / seconds, max(0.0, max(arrivals) - last_move)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of the drag")
+    parser.add_argument("--steps", type=int, default=150, help="training steps of one turn")
+    parser.add_argument("--turns", type=int, default=3, help="turns with and without Monitor")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, JupyterLab(Path(folder)) as lab, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+        cells = [APLAB, TRAIN.replace("STEPS", str(arguments.steps))]
+        page = LabPage(browser.new_page(), lab, lab.add(cells)).open()
+        page.run_all()
+        rate, late = drag(page, arguments.seconds)
+        turns = {"None": [], "monitor.watch": []}
+        for i in range(arguments.turns):
+            for watch in list(turns) if i % 2 == 0 else reversed(turns):
+                turns[watch].append(page.python(f"cpu_seconds({watch})", timeout=300))
+        browser.close()
+    plain, watched = (statistics.median(values) for values in turns.values())
+    print(f"APLab: {rate:.0f} updates a second while dragging (bar: >= 15), the last {late:.0f} ms after the last move")
+    print(
+        f"Monitor: {watched:.2f} CPU-seconds against {plain:.2f} for {arguments.steps} steps, "
+        f"{100 * (watched / plain - 1):+.1f} % (bar: <= 5 %)"
+    )
+    return 0 if rate >= 15 and late <= 500 and watched <= 1.05 * plain else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
