@@ -22,7 +22,13 @@ class Assigner(Protocol):
     """Who answers for what in one image; see ``locviz.assign``."""
 
     def __call__(
-        self, priors: Priors, targets: Targets, *, logits: Tensor | None = None, regions: Tensor | None = None
+        self,
+        priors: Priors,
+        targets: Targets,
+        *,
+        logits: Tensor | None = None,
+        regions: Tensor | None = None,
+        quality: Tensor | None = None,
     ) -> Assignment:
         """Assign the priors of one image."""
         ...
@@ -131,8 +137,15 @@ class DenseDetector(nn.Module):
     def assign(self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]) -> list[Assignment]:
         """Assign each image's priors to its targets, which are in the input's frame; nothing is differentiated."""
         logits, regions = predictions.logits.detach(), regions.detach()
+        quality = None if predictions.quality is None else predictions.quality.detach()
         return [
-            self.assigner(predictions.priors, target, logits=logits[i], regions=regions[i])
+            self.assigner(
+                predictions.priors,
+                target,
+                logits=logits[i],
+                regions=regions[i],
+                quality=None if quality is None else quality[i],
+            )
             for i, target in enumerate(targets)
         ]
 
