@@ -1,7 +1,7 @@
 """Assigners: which prior answers for which ground truth. Each returns an ``Assignment``.
 
 An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the network says there:
-``logits`` (p, k) and decoded ``regions`` (p, 2*dim), both detached; the static ones do not look.
+``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits (p,), all detached; the static ones do not look.
 """
 
 from locviz.assign.center_sampling import (

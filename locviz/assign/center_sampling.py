@@ -82,9 +82,15 @@ class CenterSampling:
         self.ranges, self.radius, self.within, self.winner = tuple(ranges), radius, within, winner
 
     def __call__(
-        self, priors: Priors, targets: Targets, *, logits: Tensor | None = None, regions: Tensor | None = None
+        self,
+        priors: Priors,
+        targets: Targets,
+        *,
+        logits: Tensor | None = None,
+        regions: Tensor | None = None,
+        quality: Tensor | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; what the network says (``logits``, ``regions``) is not looked at.
+        """Assign the priors of one image; what the network says is not looked at.
 
         Raises:
             ValueError: there is not one range per level of the priors, or the targets are of another dimension.
