@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.apart import ignore_apart, set_apart
 from locviz.boxes import check_same_dim
-from locviz.types import BACKGROUND, IGNORE, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 INF = float("inf")
 FCOS_RANGES = ((-1.0, 64.0), (64.0, 128.0), (128.0, 256.0), (256.0, 512.0), (512.0, INF))
@@ -104,14 +105,12 @@ class CenterSampling:
             return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
         distances = side_distances(priors.centers, targets.boxes)
         inside = distances.amin(-1) > 0
-        apart = targets.crowd | targets.ignore  # type: ignore[operator]
-        candidates = inside & self._suits_level(priors, distances.amax(-1)) & ~apart
+        candidates = inside & self._suits_level(priors, distances.amax(-1)) & ~set_apart(targets)
         if self.radius is not None:
             candidates = candidates & near_center(priors, targets.boxes, self.radius)
         low, high = targets.boxes.chunk(2, -1)
         gt_index = self.winner(candidates, (high - low).prod(-1))
-        ignored = (gt_index == BACKGROUND) & (inside & apart).any(1)
-        return Assignment(torch.where(ignored, IGNORE, gt_index))
+        return Assignment(ignore_apart(gt_index, priors.centers, targets))
 
     def _suits_level(self, priors: Priors, reach: Float[Tensor, "p g"]) -> Bool[Tensor, "p g"]:
         bounds = reach.new_tensor(self.ranges).repeat_interleave(reach.new_tensor(priors.levels).long(), 0)
