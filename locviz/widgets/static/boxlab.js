@@ -232,6 +232,9 @@ function overlapLoss(name, pair) {
   return name === "focal_eiou" ? focalEiou(pair) : oneMinus(MEASURES[name](pair));
 }
 
+// src/shared/handles.css
+var handles_default = '.locviz .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
+
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
@@ -613,7 +616,7 @@ function race(losses, start, target, setting, { steps, rate }) {
   return runs;
 }
 
-// src/boxlab/boxes.ts
+// src/shared/boxes.ts
 var PARTS = {
   body: [true, true, true, true],
   "left edge": [true, false, false, false],
@@ -837,8 +840,102 @@ function listenToKeys(handle, options, signal) {
   element.addEventListener("keydown", keydown, { signal });
 }
 
-// src/boxlab/canvas.ts
+// src/shared/handles.ts
 var REACH = 13;
+var BoxHandles = class {
+  constructor(hooks, signal) {
+    this.hooks = hooks;
+    this.element = svg("g", { class: `lv-handles lv-${hooks.name}` });
+    for (const part of Object.keys(PARTS)) {
+      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
+      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const hit = svg("rect", { class: "lv-hit" });
+      const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
+      this.handles.set(part, handle);
+      this.element.append(handle);
+    }
+    this.makeDraggable(signal);
+  }
+  hooks;
+  element;
+  handles = /* @__PURE__ */ new Map();
+  describe = [];
+  /** Put the handles where the box is. */
+  draw(box) {
+    const reach = REACH * this.hooks.scale() / this.hooks.zoom();
+    for (const [part, element] of this.handles) {
+      const [hit, mark] = element.children;
+      place(hit, hitArea(part, box, reach));
+      place(mark, markArea(part, box, reach));
+    }
+    this.describe.forEach((describe2) => describe2());
+  }
+  makeDraggable(signal) {
+    const { hooks } = this;
+    const options = {
+      read: () => hooks.read(),
+      write: (box, gesture) => hooks.write(box, gesture),
+      reset: () => hooks.reset(),
+      done: () => hooks.done(),
+      unitsPerPixel: () => [1 / hooks.zoom(), 1 / hooks.zoom()]
+    };
+    for (const [part, element] of this.handles) {
+      const vertical = part === "top edge" || part === "bottom edge";
+      const axis = PARTS[part].findIndex((moves, i) => moves && (vertical ? i % 2 === 1 : true));
+      const handle = {
+        element,
+        label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
+        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
+        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) })
+      };
+      this.describe.push(draggable(handle, options, signal));
+    }
+  }
+};
+function place(rect, [x1, y1, x2, y2]) {
+  attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
+}
+function hitArea(part, [x1, y1, x2, y2], reach) {
+  const inward = Math.min(reach, Math.max(Math.min(x2 - x1, y2 - y1) / 6, reach * 0.15));
+  const out = 2 * reach - inward;
+  const [left, top, right, bottom] = [x1 + inward, y1 + inward, x2 - inward, y2 - inward];
+  const tall = Math.max(bottom - top, 2 * reach) / 2;
+  const wide = Math.max(right - left, 2 * reach) / 2;
+  const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  switch (part) {
+    case "body":
+      return [cx - wide, cy - tall, cx + wide, cy + tall];
+    case "left edge":
+      return [x1 - out, cy - tall, left, cy + tall];
+    case "right edge":
+      return [right, cy - tall, x2 + out, cy + tall];
+    case "top edge":
+      return [cx - wide, y1 - out, cx + wide, top];
+    case "bottom edge":
+      return [cx - wide, bottom, cx + wide, y2 + out];
+    case "top left corner":
+      return [x1 - out, y1 - out, left, top];
+    case "top right corner":
+      return [right, y1 - out, x2 + out, top];
+    case "bottom right corner":
+      return [right, bottom, x2 + out, y2 + out];
+    case "bottom left corner":
+      return [x1 - out, bottom, left, y2 + out];
+  }
+}
+function markArea(part, [x1, y1, x2, y2], reach) {
+  if (part === "body") return [x1, y1, x2, y2];
+  const half = reach * (part.includes("corner") ? 0.35 : 0.2);
+  const [left, top, right, bottom] = PARTS[part];
+  return [
+    (right && !left ? x2 : x1) - half,
+    (bottom && !top ? y2 : y1) - half,
+    (left && !right ? x1 : x2) + half,
+    (top && !bottom ? y1 : y2) + half
+  ];
+}
+
+// src/boxlab/canvas.ts
 var NAMES = ["target", "prediction"];
 var count = 0;
 var Canvas = class {
@@ -858,12 +955,11 @@ var Canvas = class {
       this.ghosts,
       this.distance
     );
-    for (const name of NAMES) this.boxes[name] = this.drawBox(name);
+    for (const name of NAMES) this.boxes[name] = this.drawBox(name, signal);
     this.drawing.append(this.arrowLayer, this.boxes.target.label, this.boxes.prediction.label);
-    this.drawing.append(this.handles("target"), this.handles("prediction"));
+    this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
-    for (const name of NAMES) this.makeDraggable(name, signal);
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.element);
     signal.addEventListener("abort", () => observer.disconnect());
@@ -914,57 +1010,32 @@ var Canvas = class {
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
     this.keepLabelsApart();
   }
-  drawBox(name) {
+  drawBox(name, signal) {
+    const { hooks } = this;
     const outline = svg("rect", { class: `lv-box lv-${name}` });
     const label = svg("text", { class: `lv-label lv-${name}`, "aria-hidden": "true" }, name);
     const halo = svg("rect", { class: "lv-halo" });
     this.drawing.append(halo, outline);
-    return { outline, halo, label, handles: /* @__PURE__ */ new Map(), describe: [] };
-  }
-  handles(name) {
-    const group = svg("g", { class: `lv-handles lv-${name}` });
-    for (const part of Object.keys(PARTS)) {
-      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
-      const hit = svg("rect", { class: "lv-hit" });
-      const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
-      this.boxes[name].handles.set(part, handle);
-      group.append(handle);
-    }
-    return group;
-  }
-  makeDraggable(name, signal) {
-    const { hooks } = this;
-    const options = {
-      read: () => hooks.state()[name],
-      write: (box, gesture) => hooks.write(name, box, gesture),
-      reset: () => hooks.reset(name),
-      done: () => hooks.done(),
-      unitsPerPixel: () => [1 / this.zoom, 1 / this.zoom]
-    };
-    for (const [part, element] of this.boxes[name].handles) {
-      const vertical = part === "top edge" || part === "bottom edge";
-      const axis = PARTS[part].findIndex((moves, i) => moves && (vertical ? i % 2 === 1 : true));
-      const handle = {
-        element,
-        label: part === "body" ? name : `${name}, ${part}`,
-        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) })
-      };
-      this.boxes[name].describe.push(draggable(handle, options, signal));
-    }
+    const handles = new BoxHandles(
+      {
+        name,
+        size: hooks.size,
+        read: () => hooks.state()[name],
+        write: (box, gesture) => hooks.write(name, box, gesture),
+        reset: () => hooks.reset(name),
+        done: () => hooks.done(),
+        zoom: () => this.zoom,
+        scale: () => hooks.scale()
+      },
+      signal
+    );
+    return { outline, halo, label, handles };
   }
   drawBoxAt(name, box) {
     const drawn = this.boxes[name];
     place(drawn.outline, box);
     place(drawn.halo, box);
-    const reach = REACH * this.hooks.scale() / this.zoom;
-    for (const [part, element] of drawn.handles) {
-      const [hit, mark] = element.children;
-      place(hit, hitArea(part, box, reach));
-      place(mark, markArea(part, box, reach));
-    }
-    drawn.describe.forEach((describe2) => describe2());
+    drawn.handles.draw(box);
   }
   /** Names stand above their boxes, inside the picture, the target's below its box where the two would meet. */
   keepLabelsApart() {
@@ -1002,48 +1073,6 @@ var Canvas = class {
 function hatching(id) {
   const values = { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
   return svg("pattern", values, svg("line", { class: "lv-hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
-}
-function place(rect, [x1, y1, x2, y2]) {
-  attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
-}
-function hitArea(part, [x1, y1, x2, y2], reach) {
-  const inward = Math.min(reach, Math.max(Math.min(x2 - x1, y2 - y1) / 6, reach * 0.15));
-  const out = 2 * reach - inward;
-  const [left, top, right, bottom] = [x1 + inward, y1 + inward, x2 - inward, y2 - inward];
-  const tall = Math.max(bottom - top, 2 * reach) / 2;
-  const wide = Math.max(right - left, 2 * reach) / 2;
-  const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
-  switch (part) {
-    case "body":
-      return [cx - wide, cy - tall, cx + wide, cy + tall];
-    case "left edge":
-      return [x1 - out, cy - tall, left, cy + tall];
-    case "right edge":
-      return [right, cy - tall, x2 + out, cy + tall];
-    case "top edge":
-      return [cx - wide, y1 - out, cx + wide, top];
-    case "bottom edge":
-      return [cx - wide, bottom, cx + wide, y2 + out];
-    case "top left corner":
-      return [x1 - out, y1 - out, left, top];
-    case "top right corner":
-      return [right, y1 - out, x2 + out, top];
-    case "bottom right corner":
-      return [right, bottom, x2 + out, y2 + out];
-    case "bottom left corner":
-      return [x1 - out, bottom, left, y2 + out];
-  }
-}
-function markArea(part, [x1, y1, x2, y2], reach) {
-  if (part === "body") return [x1, y1, x2, y2];
-  const half = reach * (part.includes("corner") ? 0.35 : 0.2);
-  const [left, top, right, bottom] = PARTS[part];
-  return [
-    (right && !left ? x2 : x1) - half,
-    (bottom && !top ? y2 : y1) - half,
-    (left && !right ? x1 : x2) + half,
-    (top && !bottom ? y1 : y2) + half
-  ];
 }
 
 // src/boxlab/confirm.ts
@@ -1861,7 +1890,7 @@ function legend() {
 }
 
 // src/boxlab/boxlab.css
-var boxlab_default = '.locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(21em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-hit {\n  fill: transparent;\n}\n.locviz-boxlab .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz-boxlab [data-part="left edge"],\n.locviz-boxlab [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz-boxlab [data-part="top edge"],\n.locviz-boxlab [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz-boxlab [data-part="top left corner"],\n.locviz-boxlab [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz-boxlab [data-part="top right corner"],\n.locviz-boxlab [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz-boxlab .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz-boxlab .lv-handle:hover .lv-mark,\n.locviz-boxlab .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz-boxlab .lv-handle:focus-visible .lv-ring,\n.locviz-boxlab .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz-boxlab .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n\n/* Losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.6em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 6.6em;\n}\n.locviz-boxlab thead th:last-child {\n  width: 8.6em;\n}\n.locviz-boxlab .lv-side,\n.locviz-boxlab .lv-canvas {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 7.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 9.5px;\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n\n/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n\n/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n';
+var boxlab_default = '.locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(21em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n\n/* Losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.6em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 6.6em;\n}\n.locviz-boxlab thead th:last-child {\n  width: 8.6em;\n}\n.locviz-boxlab .lv-side,\n.locviz-boxlab .lv-canvas {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 7.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 9.5px;\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n\n/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n\n/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n';
 
 // src/boxlab/index.ts
 function render({ model, el }) {
@@ -1870,7 +1899,7 @@ function render({ model, el }) {
   return () => stop.abort();
 }
 function show(model, el, signal) {
-  const root = createRoot(el, model, { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: boxlab_default }, signal);
+  const root = createRoot(el, model, { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: handles_default + boxlab_default }, signal);
   const view = new BoxLabView(model, root, signal);
   const questions = asker(model, (_, [ious]) => view.raceAnswered(floats(ious)), signal);
   view.askForRace = (question) => void questions.ask(question);

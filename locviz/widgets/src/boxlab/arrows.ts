@@ -1,8 +1,7 @@
 /** Where the chosen loss pulls: an arrow per edge, or from the centre and across the sizes. */
 import type { LossName } from "../shared/losses.ts";
 import { evaluateOne, type Numbers, type Parametrisation, type Reading, type Setting } from "../shared/parameters.ts";
-import { center } from "./boxes.ts";
-import type { Box } from "./state.ts";
+import { type Box, center } from "../shared/boxes.ts";
 import { isZero } from "./words.ts";
 
 export interface Arrow {

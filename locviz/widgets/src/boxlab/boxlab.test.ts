@@ -4,11 +4,11 @@ import { LOSSES } from "../shared/losses.ts";
 import { LocalModel } from "../shared/model.ts";
 import { evaluate, type Setting } from "../shared/parameters.ts";
 import { arrows, referencePull } from "./arrows.ts";
-import { hull, intersection, moved, spoken } from "./boxes.ts";
+import { hull, intersection, moved, type Size, spoken } from "../shared/boxes.ts";
 import { answers, compareWithTorch, type Result, verdictInWords } from "./confirm.ts";
 import { boxAt, field, segments } from "./landscape.ts";
 import { spread } from "./race.ts";
-import { type Size, type State, Store } from "./state.ts";
+import { type State, Store } from "./state.ts";
 import { listed, pullInWords } from "./words.ts";
 
 const SIZE: Size = [400, 300];

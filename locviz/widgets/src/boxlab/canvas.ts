@@ -1,11 +1,10 @@
 /** The picture: both boxes with their handles, what they share, what encloses them, and the pull of the chosen loss. */
 import { attributes, html, setVisible, svg } from "../shared/dom.ts";
-import { draggable, type DragOptions } from "../shared/drag.ts";
+import { type Box, center, hull, intersection, type Size } from "../shared/boxes.ts";
+import { BoxHandles, place } from "../shared/handles.ts";
 import type { Arrow } from "./arrows.ts";
-import { center, hull, intersection, moved, type Part, PARTS, spoken } from "./boxes.ts";
-import type { Box, BoxName, Size, State } from "./state.ts";
+import type { BoxName, State } from "./state.ts";
 
-const REACH = 13; // half of a handle's hit target, in CSS pixels
 const NAMES: readonly BoxName[] = ["target", "prediction"];
 
 export interface CanvasHooks {
@@ -23,8 +22,7 @@ interface DrawnBox {
   /** Behind the outline, where a landscape would swallow it. */
   halo: SVGRectElement;
   label: SVGTextElement;
-  handles: Map<Part, SVGGElement>;
-  describe: (() => void)[];
+  handles: BoxHandles;
 }
 
 let count = 0;
@@ -65,13 +63,12 @@ export class Canvas {
       this.ghosts,
       this.distance,
     );
-    for (const name of NAMES) this.boxes[name] = this.drawBox(name);
+    for (const name of NAMES) this.boxes[name] = this.drawBox(name, signal);
     this.drawing.append(this.arrowLayer, this.boxes.target.label, this.boxes.prediction.label);
     // The prediction's handles lie above the target's.
-    this.drawing.append(this.handles("target"), this.handles("prediction"));
+    this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
-    for (const name of NAMES) this.makeDraggable(name, signal);
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.element);
     signal.addEventListener("abort", () => observer.disconnect());
@@ -109,60 +106,33 @@ export class Canvas {
     this.keepLabelsApart();
   }
 
-  private drawBox(name: BoxName): DrawnBox {
+  private drawBox(name: BoxName, signal: AbortSignal): DrawnBox {
+    const { hooks } = this;
     const outline = svg("rect", { class: `lv-box lv-${name}` });
     const label = svg("text", { class: `lv-label lv-${name}`, "aria-hidden": "true" }, name);
     const halo = svg("rect", { class: "lv-halo" });
     this.drawing.append(halo, outline);
-    return { outline, halo, label, handles: new Map(), describe: [] };
-  }
-
-  private handles(name: BoxName): SVGGElement {
-    const group = svg("g", { class: `lv-handles lv-${name}` });
-    for (const part of Object.keys(PARTS) as Part[]) {
-      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
-      const hit = svg("rect", { class: "lv-hit" });
-      const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
-      this.boxes[name].handles.set(part, handle);
-      group.append(handle);
-    }
-    return group;
-  }
-
-  private makeDraggable(name: BoxName, signal: AbortSignal): void {
-    const { hooks } = this;
-    const options: DragOptions<Box> = {
-      read: () => hooks.state()[name],
-      write: (box, gesture) => hooks.write(name, box, gesture),
-      reset: () => hooks.reset(name),
-      done: () => hooks.done(),
-      unitsPerPixel: () => [1 / this.zoom, 1 / this.zoom],
-    };
-    for (const [part, element] of this.boxes[name].handles) {
-      const vertical = part === "top edge" || part === "bottom edge";
-      const axis = PARTS[part].findIndex((moves, i) => moves && (vertical ? i % 2 === 1 : true));
-      const handle = {
-        element,
-        label: part === "body" ? name : `${name}, ${part}`,
-        move: (start: Box, dx: number, dy: number, resize: boolean) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box: Box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) }),
-      };
-      this.boxes[name].describe.push(draggable(handle, options, signal));
-    }
+    const handles = new BoxHandles(
+      {
+        name,
+        size: hooks.size,
+        read: () => hooks.state()[name],
+        write: (box, gesture) => hooks.write(name, box, gesture),
+        reset: () => hooks.reset(name),
+        done: () => hooks.done(),
+        zoom: () => this.zoom,
+        scale: () => hooks.scale(),
+      },
+      signal,
+    );
+    return { outline, halo, label, handles };
   }
 
   private drawBoxAt(name: BoxName, box: Box): void {
     const drawn = this.boxes[name];
     place(drawn.outline, box);
     place(drawn.halo, box);
-    const reach = (REACH * this.hooks.scale()) / this.zoom;
-    for (const [part, element] of drawn.handles) {
-      const [hit, mark] = element.children;
-      place(hit, hitArea(part, box, reach));
-      place(mark, markArea(part, box, reach));
-    }
-    drawn.describe.forEach((describe) => describe());
+    drawn.handles.draw(box);
   }
 
   /** Names stand above their boxes, inside the picture, the target's below its box where the two would meet. */
@@ -205,51 +175,4 @@ export class Canvas {
 function hatching(id: string): SVGPatternElement {
   const values = { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
   return svg("pattern", values, svg("line", { class: "lv-hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
-}
-
-function place(rect: Element, [x1, y1, x2, y2]: Box): void {
-  attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
-}
-
-/** Where a handle can be gripped: at least 2 * reach wide. Edges and corners reach outward: small boxes stay movable. */
-function hitArea(part: Part, [x1, y1, x2, y2]: Box, reach: number): Box {
-  const inward = Math.min(reach, Math.max(Math.min(x2 - x1, y2 - y1) / 6, reach * 0.15));
-  const out = 2 * reach - inward;
-  const [left, top, right, bottom] = [x1 + inward, y1 + inward, x2 - inward, y2 - inward];
-  const tall = Math.max(bottom - top, 2 * reach) / 2;
-  const wide = Math.max(right - left, 2 * reach) / 2;
-  const [cx, cy] = [(x1 + x2) / 2, (y1 + y2) / 2];
-  switch (part) {
-    case "body":
-      return [cx - wide, cy - tall, cx + wide, cy + tall];
-    case "left edge":
-      return [x1 - out, cy - tall, left, cy + tall];
-    case "right edge":
-      return [right, cy - tall, x2 + out, cy + tall];
-    case "top edge":
-      return [cx - wide, y1 - out, cx + wide, top];
-    case "bottom edge":
-      return [cx - wide, bottom, cx + wide, y2 + out];
-    case "top left corner":
-      return [x1 - out, y1 - out, left, top];
-    case "top right corner":
-      return [right, y1 - out, x2 + out, top];
-    case "bottom right corner":
-      return [right, bottom, x2 + out, y2 + out];
-    case "bottom left corner":
-      return [x1 - out, bottom, left, y2 + out];
-  }
-}
-
-/** What shows of a handle: a corner's square, the focus ring of a body or an edge. */
-function markArea(part: Part, [x1, y1, x2, y2]: Box, reach: number): Box {
-  if (part === "body") return [x1, y1, x2, y2];
-  const half = reach * (part.includes("corner") ? 0.35 : 0.2);
-  const [left, top, right, bottom] = PARTS[part];
-  return [
-    (right && !left ? x2 : x1) - half,
-    (bottom && !top ? y2 : y1) - half,
-    (left && !right ? x1 : x2) + half,
-    (top && !bottom ? y1 : y2) + half,
-  ];
 }

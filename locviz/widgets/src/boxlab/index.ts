@@ -2,6 +2,7 @@
 import { asker, floats } from "../shared/kernel.ts";
 import { listen, LocalModel, type Model, type RenderContext } from "../shared/model.ts";
 import { isFocal, type LossName } from "../shared/losses.ts";
+import handlesCss from "../shared/handles.css";
 import { createRoot } from "../shared/root.ts";
 import { BoxLabView } from "./view.ts";
 import css from "./boxlab.css";
@@ -14,7 +15,7 @@ function render({ model, el }: RenderContext): () => void {
 }
 
 function show(model: Model, el: HTMLElement, signal: AbortSignal): void {
-  const root = createRoot(el, model, { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css }, signal);
+  const root = createRoot(el, model, { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: handlesCss + css }, signal);
   const view = new BoxLabView(model, root, signal);
   const questions = asker(model, (_, [ious]) => view.raceAnswered(floats(ious)), signal);
   view.askForRace = (question) => void questions.ask(question);

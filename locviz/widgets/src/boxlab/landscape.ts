@@ -2,8 +2,8 @@
 import { linear } from "../shared/axes.ts";
 import type { LossName } from "../shared/losses.ts";
 import { type Numbers, type Setting, valueOf } from "../shared/parameters.ts";
-import { center } from "./boxes.ts";
-import type { Box, LandscapeKind, Size } from "./state.ts";
+import { type Box, center, type Size } from "../shared/boxes.ts";
+import type { LandscapeKind } from "./state.ts";
 
 export interface Field {
   columns: number;

@@ -1,9 +1,9 @@
 /** What BoxLab shows, read from and written to the model's user-owned traits. */
+import type { Box, Size } from "../shared/boxes.ts";
 import type { Model } from "../shared/model.ts";
 import type { LossName } from "../shared/losses.ts";
 import type { Parametrisation, Setting } from "../shared/parameters.ts";
 
-export type Box = readonly number[]; // x1 y1 x2 y2 in pixels
 export type BoxName = "target" | "prediction";
 export type Units = "pixels" | "normalised";
 export type LandscapeKind = "off" | "center" | "size";
@@ -26,9 +26,6 @@ const NAMES = [
   "target", "prediction", "anchor", "loss", "focal", "parametrisation", "units", "landscape",
   "learning_rate", "race_steps",
 ] as const satisfies readonly (keyof State)[];
-
-/** Width and height of the picture the boxes live in, in pixels. */
-export type Size = readonly [number, number];
 
 export function settingOf(state: State, size: Size): Setting {
   const unit = state.units === "pixels" ? [1, 1] : [...size];

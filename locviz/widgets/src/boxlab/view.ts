@@ -1,4 +1,5 @@
 /** BoxLab's view: gestures change the state, one animation frame draws it. */
+import type { Box } from "../shared/boxes.ts";
 import { html, setText, setVisible } from "../shared/dom.ts";
 import { fixed, short } from "../shared/format.ts";
 import { descend, race } from "../shared/descent.ts";
@@ -12,7 +13,7 @@ import { answers, compareWithTorch, type Result, TOLERANCE, verdictInWords } fro
 import { Controls } from "./controls.ts";
 import { field, paint } from "./landscape.ts";
 import { RaceView } from "./race.ts";
-import { type Box, type BoxName, settingOf, type State, Store } from "./state.ts";
+import { type BoxName, settingOf, type State, Store } from "./state.ts";
 import { LossTable } from "./table.ts";
 import { hasNoPull, pullInWords } from "./words.ts";
 

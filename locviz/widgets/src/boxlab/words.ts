@@ -1,8 +1,7 @@
 /** What the numbers mean, in words: where nothing pulls and why. */
 import { isCoordinateLoss, type LossName, TITLES } from "../shared/losses.ts";
 import type { Reading } from "../shared/parameters.ts";
-import { intersection } from "./boxes.ts";
-import type { Box } from "./state.ts";
+import { type Box, intersection } from "../shared/boxes.ts";
 
 /** Below this a derivative is rounding, not a pull. */
 export const ZERO = 1e-12;

@@ -1,5 +1,8 @@
 /** How each handle changes a box: pure functions of the box at the gesture's start and the whole movement. */
-import type { Box, Size } from "./state.ts";
+
+export type Box = readonly number[]; // x1 y1 x2 y2 in pixels
+/** Width and height of the picture that boxes live in. */
+export type Size = readonly [number, number];
 
 /** Which of x1 y1 x2 y2 a handle moves. */
 export const PARTS = {
