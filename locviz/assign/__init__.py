@@ -14,14 +14,25 @@ from locviz.assign.center_sampling import (
     smallest_area_float32,
 )
 from locviz.assign.centerness import centerness
+from locviz.assign.costs import ClassCost, FocalCost, GIoUCost, L1Cost, MatchingCost, PaddedTargets, pad_targets
+from locviz.assign.hungarian import Hungarian, match
 
 __all__ = [
     "FCOS_RANGES",
     "CenterSampling",
+    "ClassCost",
+    "FocalCost",
+    "GIoUCost",
+    "Hungarian",
+    "L1Cost",
+    "MatchingCost",
+    "PaddedTargets",
     "centerness",
     "closed_range",
     "half_open_range",
+    "match",
     "open_range",
+    "pad_targets",
     "smallest_area",
     "smallest_area_float32",
 ]

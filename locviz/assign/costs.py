@@ -1,0 +1,162 @@
+"""What it costs to let a query answer for a ground truth: the terms that set-prediction detectors add up.
+
+Each is a small object, called with the predictions of a batch and its ground truths, padded to the longest list, and
+gives ``(b, q, g)``, its weight included. What stands in the columns of padding means nothing. Costs are compared, never
+differentiated, so an additive constant may be left out. Chapter 07.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, final, runtime_checkable
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from locviz.boxes import corners_to_center_size, giou
+from locviz.types import Targets
+
+Logits = Float[Tensor, "b q k"]
+Regions = Float[Tensor, "b q coords"]
+Cost = Float[Tensor, "b q g"]
+
+
+@dataclass(frozen=True, eq=False)
+class PaddedTargets:
+    """The ground truths of a batch in one block; ``present`` says which rows are real.
+
+    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding; ``extent`` (b, dim)
+    the size of each image in the same units, x first; ``present`` (b, g).
+    """
+
+    boxes: Float[Tensor, "b g coords"]
+    labels: Int64[Tensor, "b g"]
+    extent: Float[Tensor, "b dim"]
+    present: Bool[Tensor, "b g"]
+
+
+def pad_targets(targets: Sequence[Targets]) -> PaddedTargets:
+    """Put the ground truths of at least one image into one block, as many rows as the longest list has."""
+    boxes = [target.boxes for target in targets]
+    present = [torch.ones_like(target.labels, dtype=torch.bool) for target in targets]
+    return PaddedTargets(
+        boxes=pad_sequence(boxes, batch_first=True),
+        labels=pad_sequence([target.labels for target in targets], batch_first=True),
+        extent=boxes[0].new_tensor([target.size[::-1] for target in targets]),
+        present=pad_sequence(present, batch_first=True),
+    )
+
+
+@runtime_checkable
+class MatchingCost(Protocol):
+    """One term of a matching cost."""
+
+    def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
+        """Cost of every query for every ground truth of its own image."""
+        ...
+
+
+def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -> Cost:
+    """The entries of ``per_class`` at each ground truth's class.
+
+    Raises:
+        ValueError: a label is no class of the logits.
+    """
+    num_classes = per_class.shape[-1]
+    wrong = labels[(labels < 0) | (labels >= num_classes)]
+    if wrong.numel():
+        raise ValueError(
+            f"targets hold label {int(wrong[0])} but the logits have {num_classes} classes (0..{num_classes - 1}): "
+            "build the model with num_classes of the data set"
+        )
+    return per_class.gather(-1, labels[:, None].expand(-1, per_class.shape[1], -1))
+
+
+@final
+class ClassCost:
+    """``-weight * p(class of the ground truth)``: DETR's stand-in for cross entropy (arXiv:2005.12872, section 3.1).
+
+    A probability and not its logarithm, so that it is of the size of the other terms: the paper's own argument.
+
+    Args:
+        probability: logits (b, q, k) to probabilities; a softmax over the classes unless another is given, such as
+            ``torch.sigmoid`` where each class has its own yes or no.
+        weight: DETR's is 1.
+    """
+
+    def __init__(self, *, probability: Callable[[Tensor], Tensor] | None = None, weight: float = 1.0):
+        self.probability = probability or softmax
+        self.weight = weight
+
+    def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
+        """Minus the weighted probability; in ``-weight .. 0``."""
+        return of_labels(self.probability(logits), targets.labels) * -self.weight
+
+
+def softmax(logits: Float[Tensor, "*n k"]) -> Float[Tensor, "*n k"]:
+    """Probabilities of classes that exclude each other: DETR, whose last class is "no object"."""
+    return logits.softmax(-1)
+
+
+@final
+class FocalCost:
+    """``weight * (loss if the query had to say this class - loss if it had to say no)``: Deformable DETR's class cost.
+
+    With sigmoid outputs every other class keeps its loss whoever is matched, so this difference is all that a match
+    changes (arXiv:2010.04159, appendix A.2; their code adds 1e-8 inside the logarithms, here the logits keep them
+    finite). With binary cross entropy as the loss it is minus the logit.
+
+    Args:
+        loss: ``(logits, targets) -> losses``, elementwise with targets of 0 and 1: a sigmoid focal loss.
+        weight: Deformable DETR's is 2.
+    """
+
+    def __init__(self, *, loss: Callable[[Tensor, Tensor], Tensor], weight: float = 2.0):
+        self.loss, self.weight = loss, weight
+
+    def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
+        """The weighted change of the loss that the match would bring."""
+        change = self.loss(logits, torch.ones_like(logits)) - self.loss(logits, torch.zeros_like(logits))
+        return of_labels(change, targets.labels) * self.weight
+
+
+@final
+class L1Cost:
+    """``weight * sum |prediction - ground truth|`` of centre and size, both in fractions of the image's width and height.
+
+    That is DETR's ``cxcywh`` in 0..1. It is part of the cost: in pixels, its size would depend on the image's.
+
+    Args:
+        weight: DETR's is 5.
+        extent: ``(h, w)`` or ``(length,)`` that counts as 1; the image's own ``Targets.size`` where None is given, as
+            in DETR, which must then be in the units of the boxes.
+    """
+
+    def __init__(self, *, weight: float = 5.0, extent: Sequence[int | float] | None = None):
+        if extent is not None and not all(length > 0 for length in extent):
+            raise ValueError(f"L1Cost.extent must be (h, w) or (length,), all positive, got {tuple(extent)}")
+        self.weight, self.extent = weight, extent
+
+    def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
+        """The weighted distance; 0 for equal regions."""
+        extent = targets.extent if self.extent is None else targets.extent.new_tensor([tuple(self.extent)[::-1]])
+        unit = extent.repeat(1, 2)[:, None]
+        pred, gt = (corners_to_center_size(boxes) / unit for boxes in (regions, targets.boxes))
+        return torch.cdist(pred, gt, p=1.0) * self.weight
+
+
+@final
+class GIoUCost:
+    """``-weight * GIoU``: the overlap that still tells near from far where there is none (arXiv:1902.09630).
+
+    Args:
+        weight: DETR's is 2.
+    """
+
+    def __init__(self, *, weight: float = 2.0):
+        self.weight = weight
+
+    def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
+        """Minus the weighted GIoU; in ``-weight .. weight``."""
+        return giou(regions[:, :, None], targets.boxes[:, None]) * -self.weight
