@@ -125,26 +125,37 @@ class Targets(_Movable):
 
 @dataclass(frozen=True, eq=False)
 class Priors(_Movable):
-    """The places a model predicts from: anchors, cells or points, all levels in one row.
+    """The places a model predicts from, all levels in one row: anchors, cells or points, or each image's own proposals.
 
-    A point of a dense detector is the stride-sized cell around it: its centre is the point.
+    A point of a dense detector is the stride-sized cell around it: its centre is the point. Anchors are the same for
+    every image of a batch; proposals differ, so theirs have a batch axis, the shorter lists padded.
 
-    Shapes and units: ``regions`` (p, 2*dim) in padded-input pixels; ``strides`` (p,) pixels; ``levels`` gives how many
-    priors each level has, finest first: they sum to p.
+    Shapes and units: ``regions`` (p, 2*dim), or (b, p, 2*dim) where each image has its own, in padded-input pixels;
+    ``strides`` (p,) pixels, 0 where a region belongs to no grid; ``levels`` gives how many priors each level has,
+    finest first: they sum to p; ``valid`` (b, p) is False where a row is padding, None where none is.
     """
 
-    regions: Float[Tensor, "p coords"]
+    regions: Float[Tensor, "*b p coords"]
     strides: Float[Tensor, "p"]
     levels: tuple[int, ...]
+    valid: Bool[Tensor, "*b p"] | None = None
 
     def __len__(self) -> int:
-        return len(self.regions)
+        return self.regions.shape[-2]
 
     @property
-    def centers(self) -> Float[Tensor, "p dim"]:
-        """The middle of each region, (p, dim)."""
+    def centers(self) -> Float[Tensor, "*b p dim"]:
+        """The middle of each region, (p, dim) or (b, p, dim)."""
         low, high = self.regions.chunk(2, -1)
         return (low + high) / 2
+
+    def of_image(self, index: int) -> "Priors":
+        """The priors of one image of the batch, (n, 2*dim), without padding; shared ones are every image's."""
+        if self.regions.ndim == 2:
+            return self
+        regions = self.regions[index]
+        regions = regions if self.valid is None else regions[self.valid[index]]
+        return Priors(regions, regions.new_zeros(len(regions)), (len(regions),))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,10 +163,13 @@ class Predictions(_Movable):
     """What a network says, before anything is decided: one row per prior.
 
     Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p, 2*dim) in the units of
-    the model's coder; ``quality`` (b, p) extra logit per prior (centre-ness, IoU) where the model has one; ``aux``
-    holds the Predictions of earlier decoder layers, stages or steps. ``sizes`` are the (h, w) of the images as they
-    were given and ``scales`` (b, dim) the input pixels per given pixel, x then y: a given box times its scale is in the
-    priors' frame.
+    the model's coder, or (b, p, k*2*dim) where every class has a box of its own; ``quality`` (b, p) extra logit per
+    prior (centre-ness, IoU, a proposal's objectness) where the model has one; ``aux`` holds the Predictions of earlier
+    decoder layers, stages or steps: of a two-stage detector, the first stage's. ``sizes`` are the (h, w) of the images
+    as they were given and ``scales`` (b, dim) the input pixels per given pixel, x then y: a given box times its scale
+    is in the priors' frame.
+
+    Where a softmax decides, column 0 is the background and label l has column l + 1 (``BACKGROUND`` is -1).
     """
 
     logits: Float[Tensor, "b p k"]

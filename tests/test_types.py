@@ -76,6 +76,24 @@ def test_priors_know_their_centres():
     assert len(priors) == 2
 
 
+def test_proposals_are_priors_of_each_image_padded():
+    regions = torch.tensor([[[0.0, 0, 8, 8], [8, 0, 16, 8]], [[1, 1, 3, 5], [0, 0, 0, 0]]])
+    valid = torch.tensor([[True, True], [True, False]])
+    priors = Priors(regions, torch.zeros(2), (2,), valid)
+    assert len(priors) == 2
+    assert priors.centers.shape == (2, 2, 2)
+    assert priors.of_image(0).regions.tolist() == regions[0].tolist()
+    (only,) = priors.of_image(1).regions.tolist()
+    assert only == [1, 1, 3, 5]
+    assert priors.of_image(1).levels == (1,)
+    assert priors.to("meta").valid.is_meta
+
+
+def test_shared_priors_are_every_images():
+    priors = Priors(torch.zeros(3, 2), torch.ones(3), (3,))
+    assert priors.of_image(5) is priors
+
+
 def test_an_assignment_tells_positive_negative_and_ignored_apart():
     found = Assignment(gt_index=torch.tensor([0, BACKGROUND, IGNORE, 2]))
     assert found.positive.tolist() == [True, False, False, True]

@@ -84,7 +84,7 @@ def test_a_stage_is_swapped_by_one_keyword(detector):
     """An assigner that answers for nothing leaves only the classification of background."""
     from locviz.types import BACKGROUND, Assignment
 
-    def nobody(priors, targets, *, logits=None, regions=None):
+    def nobody(priors, targets, *, logits=None, regions=None, quality=None):
         assert logits.shape == (len(priors), 3)
         assert not logits.requires_grad
         return Assignment(torch.full((len(priors),), BACKGROUND))
