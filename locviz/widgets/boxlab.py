@@ -1,7 +1,7 @@
 """BoxLab: drag a box and see every regression loss pull. Chapters 00, 01 and 02."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -14,45 +14,10 @@ from locviz.widgets.base import Widget, bundle, kernel_owned, user_owned
 from locviz.widgets.box_truth import Parametrisation, Race, Setting
 from locviz.widgets.boxlab_picture import draw
 from locviz.widgets.picture import Number, Picture
+from locviz.widgets.region import PARTS, Box, moved
 
 _BOXES = ("target", "prediction")
 _PLAIN = {"focal_l1": "l1", "focal_eiou": "eiou"}
-_PARTS = {
-    "body": (True, True, True, True),
-    "left edge": (True, False, False, False),
-    "top edge": (False, True, False, False),
-    "right edge": (False, False, True, False),
-    "bottom edge": (False, False, False, True),
-    "top left corner": (True, True, False, False),
-    "top right corner": (False, True, True, False),
-    "bottom right corner": (False, False, True, True),
-    "bottom left corner": (True, False, False, True),
-}
-
-
-class Box(traitlets.TraitType):
-    """Four finite numbers ``x1 y1 x2 y2`` with ``x1 <= x2`` and ``y1 <= y2``; a tensor or an array will do."""
-
-    info_text = "four numbers x1, y1, x2, y2"
-
-    def validate(self, obj, value):
-        """Return the box as a list of floats, or raise a TraitError that names the fix."""
-        name = f"{type(obj).__name__}.{self.name}"
-        try:
-            numbers = [float(number) for number in value]
-        except (TypeError, ValueError):
-            numbers = []
-        if len(numbers) != 4:
-            raise traitlets.TraitError(f"{name} must be four numbers x1, y1, x2, y2 in pixels, got {value!r}")
-        if not all(map(math.isfinite, numbers)):
-            raise traitlets.TraitError(f"{name} holds NaN or infinity ({numbers}): give four finite numbers")
-        x1, y1, x2, y2 = numbers
-        if x2 < x1 or y2 < y1:
-            raise traitlets.TraitError(
-                f"{name} has high < low ({numbers}): give the low corner, then the high corner; "
-                "locviz.boxes.center_size_to_corners converts from centre and size"
-            )
-        return numbers
 
 
 class BoxLab(Widget):
@@ -260,10 +225,10 @@ class BoxLab(Widget):
         """
         if name not in _BOXES:
             raise ValueError(f"name must be 'target' or 'prediction', got {name!r}")
-        if part not in _PARTS:
-            raise ValueError(f"part must be one of {', '.join(map(repr, _PARTS))}, got {part!r}")
+        if part not in PARTS:
+            raise ValueError(f"part must be one of {', '.join(map(repr, PARTS))}, got {part!r}")
         with self._lock:
-            self._change("drag", **{name: _moved(getattr(self, name), part, dx, dy, self.size)})
+            self._change("drag", **{name: moved(getattr(self, name), part, dx, dy, self.size)})
 
     def step(self, n: int = 1) -> None:
         """Let the prediction take ``n`` steps of gradient descent on ``loss``.
@@ -323,22 +288,3 @@ class BoxLab(Widget):
 def _names(focal: bool) -> tuple[str, ...]:
     """The losses that show, in order."""
     return (*LIVE_LOSSES, *FOCAL_LOSSES) if focal else tuple(LIVE_LOSSES)
-
-
-def _moved(box: list[float], part: str, dx: Number, dy: Number, size: Iterable[Number]) -> list[Number]:
-    """``moved`` of ``src/boxlab/boxes.ts``: the box stays in the picture and keeps low <= high."""
-    height, width = size
-    limits = (width, height)
-    if part == "body":
-        shift = [_between(step, -box[i], limits[i] - box[i + 2]) for i, step in enumerate((dx, dy))] * 2
-        return [value + step for value, step in zip(box, shift, strict=True)]
-    new: list[Number] = list(box)
-    for i, (moves, step) in enumerate(zip(_PARTS[part], (dx, dy, dx, dy), strict=True)):
-        if moves:
-            low, high = (0.0, box[i + 2]) if i < 2 else (box[i - 2], limits[i % 2])
-            new[i] = _between(box[i] + step, low, high)
-    return new
-
-
-def _between(value: Number, low: Number, high: Number) -> Number:
-    return min(max(value, low), max(low, high))
