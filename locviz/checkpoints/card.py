@@ -73,6 +73,8 @@ def resized(prepare: Prepare, image_size: int) -> Prepare:
         shorter=image_size,
         longer=2 * image_size,
         divisor=prepare.divisor,
+        padding=prepare.padding,
+        channels=prepare.channels,
     )
 
 

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+RGB, BGR = (0, 1, 2), (2, 1, 0)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -26,14 +27,18 @@ class Batch:
 class Prepare(nn.Module):
     """Normalise, resize and pad: the first stage of every detector.
 
-    Padding is zero *after* normalisation (the mean colour) and goes to the right and the bottom, so a box keeps its
-    coordinates and mapping back is a division by ``scales``.
+    Padding happens *after* normalisation (0 is the mean colour) and goes to the right and the bottom, so a box keeps
+    its coordinates and mapping back is a division by ``scales``.
 
     Args:
-        mean, std: per channel, of images in 0..1; ImageNet's by default.
+        mean, std: per input channel, of images in 0..1; ImageNet's by default.
         shorter: resize so that the shorter side has this many pixels; None leaves images as they are.
         longer: but never let the longer side exceed this.
         divisor: pad height and width to a multiple of this, the coarsest backbone stride.
+        least: pad height and width to at least this; with ``shorter = longer = least`` every image is letterboxed
+            into the same square, as YOLO's are.
+        padding: the normalised value that is padded with.
+        channels: which of red, green, blue each input channel is; ``BGR`` for weights from OpenCV's world.
     """
 
     mean: Tensor
@@ -47,12 +52,18 @@ class Prepare(nn.Module):
         shorter: int | None = None,
         longer: int = 1333,
         divisor: int = 32,
+        least: int = 1,
+        padding: float = 0.0,
+        channels: Sequence[int] = RGB,
     ):
         super().__init__()
+        if sorted(channels) != [0, 1, 2]:
+            raise ValueError(f"Prepare.channels must be an order of 0, 1, 2 (red, green, blue), got {tuple(channels)}")
         # Not persistent: these are constants of the recipe, not weights of the checkpoint.
         self.register_buffer("mean", torch.tensor(mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(std).view(3, 1, 1), persistent=False)
-        self.shorter, self.longer, self.divisor = shorter, longer, divisor
+        self.shorter, self.longer, self.divisor, self.least = shorter, longer, divisor, least
+        self.padding, self.channels = padding, tuple(channels)
 
     def forward(self, images: Sequence[Tensor]) -> Batch:
         """Return the batch on the device of this module.
@@ -65,8 +76,11 @@ class Prepare(nn.Module):
         sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)
         resized = [self._resize(image.to(self.mean)) for image in images]
         scales = [(r.shape[-1] / w, r.shape[-2] / h) for r, (h, w) in zip(resized, sizes, strict=True)]
-        pixels = self._pad([(image - self.mean) / self.std for image in resized])
+        pixels = self._pad([(self._ordered(image) - self.mean) / self.std for image in resized])
         return Batch(pixels, sizes, torch.tensor(scales, device=pixels.device))
+
+    def _ordered(self, image: Tensor) -> Tensor:
+        return image if self.channels == RGB else image[list(self.channels)]
 
     def _resize(self, image: Tensor) -> Tensor:
         if self.shorter is None:
@@ -77,9 +91,13 @@ class Prepare(nn.Module):
         return F.interpolate(image[None], size=size, mode="bilinear", align_corners=False)[0]
 
     def _pad(self, images: list[Tensor]) -> Tensor:
-        h = math.ceil(max(image.shape[-2] for image in images) / self.divisor) * self.divisor
-        w = math.ceil(max(image.shape[-1] for image in images) / self.divisor) * self.divisor
-        return torch.stack([F.pad(image, (0, w - image.shape[-1], 0, h - image.shape[-2])) for image in images])
+        h, w = (self._side(max(image.shape[axis] for image in images)) for axis in (-2, -1))
+        return torch.stack(
+            [F.pad(image, (0, w - image.shape[-1], 0, h - image.shape[-2]), value=self.padding) for image in images]
+        )
+
+    def _side(self, pixels: int) -> int:
+        return math.ceil(max(pixels, self.least) / self.divisor) * self.divisor
 
 
 def check_images(images: Sequence[Tensor]) -> None:

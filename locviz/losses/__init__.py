@@ -24,6 +24,7 @@ from locviz.losses.overlap import (
     giou_loss,
     iou_loss,
     log_iou_loss,
+    squared_iou_loss,
 )
 from locviz.losses.regression import (
     SelfAdjustingSmoothL1,
@@ -57,5 +58,5 @@ FOCAL_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
 __all__ = [
     "FOCAL_LOSSES", "LIVE_LOSSES", "RegressionLoss", "SelfAdjustingSmoothL1", "ciou_loss", "diou_loss", "eiou_loss",
     "focal_eiou_loss", "focal_l1_loss", "giou_loss", "iou_loss", "l1_loss", "l2_loss", "log_iou_loss",
-    "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss",
+    "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
 ]  # fmt: skip

@@ -25,6 +25,14 @@ def iou_loss(pred: Regions, gt: Regions) -> PerPair:
     return 1 - boxes.iou(pred, gt)
 
 
+def squared_iou_loss(pred: Regions, gt: Regions) -> PerPair:
+    """``1 - IoU**2``: YOLOX's code. Its slope ``-2 IoU`` hardly pulls on bad boxes and pulls twice as hard on good ones
+    as ``iou_loss``; the YOLOX paper (arXiv:2107.08430) only says IoU loss.
+    """
+    check_pair(pred, gt)
+    return 1 - boxes.iou(pred, gt) ** 2
+
+
 def log_iou_loss(pred: Regions, gt: Regions, *, smoothing: float = 1.0) -> PerPair:
     """``-ln((I + s) / (U + s))`` for intersection I and union U: UnitBox (arXiv:1608.01471), as FCOS's code smooths it.
 

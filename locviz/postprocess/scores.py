@@ -3,6 +3,7 @@
 Each is a function ``(probability (p, k), quality (p, 1) or None) -> (p, k)``.
 """
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -15,3 +16,17 @@ def class_probability(probability: Float[Tensor, "p k"], quality: Float[Tensor, 
 def geometric_mean(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
     """``sqrt(probability * quality)``, FCOS's score; the probability alone where there is no quality."""
     return probability if quality is None else (probability * quality).sqrt()
+
+
+def product(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
+    """``probability * quality``: the probability of an object here, times that of its class, YOLO's score."""
+    return probability if quality is None else probability * quality
+
+
+def best_class_product(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
+    """``product`` for the likeliest class of each prior (among equals the first), 0 for the others.
+
+    So a prior is at most one detection, as in YOLOX's released code.
+    """
+    best = torch.zeros_like(probability).scatter(1, probability.argmax(1, keepdim=True), 1.0)
+    return product(probability, quality) * best

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.layers import Prepare
+from locviz.layers import BGR, Prepare
 
 
 def test_constant_image_is_normalised_and_padding_is_zero():
@@ -43,3 +43,29 @@ def test_bad_images_are_named():
 
 def test_constants_are_not_in_the_checkpoint():
     assert not Prepare().state_dict()
+
+
+def test_letterbox_of_another_convention():
+    """A 10 x 20 image into a 16-pixel square: 8 x 16, blue first, 0..255, grey 114 below."""
+    prepare = Prepare(
+        mean=(0.0, 0.0, 0.0),
+        std=(1 / 255,) * 3,
+        shorter=16,
+        longer=16,
+        divisor=8,
+        least=16,
+        padding=114.0,
+        channels=BGR,
+    )
+    image = torch.tensor([1.0, 0.4, 0.2])[:, None, None].expand(3, 10, 20)
+    batch = prepare([image])
+    assert batch.pixels.shape == (1, 3, 16, 16)
+    torch.testing.assert_close(batch.pixels[0, :, 3, 5], torch.tensor([51.0, 102.0, 255.0]))
+    assert (batch.pixels[0, :, 8:] == 114).all()
+    assert (batch.pixels[0, :, :8] != 114).all()
+    torch.testing.assert_close(batch.scales, torch.tensor([[0.8, 0.8]]))
+
+
+def test_channels_must_be_an_order():
+    with pytest.raises(ValueError, match=r"channels must be an order of 0, 1, 2.*\(0, 1, 1\)"):
+        Prepare(channels=(0, 1, 1))

@@ -21,6 +21,7 @@ VARIANTS = {
     "focal_eiou": losses.focal_eiou_loss,
     "focal_eiou_differentiated": lambda p, t: losses.focal_eiou_loss(p, t, weight="differentiated"),
     "log_iou": losses.log_iou_loss,
+    "squared_iou": losses.squared_iou_loss,
 }
 seeds = st.integers(0, 10**6)
 
@@ -194,3 +195,14 @@ def test_live_losses_are_the_eight_in_order():
     assert list(losses.LIVE_LOSSES) == ["l1", "smooth_l1", "l2", "iou", "giou", "diou", "ciou", "eiou"]
     for name, loss in losses.LIVE_LOSSES.items():
         assert loss.__name__ == f"{name}_loss"
+
+
+def test_squared_iou_by_hand():
+    """IoU 1/4: one minus a sixteenth. Growing the inner box's right side by e makes the IoU (1 + e) / 4: slope 1/4,
+    times -2 IoU.
+    """
+    value, grad = value_and_grad(
+        losses.squared_iou_loss, torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[0.0, 0, 2, 2]])
+    )
+    assert value.item() == pytest.approx(15 / 16)
+    assert grad[0, 2].item() == pytest.approx(-2 * 0.25 * 0.25)
