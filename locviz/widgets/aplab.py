@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 from torch import Tensor
@@ -14,11 +13,11 @@ from locviz.evaluate import IOU_THRESHOLDS, Evaluation
 from locviz.types import Detections, Targets
 from locviz.widgets.ap_picture import draw
 from locviz.widgets.ap_truth import Curve, Scene, Truth, Working
-from locviz.widgets.base import Widget, bundle, kernel_owned, user_owned
+from locviz.widgets.base import bundle, kernel_owned
 from locviz.widgets.image import png, wire
+from locviz.widgets.knobs import KnobWidget, knob
 from locviz.widgets.picture import Picture
 
-_KNOBS = ("score_threshold", "iou_threshold", "label", "image")
 _DATA = ("detections", "targets", "images", "class_names")
 
 
@@ -40,7 +39,7 @@ class Label(traitlets.TraitType):
         )
 
 
-class APLab(Widget):
+class APLab(KnobWidget):
     """Detections of a set of images against their ground truths: the precision-recall curve with a point to drag.
 
     The point is the score threshold; what it says and misses is drawn on the picture. The shaded area under the
@@ -67,14 +66,13 @@ class APLab(Widget):
 
     _esm = bundle("aplab")
 
-    # The view sends its knobs with its questions; an echo would come late and pull them back under the pointer.
-    score_threshold = user_owned(traitlets.Float(0.5)).tag(echo_update=False)
-    iou_threshold = user_owned(traitlets.Float(0.5)).tag(echo_update=False)
-    label = user_owned(Label(None, allow_none=True)).tag(echo_update=False)
-    image = user_owned(traitlets.Int(0)).tag(echo_update=False)
+    knobs = ("score_threshold", "iou_threshold", "label", "image")
+    score_threshold = knob(traitlets.Float(0.5))
+    iou_threshold = knob(traitlets.Float(0.5))
+    label = knob(Label(None, allow_none=True))
+    image = knob(traitlets.Int(0))
 
     classes = kernel_owned(traitlets.List())
-    initial = kernel_owned(traitlets.Dict())
     curve = kernel_owned(traitlets.Dict())
     reading = kernel_owned(traitlets.Dict())
     scene = kernel_owned(traitlets.Dict())
@@ -104,9 +102,9 @@ class APLab(Widget):
         self.classes = [
             {"label": k, "name": name, "num_gt": self._truth.num_gt[k]} for k, name in enumerate(self.class_names)
         ]
-        self.initial = {name: getattr(self, name) for name in _KNOBS}
+        self.initial = self._settings()
         self._update()
-        self.observe(self._update, [*_KNOBS, "seq"])
+        self.observe(self._update, [*self.knobs, "seq"])
 
     @classmethod
     def keywords(cls) -> list[str]:
@@ -183,7 +181,7 @@ class APLab(Widget):
             shown = self.shown
             self.scene = {"image": self.image, "tally": list(shown.tally), **shown.message()}
             self.reading = self._read_working()
-            self._remember()
+            self._remember(ap=self.ap, precision=self.precision, recall=self.recall)
 
     def _read_photo(self) -> dict[str, Any]:
         size = list(map(float, self._truth.targets[self.image].size))
@@ -215,12 +213,6 @@ class APLab(Widget):
             "recall": _number(working.recall),
             "counts": [working.true_positives, working.false_positives, working.false_negatives],
         }
-
-    def _remember(self) -> None:
-        state = {name: getattr(self, name) for name in _KNOBS}
-        last = self._history[-1] if self._history else {}
-        if any(last.get(name, "never") != value for name, value in state.items()):
-            self._record(**state, ap=self.ap, precision=self.precision, recall=self.recall)
 
     # Headless use: the browser's gestures by name
 
@@ -254,11 +246,6 @@ class APLab(Widget):
             there = here + n - (between and n > 0)
             self._change("page", image=pages[there % len(pages)])
 
-    def reset(self) -> None:
-        """Put every knob back where the constructor put it."""
-        with self._lock:
-            self._change("reset", **self.initial)
-
     def _nearest(self, dx: float | int, dy: float | int) -> float:
         recall, precision, score = self._curve.thinned()
         if not len(score) or self._curve.num_gt == 0:
@@ -267,21 +254,6 @@ class APLab(Widget):
         y = 1.0 if math.isnan(start.precision) else start.precision
         distance = np.hypot(recall - start.recall - dx, precision - y - dy)
         return float(score[int(distance.argmin())])
-
-    def _change(self, gesture: str, **traits: Any) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():
-            self.gesture = gesture
-            for name, value in traits.items():
-                setattr(self, name, value)
-
-    def _answer(self, question: dict[str, Any], buffers) -> tuple[dict[str, Any], Sequence[bytes]]:
-        """Take the knobs as the view has them; what follows from them goes out as traits."""
-        if question.get("name") != "knobs":
-            return super()._answer(question, buffers)
-        knobs = {name: question[name] for name in (*_KNOBS, "gesture") if name in question}
-        # Not this class's set_state: an exception has to reach the answer.
-        anywidget.AnyWidget.set_state(self, {**knobs, "seq": question.get("at", self.seq)})
-        return {}, ()
 
     def _summary(self) -> dict[str, Any]:
         return {"images": self.num_images, "iou": self.iou_threshold, "ap": self.ap}
