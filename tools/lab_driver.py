@@ -201,7 +201,10 @@ class JupyterLab:
         """A second front end on the notebook's kernel."""
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{self.kernel_id(notebook)}.json"))
         client.load_connection_file()
-        client.start_channels()
+        client.allow_stdin = False
+        # No heartbeat: its thread opens a socket of its own, and where that comes after the end of a short call, it
+        # fails with "too many open files" on a context that is already closed.
+        client.start_channels(stdin=False, hb=False, control=False)
         try:
             yield client
         finally:

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,6 +142,14 @@ class LabPage:
         deadline = time.monotonic() + timeout
         while not (value := self.python(condition)):
             assert time.monotonic() < deadline, f"still not true after {timeout} s: {condition}"
+            self.page.wait_for_timeout(50)
+        return value
+
+    def eventually(self, condition: Callable[[], object], *, timeout: float = 10):
+        """Wait until a condition on the page is true, such as what it shows once the kernel's message is there."""
+        deadline = time.monotonic() + timeout
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"still not true after {timeout} s"
             self.page.wait_for_timeout(50)
         return value
 

@@ -278,7 +278,7 @@ def test_step_is_torchs_step(page):
     page.python("lab.reset()")
     page.python("lab.step()")
     assert page.python("lab.prediction") == pytest.approx(now, abs=1e-9)
-    assert close(outline(page, "prediction"), now, 0.01)
+    page.eventually(lambda: close(outline(page, "prediction"), now, 0.01))
 
 
 def test_descend_plays_until_paused(page):
