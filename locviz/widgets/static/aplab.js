@@ -331,6 +331,47 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
+// src/shared/knobs.ts
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.knobs = this.read();
+    this.seq = model.get("seq") ?? 0;
+    const follow = () => {
+      if (this.writing) return;
+      this.knobs = this.read();
+      this.changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  questions;
+  changed;
+  knobs;
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq;
+  writing = false;
+  change(change, gesture) {
+    this.knobs = { ...this.knobs, ...change };
+    this.seq += 1;
+    this.writing = true;
+    for (const name of this.names) this.model.set(name, this.knobs[name]);
+    this.writing = false;
+    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
+    this.changed();
+  }
+  get initial() {
+    return this.model.get("initial");
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+
 // src/shared/scene.ts
 var SIDE = 360;
 var SMALL = 200;
@@ -770,54 +811,15 @@ function legendOf(tally) {
   });
 }
 
-// src/aplab/state.ts
-var NAMES = ["score_threshold", "iou_threshold", "label", "image"];
-var Store = class {
-  constructor(model, questions, changed, signal) {
-    this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
-    const follow = () => {
-      if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
-    };
-    for (const name of NAMES) listen(model, `change:${name}`, follow, signal);
-  }
-  model;
-  questions;
-  changed;
-  knobs;
-  /** Counts the view's own changes; the kernel's `reading` says which one it answers. */
-  seq;
-  writing = false;
-  change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
-    this.seq += 1;
-    this.writing = true;
-    for (const name of NAMES) this.model.set(name, this.knobs[name]);
-    this.writing = false;
-    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
-    this.changed();
-  }
-  get initial() {
-    return this.model.get("initial");
-  }
-  read() {
-    return Object.fromEntries(NAMES.map((name) => [name, this.model.get(name)]));
-  }
-};
-
 // src/aplab/view.ts
 var EMPTY = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
+var KNOBS = ["score_threshold", "iou_threshold", "label", "image"];
 var PATIENCE_MS = 1500;
 var APLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
-    this.store = new Store(model, questions, () => this.knobsMoved(), signal);
+    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(

@@ -2,6 +2,7 @@
 import { attributes, html, setText } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { floats, type LatestWins } from "../shared/kernel.ts";
+import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
 import type { Root } from "../shared/root.ts";
 import { SceneView } from "../shared/scene.ts";
@@ -10,7 +11,13 @@ import { Bars } from "./bars.ts";
 import { CurveChart } from "./chart.ts";
 import type { Curve } from "./curve.ts";
 import { legendOf, marksOf, type Scene } from "../shared/marks.ts";
-import { type Knobs, Store } from "./state.ts";
+
+interface Knobs {
+  score_threshold: number;
+  iou_threshold: number;
+  label: number | null;
+  image: number;
+}
 
 interface KernelCurve extends Record<keyof Curve, DataView> {
   ap: number | null;
@@ -40,10 +47,11 @@ interface ClassInfo {
 }
 
 const EMPTY: Curve = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
+const KNOBS = ["score_threshold", "iou_threshold", "label", "image"] as const;
 const PATIENCE_MS = 1500;
 
 export class APLabView {
-  private readonly store: Store;
+  private readonly store: KnobStore<Knobs>;
   private readonly scene: SceneView;
   private readonly chart: CurveChart;
   private readonly bars: Bars;
@@ -64,7 +72,7 @@ export class APLabView {
     questions: LatestWins<Record<string, unknown>>,
     signal: AbortSignal,
   ) {
-    this.store = new Store(model, questions, () => this.knobsMoved(), signal);
+    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(

@@ -1,23 +1,15 @@
-/** APLab's knobs: the view moves them at once, the kernel follows, the latest wins. */
-import type { LatestWins } from "../shared/kernel.ts";
-import { listen, type Model } from "../shared/model.ts";
+/** A widget's knobs (`KnobWidget` in Python): the view moves them at once, the kernel follows, the latest wins. */
+import type { LatestWins } from "./kernel.ts";
+import { listen, type Model } from "./model.ts";
 
-export interface Knobs {
-  score_threshold: number;
-  iou_threshold: number;
-  label: number | null;
-  image: number;
-}
-
-const NAMES = ["score_threshold", "iou_threshold", "label", "image"] as const;
-
-export class Store {
+export class KnobStore<Knobs extends object> {
   knobs: Knobs;
-  /** Counts the view's own changes; the kernel's `reading` says which one it answers. */
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq: number;
   private writing = false;
 
   constructor(
+    private readonly names: readonly (keyof Knobs & string)[],
     private readonly model: Model,
     private readonly questions: LatestWins<Record<string, unknown>>,
     private readonly changed: () => void,
@@ -30,14 +22,14 @@ export class Store {
       this.knobs = this.read();
       this.changed();
     };
-    for (const name of NAMES) listen(model, `change:${name}`, follow, signal);
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
   }
 
   change(change: Partial<Knobs>, gesture: string): void {
     this.knobs = { ...this.knobs, ...change };
     this.seq += 1;
     this.writing = true;
-    for (const name of NAMES) this.model.set(name, this.knobs[name]);
+    for (const name of this.names) this.model.set(name, this.knobs[name]);
     this.writing = false;
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
@@ -48,6 +40,6 @@ export class Store {
   }
 
   private read(): Knobs {
-    return Object.fromEntries(NAMES.map((name) => [name, this.model.get(name)])) as unknown as Knobs;
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)])) as unknown as Knobs;
   }
 }
