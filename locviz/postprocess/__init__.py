@@ -1,11 +1,15 @@
 """From predictions to detections: score decoding, top-k, non-maximum suppression."""
 
 from locviz.postprocess.nms import batched_nms, nms
+from locviz.postprocess.proposals import SelectProposals
+from locviz.postprocess.regions import SelectRegions
 from locviz.postprocess.scores import best_class_product, class_probability, geometric_mean, product
 from locviz.postprocess.select import SelectDense
 
 __all__ = [
     "SelectDense",
+    "SelectProposals",
+    "SelectRegions",
     "batched_nms",
     "best_class_product",
     "class_probability",
