@@ -16,6 +16,8 @@ from locviz.assign.center_sampling import (
 from locviz.assign.centerness import centerness
 from locviz.assign.costs import ClassCost, FocalCost, GIoUCost, L1Cost, MatchingCost, PaddedTargets, pad_targets
 from locviz.assign.hungarian import Hungarian, match
+from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
+from locviz.assign.squares import OnSquares
 
 __all__ = [
     "FCOS_RANGES",
@@ -26,11 +28,16 @@ __all__ = [
     "Hungarian",
     "L1Cost",
     "MatchingCost",
+    "OnSquares",
     "PaddedTargets",
+    "SimOTA",
     "centerness",
     "closed_range",
     "half_open_range",
+    "joint_probability",
     "match",
+    "minus_log",
+    "one_minus",
     "open_range",
     "pad_targets",
     "smallest_area",

@@ -123,7 +123,7 @@ class FocalCost:
 
 @final
 class L1Cost:
-    """``weight * sum |prediction - ground truth|`` of centre and size, both in fractions of the image's width and height.
+    """``weight * sum |prediction - ground truth|`` of centre and size, in fractions of the image's width and height.
 
     That is DETR's ``cxcywh`` in 0..1. It is part of the cost: in pixels, its size would depend on the image's.
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from locviz.assign.apart import ignore_apart, in_original_columns, taking_part
 from locviz.assign.costs import MatchingCost, pad_targets
+from locviz.assign.dynamic import given
 from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
@@ -48,13 +49,8 @@ class Hungarian:
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, they do not fit the priors, or a cost is not finite.
         """
-        if logits is None or regions is None:
-            missing = "logits" if logits is None else "regions"
-            raise ValueError(f"Hungarian matches predictions: give {missing}=, what the network says of each prior")
-        if len(logits) != len(priors) or len(regions) != len(priors):
-            raise ValueError(
-                f"got {len(priors)} priors, {len(logits)} logits and {len(regions)} regions: give one row per prior"
-            )
+        logits = given("Hungarian", priors, "logits", logits)
+        regions = given("Hungarian", priors, "regions", regions)
         return match(logits[None], regions[None], [targets], costs=self.costs)[0]
 
 

@@ -1,5 +1,6 @@
 """Models: the only place where the stages meet. One file per paper; presets end in ``_tiny`` or the official size."""
 
+from locviz.models.assigners import sim_ota
 from locviz.models.criterion import DenseLoss, by_quality, equally
 from locviz.models.dense.fcos import (
     FCOSHead,
@@ -31,4 +32,5 @@ __all__ = [
     "fcos_r50_torchvision",
     "fcos_small",
     "fcos_tiny",
+    "sim_ota",
 ]

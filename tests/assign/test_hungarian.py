@@ -143,7 +143,7 @@ def test_what_is_missing_is_named():
         assigner(priors, targets[0], regions=regions[0])
     with pytest.raises(ValueError, match="give regions="):
         assigner(priors, targets[0], logits=logits[0])
-    with pytest.raises(ValueError, match="one row per prior"):
+    with pytest.raises(ValueError, match="needs one per prior"):
         assigner(priors, targets[0], logits=logits[0, :5], regions=regions[0])
     with pytest.raises(ValueError, match=r"costs is empty"):
         Hungarian(costs=())

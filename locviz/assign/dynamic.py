@@ -1,0 +1,76 @@
+"""What assigners that look at predictions share: costs of classes, places near an object, and how many it claims."""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor
+
+from locviz.types import Priors
+
+ElementLoss = Callable[[Tensor, Tensor], Tensor]
+"""``(scores, targets) -> losses``, elementwise, targets 0 or 1."""
+
+
+def given(owner: str, priors: Priors, name: str, values: Tensor | None) -> Tensor:
+    """Return what the network says of each prior, or refuse to assign without it.
+
+    Raises:
+        ValueError: the keyword is missing or has not one row per prior.
+    """
+    if values is None:
+        raise ValueError(f"{owner} looks at predictions: give {name}=, what the network says of each prior")
+    if len(values) != len(priors):
+        raise ValueError(f"{name} has {len(values)} rows for {len(priors)} priors: {owner} needs one per prior")
+    return values
+
+
+def class_losses(
+    loss: ElementLoss, scores: Float[Tensor, "p k"], labels: Int64[Tensor, "g"]
+) -> tuple[Float[Tensor, "p g"], Float[Tensor, "p"]]:
+    """Summed loss of each prior if it had to say each ground truth's class, and if it had to say background.
+
+    The two differ in one class only, so p k + 2 p g evaluations do what spelling out (p, g, k) does.
+
+    Raises:
+        ValueError: a label is no class of the scores.
+    """
+    num_classes = scores.shape[-1]
+    wrong = labels[(labels < 0) | (labels >= num_classes)]
+    if wrong.numel():
+        raise ValueError(
+            f"targets hold label {int(wrong[0])} but the logits have {num_classes} classes (0..{num_classes - 1}): "
+            "build the model with num_classes of the data set"
+        )
+    background = loss(scores, torch.zeros_like(scores)).sum(-1)
+    own = scores[:, labels]
+    change = loss(own, torch.ones_like(own)) - loss(own, torch.zeros_like(own))
+    return background[:, None] + change, background
+
+
+def near_centers(
+    points: Float[Tensor, "p dim"], reach: Float[Tensor, "p"], regions: Float[Tensor, "g coords"]
+) -> Bool[Tensor, "g p"]:
+    """Whether a point is closer than its ``reach`` to a region's centre along every axis."""
+    low, high = regions.chunk(2, -1)
+    near = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)
+    for point, center in zip(points.unbind(-1), ((low + high) / 2).unbind(-1), strict=True):
+        near &= (point - center[:, None]).abs_() < reach
+    return near
+
+
+def strictly_inside(points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]) -> Bool[Tensor, "g p"]:
+    """Whether a point lies inside a region, its sides excluded."""
+    low, high = (corner.unbind(-1) for corner in regions.chunk(2, -1))
+    inside = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)
+    for point, before, after in zip(points.unbind(-1), low, high, strict=True):
+        inside &= (point > before[:, None]) & (point < after[:, None])
+    return inside
+
+
+def dynamic_k(iou: Float[Tensor, "g n"], candidates: int) -> Int64[Tensor, "g"]:
+    """How many priors each ground truth claims: the sum of its best IoUs, rounded down, at least 1.
+
+    Many good predictions mean an object that many priors see (OTA, arXiv:2103.14259, section 3.3).
+    """
+    return iou.topk(min(candidates, iou.shape[1]), dim=1).values.sum(1).long().clamp(min=1)

@@ -1,0 +1,137 @@
+"""SimOTA: each object takes its few cheapest priors near its centre; what two take goes to the cheaper of them."""
+
+from collections.abc import Callable
+from typing import final
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor
+
+from locviz.assign.apart import ignore_apart, in_original, in_original_columns, taking_part
+from locviz.assign.dynamic import ElementLoss, class_losses, dynamic_k, given, near_centers
+from locviz.boxes import check_same_dim, pairwise_iou
+from locviz.types import BACKGROUND, Assignment, Priors, Targets
+
+Score = Callable[[Tensor, Tensor], Tensor]
+
+
+def joint_probability(logits: Float[Tensor, "n k"], quality: Float[Tensor, "n"]) -> Float[Tensor, "n k"]:
+    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say."""
+    return (logits.sigmoid() * quality.sigmoid()[:, None]).sqrt()
+
+
+def minus_log(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
+    """``-log(IoU + 1e-8)``: the released code; a prediction that misses pays 18."""
+    return -torch.log(iou + 1e-8)
+
+
+def one_minus(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
+    """``1 - IoU``: what a survey reports as SimOTA's cost."""
+    return 1 - iou
+
+
+@final
+class SimOTA:
+    """The assigner of YOLOX (https://arxiv.org/abs/2107.08430, section 2.1), as its released code has it.
+
+    Candidates are the priors closer than ``radius`` strides to the centre of *some* ground truth. Of them, each ground
+    truth takes its k cheapest, k from the IoUs of its best ``num_iou`` candidates. Its cost is::
+
+        classification + localization_weight * localization(IoU) + outside where the prior is not near this centre
+
+    A prior that several take goes to the ground truth for which it is cheapest, whether or not that one took it.
+    ``quality`` of a positive is its prediction's IoU, YOLOX's soft class target. ``cost`` is infinite for priors that
+    are no candidates. Ground truths without any candidate nearby take one of the others' priors, as in the release.
+
+    Args:
+        classification: elementwise ``(probabilities, targets) -> losses``: binary cross entropy.
+        score: ``(logits, quality) -> probabilities``.
+        localization: IoUs to costs: ``minus_log`` (released) or ``one_minus``.
+        localization_weight: 3 in the release.
+        radius: in strides; 1.5 in the release (the paper names no number, its first text 2.5).
+        num_iou: how many IoUs k is the sum of.
+        outside: what a candidate costs for a ground truth that it is not near to.
+        center_offset: where the centre of a prior's cell lies relative to the prior's, in strides. 0.5 for priors at
+            the cells' corners, from which YOLOX decodes.
+
+    Invariant: with candidates at all, positives are candidates, at least one of them; no ground truth gets more than
+    k. A ground truth can end with none, when others claim what it took.
+    """
+
+    def __init__(
+        self,
+        *,
+        classification: ElementLoss,
+        score: Score = joint_probability,
+        localization: Callable[[Tensor], Tensor] = minus_log,
+        localization_weight: float = 3.0,
+        radius: float = 1.5,
+        num_iou: int = 10,
+        outside: float = 1e6,
+        center_offset: float = 0.0,
+    ):
+        if not radius > 0 or num_iou < 1:
+            raise ValueError(f"SimOTA.radius must be positive and num_iou at least 1, got {radius} and {num_iou}")
+        self.classification, self.score = classification, score
+        self.localization, self.localization_weight = localization, localization_weight
+        self.radius, self.num_iou, self.outside, self.center_offset = radius, num_iou, outside, center_offset
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        priors: Priors,
+        targets: Targets,
+        *,
+        logits: Tensor | None = None,
+        regions: Tensor | None = None,
+        quality: Tensor | None = None,
+    ) -> Assignment:
+        """Assign the priors of one image by what the network says of them.
+
+        Raises:
+            ValueError: ``logits``, ``regions`` or ``quality`` is missing, or boxes and spans are mixed.
+        """
+        logits = given("SimOTA", priors, "logits", logits)
+        regions = given("SimOTA", priors, "regions", regions)
+        quality = given("SimOTA", priors, "quality", quality)
+        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        part = taking_part(targets)
+        boxes = targets.boxes[part]
+        centers = priors.centers + self.center_offset * priors.strides[:, None]
+        near = near_centers(centers, self.radius * priors.strides, boxes)
+        candidates = near.any(0).nonzero()[:, 0]
+        gt_index = torch.full((len(priors),), BACKGROUND, device=regions.device)
+        matched_iou = regions.new_zeros(len(priors))
+        full_cost = regions.new_full((len(priors), len(targets)), float("inf"))
+        if len(candidates):
+            iou = pairwise_iou(boxes, regions[candidates])
+            scores = self.score(logits[candidates], quality[candidates])
+            cost = self._cost(scores, targets.labels[part], iou, near[:, candidates])
+            winner = cheapest_k(cost, dynamic_k(iou, self.num_iou))
+            gt_index[candidates] = winner
+            matched_iou[candidates] = iou.gather(0, winner.clamp(min=0)[None])[0] * (winner >= 0)
+            full_cost.index_copy_(0, candidates, in_original_columns(cost.T, part, len(targets)))
+        gt_index = ignore_apart(in_original(gt_index, part), centers, targets)
+        return Assignment(gt_index, quality=matched_iou, cost=full_cost)
+
+    def _cost(self, scores: Tensor, labels: Tensor, iou: Tensor, near: Tensor) -> Float[Tensor, "g n"]:
+        classification, _ = class_losses(self.classification, scores, labels)
+        return classification.T + self.localization_weight * self.localization(iou) + self.outside * ~near
+
+
+def cheapest_k(cost: Float[Tensor, "g n"], k: Int64[Tensor, "g"]) -> Int64[Tensor, "n"]:
+    """Let every ground truth take its k cheapest priors; who is taken twice goes to its cheapest ground truth.
+
+    Returns:
+        (n,) the ground truth, or ``BACKGROUND``.
+    """
+    order = cost.topk(int(k.max()), dim=1, largest=False).indices
+    rank = torch.arange(order.shape[1], device=cost.device)
+    taken = torch.zeros_like(cost, dtype=torch.bool).scatter_(1, order, rank < k[:, None])
+    return _resolve(taken, cost)
+
+
+def _resolve(taken: Bool[Tensor, "g n"], cost: Float[Tensor, "g n"]) -> Int64[Tensor, "n"]:
+    times = taken.sum(0)
+    winner = torch.where(times > 1, cost.argmin(0), taken.int().argmax(0))
+    return torch.where(times > 0, winner, BACKGROUND)
