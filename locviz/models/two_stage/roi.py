@@ -46,6 +46,15 @@ class Proposed:
     aux: tuple[Predictions, ...] = ()
 
 
+def padded(regions: Sequence[Float[Tensor, "_ coords"]]) -> Priors:
+    """Each image's regions as the ``Priors`` of a batch: the real ones first, then padding, which is not ``valid``."""
+    rows = pad_sequence(list(regions), batch_first=True)
+    counts = torch.tensor([len(some) for some in regions], device=rows.device)
+    num = rows.shape[1]
+    valid = torch.arange(num, device=rows.device) < counts[:, None]
+    return Priors(rows, rows.new_zeros(num), (num,), valid)
+
+
 @dataclass(frozen=True, eq=False)
 class Sample:
     """The regions of one image that train the second stage, and whom they answer for.
