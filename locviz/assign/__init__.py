@@ -16,11 +16,14 @@ from locviz.assign.center_sampling import (
 from locviz.assign.centerness import centerness
 from locviz.assign.costs import ClassCost, FocalCost, GIoUCost, L1Cost, MatchingCost, PaddedTargets, pad_targets
 from locviz.assign.hungarian import Hungarian, match
+from locviz.assign.ota import OTA, as_solved, rescale_rows
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
+from locviz.assign.sinkhorn import SinkhornStep, sinkhorn, sinkhorn_log, sinkhorn_steps
 from locviz.assign.squares import OnSquares
 
 __all__ = [
     "FCOS_RANGES",
+    "OTA",
     "CenterSampling",
     "ClassCost",
     "FocalCost",
@@ -31,6 +34,8 @@ __all__ = [
     "OnSquares",
     "PaddedTargets",
     "SimOTA",
+    "SinkhornStep",
+    "as_solved",
     "centerness",
     "closed_range",
     "half_open_range",
@@ -40,6 +45,10 @@ __all__ = [
     "one_minus",
     "open_range",
     "pad_targets",
+    "rescale_rows",
+    "sinkhorn",
+    "sinkhorn_log",
+    "sinkhorn_steps",
     "smallest_area",
     "smallest_area_float32",
 ]

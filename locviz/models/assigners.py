@@ -9,10 +9,14 @@ from typing import Any
 
 from torch.nn import functional as F
 
-from locviz.assign import SimOTA
+from locviz.assign import OTA, SimOTA
+from locviz.losses import sigmoid_focal_loss
 
 binary_cross_entropy = partial(F.binary_cross_entropy, reduction="none")
 """Elementwise, of probabilities; torch cuts each logarithm at -100, so it stays finite."""
+
+focal_loss = partial(sigmoid_focal_loss, alpha=0.25, gamma=2.0)
+"""Elementwise, of logits, with RetinaNet's constants."""
 
 
 def sim_ota(**options: Any) -> SimOTA:
@@ -21,4 +25,14 @@ def sim_ota(**options: Any) -> SimOTA:
     FCOS has no objectness; its centre-ness logit takes that place, and learns the IoU, which the assignment gives as
     its quality. YOLOX itself puts its priors at the cells' corners: ``sim_ota(center_offset=0.5)``.
     """
-    return SimOTA(**({"classification": binary_cross_entropy} | options))
+    defaults: dict[str, Any] = {"classification": binary_cross_entropy}
+    return SimOTA(**(defaults | options))
+
+
+def ota(**options: Any) -> OTA:
+    """OTA with the focal loss that FCOS is trained with, as in its own experiments.
+
+    OTA predicts the IoU where FCOS predicts the centre-ness; the assignment's quality makes FCOS do the same.
+    """
+    defaults: dict[str, Any] = {"classification": focal_loss}
+    return OTA(**(defaults | options))
