@@ -20,6 +20,14 @@ from locviz.assign.ota import OTA, as_solved, rescale_rows
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
 from locviz.assign.sinkhorn import SinkhornStep, sinkhorn, sinkhorn_log, sinkhorn_steps
 from locviz.assign.squares import OnSquares
+from locviz.assign.task_aligned import (
+    TaskAligned,
+    pairwise_positive_ciou,
+    pool_everywhere,
+    pool_inside,
+    rivals_inside,
+    rivals_taking,
+)
 
 __all__ = [
     "FCOS_RANGES",
@@ -35,6 +43,7 @@ __all__ = [
     "PaddedTargets",
     "SimOTA",
     "SinkhornStep",
+    "TaskAligned",
     "as_solved",
     "centerness",
     "closed_range",
@@ -45,7 +54,12 @@ __all__ = [
     "one_minus",
     "open_range",
     "pad_targets",
+    "pairwise_positive_ciou",
+    "pool_everywhere",
+    "pool_inside",
     "rescale_rows",
+    "rivals_inside",
+    "rivals_taking",
     "sinkhorn",
     "sinkhorn_log",
     "sinkhorn_steps",

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from locviz.assign.dynamic import check_labels
 from locviz.boxes import corners_to_center_size, giou
 from locviz.types import Targets
 
@@ -63,13 +64,7 @@ def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -
     Raises:
         ValueError: a label is no class of the logits.
     """
-    num_classes = per_class.shape[-1]
-    wrong = labels[(labels < 0) | (labels >= num_classes)]
-    if wrong.numel():
-        raise ValueError(
-            f"targets hold label {int(wrong[0])} but the logits have {num_classes} classes (0..{num_classes - 1}): "
-            "build the model with num_classes of the data set"
-        )
+    check_labels(labels, per_class.shape[-1])
     return per_class.gather(-1, labels[:, None].expand(-1, per_class.shape[1], -1))
 
 
@@ -104,8 +99,8 @@ class FocalCost:
     """``weight * (loss if the query had to say this class - loss if it had to say no)``: Deformable DETR's class cost.
 
     With sigmoid outputs every other class keeps its loss whoever is matched, so this difference is all that a match
-    changes (arXiv:2010.04159, appendix A.2; their code adds 1e-8 inside the logarithms, here the logits keep them
-    finite). With binary cross entropy as the loss it is minus the logit.
+    changes (arXiv:2010.04159; their code adds 1e-8 inside the logarithms, here the logits keep them finite). With
+    binary cross entropy as the loss it is minus the logit.
 
     Args:
         loss: ``(logits, targets) -> losses``, elementwise with targets of 0 and 1: a sigmoid focal loss.

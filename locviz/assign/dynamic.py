@@ -25,6 +25,21 @@ def given(owner: str, priors: Priors, name: str, values: Tensor | None) -> Tenso
     return values
 
 
+def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor, "*n"]:
+    """Return the labels if each is a class.
+
+    Raises:
+        ValueError: one is not. A negative label would count from the end: background, written as -1, would be the last.
+    """
+    wrong = labels[(labels < 0) | (labels >= num_classes)]
+    if wrong.numel():
+        raise ValueError(
+            f"targets hold label {int(wrong[0])} but the logits have {num_classes} classes (0..{num_classes - 1}): "
+            "build the model with num_classes of the data set"
+        )
+    return labels
+
+
 def class_losses(
     loss: ElementLoss, scores: Float[Tensor, "p k"], labels: Int64[Tensor, "g"]
 ) -> tuple[Float[Tensor, "p g"], Float[Tensor, "p"]]:
@@ -35,15 +50,8 @@ def class_losses(
     Raises:
         ValueError: a label is no class of the scores.
     """
-    num_classes = scores.shape[-1]
-    wrong = labels[(labels < 0) | (labels >= num_classes)]
-    if wrong.numel():
-        raise ValueError(
-            f"targets hold label {int(wrong[0])} but the logits have {num_classes} classes (0..{num_classes - 1}): "
-            "build the model with num_classes of the data set"
-        )
     background = loss(scores, torch.zeros_like(scores)).sum(-1)
-    own = scores[:, labels]
+    own = scores[:, check_labels(labels, scores.shape[-1])]
     change = loss(own, torch.ones_like(own)) - loss(own, torch.zeros_like(own))
     return background[:, None] + change, background
 

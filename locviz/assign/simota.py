@@ -48,7 +48,7 @@ class SimOTA:
         score: ``(logits, quality) -> probabilities``.
         localization: IoUs to costs: ``minus_log`` (released) or ``one_minus``.
         localization_weight: 3 in the release.
-        radius: in strides; 1.5 in the release (the paper names no number, its first text 2.5).
+        radius: in strides; 1.5 in the release.
         num_iou: how many IoUs k is the sum of.
         outside: what a candidate costs for a ground truth that it is not near to.
         center_offset: where the centre of a prior's cell lies relative to the prior's, in strides. 0.5 for priors at

@@ -23,7 +23,7 @@ Rows = Float[Tensor, "s"]
 Columns = Float[Tensor, "d"]
 
 _RANGE = math.exp(15)
-"""How far the fast form's factors may stray from 1, up or down, before they are absorbed. What underflows in the kernel,
+"""How far the fast form's factors may stray from 1, up or down, before they are absorbed. What underflows in a kernel,
 exp(-87) in float32, weighs less than exp(-57) in the plan."""
 _TINY = torch.finfo(torch.float32).tiny
 
@@ -81,7 +81,7 @@ def sinkhorn(cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.
 
     The kernel ``exp((f + g - cost) / epsilon)`` holds the potentials so far, and an iteration only multiplies its rows
     and columns by factors near 1. When a factor leaves the range that float32 bears, the iteration is made in
-    logarithms instead and a new kernel absorbs it (arXiv:1610.06519, section 3.1). Arguments and errors are those of
+    logarithms instead and a new kernel absorbs it (arXiv:1610.06519). Arguments and errors are those of
     ``sinkhorn_log``.
     """
     log_kernel, rows, columns, u = _prepared(cost, supply, demand, epsilon, iterations)

@@ -1,6 +1,6 @@
 """Models: the only place where the stages meet. One file per paper; presets end in ``_tiny`` or the official size."""
 
-from locviz.models.assigners import ota, sim_ota
+from locviz.models.assigners import detr_costs, focal_costs, hungarian, ota, sim_ota, task_aligned, task_aligned_tood
 from locviz.models.criterion import DenseLoss, by_quality, equally
 from locviz.models.dense.fcos import (
     FCOSHead,
@@ -42,6 +42,7 @@ __all__ = [
     "ObjectnessLoss",
     "YOLOXHead",
     "by_quality",
+    "detr_costs",
     "equally",
     "fcos",
     "fcos_loss",
@@ -50,9 +51,13 @@ __all__ = [
     "fcos_r50_torchvision",
     "fcos_small",
     "fcos_tiny",
+    "focal_costs",
+    "hungarian",
     "letterbox",
     "ota",
     "sim_ota",
+    "task_aligned",
+    "task_aligned_tood",
     "yolox",
     "yolox_l",
     "yolox_m",

@@ -4,12 +4,27 @@
 option of the class can be given by keyword. They suit a dense detector with sigmoid classes.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import torch
 from torch.nn import functional as F
 
-from locviz.assign import OTA, SimOTA
+from locviz.assign import (
+    OTA,
+    ClassCost,
+    FocalCost,
+    GIoUCost,
+    Hungarian,
+    L1Cost,
+    MatchingCost,
+    SimOTA,
+    TaskAligned,
+    pairwise_positive_ciou,
+    pool_everywhere,
+    rivals_taking,
+)
 from locviz.losses import sigmoid_focal_loss
 
 binary_cross_entropy = partial(F.binary_cross_entropy, reduction="none")
@@ -36,3 +51,47 @@ def ota(**options: Any) -> OTA:
     """
     defaults: dict[str, Any] = {"classification": focal_loss}
     return OTA(**(defaults | options))
+
+
+def task_aligned(**options: Any) -> TaskAligned:
+    """YOLOv8's task alignment: ``s ** 0.5 * CIoU ** 6``, the ten best priors of each object.
+
+    The released losses make the class target itself soft. A ``DenseLoss`` keeps it at 1 and lets the quality branch
+    learn the alignment.
+    """
+    defaults: dict[str, Any] = {"overlap": pairwise_positive_ciou}
+    return TaskAligned(**(defaults | options))
+
+
+def task_aligned_tood(**options: Any) -> TaskAligned:
+    """TOOD's task alignment: ``s * IoU ** 6``, the thirteen best priors, sought everywhere and kept if inside."""
+    defaults: dict[str, Any] = {
+        "alpha": 1.0,
+        "beta": 6.0,
+        "top_k": 13,
+        "pool": pool_everywhere,
+        "rivals": rivals_taking,
+    }
+    return TaskAligned(**(defaults | options))
+
+
+def hungarian(*, costs: Sequence[MatchingCost] | None = None) -> Hungarian:
+    """One prior per object. The costs of Deformable DETR (2, 5, 2), whose classes are sigmoids like a dense detector's.
+
+    ``hungarian(costs=detr_costs())`` are DETR's. A dense detector has hundreds of priors that all see an object well;
+    one-to-one, it learns to keep still all but one, so it needs no suppression afterwards, and learns more slowly.
+    """
+    return Hungarian(costs=focal_costs() if costs is None else costs)
+
+
+def focal_costs() -> tuple[MatchingCost, ...]:
+    """Deformable DETR: focal class cost 2, L1 5, GIoU 2 (https://arxiv.org/abs/2010.04159, and its code)."""
+    return FocalCost(loss=focal_loss, weight=2.0), L1Cost(weight=5.0), GIoUCost(weight=2.0)
+
+
+def detr_costs() -> tuple[MatchingCost, ...]:
+    """DETR: class probability 1, L1 5, GIoU 2 (https://arxiv.org/abs/2005.12872, and its code).
+
+    DETR's probabilities are a softmax over the classes and "no object"; a dense detector's are sigmoids.
+    """
+    return ClassCost(probability=torch.sigmoid, weight=1.0), L1Cost(weight=5.0), GIoUCost(weight=2.0)
