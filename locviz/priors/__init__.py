@@ -1,5 +1,48 @@
 """Priors: the places a model predicts from."""
 
-from locviz.priors.points import PointPriors, fitted_spacing, nominal_spacing
+from locviz.priors.anchors import (
+    AnchorPriors,
+    atss_anchors,
+    exact_shape,
+    faster_rcnn_anchors,
+    fpn_rpn_anchors,
+    octaves,
+    retinanet_anchors,
+    rounded_cell,
+    rounded_halves,
+)
+from locviz.priors.coverage import anchor_recall, best_iou, best_shape_iou
+from locviz.priors.default_boxes import DefaultBoxes, ssd300_boxes, ssd512_boxes
+from locviz.priors.grid import GridCells
+from locviz.priors.grouping import RegionGrouping
+from locviz.priors.lattice import fitted_spacing, nominal_spacing, pyramid_sizes
+from locviz.priors.points import PointPriors
+from locviz.priors.proposals import Proposer, Remembered, SlidingWindows, proposal_recall
 
-__all__ = ["PointPriors", "fitted_spacing", "nominal_spacing"]
+__all__ = [
+    "AnchorPriors",
+    "DefaultBoxes",
+    "GridCells",
+    "PointPriors",
+    "Proposer",
+    "RegionGrouping",
+    "Remembered",
+    "SlidingWindows",
+    "anchor_recall",
+    "atss_anchors",
+    "best_iou",
+    "best_shape_iou",
+    "exact_shape",
+    "faster_rcnn_anchors",
+    "fitted_spacing",
+    "fpn_rpn_anchors",
+    "nominal_spacing",
+    "octaves",
+    "proposal_recall",
+    "pyramid_sizes",
+    "retinanet_anchors",
+    "rounded_cell",
+    "rounded_halves",
+    "ssd300_boxes",
+    "ssd512_boxes",
+]

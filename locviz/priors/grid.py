@@ -1,0 +1,54 @@
+"""The cells of YOLOv1: the image cut into a few pieces, each of which predicts a few boxes."""
+
+from collections.abc import Sequence
+from typing import final
+
+import torch
+
+from locviz.priors.lattice import grid, in_one_row
+from locviz.types import Priors
+
+
+@final
+class GridCells:
+    """Each cell of one coarse map, once per predictor; the predictors of a cell stand side by side.
+
+    YOLOv1 (https://arxiv.org/abs/1506.02640, section 2) cuts 448 pixels into 7 x 7 cells of 64 with 2 predictors each:
+    98 boxes. The cells tile the input exactly, whatever its size, so the stride may be a fraction.
+
+    Law: the regions of one predictor tile the input; ``predictors`` neighbours in the row share one region.
+
+    Args:
+        predictors: boxes that a cell predicts, the paper's B.
+    """
+
+    def __init__(self, *, predictors: int = 2):
+        if predictors < 1:
+            raise ValueError(f"GridCells.predictors must be 1 or more, got {predictors}")
+        self.predictors = predictors
+
+    def __call__(
+        self,
+        feature_sizes: Sequence[Sequence[int]],
+        *,
+        input_size: Sequence[int],
+        device: torch.device | str = "cpu",
+    ) -> Priors:
+        """Lay the cells row-major, each ``predictors`` times.
+
+        Args:
+            feature_sizes: one ``(h, w)``, or ``(t,)`` for spans: the paper's S x S.
+            input_size: ``(h, w)`` or ``(t,)`` of the padded input.
+            device: where the cells are wanted.
+
+        Raises:
+            ValueError: there is more than one feature map.
+        """
+        if len(feature_sizes) != 1:
+            raise ValueError(f"GridCells cuts one feature map into cells, got {len(feature_sizes)}: give it the last")
+        edges = [
+            torch.arange(num + 1) * (extent / num) for num, extent in zip(feature_sizes[0], input_size, strict=True)
+        ]
+        regions = torch.cat([grid(edge[:-1] for edge in edges), grid(edge[1:] for edge in edges)], -1)
+        stride = input_size[-1] / feature_sizes[0][-1]
+        return in_one_row([regions.float().repeat_interleave(self.predictors, 0)], [stride]).to(device)

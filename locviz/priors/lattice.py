@@ -1,0 +1,79 @@
+"""Where cells lie and how levels are put in a row: what all priors on feature maps share."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from locviz.types import Priors
+
+Spacing = Callable[[int, int, int], int]
+
+
+def nominal_spacing(stride: int, num_cells: int, input_size: int) -> int:
+    """The distance between neighbouring points is the stride: FCOS and nearly everybody."""
+    return stride
+
+
+def fitted_spacing(stride: int, num_cells: int, input_size: int) -> int:
+    """The input size over the number of cells, rounded down: what torchvision's anchor generator does.
+
+    It differs from the stride where the input is not a multiple of it: 160 pixels at stride 64 are 3 cells, which
+    torchvision puts 53 pixels apart.
+    """
+    return input_size // num_cells
+
+
+def pyramid_sizes(input_size: Sequence[int], strides: Sequence[int]) -> list[tuple[int, ...]]:
+    """The sizes of the feature maps of an input, one per stride: every halving rounds up, as padded convolutions do."""
+    return [tuple(-(-extent // stride) for extent in input_size) for stride in strides]
+
+
+def lattice(
+    cells: Sequence[int], input_size: Sequence[int], *, stride: int, offset: float, spacing: Spacing
+) -> Float[Tensor, "p dim"]:
+    """The points of one feature map, row-major (the order of a flattened map); ``offset`` counts in strides."""
+    return grid(
+        (torch.arange(num) * spacing(stride, num, extent) + offset * stride).float()
+        for num, extent in zip(cells, input_size, strict=True)
+    )
+
+
+def grid(axes) -> Float[Tensor, "p dim"]:
+    """All points with these coordinates per axis, given y first and returned x first, row-major."""
+    crossed = torch.meshgrid(*axes, indexing="ij")
+    return torch.stack([axis.reshape(-1) for axis in reversed(crossed)], -1)
+
+
+def in_one_row(levels: Sequence[Float[Tensor, "_ coords"]], strides: Sequence[int | float]) -> Priors:
+    """Put the regions of all levels in one row, finest level first."""
+    counts = tuple(len(level) for level in levels)
+    return Priors(
+        torch.cat(list(levels)), torch.tensor(strides, dtype=torch.float32).repeat_interleave(torch.tensor(counts)),
+        counts,
+    )  # fmt: skip
+
+
+def check_strides(owner: str, strides: Sequence[int]) -> tuple[int, ...]:
+    """Return the strides as a tuple.
+
+    Raises:
+        ValueError: there are none, or one that is not positive.
+    """
+    if not strides or any(stride < 1 for stride in strides):
+        raise ValueError(f"{owner}.strides must be positive pixels per cell, got {tuple(strides)}")
+    return tuple(strides)
+
+
+def check_maps(owner: str, num_levels: int, feature_sizes: Sequence[Sequence[int]]) -> None:
+    """Refuse feature maps that are not one per level.
+
+    Raises:
+        ValueError: their number differs.
+    """
+    if len(feature_sizes) != num_levels:
+        raise ValueError(
+            f"{owner} has {num_levels} levels but got {len(feature_sizes)} feature maps: "
+            "give one stride per level that the neck returns"
+        )
