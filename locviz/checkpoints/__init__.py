@@ -4,10 +4,11 @@ from locviz.checkpoints.card import PRESETS, Card, load_detector, read_card, res
 from locviz.checkpoints.catalogue import CATALOGUE, Official, load_official
 from locviz.checkpoints.convert import rename
 from locviz.checkpoints.shipped import load_shipped, shipped
-from locviz.checkpoints.torchvision import FCOS_R50
+from locviz.checkpoints.torchvision import FASTER_RCNN_R50_FPN, FCOS_R50
+from locviz.checkpoints.yolox import YOLOX
 from locviz.train.checkpoint import put_weights
 
 __all__ = [
-    "CATALOGUE", "FCOS_R50", "PRESETS", "Card", "Official", "load_detector", "load_official", "load_shipped",
+    "CATALOGUE", "FASTER_RCNN_R50_FPN", "FCOS_R50", "PRESETS", "YOLOX", "Card", "Official", "load_detector", "load_official", "load_shipped",
     "put_weights", "read_card", "rename", "resized", "save_detector", "shipped",
 ]  # fmt: skip

@@ -15,7 +15,21 @@ import torch
 from torch import nn
 
 from locviz.layers import Prepare
-from locviz.models import DenseDetector, fcos_r50, fcos_r50_improved, fcos_r50_torchvision, fcos_small, fcos_tiny
+from locviz.models import (
+    DenseDetector,
+    fcos_r50,
+    fcos_r50_improved,
+    fcos_r50_torchvision,
+    fcos_small,
+    fcos_tiny,
+    yolox_l,
+    yolox_m,
+    yolox_nano,
+    yolox_s,
+    yolox_tiny,
+    yolox_tiny_course,
+    yolox_x,
+)
 from locviz.train.checkpoint import put_weights
 
 # What a command line or a card may name. Python code calls the functions themselves.
@@ -25,6 +39,13 @@ PRESETS: Mapping[str, Callable[..., DenseDetector]] = {
     "fcos_r50": fcos_r50,
     "fcos_r50_improved": fcos_r50_improved,
     "fcos_r50_torchvision": fcos_r50_torchvision,
+    "yolox_tiny_course": yolox_tiny_course,
+    "yolox_nano": yolox_nano,
+    "yolox_tiny": yolox_tiny,
+    "yolox_s": yolox_s,
+    "yolox_m": yolox_m,
+    "yolox_l": yolox_l,
+    "yolox_x": yolox_x,
 }
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import torch
 
 from locviz.checkpoints.convert import RenameTable, rename
 from locviz.checkpoints.torchvision import FCOS_R50
-from locviz.models import fcos_r50_torchvision
+from locviz.checkpoints.yolox import YOLOX
+from locviz.models import fcos_r50_torchvision, yolox_s
 from locviz.train.checkpoint import put_weights
 
 
@@ -18,12 +21,14 @@ class Official:
     """One published file.
 
     Attributes:
-        url: the file. Its name ends in the first digits of its sha256, which the download is checked against, as
-            torchvision publishes them.
+        url: the file. Where its name ends in the first digits of its sha256, as torchvision publishes them, the
+            download is checked against them.
         licence: of the weights.
         reported: the origin's own figure, and on what.
         build: makes the detector that the weights fit.
         table: the origin's parameter names to ours.
+        unpack: what was loaded, to the state dict in it.
+        unchecked: why nothing tells a damaged or exchanged file from the published one; empty where the url does.
     """
 
     url: str
@@ -31,6 +36,8 @@ class Official:
     reported: str
     build: Callable[[], torch.nn.Module]
     table: RenameTable
+    unpack: Callable[[Any], Mapping[str, torch.Tensor]] = dict
+    unchecked: str = ""
 
 
 CATALOGUE: Mapping[str, Official] = MappingProxyType(
@@ -42,6 +49,15 @@ CATALOGUE: Mapping[str, Official] = MappingProxyType(
             # 91 outputs: COCO's category ids with their gaps; 0 is background and never wins.
             build=lambda: fcos_r50_torchvision(91),
             table=FCOS_R50,
+        ),
+        "yolox_s-coco": Official(
+            url="https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/yolox_s.pth",
+            licence="Apache-2.0",
+            reported="box AP 40.5 on COCO val2017",
+            build=lambda: yolox_s(80),
+            table=YOLOX,
+            unpack=itemgetter("model"),
+            unchecked="Megvii publishes no sums, and the file has not been at hand to take one",
         ),
     }
 )
@@ -67,5 +83,5 @@ def load_official(name: str, *, folder: str | Path | None = None) -> torch.nn.Mo
         weights_only=True,
     )  # fmt: skip
     detector = entry.build()
-    put_weights(detector, rename(state, entry.table), source=entry.url)
+    put_weights(detector, rename(entry.unpack(state), entry.table), source=entry.url)
     return detector.eval()

@@ -66,14 +66,18 @@ class DenseLoss:
         """The losses of one batch; ``regions`` are the decoded deltas and ``targets`` are in the same frame."""
         gt_index = torch.stack([assignment.gt_index for assignment in assignments])
         num_positive = (gt_index >= 0).sum().clamp(min=1)
-        prior_weight = _stacked([assignment.weight for assignment in assignments], gt_index)
+        prior_weight = stacked([assignment.weight for assignment in assignments], gt_index)
         image, prior = (gt_index >= 0).nonzero(as_tuple=True)
-        gt_regions, gt_labels = _matched(targets, gt_index, image, prior)
-        quality = self._quality_targets(predictions, gt_regions, assignments, image, prior)
+        gt_regions, one_hot = matched(targets, gt_index, image, prior, num_classes=predictions.logits.shape[-1])
+        quality = self.quality(predictions.priors.centers[prior], gt_regions)
+        quality = with_own_quality(quality, assignments, image, prior)
         positive_weight = prior_weight[image, prior]
+        class_targets = torch.zeros_like(predictions.logits)
+        class_targets[image, prior] = one_hot
+        class_losses = self.classification(predictions.logits, class_targets)
+        taking_part = prior_weight * (gt_index >= BACKGROUND)
         terms = {
-            "classification": self._classification(predictions, gt_index, prior_weight, image, prior, gt_labels)
-            / num_positive,
+            "classification": (class_losses * taking_part[..., None]).sum() / num_positive,
             "regression": _weighted_mean(
                 self.regression(regions[image, prior], gt_regions), self.weigh(quality) * positive_weight
             ),
@@ -83,38 +87,42 @@ class DenseLoss:
             terms["quality"] = (entropy * positive_weight).sum() / num_positive
         return Losses(terms, self.weights)
 
-    def _classification(self, predictions, gt_index, prior_weight, image, prior, gt_labels) -> Float[Tensor, ""]:
-        one_hot = torch.zeros_like(predictions.logits)
-        num_classes = one_hot.shape[-1]
-        # A negative label would count from the end: background, written as -1, would be the last class.
-        wrong = gt_labels[(gt_labels < 0) | (gt_labels >= num_classes)]
-        if wrong.numel():
-            raise ValueError(
-                f"targets hold label {int(wrong[0])} but the model has {num_classes} classes "
-                f"(0..{num_classes - 1}): build it with num_classes of the data set"
-            )
-        one_hot[image, prior, gt_labels] = 1.0
-        taking_part = prior_weight * (gt_index >= BACKGROUND)
-        return (self.classification(predictions.logits, one_hot) * taking_part[..., None]).sum()
 
-    def _quality_targets(self, predictions, gt_regions, assignments, image, prior) -> Float[Tensor, "n"]:
-        target = self.quality(predictions.priors.centers[prior], gt_regions)
-        for index, assignment in enumerate(assignments):
-            if assignment.quality is not None:
-                target = torch.where(image == index, assignment.quality[prior], target)
-        return target
-
-
-def _stacked(weights: Sequence[Tensor | None], like: Int64[Tensor, "b p"]) -> Float[Tensor, "b p"]:
+def stacked(weights: Sequence[Tensor | None], like: Int64[Tensor, "b p"]) -> Float[Tensor, "b p"]:
+    """The images' prior weights in one tensor; 1 where an assigner gave none."""
     ones = torch.ones(like.shape[1], device=like.device)
     return torch.stack([ones if weight is None else weight for weight in weights])
 
 
-def _matched(targets: Sequence[Targets], gt_index: Tensor, image: Tensor, prior: Tensor) -> tuple[Tensor, Tensor]:
-    """Ground-truth regions and labels of the positive priors, all images in one row."""
+def matched(
+    targets: Sequence[Targets], gt_index: Tensor, image: Tensor, prior: Tensor, *, num_classes: int
+) -> tuple[Float[Tensor, "n coords"], Float[Tensor, "n k"]]:
+    """Ground-truth regions and one-hot labels of the positive priors, all images in one row.
+
+    Raises:
+        ValueError: a positive's label is not one of the model's classes.
+    """
     counts = torch.tensor([len(target) for target in targets], device=gt_index.device)
     row = gt_index[image, prior] + (counts.cumsum(0) - counts)[image]
-    return torch.cat([target.boxes for target in targets])[row], torch.cat([target.labels for target in targets])[row]
+    regions, labels = (torch.cat([getattr(t, name) for t in targets])[row] for name in ("boxes", "labels"))
+    # A negative label would count from the end: background, written as -1, would be the last class.
+    wrong = labels[(labels < 0) | (labels >= num_classes)]
+    if wrong.numel():
+        raise ValueError(
+            f"targets hold label {int(wrong[0])} but the model has {num_classes} classes "
+            f"(0..{num_classes - 1}): build it with num_classes of the data set"
+        )
+    return regions, F.one_hot(labels, num_classes).to(regions.dtype)
+
+
+def with_own_quality(
+    target: Float[Tensor, "n"], assignments: Sequence[Assignment], image: Tensor, prior: Tensor
+) -> Float[Tensor, "n"]:
+    """The quality targets of the positives, replaced where the assigner of their image gave its own."""
+    for index, assignment in enumerate(assignments):
+        if assignment.quality is not None:
+            target = torch.where(image == index, assignment.quality[prior], target)
+    return target
 
 
 def _weighted_mean(losses: Float[Tensor, "n"], weights: Float[Tensor, "n"]) -> Float[Tensor, ""]:

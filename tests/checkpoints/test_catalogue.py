@@ -36,6 +36,16 @@ def test_loads_and_converts(published):
     assert not model.training
 
 
+def test_a_state_dict_inside_a_training_checkpoint(published, monkeypatch):
+    """Megvii's files hold an epoch and an optimiser beside the weights."""
+    folder = published()
+    state = {"model": {"theirs.weight": torch.zeros(2, 3), "theirs.bias": torch.ones(2)}, "start_epoch": 300}
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", lambda url, **options: state)
+    entry = replace(catalogue.CATALOGUE["toy"], unpack=CATALOGUE["yolox_s-coco"].unpack)
+    monkeypatch.setattr(catalogue, "CATALOGUE", {"toy": entry})
+    assert load_official("toy", folder=folder)[0].bias.tolist() == [1, 1]
+
+
 def test_a_wrong_sum_is_refused(published):
     with pytest.raises(RuntimeError, match="hash"):
         load_official("toy", folder=published("00000000"))
@@ -51,8 +61,8 @@ def test_unknown_names_list_what_there_is():
         load_official("resnet")
 
 
-def test_urls_carry_the_digits_that_are_checked():
+def test_urls_carry_the_digits_that_are_checked_or_the_entry_says_why_not():
     for entry in CATALOGUE.values():
-        assert torch.hub.HASH_REGEX.search(entry.url)
+        assert bool(torch.hub.HASH_REGEX.search(entry.url)) != bool(entry.unchecked)
         assert entry.url.startswith("https://")
         assert entry.licence

@@ -1,0 +1,201 @@
+"""CSPDarknet and the path-aggregation neck: what YOLOX stands on (as YOLOv5 had them, with SiLU).
+
+Every convolution is followed by batch norm and SiLU. Three ideas: a *cross-stage partial* block sends half of the
+channels around its bottlenecks (https://arxiv.org/abs/1911.11929); *spatial pyramid pooling* looks at each place
+through windows of several sizes (https://arxiv.org/abs/1406.4729); *path aggregation* adds a bottom-up path to the
+top-down one of a feature pyramid (https://arxiv.org/abs/1803.01534).
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+# (in_channels, out_channels, size, stride) to a module: ``ConvNorm``, or ``DepthwiseConvNorm`` in the nano model.
+Convolution = Callable[[int, int, int, int], nn.Module]
+
+
+@final
+class ConvNorm(nn.Module):
+    """Convolution without bias, batch norm, SiLU; the padding keeps the size at stride 1.
+
+    Batch norm with YOLOX's numbers: ``eps`` 1e-3 and a momentum of 0.03, so running statistics average some 30 steps.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, size: int = 1, stride: int = 1, *, groups: int = 1):
+        super().__init__()
+        self.conv = nn.Conv2d(
+            in_channels, out_channels, size, stride=stride, padding=(size - 1) // 2, groups=groups, bias=False
+        )
+        self.bn = nn.BatchNorm2d(out_channels, eps=1e-3, momentum=0.03)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, in, h, w) to (b, out, h / stride, w / stride)."""
+        return F.silu(self.bn(self.conv(x)))
+
+
+@final
+class DepthwiseConvNorm(nn.Module):
+    """One filter per channel, then a 1x1 convolution that mixes them: a ninth of the arithmetic of a 3x3."""
+
+    def __init__(self, in_channels: int, out_channels: int, size: int = 3, stride: int = 1):
+        super().__init__()
+        self.each = ConvNorm(in_channels, in_channels, size, stride, groups=in_channels)
+        self.mix = ConvNorm(in_channels, out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, in, h, w) to (b, out, h / stride, w / stride)."""
+        return self.mix(self.each(x))
+
+
+@final
+class Bottleneck(nn.Module):
+    """1x1, then 3x3 convolution, all at one width; ``shortcut`` adds the input."""
+
+    def __init__(self, channels: int, *, shortcut: bool, convolution: Convolution):
+        super().__init__()
+        self.conv1, self.conv2 = ConvNorm(channels, channels), convolution(channels, channels, 3, 1)
+        self.shortcut = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, c, h, w) to the same."""
+        y = self.conv2(self.conv1(x))
+        return x + y if self.shortcut else y
+
+
+@final
+class CrossStagePartial(nn.Module):
+    """Half of the channels pass ``depth`` bottlenecks, half go around them, and a 1x1 convolution joins both."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        *,
+        depth: int,
+        shortcut: bool = True,
+        convolution: Convolution = ConvNorm,
+    ):
+        super().__init__()
+        half = out_channels // 2
+        self.through, self.around = ConvNorm(in_channels, half), ConvNorm(in_channels, half)
+        self.blocks = nn.Sequential(
+            *(Bottleneck(half, shortcut=shortcut, convolution=convolution) for _ in range(depth))
+        )
+        self.join = ConvNorm(2 * half, out_channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, in, h, w) to (b, out, h, w)."""
+        return self.join(torch.cat([self.blocks(self.through(x)), self.around(x)], 1))
+
+
+@final
+class PyramidPooling(nn.Module):
+    """The map beside its maxima over windows of 5, 9 and 13 cells: context at three sizes for the price of 1x1s."""
+
+    windows = (5, 9, 13)
+
+    def __init__(self, channels: int):
+        super().__init__()
+        half = channels // 2
+        self.reduce = ConvNorm(channels, half)
+        self.join = ConvNorm(half * (1 + len(self.windows)), channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(b, c, h, w) to the same."""
+        x = self.reduce(x)
+        return self.join(torch.cat([x, *(F.max_pool2d(x, n, stride=1, padding=n // 2) for n in self.windows)], 1))
+
+
+def focus(pixels: Tensor) -> Tensor:
+    """Every 2x2 pixels become one place with four times the channels: half the size, nothing lost.
+
+    The order is left-top, left-bottom, right-top, right-bottom, which released weights rely on.
+    """
+    return torch.cat([pixels[..., y::2, x::2] for x in (0, 1) for y in (0, 1)], 1)
+
+
+@final
+class CSPDarknet(nn.Module):
+    """``focus``, then stages of one strided convolution and one cross-stage partial block.
+
+    The last stage pools a pyramid before its block, and its bottlenecks have no shortcut.
+
+    Args:
+        widths: channels of the stem (stride 2), then of each stage; stage i has stride 2 ** (i + 2).
+        depths: bottlenecks per stage, one number per stage.
+        num_maps: how many of the last stages to return.
+        convolution: what downsamples and mixes neighbours.
+    """
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int],
+        depths: Sequence[int],
+        num_maps: int = 3,
+        convolution: Convolution = ConvNorm,
+    ):
+        super().__init__()
+        if len(widths) != len(depths) + 1 or not 1 <= num_maps <= len(depths):
+            raise ValueError(
+                f"CSPDarknet needs one width for the stem and one per stage, got {len(widths)} widths, {len(depths)} "
+                f"depths, {num_maps} maps"
+            )
+        self.channels = tuple(widths[-num_maps:])
+        self.stem = ConvNorm(4 * 3, widths[0], 3)
+        stages = []
+        for index, depth in enumerate(depths):
+            before, width, last = widths[index], widths[index + 1], index == len(depths) - 1
+            block = CrossStagePartial(width, width, depth=depth, shortcut=not last, convolution=convolution)
+            pooling = [PyramidPooling(width)] if last else []
+            stages.append(nn.Sequential(convolution(before, width, 3, 2), *pooling, block))
+        self.stages = nn.ModuleList(stages)
+
+    def forward(self, pixels: Tensor) -> list[Tensor]:
+        """Return the last ``num_maps`` maps, finest first."""
+        maps = [self.stem(focus(pixels))]
+        for stage in self.stages:
+            maps.append(stage(maps[-1]))
+        return maps[-len(self.channels) :]
+
+
+@final
+class PathAggregation(nn.Module):
+    """A feature pyramid that concatenates instead of adding, then a path back up: every level hears every other.
+
+    Args:
+        in_channels: channels of the backbone's maps, finest first; the levels that come out have the same.
+        depth: bottlenecks per block.
+        convolution: what downsamples and mixes neighbours.
+    """
+
+    def __init__(self, *, in_channels: Sequence[int], depth: int, convolution: Convolution = ConvNorm):
+        super().__init__()
+        pairs = list(pairwise(in_channels))  # (finer, coarser)
+
+        def block(inside: int, outside: int) -> CrossStagePartial:
+            return CrossStagePartial(inside, outside, depth=depth, shortcut=False, convolution=convolution)
+
+        # Top down, coarsest first.
+        self.reduce = nn.ModuleList(ConvNorm(coarser, finer) for finer, coarser in reversed(pairs))
+        self.descend = nn.ModuleList(block(2 * finer, finer) for finer, _ in reversed(pairs))
+        # Bottom up, finest first.
+        self.shrink = nn.ModuleList(convolution(finer, finer, 3, 2) for finer, _ in pairs)
+        self.ascend = nn.ModuleList(block(2 * finer, coarser) for finer, coarser in pairs)
+
+    def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
+        """Return one map per level, finest first, with the channels and sizes of ``maps``."""
+        *finer, coarse = maps
+        reduced = []
+        for reduce, descend, fine in zip(self.reduce, self.descend, reversed(finer), strict=True):
+            reduced.append(reduce(coarse))
+            above = F.interpolate(reduced[-1], size=fine.shape[-2:], mode="nearest")
+            coarse = descend(torch.cat([above, fine], 1))
+        levels = [coarse]
+        for shrink, ascend, beside in zip(self.shrink, self.ascend, reversed(reduced), strict=True):
+            levels.append(ascend(torch.cat([shrink(levels[-1]), beside], 1)))
+        return levels

@@ -1,0 +1,178 @@
+"""YOLOX: Exceeding YOLO Series in 2021 (https://arxiv.org/abs/2107.08430).
+
+YOLO without anchors: every cell of three maps says one box, whether an object is there, and which. Two towers per level
+keep "what" and "where" apart (the *decoupled head*), and SimOTA asks the network itself who should answer for an
+object: the few cells near its centre whose prediction already costs least.
+
+New here: the head. Beside it: the backbone and neck (``csp``), the loss (``yolox_loss``). Shared: everything else. The
+released code decides where the paper is silent, and it differs from the paper's text in SimOTA's centre radius (1.5
+strides) and in the overlap loss (1 - IoU**2).
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Unpack, final
+
+import torch
+from torch import Tensor, nn
+
+from locviz.boxes import CenterSizeCoder
+from locviz.layers import BGR, Prepare
+from locviz.models.assigners import sim_ota
+from locviz.models.dense.csp import ConvNorm, Convolution, CSPDarknet, DepthwiseConvNorm, PathAggregation
+from locviz.models.detectors import DenseDetector, DenseStages
+from locviz.models.yolox_loss import ObjectnessLoss
+from locviz.postprocess import SelectDense, best_class_product, product
+from locviz.priors import PointPriors
+
+STRIDES = (8, 16, 32)
+
+
+@final
+class YOLOXHead(nn.Module):
+    """A 1x1 stem and two towers of two 3x3 convolutions per level: class logits from one, box and objectness the other.
+
+    Nothing is shared between levels.
+
+    Args:
+        in_channels: channels of each level, finest first.
+        channels: of the towers.
+        num_classes: how many class logits per prior.
+        convolution: of the towers.
+    """
+
+    def __init__(
+        self, *, in_channels: Sequence[int], channels: int, num_classes: int, convolution: Convolution = ConvNorm
+    ):
+        super().__init__()
+        levels = range(len(in_channels))
+
+        def tower() -> nn.Sequential:
+            return nn.Sequential(*(convolution(channels, channels, 3, 1) for _ in range(2)))
+
+        self.stems = nn.ModuleList(ConvNorm(inside, channels) for inside in in_channels)
+        self.class_towers = nn.ModuleList(tower() for _ in levels)
+        self.box_towers = nn.ModuleList(tower() for _ in levels)
+        self.logits = nn.ModuleList(nn.Conv2d(channels, num_classes, 1) for _ in levels)
+        self.deltas = nn.ModuleList(nn.Conv2d(channels, 4, 1) for _ in levels)
+        self.objectness = nn.ModuleList(nn.Conv2d(channels, 1, 1) for _ in levels)
+        self._initialise()
+
+    def _initialise(self, prior: float = 0.01) -> None:
+        # Every prior starts at probability 0.01, or the many negatives would swamp the first steps (RetinaNet, 4.1).
+        for layer in [*self.logits, *self.objectness]:
+            nn.init.constant_(layer.bias, -math.log((1 - prior) / prior))  # type: ignore[arg-type]
+
+    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Return class logits (b, p, k), deltas (b, p, 4) and objectness logits (b, p) of all levels."""
+        logits, deltas, objectness = [], [], []
+        for index, level in enumerate(levels):
+            stem = self.stems[index](level)
+            what, where = self.class_towers[index](stem), self.box_towers[index](stem)
+            logits.append(_rows(self.logits[index](what)))
+            deltas.append(_rows(self.deltas[index](where)))
+            objectness.append(_rows(self.objectness[index](where)))
+        return torch.cat(logits, 1), torch.cat(deltas, 1), torch.cat(objectness, 1)[..., 0]
+
+
+def _rows(level: Tensor) -> Tensor:
+    """(b, c, h, w) to (b, h*w, c): one row per prior, in the order of ``PointPriors``."""
+    return level.flatten(2).transpose(1, 2)
+
+
+def letterbox(side: int) -> Prepare:
+    """The released models' input: a square of ``side``, blue first, 0..255, grey 114 below and to the right."""
+    return Prepare(
+        mean=(0.0, 0.0, 0.0), std=(1 / 255, 1 / 255, 1 / 255), shorter=side, longer=side, least=side, padding=114.0,
+        channels=BGR,
+    )  # fmt: skip
+
+
+def yolox(
+    num_classes: int,
+    *,
+    width: float = 1.0,
+    depth: float = 1.0,
+    convolution: Convolution = ConvNorm,
+    **stages: Unpack[DenseStages],
+) -> DenseDetector:
+    """YOLOX of any size as the released code has it; any stage by keyword.
+
+    Args:
+        num_classes: how many class logits per prior.
+        width: factor of all channels.
+        depth: factor of the numbers of bottlenecks.
+        convolution: of everything that is 3x3, the stem apart.
+        stages: what to put in place of the released code's.
+    """
+    base, blocks = int(64 * width), round(3 * depth)
+    widths = tuple(base * factor for factor in (1, 2, 4, 8, 16))
+    released = DenseStages(
+        prepare=letterbox(640),
+        backbone=CSPDarknet(widths=widths, depths=(blocks, 3 * blocks, 3 * blocks, blocks), convolution=convolution),
+        neck=PathAggregation(in_channels=widths[-3:], depth=blocks, convolution=convolution),
+        # Deltas count from a cell's left top corner, (x + column) * stride; SimOTA measures from its centre.
+        priors=PointPriors(strides=STRIDES, offset=0.0),
+        head=YOLOXHead(in_channels=widths[-3:], channels=4 * base, num_classes=num_classes, convolution=convolution),
+        # No bound on a predicted size, as in the released code.
+        coder=CenterSizeCoder(clamp=math.inf),
+        assigner=sim_ota(center_offset=0.5),
+        loss=ObjectnessLoss(),
+        # The release keeps whatever passes; COCO's evaluation then looks at the best hundred of an image.
+        postprocess=SelectDense(
+            gate=best_class_product, score=best_class_product, threshold=0.01, top_k=8400, nms_threshold=0.65
+        ),
+    )
+    return DenseDetector(**(released | stages))
+
+
+def yolox_nano(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """912,159 parameters, 25.8 AP on COCO val2017 at 416 pixels; the only one with depthwise convolutions."""
+    at_416 = DenseStages(prepare=letterbox(416))
+    return yolox(num_classes, width=0.25, depth=0.33, convolution=DepthwiseConvNorm, **(at_416 | stages))
+
+
+def yolox_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """5,055,855 parameters, 32.8 AP at 416 pixels: the paper's tiny, not the course's."""
+    return yolox(num_classes, width=0.375, depth=0.33, **(DenseStages(prepare=letterbox(416)) | stages))
+
+
+def yolox_s(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """8,968,255 parameters, 40.5 AP at 640 pixels."""
+    return yolox(num_classes, width=0.5, depth=0.33, **stages)
+
+
+def yolox_m(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """25,326,495 parameters, 46.9 AP at 640 pixels."""
+    return yolox(num_classes, width=0.75, depth=0.67, **stages)
+
+
+def yolox_l(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """54,208,895 parameters, 49.7 AP at 640 pixels."""
+    return yolox(num_classes, **stages)
+
+
+def yolox_x(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """99,071,455 parameters, 51.1 AP at 640 pixels."""
+    return yolox(num_classes, width=1.25, depth=1.33, **stages)
+
+
+def yolox_tiny_course(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
+    """YOLOX for images of 64 to 128 pixels: trains in a class on two CPU cores.
+
+    Cells of 4, 8 and 16 pixels, because objects start at 8. Its priors lie at the centres of the cells, not at their
+    corners, so that any other assigner put in SimOTA's place measures from where SimOTA does; RGB with the zero in the
+    middle, as ``fcos_tiny`` has it; sizes bounded, so that an early wild step cannot overflow.
+    """
+    widths = (16, 32, 64, 128)
+    small = DenseStages(
+        prepare=Prepare(mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=16),
+        backbone=CSPDarknet(widths=widths, depths=(1, 2, 1)),
+        neck=PathAggregation(in_channels=widths[1:], depth=1),
+        priors=PointPriors(strides=(4, 8, 16)),
+        head=YOLOXHead(in_channels=widths[1:], channels=48, num_classes=num_classes),
+        coder=CenterSizeCoder(),
+        assigner=sim_ota(),
+        postprocess=SelectDense(gate=product, score=product, threshold=0.01, nms_threshold=0.65),
+    )
+    return yolox(num_classes, **(small | stages))
