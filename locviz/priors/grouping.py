@@ -1,0 +1,217 @@
+"""Proposals from the image itself: segment it by colour, merge neighbours, propose the box of everything on the way.
+
+The idea of Selective Search (Uijlings et al., IJCV 2013), which R-CNN and Fast R-CNN were given their proposals by: an
+object is at *some* level of a hierarchy of similar regions, so propose all of them and let a classifier decide. Here
+two segmentations in RGB stand where the original takes up to eighty combinations of colour spaces, similarities and
+segmentations, and there is no texture term: enough for hundreds of small images on a CPU, class-agnostic all the same.
+"""
+
+import heapq
+from collections.abc import Sequence
+from typing import final
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor
+
+Pixels = NDArray[np.floating]
+Labels = NDArray[np.integer]
+
+NUM_BINS = 8
+
+
+@final
+class RegionGrouping:
+    """Propose the boxes of all regions of a hierarchical grouping by colour, size and fit.
+
+    Laws: deterministic; no box twice; every box inside the image; the whole image is among them. It knows no classes.
+
+    Args:
+        scales: of the segmentations that the grouping starts from (``segment``); each adds its own hierarchy.
+        smoothing: standard deviation in pixels of the blur before segmenting.
+        min_region: pixels; smaller segments join a neighbour.
+        min_side: pixels; boxes with a shorter side are not proposed.
+        max_proposals: how many are returned at most, largest regions of the hierarchies first.
+    """
+
+    def __init__(
+        self,
+        *,
+        scales: Sequence[float] = (0.2, 1.0),
+        smoothing: float = 0.8,
+        min_region: int = 8,
+        min_side: int = 5,
+        max_proposals: int = 300,
+    ):
+        if not scales or any(not scale > 0 for scale in scales):
+            raise ValueError(f"RegionGrouping.scales must be positive numbers, at least one, got {tuple(scales)}")
+        self.scales, self.smoothing, self.min_region = tuple(scales), smoothing, min_region
+        self.min_side, self.max_proposals = min_side, max_proposals
+
+    def __call__(self, images: Sequence[Float[Tensor, "3 _ _"]]) -> list[Float[Tensor, "_ 4"]]:
+        """The proposals of each image, (n, 4) in its pixels and on its device; the work is the CPU's."""
+        return [
+            torch.as_tensor(self._propose(image.detach().cpu().double().numpy()), dtype=torch.float32).to(image.device)
+            for image in images
+        ]
+
+    def _propose(self, image: Pixels) -> Pixels:
+        # scipy here and not at the top: its import takes longer than that of all priors together.
+        from scipy.ndimage import gaussian_filter
+
+        pixels = gaussian_filter(np.moveaxis(image, 0, -1), (self.smoothing, self.smoothing, 0))
+        edges = _spanning_edges(pixels)
+        hierarchies = [group(pixels, _segment(pixels, edges, scale, self.min_region)) for scale in self.scales]
+        # From the top of every hierarchy downwards: the few regions that all of them end with come first.
+        ranks = np.concatenate([np.arange(len(boxes)) for boxes in hierarchies])
+        boxes = np.concatenate(hierarchies)[np.argsort(ranks, kind="stable")]
+        boxes = boxes[(boxes[:, 2:] - boxes[:, :2] >= self.min_side).all(1)]
+        _, first = np.unique(boxes, axis=0, return_index=True)
+        return boxes[np.sort(first)][: self.max_proposals]
+
+
+def segment(pixels: Pixels, *, scale: float, min_region: int = 8) -> Labels:
+    """Segment an image by colour (Felzenszwalb and Huttenlocher, IJCV 2004).
+
+    Edges between neighbouring pixels are taken from the weakest up; two components merge where the edge is no stronger
+    than the strongest inside either, plus ``scale`` over its size. Of all edges only a minimum spanning tree is looked
+    at, the ones along which components can merge first.
+
+    Args:
+        pixels: (h, w, c) colours, 0..1, better a little blurred.
+        scale: the larger, the larger the segments.
+        min_region: pixels; smaller segments join the neighbour that is closest in colour.
+
+    Returns:
+        (h, w) labels 0..n-1.
+    """
+    return _segment(pixels, _spanning_edges(pixels), scale, min_region)
+
+
+Edges = tuple[list[int], list[int], list[float]]
+
+
+def _spanning_edges(pixels: Pixels) -> Edges:
+    """The edges of a minimum spanning tree of the 4-neighbour graph, weakest first."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    h, w = pixels.shape[:2]
+    index = np.arange(h * w).reshape(h, w)
+    first = np.concatenate([index[:, :-1].ravel(), index[:-1].ravel()])
+    second = np.concatenate([index[:, 1:].ravel(), index[1:].ravel()])
+    flat = pixels.reshape(h * w, -1)
+    # A weight of zero would count as no edge.
+    weight = np.linalg.norm(flat[first] - flat[second], axis=1) + 1e-12
+    tree = minimum_spanning_tree(coo_array((weight, (first, second)), shape=(h * w, h * w)).tocsr()).tocoo()
+    order = np.argsort(tree.data, kind="stable")
+    return tree.row[order].tolist(), tree.col[order].tolist(), tree.data[order].tolist()
+
+
+def _segment(pixels: Pixels, edges: Edges, scale: float, min_region: int) -> Labels:
+    """First merge what is alike, then what is too small to stay alone."""
+    num = pixels.shape[0] * pixels.shape[1]
+    labels, members, limit = list(range(num)), [[pixel] for pixel in range(num)], [scale] * num
+    for too_small in (False, True):
+        for a, b, weight in zip(*edges, strict=True):
+            a, b = labels[a], labels[b]
+            if a == b:
+                continue
+            if len(members[a]) < len(members[b]):
+                a, b = b, a
+            if (len(members[b]) < min_region) if too_small else (weight <= min(limit[a], limit[b])):
+                for pixel in members[b]:
+                    labels[pixel] = a
+                members[a] += members[b]
+                limit[a] = weight + scale / len(members[a])
+    return np.unique(labels, return_inverse=True)[1].reshape(pixels.shape[:2])
+
+
+def group(pixels: Pixels, labels: Labels) -> Pixels:
+    """Merge the two most similar neighbours until one region is left; the boxes of all, the last merged first.
+
+    Args:
+        pixels: (h, w, c) colours.
+        labels: (h, w) a segmentation, 0..n-1.
+
+    Returns:
+        (2 n - 1, 4) boxes, inclusive of their last pixel: ``x1 y1 x2 y2`` with ``x2 - x1`` columns.
+    """
+    regions = _Regions(pixels, labels)
+    neighbours = _neighbours(labels)
+    queue = [item for a, others in neighbours.items() for item in regions.pairs(a, [b for b in others if b > a])]
+    heapq.heapify(queue)
+    while queue:
+        _, a, b = heapq.heappop(queue)
+        if a not in neighbours or b not in neighbours:
+            continue  # one of them is part of a larger region by now
+        merged = regions.merge(a, b)
+        around = (neighbours.pop(a) | neighbours.pop(b)) - {a, b}
+        for other in around:
+            neighbours[other] = neighbours[other] - {a, b} | {merged}
+        neighbours[merged] = around
+        for item in regions.pairs(merged, sorted(around)):
+            heapq.heappush(queue, item)
+    return regions.boxes[: regions.num][::-1]
+
+
+def _neighbours(labels: Labels) -> dict[int, set[int]]:
+    neighbours: dict[int, set[int]] = {label: set() for label in range(int(labels.max()) + 1)}
+    for one, other in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
+        apart = one != other
+        for a, b in np.unique(np.stack([one[apart], other[apart]], 1), axis=0).tolist():
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    return neighbours
+
+
+@final
+class _Regions:
+    """Size, colours and box of every region, the merged ones included."""
+
+    def __init__(self, pixels: Pixels, labels: Labels):
+        from scipy.ndimage import find_objects
+
+        self.num, self.area = int(labels.max()) + 1, labels.size
+        self.sizes = np.zeros(2 * self.num - 1)
+        self.sizes[: self.num] = np.bincount(labels.ravel())
+        self.boxes = np.zeros((2 * self.num - 1, 4))
+        for label, (rows, columns) in enumerate(find_objects(labels + 1)):
+            self.boxes[label] = columns.start, rows.start, columns.stop, rows.stop
+        self.colors = np.zeros((2 * self.num - 1, NUM_BINS * pixels.shape[-1]))
+        self.colors[: self.num] = _histograms(pixels, labels) / self.sizes[: self.num, None]
+
+    def merge(self, a: int, b: int) -> int:
+        new, self.num = self.num, self.num + 1
+        self.sizes[new] = self.sizes[a] + self.sizes[b]
+        self.colors[new] = (self.sizes[a] * self.colors[a] + self.sizes[b] * self.colors[b]) / self.sizes[new]
+        self.boxes[new, :2] = np.minimum(self.boxes[a, :2], self.boxes[b, :2])
+        self.boxes[new, 2:] = np.maximum(self.boxes[a, 2:], self.boxes[b, 2:])
+        return new
+
+    def pairs(self, a: int, others: list[int]) -> list[tuple[float, int, int]]:
+        """(minus similarity, a, b) of region a with others: what a heap wants."""
+        if not others:
+            return []
+        return [(-likeness, a, b) for likeness, b in zip(self._likeness(a, others).tolist(), others, strict=True)]
+
+    def _likeness(self, a: int, others: list[int]) -> Pixels:
+        """Colours in common, small, and filling their common box: section 3.2 of Selective Search, each 0..1."""
+        size = self.sizes[a] + self.sizes[others]
+        low = np.minimum(self.boxes[a, :2], self.boxes[others, :2])
+        high = np.maximum(self.boxes[a, 2:], self.boxes[others, 2:])
+        gap = (high - low).prod(1) - size
+        color = np.minimum(self.colors[a], self.colors[others]).sum(1) * NUM_BINS / self.colors.shape[1]
+        return color + (1 - size / self.area) + (1 - gap / self.area)
+
+
+def _histograms(pixels: Pixels, labels: Labels) -> Labels:
+    """Counts of each segment's colours, (n, bins * c), over the range of the image's colours."""
+    num, channels = int(labels.max()) + 1, pixels.shape[-1]
+    flat = pixels.reshape(-1, channels)
+    low, high = flat.min(0), flat.max(0)
+    bins = ((flat - low) / np.maximum(high - low, 1e-9) * NUM_BINS).astype(int).clip(max=NUM_BINS - 1)
+    columns = bins + np.arange(channels) * NUM_BINS + labels.reshape(-1, 1) * NUM_BINS * channels
+    return np.bincount(columns.ravel(), minlength=num * NUM_BINS * channels).reshape(num, -1)
