@@ -1,9 +1,11 @@
 """Assigners: which prior answers for which ground truth. Each returns an ``Assignment``.
 
-An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the network says there:
-``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits (p,), all detached; the static ones do not look.
+An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the network says
+there: ``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits (p,), all detached; the static ones do
+not look.
 """
 
+from locviz.assign.auction import AuctionStep, auction, auction_steps
 from locviz.assign.center_sampling import (
     FCOS_RANGES,
     CenterSampling,
@@ -32,6 +34,7 @@ from locviz.assign.task_aligned import (
 __all__ = [
     "FCOS_RANGES",
     "OTA",
+    "AuctionStep",
     "CenterSampling",
     "ClassCost",
     "FocalCost",
@@ -45,6 +48,8 @@ __all__ = [
     "SinkhornStep",
     "TaskAligned",
     "as_solved",
+    "auction",
+    "auction_steps",
     "centerness",
     "closed_range",
     "half_open_range",
