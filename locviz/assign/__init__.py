@@ -17,8 +17,12 @@ from locviz.assign.center_sampling import (
 )
 from locviz.assign.centerness import centerness
 from locviz.assign.costs import ClassCost, FocalCost, GIoUCost, L1Cost, MatchingCost, PaddedTargets, pad_targets
+from locviz.assign.force import force_best_ties, force_bipartite, force_last_object, no_force
 from locviz.assign.hungarian import Hungarian, match
+from locviz.assign.inside_image import InsideImage
+from locviz.assign.max_iou import MaxIoU, retinanet_rule, roi_rule, rpn_rule
 from locviz.assign.ota import OTA, as_solved, rescale_rows
+from locviz.assign.samplers import BalancedSampler, GivenSample, HardNegatives, keep_only
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
 from locviz.assign.sinkhorn import SinkhornStep, sinkhorn, sinkhorn_log, sinkhorn_steps
 from locviz.assign.squares import OnSquares
@@ -35,13 +39,18 @@ __all__ = [
     "FCOS_RANGES",
     "OTA",
     "AuctionStep",
+    "BalancedSampler",
     "CenterSampling",
     "ClassCost",
     "FocalCost",
     "GIoUCost",
+    "GivenSample",
+    "HardNegatives",
     "Hungarian",
+    "InsideImage",
     "L1Cost",
     "MatchingCost",
+    "MaxIoU",
     "OnSquares",
     "PaddedTargets",
     "SimOTA",
@@ -52,10 +61,15 @@ __all__ = [
     "auction_steps",
     "centerness",
     "closed_range",
+    "force_best_ties",
+    "force_bipartite",
+    "force_last_object",
     "half_open_range",
     "joint_probability",
+    "keep_only",
     "match",
     "minus_log",
+    "no_force",
     "one_minus",
     "open_range",
     "pad_targets",
@@ -63,8 +77,11 @@ __all__ = [
     "pool_everywhere",
     "pool_inside",
     "rescale_rows",
+    "retinanet_rule",
     "rivals_inside",
     "rivals_taking",
+    "roi_rule",
+    "rpn_rule",
     "sinkhorn",
     "sinkhorn_log",
     "sinkhorn_steps",
