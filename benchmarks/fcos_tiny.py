@@ -7,111 +7,16 @@ bars: AP50 0.90 on shapes within 60 s, 0.80 on shapes-crowded and 0.75 on digits
 seed 0's weights in half precision to where the package carries them, with the figures of the rounded weights.
 """
 
-import argparse
-import time
-from collections.abc import Iterator
-from dataclasses import replace
+from tiny_runs import TinyRun, main
 
-import torch
+from locviz.models import FCOS_TINY_BATCH_SIZE, FCOS_TINY_RECIPES
 
-from locviz.checkpoints import Card, load_detector, save_detector
-from locviz.checkpoints.shipped import FOLDER
-from locviz.data import Batches, Digits, Shapes
-from locviz.evaluate import evaluate
-from locviz.models import FCOS_TINY_BATCH_SIZE, FCOS_TINY_RECIPES, fcos_tiny
-from locviz.train import predict, train
-
-CORES = 2
-BARS = {"shapes": (0.90, 60), "shapes-crowded": (0.80, 180), "digits": (0.75, 180)}
-CURVE = (0.1, 0.25, 0.5, 0.75, 1.0)
-
-
-class Timed:
-    """Batches that add up the CPU time that making them takes."""
-
-    def __init__(self, batches: Batches):
-        self.batches, self.cpu_seconds = batches, 0.0
-
-    def starting_at(self, step: int) -> Iterator:
-        """The same batches, timed."""
-        stream = self.batches.starting_at(step)
-        while True:
-            began = time.process_time()
-            batch = next(stream)
-            self.cpu_seconds += time.process_time() - began
-            yield batch
-
-
-def dataset(name: str, split: str, seed: int):
-    if name == "digits":
-        return Digits(split=split, seed=seed).cached()
-    return Shapes(level="crowded" if name == "shapes-crowded" else "first", split=split, seed=seed).cached()
-
-
-def measure(name: str, seed: int, test, recipe):
-    """Train one seed; print the curve; return the detector, its AP50 and the seconds."""
-    began = time.process_time()
-    batches = Timed(Batches(dataset(name, "train", seed), batch_size=FCOS_TINY_BATCH_SIZE, seed=seed))
-    making = time.process_time() - began
-    targets = [test[index][1] for index in range(len(test))]
-    torch.manual_seed(seed)
-    detector = fcos_tiny(len(test.class_names))
-    marks = {round(recipe.steps * share) for share in CURVE}
-    print(f"{name}, seed {seed}: {sum(p.numel() for p in detector.parameters()):,} parameters, {recipe.steps} steps of "
-          f"{FCOS_TINY_BATCH_SIZE} images, data drawn in {making:.1f} CPU-s")  # fmt: skip
-
-    cpu, ap50, began = 0.0, 0.0, time.process_time()
-    for step in train(detector, batches, recipe):
-        if step.index + 1 in marks:
-            cpu += time.process_time() - began
-            found = evaluate(predict(step.detector, test, batch_size=50), targets, num_classes=len(test.class_names))
-            ap50 = found.ap50
-            seconds = (cpu - batches.cpu_seconds) / CORES
-            print(f"  step {step.index + 1:5d}  {seconds:6.1f} s  AP50 {ap50:.3f}  AP {found.ap:.3f}", flush=True)
-            began = time.process_time()
-    return detector, ap50, (cpu - batches.cpu_seconds) / CORES
-
-
-def ship(name: str, detector, test, recipe) -> None:
-    """Write the weights and their card; measure what is written."""
-    path = FOLDER / f"fcos_tiny-{name}"
-    card = Card(
-        preset="fcos_tiny",
-        class_names=test.class_names,
-        data=f"{name}, 5000 scenes drawn with seed {recipe.seed}",
-        recipe={**recipe.as_dict(), "batch_size": FCOS_TINY_BATCH_SIZE, "made_by": "benchmarks/fcos_tiny.py --ship"},
-        licence="MIT" if name != "digits" else "MIT; trained on UCI's handwritten digits (CC BY 4.0)",
-    )
-    save_detector(detector, card, path, dtype=torch.float16)
-    rounded, _ = load_detector(path)
-    targets = [test[index][1] for index in range(len(test))]
-    found = evaluate(predict(rounded, test, batch_size=50), targets, num_classes=len(test.class_names))
-    measured = {"AP": round(found.ap, 4), "AP50": round(found.ap50, 4), "on": f"{name}, test, {len(test)} scenes"}
-    save_detector(rounded, replace(card, measured=measured), path, dtype=torch.float16)
-    print(f"  shipped: {path.name}, {measured}")
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", choices=BARS, default="shapes")
-    parser.add_argument("--seeds", type=int, default=3, help="how many (default: 3)")
-    parser.add_argument("--first-seed", type=int, default=0, help="of the seeds (default: 0)")
-    parser.add_argument("--ship", action="store_true", help="write the weights of seed 0 into the package")
-    args = parser.parse_args()
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads")
-    test = dataset(args.data, "test", 0)
-    bar, limit = BARS[args.data]
-    missed = 0
-    for seed in range(args.first_seed, args.first_seed + args.seeds):
-        recipe = replace(FCOS_TINY_RECIPES[args.data], seed=seed)
-        detector, ap50, seconds = measure(args.data, seed, test, recipe)
-        met = ap50 >= bar and seconds <= limit
-        missed += not met
-        print(f"  AP50 {ap50:.3f} in {seconds:.1f} s; the bar is {bar} in {limit} s: {'met' if met else 'MISSED'}")
-        if args.ship and seed == 0:
-            ship(args.data, detector, test, recipe)
-    return 1 if missed else 0
-
+RUN = TinyRun(
+    preset="fcos_tiny",
+    recipes=FCOS_TINY_RECIPES,
+    batch_size=FCOS_TINY_BATCH_SIZE,
+    bars={"shapes": (0.90, 60), "shapes-crowded": (0.80, 180), "digits": (0.75, 180)},
+)
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(RUN, __doc__))

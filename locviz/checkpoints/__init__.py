@@ -9,6 +9,6 @@ from locviz.checkpoints.yolox import YOLOX
 from locviz.train.checkpoint import put_weights
 
 __all__ = [
-    "CATALOGUE", "FASTER_RCNN_R50_FPN", "FCOS_R50", "PRESETS", "YOLOX", "Card", "Official", "load_detector", "load_official", "load_shipped",
-    "put_weights", "read_card", "rename", "resized", "save_detector", "shipped",
+    "CATALOGUE", "FASTER_RCNN_R50_FPN", "FCOS_R50", "PRESETS", "YOLOX", "Card", "Official", "load_detector",
+    "load_official", "load_shipped", "put_weights", "read_card", "rename", "resized", "save_detector", "shipped",
 ]  # fmt: skip
