@@ -1,9 +1,23 @@
 """The interactive widgets: drag a box and see what the mathematics does. One class per widget."""
 
 from locviz.widgets.aplab import APLab
+from locviz.widgets.assignlab import AssignLab
 from locviz.widgets.base import Widget, bundle, kernel_owned, user_owned
 from locviz.widgets.boxlab import BoxLab
 from locviz.widgets.monitor import Monitor
 from locviz.widgets.picture import Canvas, Picture
+from locviz.widgets.roilab import RoILab
 
-__all__ = ["APLab", "BoxLab", "Canvas", "Monitor", "Picture", "Widget", "bundle", "kernel_owned", "user_owned"]
+__all__ = [
+    "APLab",
+    "AssignLab",
+    "BoxLab",
+    "Canvas",
+    "Monitor",
+    "Picture",
+    "RoILab",
+    "Widget",
+    "bundle",
+    "kernel_owned",
+    "user_owned",
+]

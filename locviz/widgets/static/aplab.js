@@ -1,3 +1,6 @@
+// src/shared/controls.css
+var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n.locviz .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz .lv-busy:empty {\n  display: none;\n}\n";
+
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
   model.on(event, callback);
@@ -369,6 +372,32 @@ var KnobStore = class {
   }
   read() {
     return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `late` tells, once patience ends, whether an answer is due that will come. */
+  constructor(late, signal) {
+    this.late = late;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  late;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
   }
 };
 
@@ -814,11 +843,11 @@ function legendOf(tally) {
 // src/aplab/view.ts
 var EMPTY = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
 var KNOBS = ["score_threshold", "iou_threshold", "label", "image"];
-var PATIENCE_MS = 1500;
 var APLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
+    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
@@ -840,7 +869,6 @@ var APLabView = class {
     listen(model, "change:photo", () => this.photoArrived(), signal);
     listen(model, "change:scene", () => this.sceneArrived(), signal);
     listen(model, "change:reading", () => this.readingArrived(), signal);
-    signal.addEventListener("abort", () => clearTimeout(this.slow));
     this.photoArrived();
     this.curveArrived();
   }
@@ -857,9 +885,8 @@ var APLabView = class {
   says = html("div", { class: "lv-numbers" });
   page = html("span", { class: "lv-page" });
   legend = html("ul", { class: "lv-outcomes" });
-  busy = html("p", { class: "lv-busy", role: "status" });
+  patience;
   curve = EMPTY;
-  slow;
   // What the user does
   change(change, gesture) {
     this.store.change(change, gesture);
@@ -878,7 +905,7 @@ var APLabView = class {
     this.iou.show(iou_threshold);
     this.classes.value = label === null ? "" : String(label);
     this.chart.showPoint();
-    this.slow ??= setTimeout(() => this.waited(), PATIENCE_MS);
+    this.patience.wait();
   }
   // What the kernel says
   get kernelCurve() {
@@ -919,15 +946,12 @@ var APLabView = class {
       ["recall", share(recall), `${right} of ${right + missed} there`]
     ]);
     if (reading.seq < this.store.seq) return;
-    clearTimeout(this.slow);
-    this.slow = void 0;
-    setText(this.busy, "");
+    this.patience.end();
   }
-  waited() {
-    this.slow = void 0;
-    const { seq } = this.model.get("reading");
+  /** An answer is due and will come: no error and no lost kernel explains why it is not here. */
+  late() {
     const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    setText(this.busy, seq < this.store.seq && !silent ? "The kernel is busy; the numbers follow." : "");
+    return this.model.get("reading").seq < this.store.seq && !silent;
   }
   numbers(rows2) {
     const items = rows2.map(([name, value, why]) => html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why)));
@@ -977,7 +1001,7 @@ var APLabView = class {
     this.root.body.append(
       html("div", { class: "lv-main" }, left, middle, this.bars.element),
       html("div", { class: "lv-controls" }, html("label", {}, html("span", {}, "class"), this.classes), this.score.element, this.iou.element, reset),
-      this.busy
+      this.patience.element
     );
   }
 };
@@ -986,12 +1010,12 @@ function share(value) {
 }
 
 // src/aplab/aplab.css
-var aplab_default = '.locviz-aplab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-aplab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr) calc(165px * var(--lv-scale));\n  gap: 1.6em;\n  align-items: start;\n}\n.locviz-aplab svg text {\n  font-size: 11px;\n}\n.locviz-aplab .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz-aplab .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-headline {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n}\n.locviz-aplab .lv-ap {\n  font-size: 1.5em;\n  line-height: 1.3;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-aplab .lv-area {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.16;\n}\n.locviz-aplab .lv-stairs {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 4 3;\n  stroke-width: 1.2;\n}\n.locviz-aplab .lv-raw {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  stroke-linejoin: round;\n}\n.locviz-aplab .lv-guides {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-dasharray: 2 3;\n}\n.locviz-aplab .lv-hit {\n  fill: transparent;\n}\n.locviz-aplab .lv-dot {\n  fill: var(--lv-text);\n  stroke: var(--lv-bg);\n  stroke-width: 2.5;\n}\n.locviz-aplab .lv-point:focus-visible .lv-dot {\n  stroke: var(--lv-focus);\n  paint-order: stroke;\n  stroke-width: 7;\n}\n.locviz-aplab .lv-numbers {\n  display: grid;\n  grid-template-columns: 1fr 1fr;\n  gap: 0.4em 1.2em;\n  margin: 0.4em 0 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-numbers p {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n  margin: 0;\n}\n.locviz-aplab .lv-numbers span {\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-numbers b + span {\n  flex-basis: 100%;\n}\n.locviz-aplab .lv-numbers b {\n  font-size: 1.15em;\n}\n.locviz-aplab h4 {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  font: inherit;\n  color: var(--lv-soft);\n  display: flex;\n  align-items: center;\n}\n.locviz-aplab .lv-bars {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-aplab .lv-bars li {\n  margin: 0 0 0.15em;\n}\n.locviz-aplab .lv-bars button {\n  display: grid;\n  grid-template-columns: 2.2em 1fr 2.2em;\n  align-items: center;\n  gap: 0.5em;\n  width: 100%;\n  min-height: 24px;\n  padding: 0.1em 0.4em;\n  border-color: transparent;\n  background: none;\n  color: var(--lv-text);\n  text-align: start;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-bars button:hover {\n  background: var(--lv-raised);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] {\n  background: none;\n  border-color: var(--lv-text);\n  color: var(--lv-text);\n}\n.locviz-aplab .lv-bars button > b {\n  font-weight: 400;\n}\n.locviz-aplab .lv-track {\n  height: 0.75em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-aplab .lv-track i {\n  display: block;\n  height: 100%;\n  background: var(--lv-prediction);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] i {\n  background: var(--lv-text);\n}\n.locviz-aplab .lv-mean {\n  margin: 0.5em 0 0;\n  padding-left: 0.4em;\n}\n.locviz-aplab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-aplab .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-aplab .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz-aplab select {\n  max-width: 14em;\n}\n.locviz-aplab .lv-mean b {\n  display: block;\n}\n.locviz-aplab .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz-aplab .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-aplab .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-aplab .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n.locviz-aplab .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-busy:empty {\n  display: none;\n}\n@container (max-width: 760px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-aplab .lv-ten {\n    grid-column: 1 / -1;\n  }\n  .locviz-aplab .lv-bars {\n    columns: 2;\n  }\n}\n@container (max-width: 520px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var aplab_default = '.locviz-aplab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-aplab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr) calc(165px * var(--lv-scale));\n  gap: 1.6em;\n  align-items: start;\n}\n.locviz-aplab svg text {\n  font-size: 11px;\n}\n.locviz-aplab .lv-headline {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n}\n.locviz-aplab .lv-ap {\n  font-size: 1.5em;\n  line-height: 1.3;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-aplab .lv-area {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.16;\n}\n.locviz-aplab .lv-stairs {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 4 3;\n  stroke-width: 1.2;\n}\n.locviz-aplab .lv-raw {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  stroke-linejoin: round;\n}\n.locviz-aplab .lv-guides {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-dasharray: 2 3;\n}\n.locviz-aplab .lv-hit {\n  fill: transparent;\n}\n.locviz-aplab .lv-dot {\n  fill: var(--lv-text);\n  stroke: var(--lv-bg);\n  stroke-width: 2.5;\n}\n.locviz-aplab .lv-point:focus-visible .lv-dot {\n  stroke: var(--lv-focus);\n  paint-order: stroke;\n  stroke-width: 7;\n}\n.locviz-aplab .lv-numbers {\n  display: grid;\n  grid-template-columns: 1fr 1fr;\n  gap: 0.4em 1.2em;\n  margin: 0.4em 0 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-numbers p {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n  margin: 0;\n}\n.locviz-aplab .lv-numbers span {\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-numbers b + span {\n  flex-basis: 100%;\n}\n.locviz-aplab .lv-numbers b {\n  font-size: 1.15em;\n}\n.locviz-aplab h4 {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  font: inherit;\n  color: var(--lv-soft);\n  display: flex;\n  align-items: center;\n}\n.locviz-aplab .lv-bars {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-aplab .lv-bars li {\n  margin: 0 0 0.15em;\n}\n.locviz-aplab .lv-bars button {\n  display: grid;\n  grid-template-columns: 2.2em 1fr 2.2em;\n  align-items: center;\n  gap: 0.5em;\n  width: 100%;\n  min-height: 24px;\n  padding: 0.1em 0.4em;\n  border-color: transparent;\n  background: none;\n  color: var(--lv-text);\n  text-align: start;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-bars button:hover {\n  background: var(--lv-raised);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] {\n  background: none;\n  border-color: var(--lv-text);\n  color: var(--lv-text);\n}\n.locviz-aplab .lv-bars button > b {\n  font-weight: 400;\n}\n.locviz-aplab .lv-track {\n  height: 0.75em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-aplab .lv-track i {\n  display: block;\n  height: 100%;\n  background: var(--lv-prediction);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] i {\n  background: var(--lv-text);\n}\n.locviz-aplab .lv-mean {\n  margin: 0.5em 0 0;\n  padding-left: 0.4em;\n}\n.locviz-aplab select {\n  max-width: 14em;\n}\n.locviz-aplab .lv-mean b {\n  display: block;\n}\n@container (max-width: 760px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-aplab .lv-ten {\n    grid-column: 1 / -1;\n  }\n  .locviz-aplab .lv-bars {\n    columns: 2;\n  }\n}\n@container (max-width: 520px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/aplab/index.ts
 function render({ model, el }) {
   const stop = new AbortController();
-  const options = { name: "aplab", label: "APLab: what average precision is the area of", css: scene_default + aplab_default };
+  const options = { name: "aplab", label: "APLab: what average precision is the area of", css: scene_default + controls_default + aplab_default };
   const root = createRoot(el, model, options, stop.signal);
   const questions = asker(model, () => {
   }, stop.signal);

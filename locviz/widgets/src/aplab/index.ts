@@ -1,4 +1,5 @@
 /** APLab: drag the score threshold along the precision-recall curve. */
+import controlsCss from "../shared/controls.css";
 import { asker } from "../shared/kernel.ts";
 import type { RenderContext } from "../shared/model.ts";
 import { createRoot } from "../shared/root.ts";
@@ -9,7 +10,7 @@ import css from "./aplab.css";
 /** anywidget's entry: draw into `el`, return what undoes it. */
 function render({ model, el }: RenderContext): () => void {
   const stop = new AbortController();
-  const options = { name: "aplab", label: "APLab: what average precision is the area of", css: sceneCss + css };
+  const options = { name: "aplab", label: "APLab: what average precision is the area of", css: sceneCss + controlsCss + css };
   const root = createRoot(el, model, options, stop.signal);
   const questions = asker(model, () => {}, stop.signal);
   new APLabView(model, root, questions, stop.signal);

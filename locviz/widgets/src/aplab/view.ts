@@ -4,6 +4,7 @@ import { fixed } from "../shared/format.ts";
 import { floats, type LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
+import { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { SceneView } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
@@ -48,7 +49,6 @@ interface ClassInfo {
 
 const EMPTY: Curve = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
 const KNOBS = ["score_threshold", "iou_threshold", "label", "image"] as const;
-const PATIENCE_MS = 1500;
 
 export class APLabView {
   private readonly store: KnobStore<Knobs>;
@@ -62,9 +62,8 @@ export class APLabView {
   private readonly says = html("div", { class: "lv-numbers" });
   private readonly page = html("span", { class: "lv-page" });
   private readonly legend = html("ul", { class: "lv-outcomes" });
-  private readonly busy = html("p", { class: "lv-busy", role: "status" });
+  private readonly patience: Patience;
   private curve: Curve = EMPTY;
-  private slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly model: Model,
@@ -72,6 +71,7 @@ export class APLabView {
     questions: LatestWins<Record<string, unknown>>,
     signal: AbortSignal,
   ) {
+    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
@@ -93,7 +93,6 @@ export class APLabView {
     listen(model, "change:photo", () => this.photoArrived(), signal);
     listen(model, "change:scene", () => this.sceneArrived(), signal);
     listen(model, "change:reading", () => this.readingArrived(), signal);
-    signal.addEventListener("abort", () => clearTimeout(this.slow));
     this.photoArrived();
     this.curveArrived();
   }
@@ -119,7 +118,7 @@ export class APLabView {
     this.iou.show(iou_threshold);
     this.classes.value = label === null ? "" : String(label);
     this.chart.showPoint();
-    this.slow ??= setTimeout(() => this.waited(), PATIENCE_MS);
+    this.patience.wait();
   }
 
   // What the kernel says
@@ -166,16 +165,13 @@ export class APLabView {
       ["recall", share(recall), `${right} of ${right + missed} there`],
     ]);
     if (reading.seq < this.store.seq) return;
-    clearTimeout(this.slow);
-    this.slow = undefined;
-    setText(this.busy, "");
+    this.patience.end();
   }
 
-  private waited(): void {
-    this.slow = undefined;
-    const { seq } = this.model.get<Reading>("reading");
+  /** An answer is due and will come: no error and no lost kernel explains why it is not here. */
+  private late(): boolean {
     const silent = !this.root.connected() || this.model.get<string>("last_error") !== "";
-    setText(this.busy, seq < this.store.seq && !silent ? "The kernel is busy; the numbers follow." : "");
+    return this.model.get<Reading>("reading").seq < this.store.seq && !silent;
   }
 
   private numbers(rows: [string, string, string][]): void {
@@ -231,7 +227,7 @@ export class APLabView {
     this.root.body.append(
       html("div", { class: "lv-main" }, left, middle, this.bars.element),
       html("div", { class: "lv-controls" }, html("label", {}, html("span", {}, "class"), this.classes), this.score.element, this.iou.element, reset),
-      this.busy,
+      this.patience.element,
     );
   }
 }
