@@ -55,7 +55,8 @@ class TaskAligned:
 
     TOOD has alpha 1, 13 priors, ``pool_everywhere`` and ``rivals_taking``; the defaults are YOLOv8's, where YOLOv10's
     second head has ``top_k=1``. Both releases add a small number to the divisor of the rescaling, and TOOD wants a
-    centre 0.01 pixels inside; here neither is needed.
+    centre 0.01 pixels inside; here neither is needed. YOLO fills up with priors of no alignment at all, whose target is
+    0; here they are background.
 
     Args:
         probability: logits to probabilities.
@@ -84,7 +85,7 @@ class TaskAligned:
         rivals: Callable[[Tensor, Tensor], Tensor] = rivals_inside,
         smallest_side: float = 0.0,
     ):
-        if top_k < 1 or not min(alpha, beta, smallest_side) >= 0:
+        if top_k < 1 or not all(number >= 0 for number in (alpha, beta, smallest_side)):
             raise ValueError(
                 f"TaskAligned wants top_k of at least 1, alpha, beta and smallest_side not negative, got {top_k}, "
                 f"{alpha}, {beta} and {smallest_side}"
