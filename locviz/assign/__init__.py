@@ -5,6 +5,7 @@ there: ``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits 
 not look.
 """
 
+from locviz.assign.atss import ATSS
 from locviz.assign.auction import AuctionStep, auction, auction_steps
 from locviz.assign.center_sampling import (
     FCOS_RANGES,
@@ -18,6 +19,7 @@ from locviz.assign.center_sampling import (
 from locviz.assign.centerness import centerness
 from locviz.assign.costs import ClassCost, FocalCost, GIoUCost, L1Cost, MatchingCost, PaddedTargets, pad_targets
 from locviz.assign.force import force_best_ties, force_bipartite, force_last_object, no_force
+from locviz.assign.grid_cell import GridCell
 from locviz.assign.hungarian import Hungarian, match
 from locviz.assign.inside_image import InsideImage
 from locviz.assign.max_iou import MaxIoU, retinanet_rule, roi_rule, rpn_rule
@@ -26,6 +28,7 @@ from locviz.assign.samplers import BalancedSampler, GivenSample, HardNegatives, 
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
 from locviz.assign.sinkhorn import SinkhornStep, sinkhorn, sinkhorn_log, sinkhorn_steps
 from locviz.assign.squares import OnSquares
+from locviz.assign.ssd_rule import SSDRule
 from locviz.assign.task_aligned import (
     TaskAligned,
     pairwise_positive_ciou,
@@ -36,6 +39,7 @@ from locviz.assign.task_aligned import (
 )
 
 __all__ = [
+    "ATSS",
     "FCOS_RANGES",
     "OTA",
     "AuctionStep",
@@ -45,6 +49,7 @@ __all__ = [
     "FocalCost",
     "GIoUCost",
     "GivenSample",
+    "GridCell",
     "HardNegatives",
     "Hungarian",
     "InsideImage",
@@ -53,6 +58,7 @@ __all__ = [
     "MaxIoU",
     "OnSquares",
     "PaddedTargets",
+    "SSDRule",
     "SimOTA",
     "SinkhornStep",
     "TaskAligned",
