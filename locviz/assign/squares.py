@@ -45,6 +45,4 @@ class OnSquares:
         """Assign the priors of one image as the wrapped assigner does, with squares for their regions."""
         half = priors.strides[:, None] * (self.side / 2)
         squares = torch.cat([priors.centers - half, priors.centers + half], -1)
-        return self.assigner(
-            replace(priors, regions=squares), targets, logits=logits, regions=regions, quality=quality
-        )
+        return self.assigner(replace(priors, regions=squares), targets, logits=logits, regions=regions, quality=quality)

@@ -41,7 +41,9 @@ def flips(before: Sequence[Assignment], after: Sequence[Assignment]) -> float:
     changed = answering = 0
     for old, new in zip(before, after, strict=True):
         if len(old.gt_index) != len(new.gt_index):
-            raise ValueError(f"before has {len(old.gt_index)} priors, after {len(new.gt_index)}: compare like with like")
+            raise ValueError(
+                f"before has {len(old.gt_index)} priors, after {len(new.gt_index)}: compare like with like"
+            )
         either = old.positive | new.positive
         answering += int(either.sum())
         changed += int((either & (old.gt_index != new.gt_index)).sum())

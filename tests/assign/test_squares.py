@@ -38,7 +38,11 @@ def test_each_prior_is_seen_as_a_square_of_so_many_strides_around_its_centre(dim
 
 def test_priors_that_are_such_squares_already_stay_and_what_is_said_is_passed_on():
     seen, priors = Remembers(), points(2)
-    said = {"logits": torch.rand(len(priors), 3), "regions": torch.rand(len(priors), 4), "quality": torch.rand(len(priors))}
+    said = {
+        "logits": torch.rand(len(priors), 3),
+        "regions": torch.rand(len(priors), 4),
+        "quality": torch.rand(len(priors)),
+    }
     OnSquares(seen, side=1.0)(priors, nothing(2), **said)
     torch.testing.assert_close(seen.priors.regions, priors.regions)
     assert all(a is b for a, b in zip(seen.said, said.values(), strict=True))
