@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int
+from torch import Tensor
 
-from locviz.types import Priors, Targets
-from locviz.widgets.assign_truth import Reading, small
+from locviz.assign import AuctionStep, auction_steps, sinkhorn, sinkhorn_steps
+from locviz.assign.apart import taking_part
+from locviz.types import BACKGROUND, Priors, Targets
+from locviz.widgets.assign_dynamic import ota
+from locviz.widgets.assign_truth import Reading, letter, small
 from locviz.widgets.image import wire
+
+_FRAMES = 240  # of a film: more bids than that are skipped over evenly, after the first half
+_ROWS = 36
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,5 +48,89 @@ class Film:
 
 
 def film(reading: Reading, priors: Priors, targets: Targets, said: dict[str, Any]) -> Film | None:
-    """Play a reading's assigner; None where it has no iterations."""
-    return None
+    """Play a reading's assigner; None where it has no iterations, or where no object takes part."""
+    part = taking_part(targets).numpy()
+    plays = {"sinkhorn": _sinkhorn, "auction": _auction}
+    if reading.rule.film not in plays or not len(part):
+        return None
+    return plays[reading.rule.film](reading, part, priors, targets, said)
+
+
+@torch.no_grad()
+def _sinkhorn(reading: Reading, part: np.ndarray, priors: Priors, targets: Targets, said: dict[str, Any]) -> Film:
+    """OTA's own transport problem, solved one iteration at a time."""
+    asked: list[tuple[Tensor, Tensor, Tensor]] = []
+
+    def keep(cost: Tensor, supply: Tensor, demand: Tensor) -> Tensor:
+        asked.append((cost, supply, demand))
+        return sinkhorn(cost, supply, demand, **how)
+
+    how = {name: reading.settings[name] for name in ("epsilon", "iterations")}
+    assigner = ota(**reading.settings, solve=keep)
+    assigner(priors, targets, **said)
+    steps = list(sinkhorn_steps(*asked[0], **how))
+    owners = np.stack([_owner(assigner.rescale(step.plan), part) for step in steps])
+    rows = reading.rows()
+    values = np.zeros((len(steps), len(rows), len(targets) + 1), dtype=np.float32)
+    values[..., [*part.tolist(), -1]] = torch.stack([step.plan[:, torch.from_numpy(rows)].T for step in steps]).numpy()
+    return Film(
+        kind="sinkhorn",
+        rows=rows,
+        owners=owners,
+        values=values,
+        totals=np.stack([step.plan.sum(0)[torch.from_numpy(rows)].numpy() for step in steps]),
+        gap=np.array([step.demand_gap for step in steps]),
+        says=tuple(f"iteration {step.index + 1}: the priors' sums are {step.demand_gap:.3g} off" for step in steps),
+    )
+
+
+def _owner(plan: Tensor, part: np.ndarray) -> Int[np.ndarray, "p"]:
+    winner = plan.argmax(0).numpy()
+    return np.where(winner == len(part), BACKGROUND, np.append(part, BACKGROUND)[winner])
+
+
+@torch.no_grad()
+def _auction(reading: Reading, part: np.ndarray, priors: Priors, targets: Targets, said: dict[str, Any]) -> Film | None:
+    """The same costs as the Hungarian's, solved by bids: objects are the bidders, priors the items."""
+    cost = torch.from_numpy(reading.values[:, part])
+    if len(cost) < len(part):
+        return None  # the priors would bid
+    bids = list(auction_steps(cost.T))
+    shown = _spread_out(bids)
+    items = dict.fromkeys([*(bid.item for bid in bids), *reading.rows().tolist()])
+    rows = np.array(list(items)[:_ROWS], dtype=np.int64)
+    owners = np.stack([_held(bid, part) for bid in shown])
+    values = (owners[:, rows, None] == np.arange(len(targets))).astype(np.float32)
+    return Film(
+        kind="auction",
+        rows=rows,
+        owners=owners,
+        values=values,
+        totals=np.stack([bid.prices.numpy()[rows] for bid in shown]),
+        gap=np.array([len(part) - int((bid.holders >= 0).sum()) for bid in shown], dtype=np.float64),
+        says=tuple(_says(bid, part, bids.index(bid) + 1, len(bids)) for bid in shown),
+    )
+
+
+def _spread_out(bids: list[AuctionStep]) -> list[AuctionStep]:
+    """At most ``_FRAMES`` of the bids, each of the first ones and the last among them."""
+    if len(bids) <= _FRAMES:
+        return bids
+    rest = np.linspace(_FRAMES // 2, len(bids) - 1, _FRAMES - _FRAMES // 2).round().astype(int)
+    return bids[: _FRAMES // 2] + [bids[i] for i in rest]
+
+
+def _held(bid: AuctionStep, part: np.ndarray) -> Int[np.ndarray, "p"]:
+    holders = bid.holders.numpy()
+    return np.where(holders < 0, BACKGROUND, part[holders.clip(min=0)])
+
+
+def _says(bid: AuctionStep, part: np.ndarray, number: int, total: int) -> str:
+    start = f"bid {number} of {total}, epsilon {bid.epsilon:.2g}: "
+    if bid.bidder < 0:
+        return f"{start}prior {bid.item} finds no bidder, its price falls to 0"
+    who = letter(int(part[bid.bidder]))
+    if bid.reverse:
+        return f"{start}prior {bid.item} lowers its price to {bid.price:.3f} and goes to {who}"
+    loser = f", {letter(int(part[bid.outbid]))} loses it" if bid.outbid >= 0 else ""
+    return f"{start}{who} takes prior {bid.item} for {bid.price:.3f}{loser}"

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locviz.viz.theme import SERIES
-from locviz.widgets.assign_truth import Reading
+from locviz.widgets.assign_truth import Reading, letter
 from locviz.widgets.assign_wire import drawn_size, places
 from locviz.widgets.chart import INK, LINE, PAPER, SOFT, Photo
 from locviz.widgets.image import png
-from locviz.widgets.picture import Canvas, Picture
+from locviz.widgets.picture import Canvas, Number, Picture
 
 if TYPE_CHECKING:
     from locviz.widgets.assignlab import AssignLab
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 SIDE, LEFT, TOP, LINE_HEIGHT = 360, 20, 62, 19
 SHAPES = ("circle", "square", "triangle", "diamond", "cross")
 COLOURS = tuple(light for light, _ in SERIES[1:])
-
-
-def letter(index: int) -> str:
-    """What an object is called on screen: A, B .. Z, then A1, B1 ..."""
-    return chr(65 + index % 26) + (str(index // 26) if index >= 26 else "")
 
 
 def draw(lab: "AssignLab") -> Picture:
@@ -63,14 +58,14 @@ def _scene(canvas: Canvas, photo: Photo, lab: "AssignLab", one: Reading) -> None
     for index, region in enumerate(lab.boxes):
         colour = COLOURS[index % len(COLOURS)]
         mine = np.flatnonzero(one.owner == index)
-        path = "".join(mark(SHAPES[index % len(SHAPES)], spots[i, 0], spots[i, 1], reach[i]) for i in mine)
+        path = "".join(mark(SHAPES[index % len(SHAPES)], *map(float, (*spots[i], reach[i]))) for i in mine)
         if path:
             canvas.add("path", d=path, fill=colour, stroke=PAPER, stroke_width=1)
         tall = [region[0], 0.0, region[1], drawn_size(lab._replay)[0]] if len(region) == 2 else region
         photo.box(tall, colour=colour, dash=None, note=letter(index))
 
 
-def mark(shape: str, x: float, y: float, r: float) -> str:
+def mark(shape: str, x: Number, y: Number, r: Number) -> str:
     """One prior as a path; ``mark`` of ``src/assignlab/marks.ts``."""
     if shape == "circle":
         return f"M{x - r:.1f} {y:.1f}a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {-2 * r:.1f} 0Z"

@@ -15,6 +15,7 @@ from torch import Tensor
 from locviz.assign import CenterSampling, OnSquares, centerness
 from locviz.boxes import pairwise_iou
 from locviz.types import Priors, Targets
+from locviz.widgets.picture import Number
 
 INF = float("inf")
 
@@ -25,10 +26,10 @@ class Knob:
 
     name: str
     label: str
-    low: float
-    high: float
-    step: float
-    default: float
+    low: Number
+    high: Number
+    step: Number
+    default: Number
 
     def checked(self, value: Any, owner: str) -> float | int:
         """Return the value, or raise a ValueError that says what is allowed."""
@@ -183,7 +184,7 @@ def _positive(default: float) -> Knob:
 
 
 def _negative(default: float) -> Knob:
-    return Knob(name="negative", label="background below IoU", low=0.0, high=0.95, step=0.05, default=default)
+    return Knob(name="negative", label="background below IoU", low=0.05, high=0.95, step=0.05, default=default)
 
 
 def rules() -> tuple[Rule, ...]:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -94,6 +94,11 @@ class Reading:
         }
 
 
+def letter(index: int) -> str:
+    """What an object is called on screen: A, B .. Z, then A1, B1 ..."""
+    return chr(65 + index % 26) + (str(index // 26) if index >= 26 else "")
+
+
 def small(values: Int[np.ndarray, "*n"]) -> bytes:
     """Whole numbers as the int16 buffer that the views read."""
     return np.ascontiguousarray(values, dtype=np.int16).tobytes()
@@ -157,5 +162,5 @@ class Reader:
             assignment=assignment,
             owner=assignment.gt_index.numpy(),
             values=checked_values(values).numpy(),
-            ask_alone=lambda: claims(assigner, priors, truth, **said),
+            ask_alone=lambda: claims(partial(assigner, **said), priors, truth),
         )

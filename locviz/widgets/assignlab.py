@@ -20,10 +20,8 @@ from locviz.widgets.knobs import KnobWidget, knob
 from locviz.widgets.picture import Number, Picture
 from locviz.widgets.replay import Replay
 
-_STATE = (
-    "image", "training_step", "boxes", "assigner", "second", "settings", "second_settings", "selected", "against",
-    "frame", "second_frame",
-)  # fmt: skip
+_MOVES = ("image", "training_step", "boxes", "assigner", "second", "settings", "second_settings")
+_STATE = (*_MOVES, "selected", "against", "frame", "second_frame")
 _DATA = ("targets", "images", "class_names", "priors", "predictions", "assigners")
 REFERENCES = ("previous", "pinned", "step", "other")
 
@@ -331,7 +329,7 @@ class AssignLab(KnobWidget):
             asked = (state, self.seq, self.gesture, tuple(self._pins))
             if asked == self._asked:
                 return
-            moved = self._asked is None or self._asked[0] != state
+            moved = self._asked is None or self._asked[0][: len(_MOVES)] != state[: len(_MOVES)]
             if moved and not self._dragging:
                 self._before = self._last
             self._asked, self._dragging = asked, self.gesture == "drag"
@@ -339,9 +337,10 @@ class AssignLab(KnobWidget):
             if self.photo.get("image") != self.image:
                 self.photo = photo_message(self._replay, self.image)
             self.result = result_message(self, dragging=self._dragging)
-            mask = self._flipped(0, "previous")
-            flips = None if mask is None else int(mask.sum())
-            self._remember(positives=self.positives, ignored=self.ignored, flips=flips)
+            if moved:
+                mask = self._flipped(0, "previous")
+                flips = None if mask is None else int(mask.sum())
+                self._remember(positives=self.positives, ignored=self.ignored, flips=flips)
 
     # Headless use: the browser's gestures by name
 

@@ -1,0 +1,216 @@
+/** One assigner's side: its scene, its counts, its knobs, its matrix and what it can play. */
+import { html, setText, setVisible } from "../shared/dom.ts";
+import { fixed, short } from "../shared/format.ts";
+import { Slider } from "../shared/slider.ts";
+import { letter } from "./marks.ts";
+import { MatrixView } from "./matrix.ts";
+import { Player } from "./player.ts";
+import { AssignScene, type SceneHooks, sign, type Spot } from "./scene.ts";
+import type { Film, KnobInfo, Reference, RuleInfo, Side } from "./state.ts";
+import { REFERENCES } from "./state.ts";
+
+export interface PanelHooks extends SceneHooks {
+  rules: RuleInfo[];
+  turn(side: number, knob: string, value: number, gesture: string): void;
+  choose(side: number, rule: string): void;
+  /** Every knob of the present assigner, as the view has it. */
+  settings(side: number): Record<string, number>;
+  wantFilm(side: number): void;
+  frame(side: number): number;
+  settle(side: number, frame: number): void;
+}
+
+const NO = new Uint8Array();
+
+export class Panel {
+  readonly element: HTMLElement;
+  readonly scene: AssignScene;
+  readonly matrix: MatrixView;
+  readonly player: Player;
+  private readonly select: HTMLSelectElement;
+  private readonly says = html("p", { class: "lv-rule" });
+  private readonly totals = html("p", { class: "lv-totals" });
+  private readonly counts = html("ul", { class: "lv-counts" });
+  private readonly readout = html("p", { class: "lv-readout" });
+  private readonly knobs = html("div", { class: "lv-knobs" });
+  private readonly byStep = html("div", { class: "lv-by-step" });
+  private sliders = new Map<string, Slider>();
+  private built = "";
+  private shown: Side | null = null;
+  private against: Reference = "previous";
+
+  constructor(
+    private readonly side: number,
+    private readonly hooks: PanelHooks,
+    places: Float32Array,
+    strides: Float32Array,
+    signal: AbortSignal,
+  ) {
+    this.scene = new AssignScene(hooks, places, strides, signal);
+    this.scene.words = (index) => (this.shown ? `${this.shown.positives[index] ?? 0} priors` : "");
+    this.matrix = new MatrixView({ describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) }, signal);
+    this.player = new Player(
+      {
+        open: (open) => {
+          this.player.offer(this.rule.film);
+          if (open) hooks.wantFilm(side);
+        },
+        show: () => this.draw(),
+        settled: (frame) => hooks.settle(side, frame),
+      },
+      signal,
+    );
+    this.select = html("select", { "aria-label": side ? "Second assigner" : "Assigner" });
+    this.select.addEventListener("change", () => hooks.choose(side, this.select.value), { signal });
+    const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
+    if (side) options.unshift(html("option", { value: "" }, "no second assigner"));
+    this.select.append(...options);
+    const stage = html("div", { class: "lv-stage" }, this.scene.element, this.readout, this.totals, this.counts);
+    const desk = html("div", { class: "lv-desk" }, this.says, this.knobs, this.player.element, this.matrix.element, this.byStep);
+    this.element = html("section", { class: "lv-panel", "aria-label": side ? "Second side" : "First side" }, html("div", { class: "lv-panel-head" }, this.select), html("div", { class: "lv-panel-body" }, stage, desk));
+  }
+
+  get rule(): RuleInfo {
+    return this.hooks.rules.find(({ name }) => name === this.select.value) ?? this.hooks.rules[0];
+  }
+
+  /** Knobs as the view has them, at once. */
+  knobsMoved(rule: string): void {
+    this.select.value = rule;
+    if (this.built !== rule) this.buildKnobs(rule);
+    const settings = this.hooks.settings(this.side);
+    for (const [name, slider] of this.sliders) slider.show(settings[name]);
+    this.player.offer(this.rule.film);
+  }
+
+  /** An answer of the kernel. */
+  show(side: Side, against: Reference): void {
+    this.shown = side;
+    this.against = against;
+    this.draw();
+  }
+
+  highlight(spot: Spot): void {
+    this.scene.highlight({ prior: spot.prior, object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior) });
+    this.matrix.highlight(spot);
+    setText(this.readout, this.reading(spot));
+  }
+
+  load(film: Film | null): void {
+    if (film && this.player.isOpen) this.player.load(film, this.hooks.frame(this.side));
+  }
+
+  /** What a screen reader hears after a gesture. */
+  words(): string {
+    const side = this.shown;
+    if (!side) return "";
+    const each = side.positives.map((count, i) => `${letter(i)} ${count}`).join(", ");
+    const changed = side.flips === null ? "" : `; ${side.flips} changed owner`;
+    return `${this.rule.title}: ${total(side.positives)} priors positive: ${each}${changed}`;
+  }
+
+  private get owner(): Int16Array {
+    const playing = this.player.current;
+    return playing ? playing.film.owners[playing.frame] : (this.shown?.owner ?? new Int16Array());
+  }
+
+  private ownerOf(prior: number): number {
+    return prior >= 0 ? (this.owner[prior] ?? -1) : -1;
+  }
+
+  private draw(): void {
+    const side = this.shown;
+    if (!side) return;
+    const playing = this.player.current;
+    const owner = this.owner;
+    const counts = side.positives.map((_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0));
+    const positive = total(counts);
+    this.scene.show(owner, playing ? NO : side.ambiguous, playing ? NO : side.flipped, `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`);
+    const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
+    const parts: (string | Node)[] = [html("b", {}, String(positive)), " positive, ", html("b", {}, torn), " ambiguous ", key("ambiguous"), ", ", html("b", {}, String(side.ignored)), " ignored ", key("ignored")];
+    if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
+    this.totals.replaceChildren(...parts);
+    this.showCounts(counts);
+    this.showMatrix(side, owner);
+    this.showSteps(side);
+    this.scene.draw();
+  }
+
+  private showCounts(counts: number[]): void {
+    const names = this.hooks.names();
+    if (this.counts.children.length !== counts.length) {
+      this.counts.replaceChildren(...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))));
+    }
+    Array.from(this.counts.children).forEach((item, i) => {
+      setText(item.children[1], `${letter(i)} ${names[i] ?? ""}`);
+      setText(item.children[2], String(counts[i]));
+      item.classList.toggle("lv-none", counts[i] === 0);
+    });
+  }
+
+  private showMatrix(side: Side, owner: Int16Array): void {
+    const playing = this.player.current;
+    if (!playing) {
+      const owners = Array.from(side.matrix.rows, (prior) => owner[prior]);
+      const what = side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
+      return this.matrix.show({ ...side.matrix, measure: side.measure, owners }, `${what} of the priors that count, by object`);
+    }
+    const { film, frame } = playing;
+    const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
+    const sinkhorn = film.kind === "sinkhorn";
+    const total = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
+    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: "share", owners, total, background: sinkhorn };
+    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Who holds which prior, and its price");
+  }
+
+  /** What the same objects get at every training step, where the assigner looks at predictions. */
+  private showSteps(side: Side): void {
+    const { steps } = this.hooks.info;
+    const dynamic = this.rule.dynamic && steps.length > 1;
+    setVisible(this.byStep, dynamic);
+    if (!dynamic || !side.by_step) return;
+    const row = (title: string, values: (string | number)[]) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
+    const { positives, flips } = side.by_step;
+    const head = html("tr", {}, html("th", { scope: "row" }, "training step"), ...steps.map((step) => html("th", { scope: "col" }, String(step))));
+    this.byStep.replaceChildren(html("table", { class: "lv-steps" }, head, row("positive", positives), row("changed owner", flips.map((flip, i) => (i ? flip : "–")))));
+  }
+
+  private reading({ prior, object }: Spot): string {
+    if (prior < 0 && object >= 0) return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+    if (prior < 0 || prior >= this.owner.length) return "";
+    const who = this.ownerOf(prior);
+    const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
+    const { rows, values, columns } = this.shown!.matrix;
+    const r = rows.indexOf(prior);
+    const c = object >= 0 ? object : who;
+    const value = r >= 0 && c >= 0 ? `, ${this.shown!.measure} for ${letter(c)} ${short(values[r * columns + c])}` : "";
+    return `${this.scene.describePrior(prior)}: ${words}${value}`;
+  }
+
+  private buildKnobs(rule: string): void {
+    this.built = rule;
+    setText(this.says, this.rule.says);
+    this.sliders = new Map(this.rule.knobs.map((knob) => [knob.name, this.slider(knob)]));
+    this.knobs.replaceChildren(...Array.from(this.sliders.values(), ({ element }) => element));
+  }
+
+  private slider(knob: KnobInfo): Slider {
+    const decimals = knob.whole ? 0 : knob.step < 0.1 ? 2 : knob.step * 10 === Math.round(knob.step * 10) ? 1 : 2;
+    return new Slider({
+      label: knob.label,
+      min: knob.low,
+      max: knob.high,
+      step: knob.step,
+      format: (value) => fixed(value, decimals),
+      changed: (value, gesture) => this.hooks.turn(this.side, knob.name, value, gesture),
+      reset: () => this.hooks.turn(this.side, knob.name, knob.default, "reset"),
+      done: () => this.hooks.done(),
+    });
+  }
+}
+
+function key(kind: string): HTMLElement {
+  return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

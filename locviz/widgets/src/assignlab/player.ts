@@ -1,0 +1,148 @@
+/** Plays the iterations inside an assigner: play, step, scrub; how far off they are is drawn as a curve. */
+import { attributes, html, setText, setVisible, svg } from "../shared/dom.ts";
+import { Slider } from "../shared/slider.ts";
+import type { Film } from "./state.ts";
+
+const SECONDS = 6; // of a film, however long
+const FASTEST = 40; // milliseconds per frame
+const [WIDE, HIGH] = [300, 56];
+
+export interface PlayerHooks {
+  /** The player was opened or closed: a film is wanted, or not. */
+  open(open: boolean): void;
+  /** Show a frame; -1 for the end of the assignment, no film. */
+  show(frame: number): void;
+  /** The frame stands still: tell the kernel. */
+  settled(frame: number): void;
+}
+
+const TITLES: Record<string, string> = { sinkhorn: "Play Sinkhorn’s iterations", auction: "Play the auction" };
+const GAPS: Record<string, string> = { sinkhorn: "how far the priors’ sums are off", auction: "objects without a prior" };
+
+export class Player {
+  readonly element: HTMLElement;
+  readonly opener = html("button", { type: "button", "aria-expanded": "false" });
+  private readonly bar = html("div", { class: "lv-player", hidden: true });
+  private readonly play = html("button", { type: "button" }, "▶");
+  private readonly slider: Slider;
+  private readonly curve = svg("path", { class: "lv-gap" });
+  private readonly here = svg("line", { class: "lv-here", y1: 0, y2: HIGH });
+  private readonly says = html("p", { class: "lv-says" });
+  private readonly legend = html("p", { class: "lv-gap-title" });
+  private film: Film | null = null;
+  private frame = -1;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  isOpen = false;
+
+  constructor(
+    private readonly hooks: PlayerHooks,
+    signal: AbortSignal,
+  ) {
+    this.slider = new Slider({
+      label: "step",
+      min: 0,
+      max: 1,
+      step: 1,
+      format: (value) => `${value + 1} of ${this.film?.owners.length ?? 0}`,
+      changed: (value) => this.to(Math.round(value)),
+      reset: () => this.to(0),
+      done: () => this.hooks.settled(this.frame),
+    });
+    const button = (text: string, label: string, act: () => void) => {
+      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
+      element.addEventListener("click", act, { signal });
+      return element;
+    };
+    attributes(this.play, { "aria-label": "Play" });
+    this.play.addEventListener("click", () => (this.timer ? this.pause() : this.run()), { signal });
+    this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
+    const chart = svg("svg", { class: "lv-gap-chart", viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.here);
+    const controls = html("div", { class: "lv-player-controls" }, button("‹", "One step back", () => this.nudge(-1)), this.play, button("›", "One step on", () => this.nudge(1)), this.slider.element);
+    this.bar.append(controls, this.says, this.legend, chart);
+    this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
+    signal.addEventListener("abort", () => clearInterval(this.timer));
+  }
+
+  /** Offer what the present assigner can play. */
+  offer(kind: string): void {
+    setVisible(this.element, kind !== "");
+    setText(this.opener, this.isOpen ? "Back to the result" : (TITLES[kind] ?? ""));
+    if (!kind && this.isOpen) this.toggle(false);
+  }
+
+  /** A film came, `frame` is where it is to stand (-1: at its first). */
+  load(film: Film, frame: number): void {
+    this.film = film;
+    this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
+    const most = Math.max(...film.gap, 1e-9);
+    const x = (i: number) => (film.gap.length > 1 ? (i / (film.gap.length - 1)) * WIDE : 0);
+    const points = Array.from(film.gap, (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`);
+    attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
+    setText(this.legend, GAPS[film.kind] ?? "");
+    const still = frame < 0 ? 0 : frame;
+    this.to(Math.min(still, film.owners.length - 1));
+  }
+
+  /** The state changed under the film: it shows nothing until the next one comes. */
+  stale(): void {
+    this.pause();
+    this.film = null;
+    this.hooks.show(-1);
+  }
+
+  get current(): { film: Film; frame: number } | null {
+    return this.isOpen && this.film && this.frame >= 0 ? { film: this.film, frame: this.frame } : null;
+  }
+
+  toggle(open: boolean): void {
+    this.isOpen = open;
+    attributes(this.opener, { "aria-expanded": String(open) });
+    setVisible(this.bar, open);
+    if (!open) {
+      this.pause();
+      this.film = null;
+      this.frame = -1;
+      this.hooks.show(-1);
+      this.hooks.settled(-1);
+    }
+    this.hooks.open(open);
+  }
+
+  private run(): void {
+    if (!this.film) return;
+    const last = this.film.owners.length - 1;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.to(last); // no motion: straight to the end, steps remain for whoever wants them
+      return this.hooks.settled(this.frame);
+    }
+    if (this.frame >= last) this.to(0);
+    attributes(this.play, { "aria-label": "Pause" });
+    setText(this.play, "❚❚");
+    this.timer = setInterval(() => (this.frame < last ? this.to(this.frame + 1) : this.pause()), Math.max(FASTEST, (SECONDS * 1000) / Math.max(last, 1)));
+  }
+
+  private pause(): void {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    attributes(this.play, { "aria-label": "Play" });
+    setText(this.play, "▶");
+    this.hooks.settled(this.frame);
+  }
+
+  private nudge(by: number): void {
+    this.pause();
+    this.to(this.frame + by);
+    this.hooks.settled(this.frame);
+  }
+
+  private to(frame: number): void {
+    if (!this.film) return;
+    this.frame = Math.min(Math.max(frame, 0), this.film.owners.length - 1);
+    this.slider.show(this.frame);
+    const at = this.film.gap.length > 1 ? (this.frame / (this.film.gap.length - 1)) * WIDE : 0;
+    attributes(this.here, { x1: at, x2: at });
+    setText(this.says, this.film.says[this.frame] ?? "");
+    this.hooks.show(this.frame);
+  }
+}

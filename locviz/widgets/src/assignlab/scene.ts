@@ -1,0 +1,272 @@
+/** A scene with objects to drag and priors marked by the object they answer for. */
+import { type Box, moved, type Part, spoken } from "../shared/boxes.ts";
+import { attributes, setVisible, svg } from "../shared/dom.ts";
+import { draggable, type Gesture } from "../shared/drag.ts";
+import { colourOf, drawn, letter, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
+import type { SceneInfo } from "./state.ts";
+
+const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
+const REACH = 12; // half of a handle's hit target, in CSS pixels
+const HOVER = 14; // how near the pointer must be to a prior, in units
+const SMALL = 200; // images with fewer pixels keep them visible instead of blurring
+const CORNERS: Part[] = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
+
+/** What the pointer or the focus rests on; -1 for nothing. */
+export interface Spot {
+  prior: number;
+  object: number;
+}
+
+export interface SceneHooks {
+  info: SceneInfo;
+  boxes(): number[][];
+  /** Class of each object, in words. */
+  names(): string[];
+  scale(): number;
+  selected(): number;
+  write(index: number, box: number[], gesture: Gesture): void;
+  reset(index: number): void;
+  select(index: number): void;
+  done(): void;
+  hover(spot: Spot): void;
+}
+
+interface Drawn {
+  group: SVGGElement;
+  rect: SVGRectElement;
+  halo: SVGRectElement;
+  label: SVGTextElement;
+  body: SVGGElement;
+  hit: SVGRectElement;
+  corners: SVGGElement[];
+  describe(): void;
+}
+
+export class AssignScene {
+  readonly element = svg("svg", { class: "lv-scene", role: "group" });
+  private readonly photo = svg("image", { preserveAspectRatio: "none" });
+  private readonly dots = svg("path", { class: "lv-dots" });
+  private readonly rims = svg("path", { class: "lv-dots lv-dots-rim" });
+  private readonly ignored = svg("path", { class: "lv-ignored" });
+  private readonly ambiguous = svg("path", { class: "lv-ambiguous" });
+  private readonly flipped = svg("path", { class: "lv-flipped" });
+  private readonly marks = svg("g", { class: "lv-marks" });
+  private readonly outlines = svg("g");
+  private readonly link = svg("path", { class: "lv-link" });
+  private readonly grips = svg("g");
+  private objects: Drawn[] = [];
+  private stop = new AbortController();
+  private readonly unit: number;
+  private readonly spots: Spots;
+  private readonly finest: number;
+  private url = "";
+  private dragging = false;
+
+  constructor(
+    private readonly hooks: SceneHooks,
+    places: Float32Array,
+    private readonly strides: Float32Array,
+    signal: AbortSignal,
+  ) {
+    const [height, width] = hooks.info.size;
+    this.unit = SIDE / Math.max(height, width, 1);
+    this.finest = Math.min(...strides);
+    this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
+    const size = { width: width * this.unit, height: height * this.unit };
+    attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
+    attributes(this.photo, size);
+    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+    const ground = svg("rect", { class: "lv-scene-ground", ...size });
+    this.element.append(ground, this.photo, this.rims, this.dots, this.ignored, this.marks, this.flipped, this.ambiguous, this.outlines, this.link, this.grips);
+    this.element.addEventListener("pointermove", (event) => this.pointed(event), { signal });
+    const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
+    this.element.addEventListener("pointerdown", away, { signal });
+    this.element.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    signal.addEventListener("abort", () => {
+      this.stop.abort();
+      URL.revokeObjectURL(this.url);
+    });
+  }
+
+  showPhoto(png: DataView | undefined): void {
+    URL.revokeObjectURL(this.url);
+    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png as DataView<ArrayBuffer>], { type: "image/png" })) : "";
+    attributes(this.photo, { href: this.url || null });
+  }
+
+  /** Other objects came: make their outlines and handles. Larger ones lie below, so that every one can be gripped. */
+  rebuild(apart: readonly boolean[]): void {
+    this.stop.abort();
+    this.stop = new AbortController();
+    this.outlines.replaceChildren();
+    this.grips.replaceChildren();
+    const boxes = this.hooks.boxes().map((box) => this.flat(box));
+    this.objects = boxes.map((_, index) => this.make(index, apart[index] ?? false));
+    const area = ([x1, y1, x2, y2]: Box) => (x2 - x1) * (y2 - y1);
+    const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
+    for (const index of order) this.grips.append(this.objects[index].body);
+    for (const index of order) this.grips.append(...this.objects[index].corners);
+    this.draw();
+  }
+
+  /** Put outlines and handles where the boxes are. */
+  draw(): void {
+    const zoom = this.zoom();
+    const reach = (REACH * this.hooks.scale()) / zoom;
+    const { size } = this.hooks.info;
+    this.hooks.boxes().forEach((box, index) => {
+      const object = this.objects[index];
+      if (!object) return;
+      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
+      const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
+      attributes(object.rect, place);
+      attributes(object.halo, place);
+      const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
+      attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
+      const inside = y1 < 20;
+      attributes(object.label, { x: Math.min(Math.max(x1 + 1, 2), size[1] * this.unit - 14), y: inside ? y1 + 16 : y1 - 5 });
+      const selected = this.hooks.selected() === index;
+      object.group.classList.toggle("lv-selected", selected);
+      object.corners.forEach((corner, i) => {
+        setVisible(corner, selected);
+        const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
+        // Grips reach outward, or a small object could not be moved.
+        const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
+        attributes(corner.children[0], { x: x - reach + out[0] * reach * 0.6, y: y - reach + out[1] * reach * 0.6, width: 2 * reach, height: 2 * reach });
+        attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
+      });
+      object.describe();
+    });
+  }
+
+  /** Draw who answers for whom; `words` says it. */
+  show(owner: ArrayLike<number>, ambiguous: ArrayLike<number>, flipped: ArrayLike<number>, words: string): void {
+    const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
+    attributes(this.element, { "aria-label": words });
+    attributes(this.rims, { d: paths.background });
+    attributes(this.dots, { d: paths.background });
+    attributes(this.ignored, { d: paths.ignored });
+    attributes(this.ambiguous, { d: paths.ambiguous });
+    attributes(this.flipped, { d: paths.flipped });
+    while (this.marks.children.length > paths.objects.length) this.marks.lastElementChild!.remove();
+    paths.objects.forEach((d, index) => {
+      const path = this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
+      attributes(path, { d });
+      (path as SVGPathElement).style.setProperty("--lv-mark", colourOf(index));
+    });
+  }
+
+  /** Ring the prior and tie it to the object, whichever is there. */
+  highlight({ prior, object }: Spot): void {
+    this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
+    this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
+    Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
+    if (prior < 0 || 2 * prior >= this.spots.places.length) return attributes(this.link, { d: "" }) && undefined;
+    const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
+    let d = mark("circle", x, y, r + 7);
+    const box = this.hooks.boxes()[object];
+    if (box) {
+      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
+      d += `M${x} ${y}L${(x1 + x2) / 2} ${(y1 + y2) / 2}`;
+    }
+    attributes(this.link, { d });
+  }
+
+  /** A span is drawn as high as the timeline. */
+  private flat(box: readonly number[]): number[] {
+    return this.hooks.info.dim === 2 ? [...box] : [box[0], 0, box[1], this.hooks.info.size[0]];
+  }
+
+  private zoom(): number {
+    const { width } = this.element.getBoundingClientRect();
+    return (width || SIDE) / (this.hooks.info.size[1] * this.unit);
+  }
+
+  private pointed(event: PointerEvent): void {
+    if (this.dragging || event.buttons) return;
+    const { left, top } = this.element.getBoundingClientRect();
+    const zoom = this.zoom();
+    const prior = nearest(this.spots, (event.clientX - left) / zoom, (event.clientY - top) / zoom, HOVER);
+    const grip = (event.target as Element).closest?.("[data-object]");
+    this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
+  }
+
+  private make(index: number, apart: boolean): Drawn {
+    const [halo, rect] = [svg("rect", { class: "lv-object-rim" }), svg("rect", { class: "lv-object-line" })];
+    const label = svg("text", { class: "lv-object-label" }, letter(index));
+    const group = svg("g", { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" }, halo, rect, label);
+    group.style.setProperty("--lv-mark", colourOf(index));
+    this.outlines.append(group);
+    const hit = svg("rect", { class: "lv-hit" });
+    const body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, hit);
+    const corners = CORNERS.map((part) => {
+      const square = svg("rect", { class: "lv-grip-square" });
+      square.style.setProperty("--lv-mark", colourOf(index));
+      return svg("g", { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part }, svg("rect", { class: "lv-hit" }), square);
+    });
+    const describes = [this.drag(index, "body", body), ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))];
+    // Alt and the arrows resize from the body: corners need no stop of their own.
+    corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
+    body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
+    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
+    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
+    return { group, rect, halo, label, body, hit, corners, describe: () => describes.forEach((describe) => describe()) };
+  }
+
+  private drag(index: number, part: Part, element: SVGGElement): () => void {
+    const { hooks } = this;
+    const [height, width] = hooks.info.size;
+    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
+    const handle = {
+      element,
+      label: part === "body" ? name : `${name}, ${part}`,
+      move: (start: number[], dx: number, dy: number, resize: boolean) => this.moved(start, part, dx, dy, resize),
+      describe: (box: number[]) => {
+        const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
+        return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
+      },
+    };
+    const options = {
+      read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
+      write: (box: number[], gesture: Gesture) => {
+        this.dragging = gesture === "drag";
+        hooks.write(index, box, gesture);
+      },
+      reset: () => hooks.reset(index),
+      done: () => {
+        this.dragging = false;
+        hooks.done();
+      },
+      unitsPerPixel: (): [number, number] => {
+        const per = 1 / (this.zoom() * this.unit);
+        return [per, per];
+      },
+    };
+    return draggable<number[]>(handle, options, this.stop.signal);
+  }
+
+  private moved(start: number[], part: Part, dx: number, dy: number, resize: boolean): number[] {
+    const [height, width] = this.hooks.info.size;
+    if (this.hooks.info.dim === 2) return moved(start, part, dx, dy, [width, height], resize);
+    const [x1, , x2] = moved([start[0], 0, start[1], height], part, dx, 0, [width, height], resize);
+    return [x1, x2];
+  }
+
+  /** Said after the place of an object; the panel sets it when an answer arrives. */
+  words: (index: number) => string = () => "";
+
+  /** Where a prior is and what its mark looks like, for rows of the matrix. */
+  describePrior(prior: number): string {
+    const [x, y] = [this.spots.places[2 * prior] / this.unit, this.spots.places[2 * prior + 1] / this.unit];
+    const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
+    return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
+  }
+}
+
+/** A small mark beside a letter: the object's sign in tables and lists. */
+export function sign(index: number): SVGSVGElement {
+  const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
+  const element = svg("svg", { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" }, path);
+  element.style.setProperty("--lv-mark", colourOf(index));
+  return element;
+}

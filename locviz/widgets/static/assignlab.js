@@ -1,0 +1,1519 @@
+// src/shared/model.ts
+function listen(model, event, callback, signal) {
+  model.on(event, callback);
+  signal.addEventListener("abort", () => model.off(event, callback));
+}
+
+// src/shared/kernel.ts
+var LatestWins = class {
+  constructor(send, width = 3) {
+    this.send = send;
+    this.width = width;
+  }
+  send;
+  width;
+  flying = /* @__PURE__ */ new Set();
+  waiting = null;
+  last = 0;
+  seen = 0;
+  /** Ask, now or as soon as an answer frees a place; returns the question's sequence number. */
+  ask(question) {
+    this.waiting = { seq: ++this.last, question };
+    this.flush();
+    return this.last;
+  }
+  /** Note an answer; true if it is newer than every answer before it. */
+  answered(seq) {
+    this.flying.delete(seq);
+    this.flush();
+    const fresh = seq > this.seen;
+    this.seen = Math.max(seq, this.seen);
+    return fresh;
+  }
+  /** Nothing that is under way will be answered: the kernel is gone. */
+  lost() {
+    this.flying.clear();
+    this.waiting = null;
+  }
+  get inFlight() {
+    return this.flying.size;
+  }
+  flush() {
+    if (!this.waiting || this.flying.size >= this.width) return;
+    const { seq, question } = this.waiting;
+    this.waiting = null;
+    this.flying.add(seq);
+    this.send(seq, question);
+  }
+};
+function asker(model, onAnswer, signal) {
+  const questions = new LatestWins(
+    (seq, question) => model.send({ kind: "ask", seq, ...question })
+  );
+  const received = (content, buffers = []) => {
+    if (content?.kind !== "answer") return;
+    if (questions.answered(content.seq) && !content.error) onAnswer(content, buffers);
+  };
+  listen(model, "msg:custom", received, signal);
+  return questions;
+}
+function floats(buffer) {
+  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+}
+
+// src/shared/dom.ts
+var SVG = "http://www.w3.org/2000/svg";
+function attributes(element, values) {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === false || value === null || value === void 0) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+  }
+  return element;
+}
+function html(tag, values = {}, ...children) {
+  const element = attributes(document.createElement(tag), values);
+  element.append(...children);
+  return element;
+}
+function svg(tag, values = {}, ...children) {
+  const element = attributes(document.createElementNS(SVG, tag), values);
+  element.append(...children);
+  return element;
+}
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+function setVisible(element, visible) {
+  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+}
+function coordinate(value) {
+  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
+}
+
+// src/shared/live.ts
+function liveRegion(signal, pauseMs = 700) {
+  const element = html("div", { class: "lv-hidden", "aria-live": "polite", "aria-atomic": "true" });
+  let timer;
+  let next = "";
+  const say = (text) => {
+    next = text;
+    timer ??= setTimeout(() => {
+      timer = void 0;
+      setText(element, next);
+    }, pauseMs);
+  };
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return { element, say };
+}
+
+// src/shared/theme.css
+var theme_default = `/* Colours come from Jupyter's variables where there are any, and stand on their own elsewhere: light, then dark. The
+   palette is Okabe and Ito's, darkened or lightened until text reaches 4.5:1; shape, dash and label repeat what colour
+   says. */
+.locviz {
+  color-scheme: light;
+  --lv-scale: 1;
+  --lv-bg: var(--jp-layout-color0, light-dark(#ffffff, #111418));
+  --lv-panel: var(--jp-layout-color1, light-dark(#ffffff, #16191e));
+  --lv-raised: light-dark(#f5f6f8, #22262d);
+  --lv-line: light-dark(#d5d9e0, #3a404a);
+  --lv-control: light-dark(#767c87, #8b93a1);
+  --lv-text: var(--jp-content-font-color0, light-dark(#16181d, #f2f4f7));
+  --lv-soft: light-dark(#545b67, #b3bac6);
+  --lv-accent: light-dark(#005f9e, #7cc4f5);
+  --lv-on-accent: light-dark(#ffffff, #0b1a26);
+  --lv-target: light-dark(#00664b, #4fd0a5);
+  --lv-prediction: light-dark(#0063a6, #6cb8f0);
+  --lv-overlap: light-dark(#8a3d78, #e09bcb);
+  --lv-hull: light-dark(#6b7280, #a2aab6);
+  --lv-pull: light-dark(#b84a00, #ffa04d);
+  --lv-bad: light-dark(#a4262c, #ff9d9d);
+  --lv-bad-bg: light-dark(#fdeeee, #3d1c1e);
+  --lv-good: light-dark(#00664b, #4fd0a5);
+  --lv-series-0: light-dark(#16181d, #f2f4f7);
+  --lv-series-1: light-dark(#b84a00, #ffa04d);
+  --lv-series-2: light-dark(#8a6d00, #e6cf55);
+  --lv-series-3: light-dark(#0063a6, #6cb8f0);
+  --lv-series-4: light-dark(#00795a, #3ccf9f);
+  --lv-series-5: light-dark(#a0447e, #e892c4);
+  --lv-series-6: light-dark(#3f7fb5, #a5d4f7);
+  --lv-series-7: light-dark(#7a4fc4, #b99bf5);
+  --lv-focus: light-dark(#1a1a1a, #ffffff);
+  color: var(--lv-text);
+  background: var(--lv-bg);
+  font: calc(13px * var(--lv-scale)) / 1.45 var(--jp-ui-font-family, system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif);
+  box-sizing: border-box;
+  container-type: inline-size;
+  border: 1px solid var(--lv-line);
+  border-radius: 8px;
+  padding: 1em;
+  text-align: start;
+}
+body[data-jp-theme-light="false"] .locviz,
+body.vscode-dark .locviz,
+.locviz[data-theme="dark"] {
+  color-scheme: dark;
+}
+@media (prefers-color-scheme: dark) {
+  body:not([data-jp-theme-light], .vscode-light) .locviz:not([data-theme="light"]) {
+    color-scheme: dark;
+  }
+}
+.locviz *,
+.locviz *::before {
+  box-sizing: border-box;
+}
+.locviz [hidden] {
+  display: none !important;
+}
+.locviz svg {
+  display: block;
+  font: inherit;
+}
+.locviz svg text {
+  fill: var(--lv-soft);
+  font-size: 0.85em;
+}
+.locviz .lv-grid {
+  stroke: var(--lv-line);
+  stroke-width: 1;
+}
+.locviz .lv-axis {
+  fill: none;
+  stroke: var(--lv-control);
+}
+.locviz button,
+.locviz select {
+  font: inherit;
+  color: var(--lv-text);
+  background: var(--lv-panel);
+  border: 1px solid var(--lv-control);
+  border-radius: 6px;
+  min-height: 2.2em;
+  min-width: 2.2em;
+  padding: 0.2em 0.8em;
+  margin: 0;
+  cursor: pointer;
+}
+.locviz button:hover:not(:disabled, .lv-primary, [aria-pressed="true"]),
+.locviz select:hover {
+  background: var(--lv-raised);
+}
+.locviz button:disabled:disabled {
+  background: none;
+  color: var(--lv-soft);
+  border-style: dashed;
+  cursor: default;
+}
+.locviz button.lv-primary,
+.locviz button[aria-pressed="true"] {
+  color: var(--lv-on-accent);
+  background: var(--lv-accent);
+  border-color: var(--lv-accent);
+}
+.locviz :focus-visible {
+  outline: 2px solid var(--lv-focus);
+  outline-offset: 2px;
+}
+.locviz svg [role="slider"] {
+  cursor: grab;
+  outline: none;
+  touch-action: none;
+}
+.locviz svg .lv-dragging {
+  cursor: grabbing;
+}
+.locviz .lv-error {
+  margin: 0 0 0.8em;
+  padding: 0.5em 0.8em;
+  color: var(--lv-bad);
+  background: var(--lv-bad-bg);
+  border: 1px solid currentColor;
+  border-radius: 6px;
+  white-space: pre-wrap;
+}
+.locviz .lv-lost {
+  margin: 0.8em 0 0;
+  padding: 0.5em 0.8em;
+  color: var(--lv-text);
+  border: 1px dashed var(--lv-control);
+  border-radius: 6px;
+}
+.locviz .lv-hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+@media (prefers-reduced-motion: reduce) {
+  .locviz * {
+    transition: none !important;
+    animation: none !important;
+  }
+}
+`;
+
+// src/shared/root.ts
+function createRoot(host, model, options, signal) {
+  const live = liveRegion(signal);
+  const body = html("div", { class: "lv-body" });
+  const error = html("p", { class: "lv-error", role: "alert", hidden: true });
+  const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
+  const element = html(
+    "section",
+    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    html("style", {}, theme_default + (options.css ?? "")),
+    error,
+    body,
+    lost,
+    live.element
+  );
+  host.replaceChildren(element);
+  signal.addEventListener("abort", () => element.remove());
+  followTraits(element, error, model, signal);
+  return { body, element, say: live.say, ...connection(lost, model, signal) };
+}
+function followTraits(element, error, model, signal) {
+  const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
+  const complain = () => {
+    const message = model.get("last_error") ?? "";
+    setText(error, message);
+    setVisible(error, message !== "");
+  };
+  listen(model, "change:scale", rescale, signal);
+  listen(model, "change:last_error", complain, signal);
+  rescale();
+  complain();
+}
+function commLive(model) {
+  return model.get("layout")?.comm_live !== false;
+}
+function connection(lost, model, signal) {
+  const callbacks = [];
+  let live = true;
+  const update = (now) => {
+    if (now === live) return;
+    live = now;
+    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setVisible(lost, !live);
+    callbacks.forEach((callback) => callback(live));
+  };
+  const look = () => setTimeout(() => update(commLive(model)));
+  listen(model, "comm_live_update", look, signal);
+  listen(model, "comm:close", () => update(false), signal);
+  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+}
+
+// src/shared/scene.css
+var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
+
+// src/assignlab/assignlab.css
+var assignlab_default = '.locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.4em;\n  margin-bottom: 1em;\n  padding-bottom: 1em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-scene {\n  display: block;\n  width: 100%;\n  height: auto;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n.locviz-assignlab .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-busy:empty {\n  display: none;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 560px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+
+// src/shared/knobs.ts
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.knobs = this.read();
+    this.seq = model.get("seq") ?? 0;
+    const follow = () => {
+      if (this.writing) return;
+      this.knobs = this.read();
+      this.changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  questions;
+  changed;
+  knobs;
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq;
+  writing = false;
+  change(change, gesture) {
+    this.knobs = { ...this.knobs, ...change };
+    this.seq += 1;
+    this.writing = true;
+    for (const name of this.names) this.model.set(name, this.knobs[name]);
+    this.writing = false;
+    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
+    this.changed();
+  }
+  get initial() {
+    return this.model.get("initial");
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+
+// src/shared/slider.ts
+var Slider = class {
+  constructor(options) {
+    this.options = options;
+    const { label, min, max, step } = options;
+    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
+    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
+    this.listen();
+  }
+  options;
+  element;
+  input;
+  output = html("output");
+  show(value) {
+    if (Number(this.input.value) !== value) this.input.value = String(value);
+    const text = this.options.format(value);
+    setText(this.output, text);
+    attributes(this.input, { "aria-valuetext": text });
+  }
+  bounds(min, max) {
+    attributes(this.input, { min: String(min), max: String(max) });
+  }
+  listen() {
+    let before = this.input.value;
+    this.input.addEventListener("focus", () => before = this.input.value);
+    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener("change", () => this.options.done());
+    this.input.addEventListener("dblclick", () => this.options.reset());
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.options.changed(Number(before), "restore");
+      event.stopPropagation();
+    });
+  }
+};
+
+// src/shared/format.ts
+function short(value, digits = 3) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 10 ** 6 || size < 10 ** -4) return minus(exponent(value, digits));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  return minus(value.toFixed(Math.min(decimals, 6)));
+}
+function fixed(value, decimals) {
+  const text = value.toFixed(decimals);
+  return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function exponent(value, digits) {
+  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  return `${mantissa}e${Number(power)}`;
+}
+function minus(text) {
+  return text.replaceAll("-", "−");
+}
+
+// src/assignlab/marks.ts
+var SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+var COLOURS = 7;
+function letter(index) {
+  return String.fromCharCode(65 + index % 26) + (index >= 26 ? String(Math.floor(index / 26)) : "");
+}
+var shapeOf = (index) => SHAPES[index % SHAPES.length];
+var colourOf = (index) => `var(--lv-series-${1 + index % COLOURS})`;
+var f = (value) => String(Math.round(value * 10) / 10);
+function mark(shape, x, y, r) {
+  switch (shape) {
+    case "circle":
+      return `M${f(x - r)} ${f(y)}a${f(r)} ${f(r)} 0 1 0 ${f(2 * r)} 0a${f(r)} ${f(r)} 0 1 0 ${f(-2 * r)} 0Z`;
+    case "square":
+      return `M${f(x - 0.9 * r)} ${f(y - 0.9 * r)}h${f(1.8 * r)}v${f(1.8 * r)}h${f(-1.8 * r)}Z`;
+    case "triangle":
+      return `M${f(x)} ${f(y - 1.2 * r)}l${f(1.1 * r)} ${f(2 * r)}h${f(-2.2 * r)}Z`;
+    case "diamond": {
+      const d = f(1.3 * r);
+      return `M${f(x)} ${f(y - 1.3 * r)}l${d} ${d}l-${d} ${d}l-${d} -${d}Z`;
+    }
+    case "cross": {
+      const [a, b] = [0.45 * r, 0.75 * r];
+      return `M${f(x - a)} ${f(y - a - b)}h${f(2 * a)}v${f(b)}h${f(b)}v${f(2 * a)}h${f(-b)}v${f(b)}h${f(-2 * a)}v${f(-b)}h${f(-b)}v${f(-2 * a)}h${f(b)}Z`;
+    }
+  }
+}
+function radius(stride, finest) {
+  return Math.min(3 * Math.sqrt(stride / finest), 9);
+}
+function drawn({ places, radii }, numObjects, owner, ambiguous, flipped) {
+  const out = { objects: Array.from({ length: numObjects }, () => ""), background: "", ignored: "", ambiguous: "", flipped: "" };
+  for (let i = 0; i < owner.length; i++) {
+    const [x, y, r] = [places[2 * i], places[2 * i + 1], radii[i]];
+    if (owner[i] >= 0 && owner[i] < numObjects) out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
+    else if (owner[i] === -2) out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
+    else out.background += `M${f(x)} ${f(y)}h0`;
+    if (ambiguous[i]) out.ambiguous += mark("circle", x, y, r + 3.5);
+    if (flipped[i]) out.flipped += mark("square", x, y, (r + 4.5) / 0.9);
+  }
+  return out;
+}
+function nearest({ places }, x, y, reach) {
+  let best = -1;
+  let least = reach * reach;
+  for (let i = 0; 2 * i < places.length; i++) {
+    const distance = (places[2 * i] - x) ** 2 + (places[2 * i + 1] - y) ** 2;
+    if (distance < least) [best, least] = [i, distance];
+  }
+  return best;
+}
+
+// src/shared/boxes.ts
+var PARTS = {
+  body: [true, true, true, true],
+  "left edge": [true, false, false, false],
+  "top edge": [false, true, false, false],
+  "right edge": [false, false, true, false],
+  "bottom edge": [false, false, false, true],
+  "top left corner": [true, true, false, false],
+  "top right corner": [false, true, true, false],
+  "bottom right corner": [false, false, true, true],
+  "bottom left corner": [true, false, false, true]
+};
+var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
+function moved(box, part, dx, dy, size, resize = false) {
+  if (part === "body" && !resize) {
+    const x = between(dx, -box[0], size[0] - box[2]);
+    const y = between(dy, -box[1], size[1] - box[3]);
+    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  }
+  const moves = PARTS[part === "body" ? "bottom right corner" : part];
+  const steps = [dx, dy, dx, dy];
+  return box.map((value, i) => {
+    if (!moves[i]) return value;
+    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
+    return between(value + steps[i], low, high);
+  });
+}
+var spoken = (box) => {
+  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
+  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
+};
+
+// src/shared/drag.ts
+var DOUBLE_MS = 350;
+var STILL_PX = 4;
+var ARROWS = /* @__PURE__ */ new Map([
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]]
+]);
+function arrowStep(key2, shift) {
+  const arrow = ARROWS.get(key2);
+  return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
+}
+function draggable(handle, options, signal) {
+  prepare(handle);
+  listenToPointer(handle, options, signal);
+  listenToKeys(handle, options, signal);
+  return () => describe(handle, options.read());
+}
+function prepare(handle) {
+  attributes(handle.element, { role: "slider", tabindex: 0, "aria-label": handle.label });
+}
+function describe(handle, state) {
+  const { now, min, max, text } = handle.describe(state);
+  attributes(handle.element, {
+    "aria-valuenow": Math.round(now),
+    "aria-valuemin": Math.round(min),
+    "aria-valuemax": Math.round(max),
+    "aria-valuetext": text
+  });
+}
+function listenToPointer(handle, options, signal) {
+  const { element } = handle;
+  let grip = null;
+  let tapped = { time: -Infinity, x: 0, y: 0 };
+  const end = () => {
+    grip = null;
+    element.classList.remove("lv-dragging");
+  };
+  const down = (event) => {
+    if (grip || event.button !== 0) return;
+    event.preventDefault();
+    element.focus({ preventScroll: true });
+    const near = Math.hypot(event.clientX - tapped.x, event.clientY - tapped.y) < 6 * STILL_PX;
+    if (near && event.timeStamp - tapped.time < DOUBLE_MS) {
+      tapped.time = -Infinity;
+      options.reset(handle);
+      return;
+    }
+    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    element.setPointerCapture(event.pointerId);
+    element.classList.add("lv-dragging");
+  };
+  const move = (event) => {
+    if (!grip || event.pointerId !== grip.pointer) return;
+    const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
+    grip.far ||= Math.hypot(px, py) > STILL_PX;
+    const [sx, sy] = options.unitsPerPixel();
+    options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
+  };
+  const up = (event) => {
+    if (!grip || event.pointerId !== grip.pointer) return;
+    tapped = { time: grip.far ? -Infinity : event.timeStamp, x: event.clientX, y: event.clientY };
+    end();
+    options.done(handle);
+  };
+  const cancel = (event) => {
+    if (grip && event.pointerId === grip.pointer) restore();
+  };
+  const restore = () => {
+    if (!grip) return;
+    const { start } = grip;
+    end();
+    options.write(start, "restore");
+    options.done(handle);
+  };
+  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("pointerdown", down, { signal });
+  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointerup", up, { signal });
+  element.addEventListener("pointercancel", cancel, { signal });
+  const escape = (event) => {
+    if (event.key !== "Escape" || !grip) return;
+    restore();
+    event.stopImmediatePropagation();
+  };
+  element.addEventListener("keydown", escape, { signal });
+}
+function listenToKeys(handle, options, signal) {
+  const { element } = handle;
+  let before = options.read();
+  const keydown = (event) => {
+    if (event.key === "Escape") {
+      options.write(before, "restore");
+    } else {
+      const step = arrowStep(event.key, event.shiftKey);
+      if (!step || event.ctrlKey || event.metaKey) return;
+      options.write(handle.move(options.read(), step[0], step[1], event.altKey), "key");
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    options.done(handle);
+  };
+  element.addEventListener("focus", () => before = options.read(), { signal });
+  element.addEventListener("keydown", keydown, { signal });
+}
+
+// src/assignlab/scene.ts
+var SIDE = 400;
+var REACH = 12;
+var HOVER = 14;
+var SMALL = 200;
+var CORNERS = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
+var AssignScene = class {
+  constructor(hooks, places, strides, signal) {
+    this.hooks = hooks;
+    this.strides = strides;
+    const [height, width] = hooks.info.size;
+    this.unit = SIDE / Math.max(height, width, 1);
+    this.finest = Math.min(...strides);
+    this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
+    const size = { width: width * this.unit, height: height * this.unit };
+    attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
+    attributes(this.photo, size);
+    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+    const ground = svg("rect", { class: "lv-scene-ground", ...size });
+    this.element.append(ground, this.photo, this.rims, this.dots, this.ignored, this.marks, this.flipped, this.ambiguous, this.outlines, this.link, this.grips);
+    this.element.addEventListener("pointermove", (event) => this.pointed(event), { signal });
+    const away = (event) => event.target.closest("[data-object]") || hooks.select(-1);
+    this.element.addEventListener("pointerdown", away, { signal });
+    this.element.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    signal.addEventListener("abort", () => {
+      this.stop.abort();
+      URL.revokeObjectURL(this.url);
+    });
+  }
+  hooks;
+  strides;
+  element = svg("svg", { class: "lv-scene", role: "group" });
+  photo = svg("image", { preserveAspectRatio: "none" });
+  dots = svg("path", { class: "lv-dots" });
+  rims = svg("path", { class: "lv-dots lv-dots-rim" });
+  ignored = svg("path", { class: "lv-ignored" });
+  ambiguous = svg("path", { class: "lv-ambiguous" });
+  flipped = svg("path", { class: "lv-flipped" });
+  marks = svg("g", { class: "lv-marks" });
+  outlines = svg("g");
+  link = svg("path", { class: "lv-link" });
+  grips = svg("g");
+  objects = [];
+  stop = new AbortController();
+  unit;
+  spots;
+  finest;
+  url = "";
+  dragging = false;
+  showPhoto(png) {
+    URL.revokeObjectURL(this.url);
+    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
+    attributes(this.photo, { href: this.url || null });
+  }
+  /** Other objects came: make their outlines and handles. Larger ones lie below, so that every one can be gripped. */
+  rebuild(apart) {
+    this.stop.abort();
+    this.stop = new AbortController();
+    this.outlines.replaceChildren();
+    this.grips.replaceChildren();
+    const boxes = this.hooks.boxes().map((box) => this.flat(box));
+    this.objects = boxes.map((_, index) => this.make(index, apart[index] ?? false));
+    const area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
+    const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
+    for (const index of order) this.grips.append(this.objects[index].body);
+    for (const index of order) this.grips.append(...this.objects[index].corners);
+    this.draw();
+  }
+  /** Put outlines and handles where the boxes are. */
+  draw() {
+    const zoom = this.zoom();
+    const reach = REACH * this.hooks.scale() / zoom;
+    const { size } = this.hooks.info;
+    this.hooks.boxes().forEach((box, index) => {
+      const object = this.objects[index];
+      if (!object) return;
+      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
+      const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
+      attributes(object.rect, place);
+      attributes(object.halo, place);
+      const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
+      attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
+      const inside = y1 < 20;
+      attributes(object.label, { x: Math.min(Math.max(x1 + 1, 2), size[1] * this.unit - 14), y: inside ? y1 + 16 : y1 - 5 });
+      const selected = this.hooks.selected() === index;
+      object.group.classList.toggle("lv-selected", selected);
+      object.corners.forEach((corner, i) => {
+        setVisible(corner, selected);
+        const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
+        const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
+        attributes(corner.children[0], { x: x - reach + out[0] * reach * 0.6, y: y - reach + out[1] * reach * 0.6, width: 2 * reach, height: 2 * reach });
+        attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
+      });
+      object.describe();
+    });
+  }
+  /** Draw who answers for whom; `words` says it. */
+  show(owner, ambiguous, flipped, words) {
+    const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
+    attributes(this.element, { "aria-label": words });
+    attributes(this.rims, { d: paths.background });
+    attributes(this.dots, { d: paths.background });
+    attributes(this.ignored, { d: paths.ignored });
+    attributes(this.ambiguous, { d: paths.ambiguous });
+    attributes(this.flipped, { d: paths.flipped });
+    while (this.marks.children.length > paths.objects.length) this.marks.lastElementChild.remove();
+    paths.objects.forEach((d, index) => {
+      const path = this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
+      attributes(path, { d });
+      path.style.setProperty("--lv-mark", colourOf(index));
+    });
+  }
+  /** Ring the prior and tie it to the object, whichever is there. */
+  highlight({ prior, object }) {
+    this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
+    this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
+    Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
+    if (prior < 0 || 2 * prior >= this.spots.places.length) return attributes(this.link, { d: "" }) && void 0;
+    const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
+    let d = mark("circle", x, y, r + 7);
+    const box = this.hooks.boxes()[object];
+    if (box) {
+      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
+      d += `M${x} ${y}L${(x1 + x2) / 2} ${(y1 + y2) / 2}`;
+    }
+    attributes(this.link, { d });
+  }
+  /** A span is drawn as high as the timeline. */
+  flat(box) {
+    return this.hooks.info.dim === 2 ? [...box] : [box[0], 0, box[1], this.hooks.info.size[0]];
+  }
+  zoom() {
+    const { width } = this.element.getBoundingClientRect();
+    return (width || SIDE) / (this.hooks.info.size[1] * this.unit);
+  }
+  pointed(event) {
+    if (this.dragging || event.buttons) return;
+    const { left, top } = this.element.getBoundingClientRect();
+    const zoom = this.zoom();
+    const prior = nearest(this.spots, (event.clientX - left) / zoom, (event.clientY - top) / zoom, HOVER);
+    const grip = event.target.closest?.("[data-object]");
+    this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
+  }
+  make(index, apart) {
+    const [halo, rect] = [svg("rect", { class: "lv-object-rim" }), svg("rect", { class: "lv-object-line" })];
+    const label = svg("text", { class: "lv-object-label" }, letter(index));
+    const group = svg("g", { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" }, halo, rect, label);
+    group.style.setProperty("--lv-mark", colourOf(index));
+    this.outlines.append(group);
+    const hit = svg("rect", { class: "lv-hit" });
+    const body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, hit);
+    const corners = CORNERS.map((part) => {
+      const square = svg("rect", { class: "lv-grip-square" });
+      square.style.setProperty("--lv-mark", colourOf(index));
+      return svg("g", { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part }, svg("rect", { class: "lv-hit" }), square);
+    });
+    const describes = [this.drag(index, "body", body), ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))];
+    corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
+    body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
+    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
+    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
+    return { group, rect, halo, label, body, hit, corners, describe: () => describes.forEach((describe2) => describe2()) };
+  }
+  drag(index, part, element) {
+    const { hooks } = this;
+    const [height, width] = hooks.info.size;
+    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
+    const handle = {
+      element,
+      label: part === "body" ? name : `${name}, ${part}`,
+      move: (start, dx, dy, resize) => this.moved(start, part, dx, dy, resize),
+      describe: (box) => {
+        const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
+        return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
+      }
+    };
+    const options = {
+      read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
+      write: (box, gesture) => {
+        this.dragging = gesture === "drag";
+        hooks.write(index, box, gesture);
+      },
+      reset: () => hooks.reset(index),
+      done: () => {
+        this.dragging = false;
+        hooks.done();
+      },
+      unitsPerPixel: () => {
+        const per = 1 / (this.zoom() * this.unit);
+        return [per, per];
+      }
+    };
+    return draggable(handle, options, this.stop.signal);
+  }
+  moved(start, part, dx, dy, resize) {
+    const [height, width] = this.hooks.info.size;
+    if (this.hooks.info.dim === 2) return moved(start, part, dx, dy, [width, height], resize);
+    const [x1, , x2] = moved([start[0], 0, start[1], height], part, dx, 0, [width, height], resize);
+    return [x1, x2];
+  }
+  /** Said after the place of an object; the panel sets it when an answer arrives. */
+  words = () => "";
+  /** Where a prior is and what its mark looks like, for rows of the matrix. */
+  describePrior(prior) {
+    const [x, y] = [this.spots.places[2 * prior] / this.unit, this.spots.places[2 * prior + 1] / this.unit];
+    const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
+    return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
+  }
+};
+function sign(index) {
+  const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
+  const element = svg("svg", { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" }, path);
+  element.style.setProperty("--lv-mark", colourOf(index));
+  return element;
+}
+
+// src/assignlab/state.ts
+var KNOBS = [
+  "image",
+  "training_step",
+  "boxes",
+  "assigner",
+  "second",
+  "settings",
+  "second_settings",
+  "selected",
+  "against",
+  "frame",
+  "second_frame"
+];
+var REFERENCES = {
+  previous: ["before the last move", "with the last move"],
+  pinned: ["the pinned answer", "since the pin"],
+  step: ["the training step before", "since the step before"],
+  other: ["the other assigner", "between the two"]
+};
+function shorts(buffer) {
+  return new Int16Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+}
+function bytes(buffer) {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+function decoded(sent) {
+  const matrix = { rows: shorts(sent.rows), values: floats(sent.values), columns: sent.positives.length };
+  return { ...sent, owner: shorts(sent.owner), ambiguous: bytes(sent.ambiguous), flipped: bytes(sent.flipped), matrix };
+}
+function filmOf(answer, buffers) {
+  const kind = String(answer.film ?? "");
+  if (!kind || buffers.length !== 5) return null;
+  const frames = Number(answer.frames);
+  const [rows, owners, values, totals, gap] = [shorts(buffers[0]), shorts(buffers[1]), ...buffers.slice(2).map(floats)];
+  const cut = (all) => {
+    const size = all.length / Math.max(frames, 1);
+    return Array.from({ length: frames }, (_, i) => all.subarray(i * size, (i + 1) * size));
+  };
+  const whole = { rows, owners: cut(owners), values: cut(values), totals: cut(totals), gap };
+  return { kind, at: Number(answer.at), side: Number(answer.side), columns: Number(answer.columns), says: answer.says, ...whole };
+}
+function cell(value, measure = "cost") {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return "–";
+  if (measure !== "cost" && Math.abs(value) < 5e-3) return "0";
+  return fixed(value, Math.abs(value) < 9.995 ? 2 : Math.abs(value) < 99.95 ? 1 : 0);
+}
+function shades(values, measure) {
+  const usable = Array.from(values).filter((value) => Number.isFinite(value) && Math.abs(value) < 1e5);
+  const [low, high] = [Math.min(...usable), Math.max(...usable)];
+  return Array.from(values, (value) => {
+    if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;
+    if (measure !== "cost") return high > 0 ? Math.max(value, 0) / high : 0;
+    return high > low ? (high - value) / (high - low) : 1;
+  });
+}
+
+// src/assignlab/matrix.ts
+var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+var MatrixView = class {
+  constructor(hooks, signal) {
+    this.hooks = hooks;
+    this.table = html("table", { class: "lv-matrix", role: "grid" }, html("thead", {}, this.head), this.body);
+    this.element = html("div", { class: "lv-matrix-box" }, this.caption, html("div", { class: "lv-scroll" }, this.table));
+    this.table.addEventListener("pointerover", (event) => this.hover(event.target), { signal });
+    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("focusin", (event) => this.focused(event.target), { signal });
+    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("keydown", (event) => this.walk(event), { signal });
+  }
+  hooks;
+  element;
+  caption = html("h4", {});
+  head = html("tr");
+  body = html("tbody");
+  table;
+  rows = [];
+  shown = null;
+  columns = "";
+  at = [0, 0];
+  show(shown, title) {
+    this.shown = shown;
+    setText(this.caption, title);
+    attributes(this.table, { "aria-label": title });
+    const { rows, columns, values, owners } = shown;
+    const wide = columns + (shown.total ? 1 : 0);
+    this.build(rows.length, wide, shown);
+    const shade = shades(values, shown.measure);
+    rows.forEach((prior, r) => {
+      const line = this.rows[r];
+      const owner = owners[r];
+      setText(line.head.firstChild, owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–");
+      setText(line.head.lastChild, String(prior));
+      attributes(line.head, { title: this.hooks.describe(prior) });
+      line.head.style.setProperty("--lv-mark", owner >= 0 ? colourOf(owner) : "var(--lv-soft)");
+      line.cells.forEach((td, c) => {
+        const total2 = c === columns;
+        const value = total2 ? shown.total.values[r] : values[r * columns + c];
+        setText(td, cell(value, total2 ? "cost" : shown.measure));
+        td.style.setProperty("--lv-shade", total2 ? "0%" : `${Math.round(40 * shade[r * columns + c])}%`);
+        td.classList.toggle("lv-owner", !total2 && owner === c);
+      });
+    });
+    this.keepStop();
+  }
+  /** Light the row of a prior and the column of an object. */
+  highlight({ prior, object }) {
+    this.rows.forEach(({ row, cells }, r) => {
+      row.classList.toggle("lv-lit", prior >= 0 && this.shown?.rows[r] === prior);
+      cells.forEach((td, c) => td.classList.toggle("lv-column", prior < 0 && c === object));
+    });
+  }
+  build(rows, wide, shown) {
+    const columns = `${wide} ${shown.total?.title ?? ""} ${shown.background ?? false}`;
+    if (columns !== this.columns) {
+      this.columns = columns;
+      this.rows = [];
+      this.body.replaceChildren();
+      const objects = shown.columns - (shown.background ? 1 : 0);
+      const heads = Array.from({ length: objects }, (_, i) => {
+        const head = html("th", { scope: "col" }, sign(i), letter(i));
+        head.style.setProperty("--lv-mark", colourOf(i));
+        return head;
+      });
+      if (shown.background) heads.push(html("th", { scope: "col", title: "background" }, "none"));
+      if (shown.total) heads.push(html("th", { scope: "col" }, shown.total.title));
+      this.head.replaceChildren(html("th", { scope: "col" }, "prior"), ...heads);
+    }
+    while (this.rows.length > rows) this.rows.pop().row.remove();
+    while (this.rows.length < rows) this.rows.push(this.line(wide));
+  }
+  line(wide) {
+    const head = html("th", { scope: "row" }, html("b", {}), html("span", {}));
+    const cells = Array.from({ length: wide }, (_, c) => {
+      const td = html("td", { tabindex: -1 });
+      td.style.setProperty("--lv-mark", colourOf(c));
+      return td;
+    });
+    const row = html("tr", {}, head, ...cells);
+    this.body.append(row);
+    return { row, head, cells };
+  }
+  /** One cell is a Tab stop; arrows walk from there. */
+  keepStop() {
+    const [r, c] = [Math.min(this.at[0], this.rows.length - 1), Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)];
+    this.at = [Math.max(r, 0), Math.max(c, 0)];
+    this.rows.forEach(({ cells }, i) => cells.forEach((td, j) => {
+      const stop = i === this.at[0] && j === this.at[1];
+      if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
+    }));
+  }
+  find(target) {
+    const r = this.rows.findIndex(({ row }) => row.contains(target));
+    const c = r < 0 ? -1 : this.rows[r].cells.indexOf(target.closest("td"));
+    return [r, c];
+  }
+  spot([r, c]) {
+    const { rows, columns, background } = this.shown;
+    const objects = columns - (background ? 1 : 0);
+    return { prior: r >= 0 ? rows[r] : -1, object: c >= 0 && c < objects ? c : -1 };
+  }
+  hover(target) {
+    if (!this.shown) return;
+    const at = this.find(target);
+    const head = target.closest?.("thead th");
+    if (at[0] >= 0) this.hooks.hover(this.spot(at));
+    else if (head) this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
+  }
+  focused(target) {
+    const at = this.find(target);
+    if (at[0] < 0 || at[1] < 0) return;
+    this.at = at;
+    this.keepStop();
+    this.hooks.hover(this.spot(at));
+  }
+  walk(event) {
+    const step = STEPS[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const times = event.shiftKey ? 10 : 1;
+    const r = Math.min(Math.max(this.at[0] + step[0] * times, 0), this.rows.length - 1);
+    const c = Math.min(Math.max(this.at[1] + step[1] * times, 0), this.rows[r].cells.length - 1);
+    this.rows[r].cells[c].focus();
+  }
+};
+
+// src/assignlab/player.ts
+var SECONDS = 6;
+var FASTEST = 40;
+var [WIDE, HIGH] = [300, 56];
+var TITLES = { sinkhorn: "Play Sinkhorn’s iterations", auction: "Play the auction" };
+var GAPS = { sinkhorn: "how far the priors’ sums are off", auction: "objects without a prior" };
+var Player = class {
+  constructor(hooks, signal) {
+    this.hooks = hooks;
+    this.slider = new Slider({
+      label: "step",
+      min: 0,
+      max: 1,
+      step: 1,
+      format: (value) => `${value + 1} of ${this.film?.owners.length ?? 0}`,
+      changed: (value) => this.to(Math.round(value)),
+      reset: () => this.to(0),
+      done: () => this.hooks.settled(this.frame)
+    });
+    const button = (text, label, act) => {
+      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
+      element.addEventListener("click", act, { signal });
+      return element;
+    };
+    attributes(this.play, { "aria-label": "Play" });
+    this.play.addEventListener("click", () => this.timer ? this.pause() : this.run(), { signal });
+    this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
+    const chart = svg("svg", { class: "lv-gap-chart", viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.here);
+    const controls = html("div", { class: "lv-player-controls" }, button("‹", "One step back", () => this.nudge(-1)), this.play, button("›", "One step on", () => this.nudge(1)), this.slider.element);
+    this.bar.append(controls, this.says, this.legend, chart);
+    this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
+    signal.addEventListener("abort", () => clearInterval(this.timer));
+  }
+  hooks;
+  element;
+  opener = html("button", { type: "button", "aria-expanded": "false" });
+  bar = html("div", { class: "lv-player", hidden: true });
+  play = html("button", { type: "button" }, "▶");
+  slider;
+  curve = svg("path", { class: "lv-gap" });
+  here = svg("line", { class: "lv-here", y1: 0, y2: HIGH });
+  says = html("p", { class: "lv-says" });
+  legend = html("p", { class: "lv-gap-title" });
+  film = null;
+  frame = -1;
+  timer;
+  isOpen = false;
+  /** Offer what the present assigner can play. */
+  offer(kind) {
+    setVisible(this.element, kind !== "");
+    setText(this.opener, this.isOpen ? "Back to the result" : TITLES[kind] ?? "");
+    if (!kind && this.isOpen) this.toggle(false);
+  }
+  /** A film came, `frame` is where it is to stand (-1: at its first). */
+  load(film, frame) {
+    this.film = film;
+    this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
+    const most = Math.max(...film.gap, 1e-9);
+    const x = (i) => film.gap.length > 1 ? i / (film.gap.length - 1) * WIDE : 0;
+    const points = Array.from(film.gap, (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`);
+    attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
+    setText(this.legend, GAPS[film.kind] ?? "");
+    const still = frame < 0 ? 0 : frame;
+    this.to(Math.min(still, film.owners.length - 1));
+  }
+  /** The state changed under the film: it shows nothing until the next one comes. */
+  stale() {
+    this.pause();
+    this.film = null;
+    this.hooks.show(-1);
+  }
+  get current() {
+    return this.isOpen && this.film && this.frame >= 0 ? { film: this.film, frame: this.frame } : null;
+  }
+  toggle(open) {
+    this.isOpen = open;
+    attributes(this.opener, { "aria-expanded": String(open) });
+    setVisible(this.bar, open);
+    if (!open) {
+      this.pause();
+      this.film = null;
+      this.frame = -1;
+      this.hooks.show(-1);
+      this.hooks.settled(-1);
+    }
+    this.hooks.open(open);
+  }
+  run() {
+    if (!this.film) return;
+    const last = this.film.owners.length - 1;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.to(last);
+      return this.hooks.settled(this.frame);
+    }
+    if (this.frame >= last) this.to(0);
+    attributes(this.play, { "aria-label": "Pause" });
+    setText(this.play, "❚❚");
+    this.timer = setInterval(() => this.frame < last ? this.to(this.frame + 1) : this.pause(), Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1)));
+  }
+  pause() {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    this.timer = void 0;
+    attributes(this.play, { "aria-label": "Play" });
+    setText(this.play, "▶");
+    this.hooks.settled(this.frame);
+  }
+  nudge(by) {
+    this.pause();
+    this.to(this.frame + by);
+    this.hooks.settled(this.frame);
+  }
+  to(frame) {
+    if (!this.film) return;
+    this.frame = Math.min(Math.max(frame, 0), this.film.owners.length - 1);
+    this.slider.show(this.frame);
+    const at = this.film.gap.length > 1 ? this.frame / (this.film.gap.length - 1) * WIDE : 0;
+    attributes(this.here, { x1: at, x2: at });
+    setText(this.says, this.film.says[this.frame] ?? "");
+    this.hooks.show(this.frame);
+  }
+};
+
+// src/assignlab/panel.ts
+var NO = new Uint8Array();
+var Panel = class {
+  constructor(side, hooks, places, strides, signal) {
+    this.side = side;
+    this.hooks = hooks;
+    this.scene = new AssignScene(hooks, places, strides, signal);
+    this.scene.words = (index) => this.shown ? `${this.shown.positives[index] ?? 0} priors` : "";
+    this.matrix = new MatrixView({ describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) }, signal);
+    this.player = new Player(
+      {
+        open: (open) => {
+          this.player.offer(this.rule.film);
+          if (open) hooks.wantFilm(side);
+        },
+        show: () => this.draw(),
+        settled: (frame) => hooks.settle(side, frame)
+      },
+      signal
+    );
+    this.select = html("select", { "aria-label": side ? "Second assigner" : "Assigner" });
+    this.select.addEventListener("change", () => hooks.choose(side, this.select.value), { signal });
+    const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
+    if (side) options.unshift(html("option", { value: "" }, "no second assigner"));
+    this.select.append(...options);
+    const stage = html("div", { class: "lv-stage" }, this.scene.element, this.readout, this.totals, this.counts);
+    const desk = html("div", { class: "lv-desk" }, this.says, this.knobs, this.player.element, this.matrix.element, this.byStep);
+    this.element = html("section", { class: "lv-panel", "aria-label": side ? "Second side" : "First side" }, html("div", { class: "lv-panel-head" }, this.select), html("div", { class: "lv-panel-body" }, stage, desk));
+  }
+  side;
+  hooks;
+  element;
+  scene;
+  matrix;
+  player;
+  select;
+  says = html("p", { class: "lv-rule" });
+  totals = html("p", { class: "lv-totals" });
+  counts = html("ul", { class: "lv-counts" });
+  readout = html("p", { class: "lv-readout" });
+  knobs = html("div", { class: "lv-knobs" });
+  byStep = html("div", { class: "lv-by-step" });
+  sliders = /* @__PURE__ */ new Map();
+  built = "";
+  shown = null;
+  against = "previous";
+  get rule() {
+    return this.hooks.rules.find(({ name }) => name === this.select.value) ?? this.hooks.rules[0];
+  }
+  /** Knobs as the view has them, at once. */
+  knobsMoved(rule) {
+    this.select.value = rule;
+    if (this.built !== rule) this.buildKnobs(rule);
+    const settings = this.hooks.settings(this.side);
+    for (const [name, slider] of this.sliders) slider.show(settings[name]);
+    this.player.offer(this.rule.film);
+  }
+  /** An answer of the kernel. */
+  show(side, against) {
+    this.shown = side;
+    this.against = against;
+    this.draw();
+  }
+  highlight(spot) {
+    this.scene.highlight({ prior: spot.prior, object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior) });
+    this.matrix.highlight(spot);
+    setText(this.readout, this.reading(spot));
+  }
+  load(film) {
+    if (film && this.player.isOpen) this.player.load(film, this.hooks.frame(this.side));
+  }
+  /** What a screen reader hears after a gesture. */
+  words() {
+    const side = this.shown;
+    if (!side) return "";
+    const each = side.positives.map((count, i) => `${letter(i)} ${count}`).join(", ");
+    const changed = side.flips === null ? "" : `; ${side.flips} changed owner`;
+    return `${this.rule.title}: ${total(side.positives)} priors positive: ${each}${changed}`;
+  }
+  get owner() {
+    const playing = this.player.current;
+    return playing ? playing.film.owners[playing.frame] : this.shown?.owner ?? new Int16Array();
+  }
+  ownerOf(prior) {
+    return prior >= 0 ? this.owner[prior] ?? -1 : -1;
+  }
+  draw() {
+    const side = this.shown;
+    if (!side) return;
+    const playing = this.player.current;
+    const owner = this.owner;
+    const counts = side.positives.map((_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0));
+    const positive = total(counts);
+    this.scene.show(owner, playing ? NO : side.ambiguous, playing ? NO : side.flipped, `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`);
+    const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
+    const parts = [html("b", {}, String(positive)), " positive, ", html("b", {}, torn), " ambiguous ", key("ambiguous"), ", ", html("b", {}, String(side.ignored)), " ignored ", key("ignored")];
+    if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
+    this.totals.replaceChildren(...parts);
+    this.showCounts(counts);
+    this.showMatrix(side, owner);
+    this.showSteps(side);
+    this.scene.draw();
+  }
+  showCounts(counts) {
+    const names = this.hooks.names();
+    if (this.counts.children.length !== counts.length) {
+      this.counts.replaceChildren(...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))));
+    }
+    Array.from(this.counts.children).forEach((item, i) => {
+      setText(item.children[1], `${letter(i)} ${names[i] ?? ""}`);
+      setText(item.children[2], String(counts[i]));
+      item.classList.toggle("lv-none", counts[i] === 0);
+    });
+  }
+  showMatrix(side, owner) {
+    const playing = this.player.current;
+    if (!playing) {
+      const owners2 = Array.from(side.matrix.rows, (prior) => owner[prior]);
+      const what = side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
+      return this.matrix.show({ ...side.matrix, measure: side.measure, owners: owners2 }, `${what} of the priors that count, by object`);
+    }
+    const { film, frame } = playing;
+    const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
+    const sinkhorn = film.kind === "sinkhorn";
+    const total2 = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
+    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: "share", owners, total: total2, background: sinkhorn };
+    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Who holds which prior, and its price");
+  }
+  /** What the same objects get at every training step, where the assigner looks at predictions. */
+  showSteps(side) {
+    const { steps } = this.hooks.info;
+    const dynamic = this.rule.dynamic && steps.length > 1;
+    setVisible(this.byStep, dynamic);
+    if (!dynamic || !side.by_step) return;
+    const row = (title, values) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
+    const { positives, flips } = side.by_step;
+    const head = html("tr", {}, html("th", { scope: "row" }, "training step"), ...steps.map((step) => html("th", { scope: "col" }, String(step))));
+    this.byStep.replaceChildren(html("table", { class: "lv-steps" }, head, row("positive", positives), row("changed owner", flips.map((flip, i) => i ? flip : "–"))));
+  }
+  reading({ prior, object }) {
+    if (prior < 0 && object >= 0) return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+    if (prior < 0 || prior >= this.owner.length) return "";
+    const who = this.ownerOf(prior);
+    const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
+    const { rows, values, columns } = this.shown.matrix;
+    const r = rows.indexOf(prior);
+    const c = object >= 0 ? object : who;
+    const value = r >= 0 && c >= 0 ? `, ${this.shown.measure} for ${letter(c)} ${short(values[r * columns + c])}` : "";
+    return `${this.scene.describePrior(prior)}: ${words}${value}`;
+  }
+  buildKnobs(rule) {
+    this.built = rule;
+    setText(this.says, this.rule.says);
+    this.sliders = new Map(this.rule.knobs.map((knob) => [knob.name, this.slider(knob)]));
+    this.knobs.replaceChildren(...Array.from(this.sliders.values(), ({ element }) => element));
+  }
+  slider(knob) {
+    const decimals = knob.whole ? 0 : knob.step < 0.1 ? 2 : knob.step * 10 === Math.round(knob.step * 10) ? 1 : 2;
+    return new Slider({
+      label: knob.label,
+      min: knob.low,
+      max: knob.high,
+      step: knob.step,
+      format: (value) => fixed(value, decimals),
+      changed: (value, gesture) => this.hooks.turn(this.side, knob.name, value, gesture),
+      reset: () => this.hooks.turn(this.side, knob.name, knob.default, "reset"),
+      done: () => this.hooks.done()
+    });
+  }
+};
+function key(kind) {
+  return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
+}
+var total = (counts) => counts.reduce((sum, count) => sum + count, 0);
+
+// src/assignlab/view.ts
+var PATIENCE_MS = 1500;
+var TRAITS = [
+  { rule: "assigner", settings: "settings", frame: "frame" },
+  { rule: "second", settings: "second_settings", frame: "second_frame" }
+];
+var AssignLabView = class {
+  constructor(model, root, questions, signal) {
+    this.model = model;
+    this.root = root;
+    this.questions = questions;
+    this.info = model.get("scene");
+    const rules = model.get("offered");
+    const [places, strides] = [floats(this.info.places), floats(this.info.strides)];
+    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.panels = [0, 1].map((side) => new Panel(side, this.hooks(rules), places, strides, signal));
+    this.steps = this.stepSlider();
+    this.against = html("select", {}, ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text)));
+    this.against.addEventListener("change", () => this.change({ against: this.against.value }, "against"), { signal });
+    this.pin.addEventListener("click", () => model.send({ kind: "command", name: this.sent.pinned ? "unpin" : "pin" }), { signal });
+    this.layOut();
+    listen(model, "change:result", () => this.resultArrived(), signal);
+    listen(model, "change:photo", () => this.photoArrived(), signal);
+    signal.addEventListener("abort", () => clearTimeout(this.slow));
+    this.photoArrived();
+    this.knobsMoved();
+    this.resultArrived();
+  }
+  model;
+  root;
+  questions;
+  store;
+  panels;
+  info;
+  steps;
+  page = html("span", { class: "lv-page" });
+  against;
+  pin = html("button", { type: "button" }, "Pin");
+  busy = html("p", { class: "lv-busy", role: "status" });
+  board = html("div", { class: "lv-board" });
+  built = "";
+  filmed = ["", ""];
+  slow;
+  /** The answer to a question about a film. */
+  answered(answer, buffers) {
+    if (answer.name !== "film" || Number(answer.at) !== this.store.seq) return;
+    this.panels[Number(answer.side)]?.load(filmOf(answer, buffers));
+  }
+  // What the user does
+  change(change, gesture) {
+    this.store.change(change, gesture);
+    this.announce();
+  }
+  done() {
+    this.store.change({}, "drop");
+    this.panels.forEach((_, side) => this.refilm(side));
+    this.announce();
+  }
+  hooks(rules) {
+    const { store } = this;
+    return {
+      info: this.info,
+      rules,
+      boxes: () => store.knobs.boxes,
+      names: () => (this.info.labels[store.knobs.image] ?? []).map((label) => this.info.class_names[label] ?? String(label)),
+      scale: () => this.model.get("scale") ?? 1,
+      selected: () => store.knobs.selected,
+      write: (index, box, gesture) => store.change({ boxes: store.knobs.boxes.map((old, i) => i === index ? box : old) }, gesture),
+      reset: (index) => {
+        const start = store.initial.image === store.knobs.image ? store.initial.boxes : this.info.boxes[store.knobs.image];
+        store.change({ boxes: store.knobs.boxes.map((old, i) => i === index ? start[i] : old) }, "reset");
+        this.done();
+      },
+      select: (selected) => selected !== store.knobs.selected && store.change({ selected }, "select"),
+      done: () => this.done(),
+      hover: (spot) => this.panels.forEach((panel) => panel.highlight(spot)),
+      turn: (side, knob, value, gesture) => this.turn(side, knob, value, gesture),
+      choose: (side, rule) => {
+        this.change(side ? { second: rule || null } : { assigner: rule }, "assigner");
+        this.refilm(side);
+      },
+      settings: (side) => this.settings(side, rules),
+      wantFilm: (side) => this.askFilm(side),
+      frame: (side) => store.knobs[TRAITS[side].frame],
+      settle: (side, frame) => frame !== store.knobs[TRAITS[side].frame] && store.change({ [TRAITS[side].frame]: frame }, "play")
+    };
+  }
+  settings(side, rules) {
+    const name = this.store.knobs[TRAITS[side].rule] ?? "";
+    const knobs = rules.find((rule) => rule.name === name)?.knobs ?? [];
+    const turned = this.store.knobs[TRAITS[side].settings][name] ?? {};
+    return { ...Object.fromEntries(knobs.map((knob) => [knob.name, knob.default])), ...turned };
+  }
+  turn(side, knob, value, gesture) {
+    const { rule, settings } = TRAITS[side];
+    const name = this.store.knobs[rule] ?? "";
+    const all = this.store.knobs[settings];
+    this.store.change({ [settings]: { ...all, [name]: { ...all[name], [knob]: value } } }, gesture);
+  }
+  /** Ask for a film of the very state that is shown: it carries the state with it. */
+  askFilm(side) {
+    this.filmed[side] = this.state(side);
+    this.questions.ask({ name: "film", side, ...this.store.knobs, gesture: "film", at: this.store.seq });
+  }
+  refilm(side) {
+    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side)) this.askFilm(side);
+  }
+  /** What a side's film depends on. */
+  state(side) {
+    const { image, training_step, boxes } = this.store.knobs;
+    const { rule, settings } = TRAITS[side];
+    return JSON.stringify([image, training_step, boxes, this.store.knobs[rule], this.store.knobs[settings]]);
+  }
+  knobsMoved() {
+    const { image, training_step, assigner, second, against } = this.store.knobs;
+    const now = `${image} ${this.store.knobs.boxes.length}`;
+    this.panels[0].knobsMoved(assigner);
+    this.panels[1].knobsMoved(second ?? "");
+    setVisible(this.panels[1].element.querySelector(".lv-panel-body"), second !== null);
+    this.board.classList.toggle("lv-two", second !== null);
+    this.steps.show(this.info.steps.indexOf(training_step));
+    this.against.value = against;
+    setText(this.page, `scene ${image + 1} of ${this.info.images}`);
+    if (now !== this.built && this.store.knobs.boxes.length === (this.info.labels[image]?.length ?? -1)) {
+      this.built = now;
+      this.panels.forEach((panel) => panel.scene.rebuild(this.info.apart[image]));
+    }
+    this.panels.forEach((panel, side) => {
+      panel.scene.draw();
+      if (panel.player.current && this.filmed[side] !== this.state(side)) panel.player.stale();
+    });
+    this.slow ??= setTimeout(() => this.waited(), PATIENCE_MS);
+  }
+  // What the kernel says
+  get sent() {
+    return this.model.get("result");
+  }
+  resultArrived() {
+    const { seq, image, pinned, sides } = this.sent;
+    setText(this.pin, pinned ? "Unpin" : "Pin");
+    attributes(this.pin, { "aria-pressed": String(pinned) });
+    if (image === this.store.knobs.image) sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
+    if (seq < this.store.seq) return;
+    clearTimeout(this.slow);
+    this.slow = void 0;
+    setText(this.busy, "");
+  }
+  photoArrived() {
+    const { png } = this.model.get("photo");
+    this.panels.forEach((panel) => panel.scene.showPhoto(png));
+  }
+  waited() {
+    this.slow = void 0;
+    const silent = !this.root.connected() || this.model.get("last_error") !== "";
+    setText(this.busy, this.sent.seq < this.store.seq && !silent ? "The kernel is busy; the answer follows." : "");
+  }
+  announce() {
+    const two = this.store.knobs.second !== null;
+    setTimeout(() => this.root.say(this.panels.slice(0, two ? 2 : 1).map((panel) => panel.words()).join(". ")), 250);
+  }
+  // Layout
+  stepSlider() {
+    const { steps } = this.info;
+    const at = () => steps.indexOf(this.store.initial.training_step);
+    return new Slider({
+      label: "training step",
+      min: 0,
+      max: Math.max(steps.length - 1, 1),
+      step: 1,
+      format: (value) => String(steps[Math.max(value, 0)] ?? ""),
+      changed: (value, gesture) => this.store.change({ training_step: steps[Math.min(Math.round(value), steps.length - 1)] }, gesture),
+      reset: () => this.change({ training_step: steps[at()] }, "reset"),
+      done: () => this.done()
+    });
+  }
+  turnPage(by) {
+    const { images } = this.info;
+    const image = (this.store.knobs.image + by + images) % images;
+    this.change({ image, boxes: this.info.boxes[image], selected: -1 }, "page");
+  }
+  layOut() {
+    const button = (text, label, act) => {
+      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
+      element.addEventListener("click", act);
+      return element;
+    };
+    const pager = html("div", { class: "lv-pager" }, button("‹", "Previous scene", () => this.turnPage(-1)), this.page, button("›", "Next scene", () => this.turnPage(1)));
+    setVisible(pager, this.info.images > 1);
+    setVisible(this.steps.element, this.info.steps.length > 1);
+    const reset = button("Reset", "Reset all", () => {
+      this.change(this.store.initial, "reset");
+      this.done();
+    });
+    const changes = html("label", {}, html("span", {}, "compare with"), this.against);
+    this.board.append(...this.panels.map((panel) => panel.element));
+    this.root.body.append(html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset), this.board, this.busy);
+  }
+};
+
+// src/assignlab/index.ts
+function render({ model, el }) {
+  const stop = new AbortController();
+  const options = { name: "assignlab", label: "AssignLab: who is responsible for whom", css: scene_default + assignlab_default };
+  const root = createRoot(el, model, options, stop.signal);
+  let view;
+  const onAnswer = (answer, buffers) => view?.answered(answer, buffers);
+  const questions = asker(model, onAnswer, stop.signal);
+  view = new AssignLabView(model, root, questions, stop.signal);
+  root.onConnection((live) => live || questions.lost());
+  return () => stop.abort();
+}
+var assignlab_default2 = { render };
+export {
+  assignlab_default2 as default
+};
