@@ -16,7 +16,9 @@ from torch import nn
 
 from locviz.layers import Prepare
 from locviz.models import (
-    DenseDetector,
+    Detector,
+    faster_rcnn_r50_fpn,
+    faster_rcnn_tiny,
     fcos_r50,
     fcos_r50_improved,
     fcos_r50_torchvision,
@@ -33,12 +35,14 @@ from locviz.models import (
 from locviz.train.checkpoint import put_weights
 
 # What a command line or a card may name. Python code calls the functions themselves.
-PRESETS: Mapping[str, Callable[..., DenseDetector]] = {
+PRESETS: Mapping[str, Callable[..., Detector]] = {
     "fcos_tiny": fcos_tiny,
     "fcos_small": fcos_small,
     "fcos_r50": fcos_r50,
     "fcos_r50_improved": fcos_r50_improved,
     "fcos_r50_torchvision": fcos_r50_torchvision,
+    "faster_rcnn_tiny": faster_rcnn_tiny,
+    "faster_rcnn_r50_fpn": faster_rcnn_r50_fpn,
     "yolox_tiny_course": yolox_tiny_course,
     "yolox_nano": yolox_nano,
     "yolox_tiny": yolox_tiny,
@@ -71,7 +75,7 @@ class Card:
     measured: Mapping[str, Any] = field(default_factory=dict)
     licence: str = ""
 
-    def build(self) -> DenseDetector:
+    def build(self) -> Detector:
         """The detector, with random weights.
 
         Raises:
@@ -121,7 +125,7 @@ def save_detector(detector: nn.Module, card: Card, path: str | Path, *, dtype: t
     _put(path.with_suffix(".json"), (json.dumps(asdict(card), indent=2) + "\n").encode())
 
 
-def load_detector(path: str | Path) -> tuple[DenseDetector, Card]:
+def load_detector(path: str | Path) -> tuple[Detector, Card]:
     """Build the detector that a card describes and give it its weights; it is in evaluation mode, on the CPU.
 
     Raises:

@@ -10,9 +10,10 @@ from typing import Any
 import torch
 
 from locviz.checkpoints.convert import RenameTable, rename
-from locviz.checkpoints.torchvision import FCOS_R50
+from locviz.checkpoints.torchvision import FASTER_RCNN_R50_FPN, FCOS_R50
 from locviz.checkpoints.yolox import YOLOX
-from locviz.models import fcos_r50_torchvision, yolox_s
+from locviz.layers import ResNet50
+from locviz.models import faster_rcnn_r50_fpn, fcos_r50_torchvision, yolox_s
 from locviz.train.checkpoint import put_weights
 
 
@@ -42,6 +43,15 @@ class Official:
 
 CATALOGUE: Mapping[str, Official] = MappingProxyType(
     {
+        "faster_rcnn_r50_fpn-coco": Official(
+            url="https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
+            licence="BSD-3-Clause",
+            reported="box AP 37.0 on COCO val2017",
+            # 90 labels: COCO's category ids with their gaps, less one. These weights were trained when torchvision's
+            # frozen batch norm had no epsilon.
+            build=lambda: faster_rcnn_r50_fpn(90, backbone=ResNet50(num_maps=4, eps=0.0)),
+            table=FASTER_RCNN_R50_FPN,
+        ),
         "fcos_r50_torchvision-coco": Official(
             url="https://download.pytorch.org/models/fcos_resnet50_fpn_coco-99b0c9b7.pth",
             licence="BSD-3-Clause",

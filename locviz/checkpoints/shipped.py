@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from locviz.checkpoints.card import Card, load_detector, read_card
-from locviz.models import DenseDetector
+from locviz.models import Detector
 
 FOLDER = Path(__file__).parent / "tiny"
 
@@ -13,7 +13,7 @@ def shipped() -> dict[str, Card]:
     return {path.stem: read_card(path) for path in sorted(FOLDER.glob("*.json"))}
 
 
-def load_shipped(name: str) -> tuple[DenseDetector, Card]:
+def load_shipped(name: str) -> tuple[Detector, Card]:
     """Return a shipped detector, in evaluation mode, and its card: ``load_shipped("fcos_tiny-digits")``.
 
     Raises:

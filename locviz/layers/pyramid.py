@@ -13,7 +13,7 @@ class FeaturePyramid(nn.Module):
 
     ``num_extra`` levels follow by strided convolutions from the coarsest *output*: P6 from P5 and P7 from relu(P6), as
     FCOS has them (RetinaNet's P6 starts from the backbone's C5). ``num_pooled`` more have every second cell of the
-    level before: the P6 of the FPN paper (section 4.1), for anchors that are larger than any region of the second stage.
+    level before: the P6 of the FPN paper (section 4.1), for anchors larger than any region of the second stage.
 
     Args:
         in_channels: channels of the backbone's maps, finest first.

@@ -1,5 +1,6 @@
 """ResNet-50 as a detector's backbone: torchvision's network, cut before its classifier."""
 
+from functools import partial
 from typing import TYPE_CHECKING, final
 
 from torch import Tensor, nn
@@ -22,11 +23,19 @@ class ResNet50(nn.Module):
         num_frozen: how many stages, stem first, do not train: 2 (stem and C2) is the usual choice with ImageNet
             weights; with random weights leave 0.
         num_maps: how many of the last stages to return, 1 to 4.
+        eps: of the batch norms. Some checkpoints of torchvision were trained with 0, and only fit so.
     """
 
     channels = (512, 1024, 2048)
 
-    def __init__(self, *, weights: "ResNet50_Weights | None" = None, num_frozen: int = 0, num_maps: int = 3):
+    def __init__(
+        self,
+        *,
+        weights: "ResNet50_Weights | None" = None,
+        num_frozen: int = 0,
+        num_maps: int = 3,
+        eps: float = 1e-5,
+    ):
         super().__init__()
         if not 1 <= num_maps <= 4:
             raise ValueError(f"ResNet50 has four stages, C2 to C5: num_maps must be 1 to 4, got {num_maps}")
@@ -35,7 +44,7 @@ class ResNet50(nn.Module):
         from torchvision.models import resnet50
         from torchvision.ops import FrozenBatchNorm2d
 
-        body = resnet50(weights=weights, norm_layer=FrozenBatchNorm2d)
+        body = resnet50(weights=weights, norm_layer=partial(FrozenBatchNorm2d, eps=eps))
         self.stem = nn.Sequential(body.conv1, body.bn1, body.relu, body.maxpool)
         self.stages = nn.ModuleList([body.layer1, body.layer2, body.layer3, body.layer4])
         for part in [self.stem, *self.stages][:num_frozen]:

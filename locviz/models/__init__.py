@@ -27,9 +27,25 @@ from locviz.models.dense.yolox import (
 )
 from locviz.models.dense.yolox_recipes import YOLOX_TINY_BATCH_SIZE, YOLOX_TINY_RECIPES
 from locviz.models.detectors import DenseDetector, DenseStages
+from locviz.models.two_stage.detector import TwoStageDetector
+from locviz.models.two_stage.faster_rcnn import FasterStages, faster_rcnn, faster_rcnn_r50_fpn, faster_rcnn_tiny
+from locviz.models.two_stage.faster_rcnn_recipes import (
+    FASTER_RCNN_TINY_BATCH_SIZE,
+    FASTER_RCNN_TINY_LIVE,
+    FASTER_RCNN_TINY_RECIPES,
+)
+from locviz.models.two_stage.multi_task import MultiTaskLoss, objectness_loss, softmax_loss
+from locviz.models.two_stage.roi import RoIHead, RoIStage
+from locviz.models.two_stage.rpn import ProposalNetwork, RPNHead
 from locviz.models.yolox_loss import ObjectnessLoss
 
+# Every skeleton: what a preset may build.
+Detector = DenseDetector | TwoStageDetector
+
 __all__ = [
+    "FASTER_RCNN_TINY_BATCH_SIZE",
+    "FASTER_RCNN_TINY_LIVE",
+    "FASTER_RCNN_TINY_RECIPES",
     "FCOS_TINY_BATCH_SIZE",
     "FCOS_TINY_LIVE",
     "FCOS_TINY_RECIPES",
@@ -38,12 +54,23 @@ __all__ = [
     "DenseDetector",
     "DenseLoss",
     "DenseStages",
+    "Detector",
     "FCOSHead",
+    "FasterStages",
+    "MultiTaskLoss",
     "ObjectnessLoss",
+    "ProposalNetwork",
+    "RPNHead",
+    "RoIHead",
+    "RoIStage",
+    "TwoStageDetector",
     "YOLOXHead",
     "by_quality",
     "detr_costs",
     "equally",
+    "faster_rcnn",
+    "faster_rcnn_r50_fpn",
+    "faster_rcnn_tiny",
     "fcos",
     "fcos_loss",
     "fcos_r50",
@@ -54,8 +81,10 @@ __all__ = [
     "focal_costs",
     "hungarian",
     "letterbox",
+    "objectness_loss",
     "ota",
     "sim_ota",
+    "softmax_loss",
     "task_aligned",
     "task_aligned_tood",
     "yolox",

@@ -105,14 +105,18 @@ def matched(
     counts = torch.tensor([len(target) for target in targets], device=gt_index.device)
     row = gt_index[image, prior] + (counts.cumsum(0) - counts)[image]
     regions, labels = (torch.cat([getattr(t, name) for t in targets])[row] for name in ("boxes", "labels"))
-    # A negative label would count from the end: background, written as -1, would be the last class.
+    check_labels(labels, num_classes)
+    return regions, F.one_hot(labels, num_classes).to(regions.dtype)
+
+
+def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
+    """Raise unless every label is one of the model's classes: a negative one would quietly count from the end."""
     wrong = labels[(labels < 0) | (labels >= num_classes)]
     if wrong.numel():
         raise ValueError(
             f"targets hold label {int(wrong[0])} but the model has {num_classes} classes "
             f"(0..{num_classes - 1}): build it with num_classes of the data set"
         )
-    return regions, F.one_hot(labels, num_classes).to(regions.dtype)
 
 
 def with_own_quality(

@@ -15,6 +15,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from locviz.boxes import Coder
 from locviz.layers import Batch
+from locviz.models.criterion import check_labels
 from locviz.models.detectors import Assigner
 from locviz.models.two_stage.multi_task import MultiTaskLoss
 from locviz.types import BACKGROUND, IGNORE, Assignment, Losses, Predictions, Priors, Targets
@@ -216,13 +217,3 @@ def _labels(sample: Sample, targets: Targets) -> Int64[Tensor, "n"]:
     labels = torch.full_like(sample.gt_index, BACKGROUND)
     labels[sample.positive] = targets.labels[sample.gt_index[sample.positive]]
     return labels
-
-
-def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
-    """Raise unless every label is one of the model's classes: a negative one would quietly count from the end."""
-    wrong = labels[(labels < 0) | (labels >= num_classes)]
-    if wrong.numel():
-        raise ValueError(
-            f"targets hold label {int(wrong[0])} but the model has {num_classes} classes "
-            f"(0..{num_classes - 1}): build it with num_classes of the data set"
-        )

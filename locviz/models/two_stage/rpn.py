@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import final
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -16,8 +16,6 @@ from locviz.models.two_stage.multi_task import MultiTaskLoss
 from locviz.models.two_stage.roi import Proposed, Sampler, padded
 from locviz.postprocess import SelectProposals
 from locviz.types import BACKGROUND, IGNORE, Assignment, Losses, Predictions, Priors, Targets
-
-Trains = Callable[[Tensor, tuple[int, int]], Tensor]
 
 
 @final
@@ -52,20 +50,6 @@ def _rows(level: Tensor, width: int) -> Tensor:
     return level.permute(0, 2, 3, 1).reshape(len(level), -1, width)
 
 
-def every_anchor(regions: Float[Tensor, "p 4"], size: tuple[int, int]) -> Bool[Tensor, "p"]:
-    """All anchors train: FPN's code and torchvision."""
-    return torch.ones(len(regions), dtype=torch.bool, device=regions.device)
-
-
-def anchors_inside(regions: Float[Tensor, "p 4"], size: tuple[int, int]) -> Bool[Tensor, "p"]:
-    """Anchors that cross the image's border do not train: the paper, section 3.1.3, and its code.
-
-    They still propose. The best anchor of a ground truth is then the best among those inside.
-    """
-    h, w = size
-    return (regions[:, :2] >= 0).all(1) & (regions[:, 2] <= w) & (regions[:, 3] <= h)
-
-
 @final
 class ProposalNetwork(nn.Module):
     """The region proposal network (arXiv:1506.01497, section 3.1).
@@ -77,12 +61,12 @@ class ProposalNetwork(nn.Module):
         priors: level sizes to anchors.
         head: levels to objectness (b, p, 1) and deltas (b, p, 4).
         coder: deltas to regions and back.
-        assigner: which anchor answers for whom; it sees targets whose labels are all 0, "something".
+        assigner: which anchor answers for whom; it sees targets whose labels are all 0, "something". The paper leaves
+            anchors that cross the image's border out of training, ``InsideImage(rpn_rule())``; its successors do not.
         sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
         loss: of the sampled anchors of the whole batch.
         select: objectness and regions of one image to the indices of its proposals.
         select_training: the same, for what the second stage trains on: more of them.
-        trains: which anchors take part in the loss, ``every_anchor`` or ``anchors_inside``.
     """
 
     def __init__(
@@ -96,12 +80,11 @@ class ProposalNetwork(nn.Module):
         loss: MultiTaskLoss,
         select: SelectProposals,
         select_training: SelectProposals,
-        trains: Trains = every_anchor,
     ):
         super().__init__()
         self.priors, self.head, self.coder = priors, head, coder
         self.assigner, self.sampler, self.criterion = assigner, sampler, loss
-        self.select, self.select_training, self.trains = select, select_training, trains
+        self.select, self.select_training = select, select_training
 
     def forward(self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor]) -> Proposed:
         """Propose regions for a batch; its own predictions come along in ``aux``."""
@@ -148,22 +131,17 @@ class ProposalNetwork(nn.Module):
 
     @torch.no_grad()
     def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:
-        """Assign the anchors of each image, before sampling; those that do not train are ``IGNORE``."""
-        regions, sizes = self.decode(predictions), input_sizes(predictions)
+        """Assign the anchors of each image, before sampling."""
+        rows = zip(predictions.logits, self.decode(predictions), input_sizes(predictions), targets, strict=True)
         return [
-            self._assign(predictions.priors, replace(target, labels=torch.zeros_like(target.labels)), size, said)
-            for target, size, said in zip(targets, sizes, zip(predictions.logits, regions, strict=True), strict=True)
+            self.assigner(
+                predictions.priors,
+                replace(target, labels=torch.zeros_like(target.labels), size=size),
+                logits=logits,
+                regions=regions,
+            )
+            for logits, regions, size, target in rows
         ]
-
-    def _assign(self, priors: Priors, targets: Targets, size: tuple[int, int], said: tuple) -> Assignment:
-        takes_part = self.trains(priors.regions, size)
-        counts = tuple(int(level.sum()) for level in takes_part.split(priors.levels))
-        some = Priors(priors.regions[takes_part], priors.strides[takes_part], counts)
-        logits, regions = said
-        found = self.assigner(some, targets, logits=logits[takes_part], regions=regions[takes_part])
-        gt_index = torch.full_like(takes_part, IGNORE, dtype=torch.int64)
-        gt_index[takes_part] = found.gt_index
-        return Assignment(gt_index)
 
     def compare(
         self, predictions: Predictions, targets: Sequence[Targets], assignments: Sequence[Assignment]
