@@ -12,6 +12,7 @@ from locviz.evaluate.average_precision import (
     precision_recall,
 )
 from locviz.evaluate.coco import IOU_THRESHOLDS, MAX_DETECTIONS, SIZE_RANGES, evaluate
+from locviz.evaluate.recall import proposal_recall
 from locviz.evaluate.reference import pycocotools_figures
 from locviz.evaluate.result import ClassFigures, Evaluation
 from locviz.evaluate.single import BELOW_THRESHOLD, Match, Ranking, match, ranking
@@ -20,6 +21,6 @@ from locviz.evaluate.voc import VocEvaluation, evaluate_voc
 __all__ = [
     "BELOW_THRESHOLD", "FALSE_POSITIVE", "IGNORED", "IOU_THRESHOLDS", "MAX_DETECTIONS", "SIZE_RANGES", "TRUE_POSITIVE",
     "ClassFigures", "Evaluation", "Match", "Ranking", "VocEvaluation", "all_points", "at_points", "eleven_points",
-    "envelope", "evaluate", "evaluate_voc", "hundred_one_points", "match", "precision_recall",
+    "envelope", "evaluate", "evaluate_voc", "hundred_one_points", "match", "precision_recall", "proposal_recall",
     "pycocotools_figures", "ranking",
 ]  # fmt: skip

@@ -1,0 +1,48 @@
+"""How many objects have a proposal at all: what a first stage is judged by."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from locviz.boxes import pairwise_iou
+from locviz.types import Detections, Targets
+
+
+def proposal_recall(
+    proposals: Sequence[Detections],
+    targets: Sequence[Targets],
+    *,
+    num: int = 100,
+    thresholds: Sequence[float] = (0.5,),
+) -> Float[Tensor, "t"]:
+    """The share of all objects that one of their image's best ``num`` proposals overlaps by each threshold at least.
+
+    Labels play no part, and one proposal may find several objects: the recall of the proposal papers (Hosang et al.,
+    arXiv:1502.05082), which counts what a second stage could still get right. COCO's average recall, where each
+    proposal finds one object, is at most this. Crowd regions and ignored boxes are left out; NaN without any object.
+
+    Law: it never falls with ``num`` and never rises with the threshold.
+
+    Args:
+        proposals: one entry per image, most promising first, such as ``TwoStageDetector.propose`` gives.
+        targets: the ground truths, in the same order and frame.
+        num: proposals per image that count.
+        thresholds: IoUs in 0..1.
+
+    Raises:
+        ValueError: there is not one entry per image, or ``num`` is less than 1.
+    """
+    if len(proposals) != len(targets):
+        raise ValueError(f"got proposals of {len(proposals)} images for {len(targets)} targets: give one per image")
+    if num < 1:
+        raise ValueError(f"num must be at least 1, the proposals per image that count, got {num}")
+    best = [torch.zeros(0)]
+    for found, target in zip(proposals, targets, strict=True):
+        objects = target.boxes[~(target.crowd | target.ignore)]  # type: ignore[operator]
+        overlaps = pairwise_iou(objects, found.boxes[:num].to(objects))
+        nearest = overlaps.amax(1) if overlaps.shape[1] else overlaps.new_zeros(len(objects))
+        best.append(nearest.cpu())
+    highest = torch.cat(best)
+    return (highest[:, None] >= highest.new_tensor(thresholds)).float().mean(0)
