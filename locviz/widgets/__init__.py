@@ -1,5 +1,6 @@
 """The interactive widgets: drag a box and see what the mathematics does. One class per widget."""
 
+from locviz.widgets.anchorlab import AnchorLab
 from locviz.widgets.aplab import APLab
 from locviz.widgets.assignlab import AssignLab
 from locviz.widgets.base import Widget, bundle, kernel_owned, user_owned
@@ -10,6 +11,7 @@ from locviz.widgets.roilab import RoILab
 
 __all__ = [
     "APLab",
+    "AnchorLab",
     "AssignLab",
     "BoxLab",
     "Canvas",

@@ -60,7 +60,7 @@ def _map(canvas: Canvas, lab: "RoILab", left: Number, cell: float) -> None:
             place = {"x": left + j * cell, "y": TOP + i * cell, "width": cell, "height": cell}
             share = 0.06 + 0.4 * (value - low) / ((high - low) or 1.0)
             canvas.add("rect", **place, fill=ACCENT, fill_opacity=share, stroke=LINE)
-            at = {"x": place["x"] + cell - 4, "y": place["y"] + cell - 5, "text_anchor": "end"}
+            at = {"x": place["x"] + cell * 0.5, "y": place["y"] + cell * 0.6, "text_anchor": "middle"}
             canvas.add("text", **at, content=label(value), fill=INK, font_size=cell * 0.26)
 
 

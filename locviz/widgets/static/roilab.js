@@ -2,7 +2,7 @@
 var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n.locviz .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz .lv-busy:empty {\n  display: none;\n}\n";
 
 // src/shared/handles.css
-var handles_default = '.locviz .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
+var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
 
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
@@ -753,8 +753,8 @@ var MapPanel = class {
   element;
   cells = svg("g", { class: "lv-cells", "aria-hidden": "true" });
   marks = svg("g", { class: "lv-marks", "aria-hidden": "true" });
-  halo = svg("rect", { class: "lv-region-halo" });
-  outline = svg("rect", { class: "lv-region" });
+  halo = svg("rect", { class: "lv-roi-halo" });
+  outline = svg("rect", { class: "lv-roi" });
   bins = svg("g", { class: "lv-bins", "aria-hidden": "true" });
   looked = svg("rect", { class: "lv-looked", display: "none" });
   handles;
@@ -769,7 +769,7 @@ var MapPanel = class {
       const [x, y] = [k % columns * cell, Math.floor(k / columns) * cell];
       const ground = svg("rect", { class: "lv-cell", x, y, width: cell, height: cell });
       ground.style.fillOpacity = String(0.05 + 0.37 * (values[k] - low) / span);
-      const text = svg("text", { x: x + cell * 0.93, y: y + cell * 0.9, "text-anchor": "end" }, label(values[k]));
+      const text = svg("text", { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" }, label(values[k]));
       return svg("g", {}, ground, text);
     });
     this.element.style.setProperty("--lv-cell", `${cell}px`);
@@ -851,7 +851,7 @@ var Points = class {
     const spots = sample?.neighbours.flatMap(({ column, row, weight }) => [
       svg("line", { class: "lv-link", x1: sample.x * cell, y1: sample.y * cell, x2: (column + 0.5) * cell, y2: (row + 0.5) * cell }),
       boxIn([column + 0.06, row + 0.06, column + 0.94, row + 0.94], "lv-neighbour", cell),
-      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + 0.4) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`)
+      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + 0.28) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`)
     ]);
     this.weights.replaceChildren(...sample ? [...spots, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []);
     this.hooks.look(sample?.bin ?? -1);
@@ -950,6 +950,7 @@ var RoILabView = class {
   points;
   tables;
   says = { pool: html("p", { class: "lv-says" }), align: html("p", { class: "lv-says" }) };
+  outputs = html("div", { class: "lv-tables" });
   where = html("p", { class: "lv-where" });
   bins;
   maps = html("select");
@@ -957,6 +958,7 @@ var RoILabView = class {
   stride = html("select");
   aligned = html("input", { type: "checkbox" });
   size;
+  drawnStride = 0;
   // What the user does
   change(change, gesture) {
     this.store.change(change, gesture);
@@ -983,7 +985,6 @@ var RoILabView = class {
     const { region, stride } = this.store.initial;
     this.change({ region: region.map((value) => value * this.store.knobs.stride / stride) }, "reset");
   }
-  drawnStride = 0;
   knobsMoved() {
     const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
@@ -1016,6 +1017,7 @@ var RoILabView = class {
     this.tables.exact.show(exact, n, digits);
     this.tables.pool.show(pool, n, digits, exact);
     this.tables.align.show(align, n, digits, exact);
+    this.outputs.classList.toggle("lv-many", n > 5);
     this.drawMarks();
     setText(this.says.pool, `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`);
     setText(this.says.align, `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`);
@@ -1075,9 +1077,10 @@ var RoILabView = class {
     const reset = attributes(html("button", { type: "button" }, "Reset"), { "aria-label": "Reset all" });
     reset.addEventListener("click", () => this.change(this.store.initial, "reset"));
     const panel = (kind, title) => html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
+    this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
     this.root.body.append(
       html("div", { class: "lv-main" }, panel("pool", "RoIPool rounds"), panel("align", "RoIAlign samples")),
-      html("div", { class: "lv-tables" }, this.tables.exact.element, this.tables.pool.element, this.tables.align.element),
+      this.outputs,
       this.where,
       html(
         "div",
@@ -1100,7 +1103,7 @@ function choose(element, value) {
 var error = (value) => fixed(value, 3);
 
 // src/roilab/roilab.css
-var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.27);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-region,\n.locviz-roilab .lv-region-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-region-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-region {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-region,\n.locviz-roilab .lv-region-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-point {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.3) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em 1.6em;\n  margin-top: 1em;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-point {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.3) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/roilab/index.ts
 function render({ model, el }) {

@@ -24,8 +24,8 @@ export class MapPanel {
   readonly element: SVGSVGElement;
   private readonly cells = svg("g", { class: "lv-cells", "aria-hidden": "true" });
   private readonly marks = svg("g", { class: "lv-marks", "aria-hidden": "true" });
-  private readonly halo = svg("rect", { class: "lv-region-halo" });
-  private readonly outline = svg("rect", { class: "lv-region" });
+  private readonly halo = svg("rect", { class: "lv-roi-halo" });
+  private readonly outline = svg("rect", { class: "lv-roi" });
   private readonly bins = svg("g", { class: "lv-bins", "aria-hidden": "true" });
   private readonly looked = svg("rect", { class: "lv-looked", display: "none" });
   private readonly handles: BoxHandles;
@@ -69,7 +69,7 @@ export class MapPanel {
       const [x, y] = [(k % columns) * cell, Math.floor(k / columns) * cell];
       const ground = svg("rect", { class: "lv-cell", x, y, width: cell, height: cell });
       ground.style.fillOpacity = String(0.05 + (0.37 * (values[k] - low)) / span);
-      const text = svg("text", { x: x + cell * 0.93, y: y + cell * 0.9, "text-anchor": "end" }, label(values[k]));
+      const text = svg("text", { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" }, label(values[k]));
       return svg("g", {}, ground, text);
     });
     this.element.style.setProperty("--lv-cell", `${cell}px`);
@@ -166,7 +166,7 @@ export class Points {
     const spots = sample?.neighbours.flatMap(({ column, row, weight }) => [
       svg("line", { class: "lv-link", x1: sample.x * cell, y1: sample.y * cell, x2: (column + 0.5) * cell, y2: (row + 0.5) * cell }),
       boxIn([column + 0.06, row + 0.06, column + 0.94, row + 0.94], "lv-neighbour", cell),
-      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + 0.4) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`),
+      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + 0.28) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`),
     ]);
     this.weights.replaceChildren(...(sample ? [...spots!, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []));
     this.hooks.look(sample?.bin ?? -1);

@@ -45,6 +45,7 @@ export class RoILabView {
   private readonly points: Points;
   private readonly tables: Record<"exact" | "pool" | "align", Table>;
   private readonly says = { pool: html("p", { class: "lv-says" }), align: html("p", { class: "lv-says" }) };
+  private readonly outputs = html("div", { class: "lv-tables" });
   private readonly where = html("p", { class: "lv-where" });
   private readonly bins: Slider;
   private readonly maps = html("select");
@@ -52,6 +53,7 @@ export class RoILabView {
   private readonly stride = html("select");
   private readonly aligned = html("input", { type: "checkbox" });
   private readonly size: readonly number[];
+  private drawnStride = 0;
 
   constructor(
     private readonly model: Model,
@@ -113,8 +115,6 @@ export class RoILabView {
     this.change({ region: region.map((value) => (value * this.store.knobs.stride) / stride) }, "reset");
   }
 
-  private drawnStride = 0;
-
   private knobsMoved(): void {
     const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
@@ -151,6 +151,7 @@ export class RoILabView {
     this.tables.exact.show(exact, n, digits);
     this.tables.pool.show(pool, n, digits, exact);
     this.tables.align.show(align, n, digits, exact);
+    this.outputs.classList.toggle("lv-many", n > 5);
     this.drawMarks();
     setText(this.says.pool, `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`);
     setText(this.says.align, `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`);
@@ -218,9 +219,10 @@ export class RoILabView {
     reset.addEventListener("click", () => this.change(this.store.initial, "reset"));
     const panel = (kind: "pool" | "align", title: string) =>
       html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
+    this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
     this.root.body.append(
       html("div", { class: "lv-main" }, panel("pool", "RoIPool rounds"), panel("align", "RoIAlign samples")),
-      html("div", { class: "lv-tables" }, this.tables.exact.element, this.tables.pool.element, this.tables.align.element),
+      this.outputs,
       this.where,
       html(
         "div",

@@ -1,0 +1,109 @@
+/** The levels: which are on, and which one is looked at. */
+import { html } from "../shared/dom.ts";
+
+const USUAL = [4, 8, 16, 32, 64, 128];
+
+export interface LevelHooks {
+  look(level: number | null): void;
+  put(strides: number[]): void;
+}
+
+export interface LevelState {
+  /** Strides that can be switched on. */
+  offered: readonly number[];
+  on: readonly number[];
+  /** The strides that `counts`, `shown` and `chosen` speak of, as the kernel has them. */
+  known: readonly number[];
+  counts: readonly (readonly number[])[];
+  shown: number;
+  chosen: number | null;
+}
+
+/** The usual strides and those of the design, in rising order. */
+export function stridesOf(...designs: (readonly number[])[]): number[] {
+  return [...new Set([...USUAL, ...designs.flat()])].sort((a, b) => a - b);
+}
+
+/** The strides with one more, or one less; null where the last would go. */
+export function toggled(on: readonly number[], stride: number): number[] | null {
+  const kept = on.filter((other) => other !== stride);
+  if (kept.length === on.length) return [...on, stride].sort((a, b) => a - b);
+  return kept.length ? kept : null;
+}
+
+export class Levels {
+  readonly looks = html("div", { class: "lv-looks", role: "group", "aria-label": "Level whose anchors are drawn" });
+  readonly switches = html("div", { class: "lv-set" });
+  private readonly buttons = html("div", { class: "lv-strides", role: "group", "aria-label": "Strides that are on" });
+  private readonly extra = html("input", { type: "number", min: "2", max: "256", step: "1", placeholder: "24" });
+  private offered = "";
+  private looked = "";
+  private on: readonly number[] = [];
+
+  constructor(private readonly hooks: LevelHooks) {
+    const add = html("button", { type: "button", class: "lv-add" }, "+ stride");
+    add.addEventListener("click", () => this.add());
+    this.extra.addEventListener("keydown", (event) => {
+      event.stopPropagation(); // the notebook has shortcuts on letters and arrows
+      if (event.key === "Enter") this.add();
+    });
+    const field = html("label", { class: "lv-field" }, html("span", {}, "another"), this.extra);
+    this.switches.append(html("h4", {}, "strides: a level each, pixels per cell"), this.buttons, html("div", { class: "lv-more" }, field, add));
+  }
+
+  show(state: LevelState): void {
+    this.on = state.on;
+    this.showSwitches(state);
+    this.showLooks(state);
+  }
+
+  private add(): void {
+    const stride = Math.round(Number(this.extra.value));
+    if (!(stride >= 2 && stride <= 256) || this.on.includes(stride)) return;
+    this.extra.value = "";
+    this.hooks.put(toggled(this.on, stride)!);
+  }
+
+  private showSwitches({ offered, on }: LevelState): void {
+    if (this.offered !== String(offered)) {
+      this.offered = String(offered);
+      this.buttons.replaceChildren(...offered.map((stride) => this.switch(stride)));
+    }
+    for (const button of this.buttons.querySelectorAll("button")) {
+      const stride = Number(button.dataset.stride);
+      button.setAttribute("aria-pressed", String(on.includes(stride)));
+      button.disabled = on.length === 1 && on[0] === stride;
+    }
+  }
+
+  private switch(stride: number): HTMLButtonElement {
+    const button = html("button", { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` }, String(stride));
+    button.addEventListener("click", () => {
+      const strides = toggled(this.on, stride);
+      if (strides) this.hooks.put(strides);
+    });
+    return button;
+  }
+
+  private showLooks({ known, counts, shown, chosen }: LevelState): void {
+    if (this.looked !== String(known)) {
+      this.looked = String(known);
+      const all = [null, ...known.map((_, level) => level)];
+      this.looks.replaceChildren(html("span", {}, "anchors of"), ...all.map((level) => this.look(level, known)));
+    }
+    this.looks.querySelectorAll("button").forEach((button, i) => {
+      const level = i === 0 ? null : i - 1;
+      button.setAttribute("aria-pressed", String(level === chosen || (chosen !== null && level === shown && chosen >= known.length)));
+      const small = button.querySelector("small");
+      if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
+      if (small && level === null) small.textContent = `stride ${known[shown]}`;
+    });
+  }
+
+  private look(level: number | null, known: readonly number[]): HTMLButtonElement {
+    const title = level === null ? "the best’s level" : `stride ${known[level]}`;
+    const button = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
+    button.addEventListener("click", () => this.hooks.look(level));
+    return button;
+  }
+}

@@ -1,0 +1,163 @@
+/** The picture: an image with its ground truths, the anchors of one cell, what became of a level's anchors, a box to drag. */
+import { type Box, type Size } from "../shared/boxes.ts";
+import { attributes, svg } from "../shared/dom.ts";
+import { draggable } from "../shared/drag.ts";
+import { fixed } from "../shared/format.ts";
+import { BoxHandles, place } from "../shared/handles.ts";
+import { type Mark, SceneView } from "../shared/scene.ts";
+import { cellAt, dots } from "./lattice.ts";
+
+const STATES = ["negative", "ignored", "positive"] as const;
+const MOST_DOTS = 3000; // negative ones beyond that are only clutter
+
+export type Point = readonly [number, number];
+
+export interface PictureHooks {
+  target(): Box;
+  /** The point whose cell is shown: dragged there, or the target's centre. */
+  point(): Point;
+  scale(): number;
+  moveTarget(target: Box, gesture: string): void;
+  movePoint(point: Point, gesture: string): void;
+  resetTarget(): void;
+  freePoint(): void;
+  done(): void;
+  /** A ground truth was clicked. */
+  select(index: number): void;
+}
+
+export interface Level {
+  stride: number;
+  shape: readonly number[];
+  cells: Uint8Array;
+}
+
+export class Picture {
+  readonly scene: SceneView;
+  private readonly overlay = svg("g", { class: "lv-overlay" });
+  private readonly states = STATES.map((name) => svg("path", { class: `lv-state lv-state-${name}` }));
+  private readonly anchors = svg("g", { class: "lv-anchors" });
+  private readonly cell = svg("rect", { class: "lv-cell" });
+  private readonly best = svg("rect", { class: "lv-best" });
+  private readonly halo = svg("rect", { class: "lv-target-halo" });
+  private readonly outline = svg("rect", { class: "lv-target-line" });
+  private readonly note = svg("text", { class: "lv-note" });
+  private readonly cross = svg("g", { class: "lv-cross" });
+  private readonly handles: BoxHandles;
+  private readonly describePoint: () => void;
+  private size: Size = [1, 1];
+  private zoom = 1;
+
+  constructor(
+    private readonly hooks: PictureHooks,
+    signal: AbortSignal,
+  ) {
+    this.scene = new SceneView(signal);
+    const image = () => this.size;
+    this.handles = new BoxHandles(
+      {
+        name: "target",
+        get size() {
+          return image();
+        },
+        read: hooks.target,
+        write: hooks.moveTarget,
+        reset: hooks.resetTarget,
+        done: hooks.done,
+        zoom: () => this.zoom,
+        scale: hooks.scale,
+      },
+      signal,
+    );
+    this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
+    this.overlay.append(...this.states, this.cell, this.anchors, this.halo, this.outline, this.best, this.note, this.handles.element, this.cross);
+    for (const layer of [...this.states, this.cell, this.anchors, this.halo, this.outline, this.best, this.note]) attributes(layer, { "aria-hidden": "true" });
+    this.scene.element.append(this.overlay);
+    attributes(this.scene.element, { role: "group" });
+    this.describePoint = this.makePointDraggable(signal);
+    this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
+    const observer = new ResizeObserver(() => this.resize());
+    observer.observe(this.scene.element);
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  showPhoto(size: readonly number[], png: DataView | undefined): void {
+    this.size = [size[1], size[0]];
+    this.scene.showPhoto(size, png);
+    this.resize();
+  }
+
+  /** Draw the other ground truths; `index` gives each mark's place among all. */
+  showTruths(marks: readonly Mark[], words: string): void {
+    this.scene.show(marks, words);
+  }
+
+  /** What the kernel says of the level and cell shown. */
+  showLevel(level: Level, point: Point, anchors: readonly Box[], best: Box, note: string): void {
+    const { stride, shape, cells } = level;
+    STATES.forEach((_, state) => {
+      const crowded = state === 0 && cells.length > MOST_DOTS;
+      attributes(this.states[state], { d: crowded ? "" : dots(cells, shape, stride, state) });
+    });
+    place(this.cell, cellAt(point, stride, shape));
+    this.anchors.replaceChildren(...anchors.map((anchor) => placed(anchor)));
+    place(this.best, best);
+    this.note.textContent = note;
+  }
+
+  /** Put the target, its handles and the cross where they are now. */
+  showHandles(): void {
+    const target = this.hooks.target();
+    place(this.outline, target);
+    place(this.halo, target);
+    this.handles.draw(target);
+    const [x, y] = this.hooks.point();
+    const unit = this.hooks.scale() / this.zoom;
+    const [hit, ...lines] = this.cross.children;
+    attributes(hit, { cx: x, cy: y, r: 13 * unit });
+    for (const path of lines) attributes(path, { d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}` });
+    attributes(this.note, { x: Math.max(target[0], 2), y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit });
+    this.describePoint();
+  }
+
+  /** Which of the ground truths that are not the target was clicked. */
+  private clicked(event: MouseEvent): void {
+    const mark = event.target instanceof Element ? event.target.closest(".lv-scene > g > g.lv-mark") : null;
+    const siblings = mark?.parentElement?.children;
+    if (mark && siblings) this.hooks.select([...siblings].indexOf(mark));
+  }
+
+  private makePointDraggable(signal: AbortSignal): () => void {
+    const hold = (value: number, high: number) => Math.min(Math.max(value, 0), high);
+    const handle = {
+      element: this.cross,
+      label: "Cell whose anchors are shown",
+      move: ([x, y]: Point, dx: number, dy: number): Point => [hold(x + dx, this.size[0]), hold(y + dy, this.size[1])],
+      describe: ([x, y]: Point) => ({ now: x, min: 0, max: this.size[0], text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}` }),
+    };
+    const options = {
+      read: () => this.hooks.point(),
+      write: (point: Point, gesture: string) => this.hooks.movePoint(point, gesture),
+      reset: () => this.hooks.freePoint(),
+      done: () => this.hooks.done(),
+      unitsPerPixel: (): [number, number] => [1 / this.zoom, 1 / this.zoom],
+    };
+    return draggable<Point>(handle, options, signal);
+  }
+
+  private resize(): void {
+    const width = this.scene.element.getBoundingClientRect().width;
+    if (!width) return;
+    this.zoom = width / this.size[0];
+    const view = this.scene.element.viewBox.baseVal.width;
+    attributes(this.overlay, { transform: `scale(${view / this.size[0]})` });
+    this.scene.element.style.setProperty("--lv-zoom", String(this.zoom));
+    this.showHandles();
+  }
+}
+
+function placed(box: Box): SVGRectElement {
+  const rect = svg("rect", { class: "lv-cell-anchor" });
+  place(rect, box);
+  return rect;
+}

@@ -1,0 +1,318 @@
+/** AnchorLab's view: boxes and sliders move at once; every number is the kernel's. */
+import type { Box } from "../shared/boxes.ts";
+import { attributes, html, setText } from "../shared/dom.ts";
+import { fixed, short } from "../shared/format.ts";
+import { floats, type LatestWins } from "../shared/kernel.ts";
+import { KnobStore } from "../shared/knobs.ts";
+import { listen, type Model } from "../shared/model.ts";
+import { Patience } from "../shared/patience.ts";
+import type { Root } from "../shared/root.ts";
+import { type Mark, rows } from "../shared/scene.ts";
+import { Slider } from "../shared/slider.ts";
+import { PriceChart, RecallChart } from "./charts.ts";
+import { count } from "./lattice.ts";
+import { Levels, stridesOf } from "./levels.ts";
+import { Picture, type Point } from "./picture.ts";
+import { Values } from "./values.ts";
+
+interface Knobs {
+  scales: number[];
+  ratios: number[];
+  strides: number[];
+  positive: number;
+  negative: number;
+  forced: boolean;
+  target: Box;
+  cell: Point | null;
+  level: number | null;
+}
+
+interface Design {
+  scales: number[];
+  ratios: number[];
+  strides: number[];
+}
+
+interface Survey {
+  num_anchors: number;
+  ious: DataView;
+  recall: DataView;
+}
+
+interface Result {
+  seq: number;
+  design: Design;
+  recall: number | null;
+  default_recall: number | null;
+  tried: DataView;
+  best: { region: Box; iou: number; level: number; scale: number; ratio: number; outcome: string };
+  gt: DataView;
+  gt_iou: DataView;
+  gt_num: number[];
+  selected: number;
+  positive: number;
+  counts: [number, number, number];
+  level_counts: [number, number, number][];
+  shown_level: number;
+  point: Point;
+  states: { shape: number[]; cells: DataView };
+  cell_anchors: DataView;
+  cell_iou: DataView;
+}
+
+const KNOBS = ["scales", "ratios", "strides", "positive", "negative", "forced", "target", "cell", "level"] as const;
+
+export class AnchorLabView {
+  private readonly store: KnobStore<Knobs>;
+  private readonly patience: Patience;
+  private readonly picture: Picture;
+  private readonly levels: Levels;
+  private readonly recall = new RecallChart();
+  private readonly price = new PriceChart();
+  private readonly scales: Values;
+  private readonly ratios: Values;
+  private readonly positive: Slider;
+  private readonly negative: Slider;
+  private readonly forced = html("input", { type: "checkbox" });
+  private readonly headline = html("p", { class: "lv-headline" });
+  private readonly says = html("p", { class: "lv-says" });
+  private readonly page = html("span", { class: "lv-page" });
+  private readonly box = html("span", { class: "lv-page" });
+  private readonly counts = html("ul", { class: "lv-counts" });
+  private drawn: number[] = [];
+
+  constructor(
+    private readonly model: Model,
+    private readonly root: Root,
+    questions: LatestWins<Record<string, unknown>>,
+    signal: AbortSignal,
+  ) {
+    this.patience = new Patience(() => this.late(), signal);
+    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.picture = new Picture(this.hooks(), signal);
+    this.levels = new Levels({
+      look: (level) => this.change({ level }, "level"),
+      put: (strides) => this.change({ strides, level: null }, "strides"),
+    });
+    this.scales = this.values("scales", "scale", "scales: side of the square, in strides", 0.25, 64, 6);
+    this.ratios = this.values("ratios", "ratio", "ratios: height over width", 0.05, 20, 7);
+    this.positive = this.slider("positive from IoU", "positive");
+    this.negative = this.slider("negative below IoU", "negative");
+    this.layOut();
+    listen(model, "change:photo", () => this.photoArrived(), signal);
+    listen(model, "change:curve", () => this.curveArrived(), signal);
+    listen(model, "change:result", () => this.resultArrived(), signal);
+    this.photoArrived();
+    this.curveArrived();
+    this.resultArrived();
+    this.knobsMoved();
+  }
+
+  // What the user does
+
+  private change(change: Partial<Knobs>, gesture: string): void {
+    this.store.change(change, gesture);
+    this.announce();
+  }
+
+  private command(name: string, ...args: number[]): void {
+    this.model.send({ kind: "command", name, arguments: args });
+    this.announce();
+  }
+
+  /** A threshold pushes the other one along: no anchor can be both. */
+  private threshold(name: "positive" | "negative", value: number, gesture: string): void {
+    const { positive, negative } = this.store.knobs;
+    const pair = name === "positive" ? { positive: value, negative: Math.min(negative, value) } : { negative: value, positive: Math.max(positive, value) };
+    this.store.change(pair, gesture);
+  }
+
+  private hooks() {
+    const point = (): Point => {
+      const { cell, target } = this.store.knobs;
+      return cell ?? [(target[0] + target[2]) / 2, (target[1] + target[3]) / 2];
+    };
+    return {
+      target: () => this.store.knobs.target,
+      point,
+      scale: () => this.model.get<number>("scale") ?? 1,
+      moveTarget: (target: Box, gesture: string) => this.store.change({ target }, gesture),
+      movePoint: (cell: Point, gesture: string) => this.store.change({ cell }, gesture),
+      resetTarget: () => this.command("select", this.result.selected),
+      freePoint: () => this.change({ cell: null }, "reset"),
+      done: () => this.announce(),
+      select: (mark: number) => this.drawn[mark] !== undefined && this.command("select", this.drawn[mark]),
+    };
+  }
+
+  private knobsMoved(): void {
+    const { scales, ratios, positive, negative, forced } = this.store.knobs;
+    this.picture.showHandles();
+    this.scales.show(scales);
+    this.ratios.show(ratios);
+    this.positive.show(positive);
+    this.negative.show(negative);
+    this.forced.checked = forced;
+    this.showLevels();
+    this.patience.wait();
+  }
+
+  // What the kernel says
+
+  private get result(): Result {
+    return this.model.get<Result>("result");
+  }
+
+  private photoArrived(): void {
+    const { size, png, image, num } = this.model.get<{ size: number[]; png: DataView; image: number; num: number }>("photo");
+    this.picture.showPhoto(size, png);
+    setText(this.page, `image ${image + 1} of ${num}`);
+  }
+
+  private curveArrived(): void {
+    const curve = (sent: Survey) => ({ ious: floats(sent.ious), recall: floats(sent.recall) });
+    this.recall.show(curve(this.model.get<Survey>("curve")), curve(this.model.get<Survey>("reference")));
+    this.showHeadline();
+  }
+
+  private resultArrived(): void {
+    const result = this.result;
+    const { seq, design, best, shown_level: level, states, counts, positive } = result;
+    const perCell = design.scales.length * design.ratios.length;
+    const anchors = rows(floats(result.cell_anchors)).slice(level * perCell, (level + 1) * perCell);
+    const { buffer, byteOffset, byteLength } = states.cells;
+    const cells = new Uint8Array(buffer, byteOffset, byteLength);
+    this.picture.showLevel({ stride: design.strides[level], shape: states.shape, cells }, result.point, anchors, best.region, `best IoU ${fixed(best.iou, 2)}`);
+    this.showTruths(result);
+    this.recall.showThreshold(positive, result.recall);
+    const { num_anchors } = this.model.get<Survey>("reference");
+    this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
+    const anchor = `stride ${design.strides[best.level]}, scale ${short(best.scale)}, ratio ${short(best.ratio)}`;
+    setText(this.says, `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`);
+    this.showCounts(counts);
+    this.showHeadline();
+    this.showLevels();
+    if (seq >= this.store.seq) this.patience.end();
+  }
+
+  /** The picture's other ground truths: solid where an anchor reaches them, dotted where none does. */
+  private showTruths({ gt, gt_iou, gt_num, selected, positive }: Result): void {
+    const ious = floats(gt_iou);
+    const all = rows(floats(gt));
+    const target = Math.min(selected, all.length - 1);
+    this.drawn = all.map((_, i) => i).filter((i) => i !== target);
+    const marks = this.drawn.map((i): Mark => {
+      const reached = ious[i] >= positive;
+      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${gt_num[i]} anchors answer for it; click to take it as the target`;
+      return { box: all[i], kind: reached ? "right" : "missed", note: fixed(ious[i], 2), title };
+    });
+    const reached = [...ious].filter((iou) => iou >= positive).length;
+    this.picture.showTruths(marks, `Image with ${all.length} boxes, ${reached} of them reached by an anchor`);
+    setText(this.box, `box ${target + 1} of ${all.length}`);
+  }
+
+  private showHeadline(): void {
+    const { recall, default_recall, positive } = this.result;
+    const { num_anchors } = this.model.get<Survey>("curve");
+    const reference = this.model.get<Survey>("reference");
+    const own = html("b", { class: "lv-recall" }, share(recall));
+    const theirs = html("b", {}, share(default_recall));
+    const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
+    this.headline.replaceChildren(
+      html("span", { class: "lv-line lv-line-own" }, html("i", {}), "recall ", own, ` with ${mine} anchors`),
+      html("span", { class: "lv-line lv-line-default" }, html("i", {}), "default ", theirs, ` with ${default_}`),
+      html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`),
+    );
+  }
+
+  private showCounts(counts: readonly number[]): void {
+    const names = ["positive", "ignored", "negative"];
+    this.counts.replaceChildren(...names.map((name, i) => html("li", { class: `lv-key-${name}` }, html("i", {}), html("b", {}, counts[i].toLocaleString("en")), ` ${name}`)));
+  }
+
+  private showLevels(): void {
+    const { design, level_counts, shown_level } = this.result;
+    const offered = stridesOf(this.model.get<{ design: Design }>("reference").design.strides, this.store.knobs.strides);
+    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, chosen: this.store.knobs.level });
+  }
+
+  private late(): boolean {
+    const silent = !this.root.connected() || this.model.get<string>("last_error") !== "";
+    return this.result.seq < this.store.seq && !silent;
+  }
+
+  private announce(): void {
+    setTimeout(() => {
+      const { recall, best, counts } = this.result;
+      const { num_anchors } = this.model.get<Survey>("curve");
+      this.root.say(`Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`);
+    }, 250);
+  }
+
+  // Layout
+
+  private values(name: "scales" | "ratios", one: string, title: string, low: number, high: number, most: number): Values {
+    return new Values({
+      one,
+      title,
+      low,
+      high,
+      most,
+      read: () => this.store.knobs[name],
+      changed: (values, gesture) => this.store.change({ [name]: values }, gesture),
+      reset: () => this.change({ [name]: this.store.initial[name] }, "reset"),
+      done: () => this.announce(),
+    });
+  }
+
+  private slider(label: string, name: "positive" | "negative"): Slider {
+    return new Slider({
+      label,
+      min: 0.05,
+      max: 0.95,
+      step: 0.01,
+      format: (value) => fixed(value, 2),
+      changed: (value, gesture) => this.threshold(name, value, gesture),
+      reset: () => this.threshold(name, this.store.initial[name], "reset"),
+      done: () => this.announce(),
+    });
+  }
+
+  private layOut(): void {
+    const button = (text: string, label: string, act: () => void) => {
+      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
+      element.addEventListener("click", act);
+      return element;
+    };
+    const turn = (by: number) => () => {
+      const many = this.result.gt_num.length;
+      this.command("select", (this.result.selected + by + many) % many);
+    };
+    const pager = html(
+      "div",
+      { class: "lv-pager" },
+      html("span", {}, button("‹", "Previous image", () => this.command("step", -1)), this.page, button("›", "Next image", () => this.command("step", 1))),
+      html("span", {}, button("‹", "Previous box", turn(-1)), this.box, button("›", "Next box", turn(1))),
+    );
+    this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
+    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, this.levels.looks);
+    const right = html("div", { class: "lv-right" }, this.headline, this.recall.element, this.price.element);
+    this.root.body.append(
+      html("div", { class: "lv-main" }, left, right),
+      html("div", { class: "lv-design" }, this.scales.element, this.ratios.element, this.levels.switches),
+      html(
+        "div",
+        { class: "lv-controls" },
+        this.positive.element,
+        this.negative.element,
+        html("label", {}, this.forced, html("span", {}, "every box gets its best anchors")),
+        button("Reset", "Reset all", () => this.command("reset")),
+      ),
+      this.patience.element,
+    );
+  }
+}
+
+function share(value: number | null): string {
+  return value === null ? "undefined" : fixed(value, 3);
+}
