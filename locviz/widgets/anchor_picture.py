@@ -37,14 +37,14 @@ def share(value: float) -> str:
 
 
 def _in_words(lab: "AnchorLab") -> str:
-    counts, best = lab.counts, lab.best
+    counts, best, design = lab.counts, lab.best, lab.design
     return (
-        f"AnchorLab: scales {listed(lab.design.scales)} at strides {listed(lab.design.strides)} with ratios {listed(lab.design.ratios)} are "
-        f"{lab.num_anchors:,.0f} anchors per image. Of {len(lab.best_iou)} boxes {share(lab.recall)} have an anchor of "
-        f"IoU {lab.positive:.2f}; with the default design's {lab.default_num_anchors:,.0f} anchors "
-        f"{share(lab.default_recall)}. Image {lab.image + 1}: the target's best anchor (stride "
-        f"{lab.design.strides[best.level]}) has IoU {best.iou:.3f}; {counts['positive']} anchors are positive, "
-        f"{counts['ignored']} ignored, {counts['negative']} negative."
+        f"AnchorLab: scales {listed(design.scales)} at strides {listed(design.strides)} with ratios "
+        f"{listed(design.ratios)} are {lab.num_anchors:,.0f} anchors per image. Of {len(lab.best_iou)} boxes "
+        f"{share(lab.recall)} have an anchor of IoU {lab.positive:.2f}; with the default design's "
+        f"{lab.default_num_anchors:,.0f} anchors {share(lab.default_recall)}. Image {lab.image + 1}: the target's best "
+        f"anchor (stride {design.strides[best.level]}) has IoU {best.iou:.3f}; {counts['positive']} anchors are "
+        f"positive, {counts['ignored']} ignored, {counts['negative']} negative."
     )
 
 

@@ -1,6 +1,6 @@
 """RoILab as a static picture: the map twice, with RoIPool's rounding and RoIAlign's points; what each says."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locviz.viz.theme import PALETTE
 from locviz.widgets.chart import ACCENT, GOOD, INK, LINE, PAPER, SOFT
@@ -57,10 +57,10 @@ def _map(canvas: Canvas, lab: "RoILab", left: Number, cell: float) -> None:
     low, high = float(lab.map.min()), float(lab.map.max())
     for i, row in enumerate(values):
         for j, value in enumerate(row):
-            place = {"x": left + j * cell, "y": TOP + i * cell, "width": cell, "height": cell}
+            place: dict[str, Any] = {"x": left + j * cell, "y": TOP + i * cell, "width": cell, "height": cell}
             share = 0.06 + 0.4 * (value - low) / ((high - low) or 1.0)
             canvas.add("rect", **place, fill=ACCENT, fill_opacity=share, stroke=LINE)
-            at = {"x": place["x"] + cell * 0.5, "y": place["y"] + cell * 0.6, "text_anchor": "middle"}
+            at: dict[str, Any] = {"x": place["x"] + cell * 0.5, "y": place["y"] + cell * 0.6, "text_anchor": "middle"}
             canvas.add("text", **at, content=label(value), fill=INK, font_size=cell * 0.26)
 
 
@@ -96,5 +96,5 @@ def _table(canvas: Canvas, title: str, values: list[list[float]], *, left: Numbe
     canvas.add("text", x=left, y=top, content=title, fill=colour, font_size=13, font_weight=600)
     for i, row in enumerate(values):
         for j, value in enumerate(row):
-            place = {"x": left + 34 + 37 * j, "y": top + 22 * (i + 1), "text_anchor": "end"}
+            place: dict[str, Any] = {"x": left + 34 + 37 * j, "y": top + 22 * (i + 1), "text_anchor": "end"}
             canvas.add("text", **place, content=f"{value:.1f}", fill=INK, font_size=11.5)

@@ -150,7 +150,7 @@ def _grid(x: Tensor, y: Tensor) -> Tensor:
 
 def _rounded_bins(roi: Tensor, features: Tensor, how: dict) -> tuple[Tensor, Tensor]:
     """RoIPool's bins, and the cell of each that has the maximum."""
-    found = pool_bins(roi[None], **how, map_size=tuple(features.shape))
+    found = pool_bins(roi[None], **how, map_size=(features.shape[0], features.shape[1]))
     rows, columns = found.rows[0], found.columns[0]
     n = len(rows)
     bins = torch.stack(

@@ -70,8 +70,9 @@ export class PriceChart {
   }
 }
 
-/** Axes write round numbers with one decimal; powers of ten are read as anchors. */
+/** Both axes' ticks: shares of boxes are at most 1, and a whole number above it is a power of ten of anchors. */
 function decades(value: number): string {
+  if (value <= 1) return fixed(value, 1);
   return Number.isInteger(value) ? count(10 ** value) : "";
 }
 

@@ -21,6 +21,9 @@ export function dots(cells: Uint8Array, [rows, columns]: readonly number[], stri
 /** A number from the logarithm that a slider holds, at three digits. */
 export const unlog = (logarithm: number): number => Number((2 ** logarithm).toPrecision(3));
 
+/** "8" and "0.707": a number of a design without idle zeros. */
+export const plain = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** Where a new number goes: half as much again as the largest, or between if there is no room. */
 export function another(values: readonly number[], high: number): number {
   const sorted = [...values].sort((a, b) => a - b);

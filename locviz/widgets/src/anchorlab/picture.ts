@@ -20,7 +20,9 @@ export interface PictureHooks {
   moveTarget(target: Box, gesture: string): void;
   movePoint(point: Point, gesture: string): void;
   resetTarget(): void;
+  /** The point follows the target's centre again; whether it does. */
   freePoint(): void;
+  free(): boolean;
   done(): void;
   /** A ground truth was clicked. */
   select(index: number): void;
@@ -117,14 +119,20 @@ export class Picture {
     attributes(hit, { cx: x, cy: y, r: 13 * unit });
     for (const path of lines) attributes(path, { d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}` });
     attributes(this.note, { x: Math.max(target[0], 2), y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit });
+    // On the target's centre it would be in the way of whoever grips the box there.
+    this.cross.classList.toggle("lv-free", this.hooks.free());
     this.describePoint();
   }
 
-  /** Which of the ground truths that are not the target was clicked. */
+  /** A click on another ground truth takes it as the target; one between the boxes looks at that cell. */
   private clicked(event: MouseEvent): void {
-    const mark = event.target instanceof Element ? event.target.closest(".lv-scene > g > g.lv-mark") : null;
+    if (!(event.target instanceof Element) || event.target.closest(".lv-overlay")) return;
+    const mark = event.target.closest("g.lv-mark");
     const siblings = mark?.parentElement?.children;
-    if (mark && siblings) this.hooks.select([...siblings].indexOf(mark));
+    if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
+    const { left, top } = this.scene.element.getBoundingClientRect();
+    this.hooks.movePoint([(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom], "click");
+    this.hooks.done();
   }
 
   private makePointDraggable(signal: AbortSignal): () => void {

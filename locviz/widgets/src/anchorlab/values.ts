@@ -1,8 +1,7 @@
 /** A set of numbers to design: a logarithmic slider each, one to leave out, one to add. */
 import { attributes, html } from "../shared/dom.ts";
-import { short } from "../shared/format.ts";
 import { Slider } from "../shared/slider.ts";
-import { another, unlog } from "./lattice.ts";
+import { another, plain, unlog } from "./lattice.ts";
 
 export interface ValuesOptions {
   /** "scale" or "ratio". */
@@ -33,7 +32,7 @@ export class Values {
     if (values.length !== this.rows.length) this.build(values.length);
     this.rows.forEach(({ slider, remove }, i) => {
       slider.show(Math.log2(values[i]));
-      attributes(remove, { disabled: values.length === 1, "aria-label": `Leave out ${this.options.one} ${short(values[i])}` });
+      attributes(remove, { disabled: values.length === 1, "aria-label": `Leave out ${this.options.one} ${plain(values[i])}` });
     });
     attributes(this.add, { disabled: values.length >= this.options.most });
   }
@@ -52,7 +51,7 @@ export class Values {
         min: Math.log2(low),
         max: Math.log2(high),
         step: 1 / 16,
-        format: (logarithm) => short(unlog(logarithm)),
+        format: (logarithm) => plain(unlog(logarithm)),
         changed: (logarithm, gesture) => changed(replaced(logarithm), gesture),
         reset,
         done,

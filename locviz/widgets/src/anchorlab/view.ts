@@ -1,7 +1,7 @@
 /** AnchorLab's view: boxes and sliders move at once; every number is the kernel's. */
 import type { Box } from "../shared/boxes.ts";
 import { attributes, html, setText } from "../shared/dom.ts";
-import { fixed, short } from "../shared/format.ts";
+import { fixed } from "../shared/format.ts";
 import { floats, type LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
@@ -10,7 +10,7 @@ import type { Root } from "../shared/root.ts";
 import { type Mark, rows } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
 import { PriceChart, RecallChart } from "./charts.ts";
-import { count } from "./lattice.ts";
+import { count, plain } from "./lattice.ts";
 import { Levels, stridesOf } from "./levels.ts";
 import { Picture, type Point } from "./picture.ts";
 import { Values } from "./values.ts";
@@ -139,6 +139,7 @@ export class AnchorLabView {
       moveTarget: (target: Box, gesture: string) => this.store.change({ target }, gesture),
       movePoint: (cell: Point, gesture: string) => this.store.change({ cell }, gesture),
       resetTarget: () => this.command("select", this.result.selected),
+      free: () => this.store.knobs.cell === null,
       freePoint: () => this.change({ cell: null }, "reset"),
       done: () => this.announce(),
       select: (mark: number) => this.drawn[mark] !== undefined && this.command("select", this.drawn[mark]),
@@ -187,7 +188,7 @@ export class AnchorLabView {
     this.recall.showThreshold(positive, result.recall);
     const { num_anchors } = this.model.get<Survey>("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
-    const anchor = `stride ${design.strides[best.level]}, scale ${short(best.scale)}, ratio ${short(best.ratio)}`;
+    const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
     setText(this.says, `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`);
     this.showCounts(counts);
     this.showHeadline();
@@ -295,7 +296,7 @@ export class AnchorLabView {
       html("span", {}, button("‹", "Previous box", turn(-1)), this.box, button("›", "Next box", turn(1))),
     );
     this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
-    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, this.levels.looks);
+    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, hint(), this.levels.looks);
     const right = html("div", { class: "lv-right" }, this.headline, this.recall.element, this.price.element);
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
@@ -311,6 +312,10 @@ export class AnchorLabView {
       this.patience.element,
     );
   }
+}
+
+function hint(): HTMLElement {
+  return html("p", { class: "lv-hint" }, "Click a box to drag that one; click between the boxes to look at another cell.");
 }
 
 function share(value: number | null): string {
