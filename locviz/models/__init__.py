@@ -28,6 +28,7 @@ from locviz.models.dense.yolox import (
 from locviz.models.dense.yolox_recipes import YOLOX_TINY_BATCH_SIZE, YOLOX_TINY_RECIPES
 from locviz.models.detectors import DenseDetector, DenseStages
 from locviz.models.two_stage.detector import TwoStageDetector
+from locviz.models.two_stage.fast_rcnn import BackgroundFrom, fast_rcnn, fast_rcnn_tiny
 from locviz.models.two_stage.faster_rcnn import FasterStages, faster_rcnn, faster_rcnn_r50_fpn, faster_rcnn_tiny
 from locviz.models.two_stage.faster_rcnn_recipes import (
     FASTER_RCNN_TINY_BATCH_SIZE,
@@ -51,6 +52,7 @@ __all__ = [
     "FCOS_TINY_RECIPES",
     "YOLOX_TINY_BATCH_SIZE",
     "YOLOX_TINY_RECIPES",
+    "BackgroundFrom",
     "DenseDetector",
     "DenseLoss",
     "DenseStages",
@@ -68,6 +70,8 @@ __all__ = [
     "by_quality",
     "detr_costs",
     "equally",
+    "fast_rcnn",
+    "fast_rcnn_tiny",
     "faster_rcnn",
     "faster_rcnn_r50_fpn",
     "faster_rcnn_tiny",

@@ -17,14 +17,14 @@ from locviz.priors.grid import GridCells
 from locviz.priors.grouping import RegionGrouping
 from locviz.priors.lattice import fitted_spacing, nominal_spacing, pyramid_sizes
 from locviz.priors.points import PointPriors
-from locviz.priors.proposals import Proposer, Remembered, SlidingWindows, proposal_recall
+from locviz.priors.proposals import RegionFinder, Remembered, SlidingWindows, proposal_recall
 
 __all__ = [
     "AnchorPriors",
     "DefaultBoxes",
     "GridCells",
     "PointPriors",
-    "Proposer",
+    "RegionFinder",
     "RegionGrouping",
     "Remembered",
     "SlidingWindows",

@@ -16,7 +16,7 @@ from torch import Tensor
 from locviz.boxes import pairwise_iou
 from locviz.priors.anchors import AnchorPriors
 
-Proposer = Callable[[Sequence[Tensor]], list[Tensor]]
+RegionFinder = Callable[[Sequence[Tensor]], list[Tensor]]
 
 
 @final
@@ -50,7 +50,7 @@ class Remembered:
     Images are recognised by their pixels, so it serves training without augmentation; each takes 16 bytes a proposal.
     """
 
-    def __init__(self, proposer: Proposer):
+    def __init__(self, proposer: RegionFinder):
         self.proposer = proposer
         self._known: dict[tuple, Tensor] = {}
 
