@@ -39,7 +39,7 @@ class ConvNorm(nn.Module):
 
 @final
 class DepthwiseConvNorm(nn.Module):
-    """One filter per channel, then a 1x1 convolution that mixes them: a ninth of the arithmetic of a 3x3."""
+    """One filter per channel, then a 1x1 convolution that mixes them: about a ninth of the arithmetic."""
 
     def __init__(self, in_channels: int, out_channels: int, size: int = 3, stride: int = 1):
         super().__init__()

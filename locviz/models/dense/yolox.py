@@ -5,8 +5,8 @@ keep "what" and "where" apart (the *decoupled head*), and SimOTA asks the networ
 object: the few cells near its centre whose prediction already costs least.
 
 New here: the head. Beside it: the backbone and neck (``csp``), the loss (``yolox_loss``). Shared: everything else. The
-released code decides where the paper is silent, and it differs from the paper's text in SimOTA's centre radius (1.5
-strides) and in the overlap loss (1 - IoU**2).
+released code decides where the paper is silent: SimOTA looks 1.5 strides around a centre, the overlap loss is
+1 - IoU**2, the class target is the IoU, batch norm has numbers of its own.
 """
 
 import math
