@@ -12,9 +12,19 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.assign import CenterSampling, OnSquares, centerness
+from locviz.assign import (
+    ATSS,
+    CenterSampling,
+    GridCell,
+    MaxIoU,
+    OnSquares,
+    SSDRule,
+    centerness,
+    force_best_ties,
+    no_force,
+)
 from locviz.boxes import pairwise_iou
-from locviz.types import Priors, Targets
+from locviz.types import BACKGROUND, Assignment, Priors, Targets
 from locviz.widgets.picture import Number
 
 INF = float("inf")
@@ -111,11 +121,6 @@ def squares_iou(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs
     return pairwise_iou(torch.cat([priors.centers - half, priors.centers + half], -1), targets.boxes)
 
 
-def regions_iou(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]) -> Tensor:
-    """IoU of each prediction with each object."""
-    return pairwise_iou(said["regions"], targets.boxes)
-
-
 def all_centerness(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]) -> Tensor:
     """Centre-ness of each prior in each object: 0 outside."""
     p, g = len(priors), len(targets)
@@ -150,32 +155,44 @@ def _center_sampling(radius: float, reach: float):
 
 
 def _max_iou(positive: float, negative: float, side: float):
-    from locviz.assign import MaxIoU, no_force
-
     return OnSquares(MaxIoU(positive=positive, negative=min(negative, positive), force=no_force), side=side)
 
 
 def _rpn(positive: float, negative: float, side: float):
-    from locviz.assign import MaxIoU, force_best_ties
-
     return OnSquares(MaxIoU(positive=positive, negative=min(negative, positive), force=force_best_ties), side=side)
 
 
 def _ssd(threshold: float, side: float):
-    from locviz.assign import SSDRule
-
     return OnSquares(SSDRule(threshold=threshold), side=side)
 
 
-def _grid_cell():
-    from locviz.assign import GridCell
+@dataclass(frozen=True, kw_only=True)
+class OneLevel:
+    """An assigner for a single grid on priors of several levels: all but one level stay background."""
 
-    return GridCell()
+    assigner: Callable[..., Assignment]
+    level: int
+
+    def __call__(self, priors: Priors, targets: Targets, **said: Tensor | None) -> Assignment:
+        """Assign one image."""
+        level = min(self.level, len(priors.levels) - 1)
+        rows = slice(sum(priors.levels[:level]), sum(priors.levels[: level + 1]))
+        grid = Priors(priors.regions[rows], priors.strides[rows], (priors.levels[level],))
+        of_grid = {name: None if value is None else value[rows] for name, value in said.items()}
+        answer = self.assigner(grid, targets, **of_grid)
+        gt_index = torch.full((len(priors),), BACKGROUND)
+        gt_index[rows] = answer.gt_index
+        cost = torch.full((len(priors), len(targets)), INF)
+        if answer.cost is not None:
+            cost[rows] = answer.cost
+        return Assignment(gt_index, cost=cost)
+
+
+def _grid_cell(level: int):
+    return OneLevel(assigner=GridCell(), level=level)
 
 
 def _atss(top_k: int, side: float):
-    from locviz.assign import ATSS
-
     return OnSquares(ATSS(top_k=top_k), side=side)
 
 
@@ -230,9 +247,8 @@ STATIC: tuple[Rule, ...] = (
         title="Grid cell (YOLOv1)",
         says="The cell that holds an object's centre answers for it, with its predictor that overlaps best.",
         build=_grid_cell,
+        knobs=(Knob(name="level", label="grid (0: finest level)", low=0, high=4, step=1, default=2),),
         dynamic=True,
-        measure="IoU",
-        values=regions_iou,
     ),
     Rule(
         name="center_sampling",

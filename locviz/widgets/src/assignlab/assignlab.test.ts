@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { colourOf, drawn, letter, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
+import { cell, filmOf, shades, shorts } from "./state.ts";
+
+const view = (values: Int16Array | Float32Array) => new DataView(values.buffer);
+// Three priors in a row, four units apart, the last of a coarser level.
+const spots = { places: [2, 2, 6, 2, 10, 2], radii: [3, 3, 6] };
+
+test("objects are told apart by letter, shape and colour", () => {
+  assert.deepEqual([0, 25, 26].map(letter), ["A", "Z", "A1"]);
+  const looks = Array.from({ length: 35 }, (_, i) => `${shapeOf(i)} ${colourOf(i)}`);
+  assert.equal(new Set(looks).size, 35);
+  assert.equal(colourOf(0), "var(--lv-series-1)");
+});
+
+test("every mark is a closed path about its place", () => {
+  for (const shape of SHAPES) assert.match(mark(shape, 10, 20, 3), /^M[-\d.]+ [-\d.]+.*Z$/);
+  assert.equal(mark("square", 10, 20, 10), "M1 11h18v18h-18Z");
+  assert.ok(radius(16, 4) > radius(4, 4));
+});
+
+test("priors go to the path of their object, background and ignored to their own", () => {
+  const paths = drawn(spots, 2, [1, -1, -2], [], []);
+  assert.equal(paths.objects[0], "");
+  assert.equal(paths.objects[1], mark("square", 2, 2, 3));
+  assert.equal(paths.background, "M6 2h0");
+  assert.match(paths.ignored, /^M4 -4l12 12/);
+  assert.equal(paths.ambiguous + paths.flipped, "");
+});
+
+test("ambiguous priors and those that changed owner get marks of their own", () => {
+  const paths = drawn(spots, 1, [0, 0, -1], [1, 0, 0], [0, 0, 1]);
+  assert.equal(paths.ambiguous, mark("circle", 2, 2, 6.5));
+  assert.equal(paths.flipped, mark("square", 10, 2, 10.5 / 0.9));
+  assert.equal(paths.objects[0].split("M").length - 1, 2);
+});
+
+test("an owner that is not there any more is drawn as background", () => {
+  assert.equal(drawn(spots, 1, [4, -1, -1], [], []).background.split("M").length - 1, 3);
+});
+
+test("the nearest prior, or none within reach", () => {
+  assert.equal(nearest(spots, 6.9, 2.5, 14), 1);
+  assert.equal(nearest(spots, 40, 40, 14), -1);
+});
+
+test("numbers of the matrix", () => {
+  assert.deepEqual([0.256, -1.5, 12.34, 123.4, Infinity, 1e6].map((value) => cell(value)), ["0.26", "−1.50", "12.3", "123", "–", "–"]);
+  assert.equal(cell(0.001, "IoU"), "0");
+});
+
+test("the best number is darkest, and never is not dark at all", () => {
+  assert.deepEqual(shades([0, 1, 3, Infinity], "cost"), [1, 2 / 3, 0, 0]);
+  assert.deepEqual(shades([0, 0.2, 0.4], "IoU"), [0, 0.5, 1]);
+  assert.deepEqual(shades([2, 2], "cost"), [1, 1]);
+  assert.deepEqual(shades([], "cost"), []);
+});
+
+test("a film is cut into its frames", () => {
+  const buffers = [view(Int16Array.of(7)), view(Int16Array.of(-1, 0, 0, -1)), view(Float32Array.of(0.25, 0.5)), view(Float32Array.of(1, 2)), view(Float32Array.of(3, 0))];
+  const film = filmOf({ film: "auction", frames: 2, columns: 1, says: ["a", "b"], at: 5, side: 1 }, buffers)!;
+  assert.deepEqual(film.owners.map((owner) => [...owner]), [[-1, 0], [0, -1]]);
+  assert.deepEqual(film.values.map((value) => [...value]), [[0.25], [0.5]]);
+  assert.deepEqual([film.side, film.at, film.gap[1]], [1, 5, 0]);
+  assert.equal(filmOf({ film: "" }, []), null);
+});
+
+test("int16 buffers arrive at any offset", () => {
+  const whole = new Int16Array([9, -1, 4]);
+  assert.deepEqual([...shorts(new DataView(whole.buffer, 2, 4))], [-1, 4]);
+});
