@@ -35,6 +35,8 @@ def in_original(gt_index: Int64[Tensor, "p"], part: Int64[Tensor, "n"]) -> Int64
 
 def in_original_columns(cost: Float[Tensor, "p n"], part: Int64[Tensor, "n"], num: int) -> Float[Tensor, "p g"]:
     """Spread the columns of a cost for ``boxes[part]`` over all ``num`` ground truths; those set apart are infinite."""
+    if len(part) == num:
+        return cost
     full = cost.new_full((len(cost), num), float("inf"))
     full[:, part] = cost
     return full

@@ -51,7 +51,7 @@ def class_losses(
         ValueError: a label is no class of the scores.
     """
     background = loss(scores, torch.zeros_like(scores)).sum(-1)
-    own = scores[:, check_labels(labels, scores.shape[-1])]
+    own = scores.index_select(-1, check_labels(labels, scores.shape[-1]))
     change = loss(own, torch.ones_like(own)) - loss(own, torch.zeros_like(own))
     return background[:, None] + change, background
 

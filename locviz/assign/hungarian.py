@@ -100,13 +100,15 @@ def _one_to_one(cost: Tensor, host: Tensor, regions: Tensor, targets: Targets) -
     from scipy.optimize import linear_sum_assignment  # 80 ms of import that most assigners do not need
 
     part = taking_part(targets)
-    query, column = linear_sum_assignment(host[:, part.cpu()].numpy())
+    # A slice where nobody is set apart: picking columns one by one takes longer than solving.
+    columns = slice(len(part)) if len(part) == len(targets) else part
+    cost = cost[:, columns]
+    query, column = linear_sum_assignment(host[:, columns if isinstance(columns, slice) else part.cpu()].numpy())
     gt_index = torch.full((len(cost),), BACKGROUND, device=cost.device)
     gt_index[torch.from_numpy(query).to(cost.device)] = part[torch.from_numpy(column).to(part.device)]
     low, high = regions.chunk(2, -1)
-    return Assignment(
-        ignore_apart(gt_index, (low + high) / 2, targets), cost=in_original_columns(cost[:, part], part, len(targets))
-    )
+    gt_index = ignore_apart(gt_index, (low + high) / 2, targets)
+    return Assignment(gt_index, cost=in_original_columns(cost, part, len(targets)))
 
 
 def _check_finite(cost: Tensor, present: Tensor, logits: Tensor, regions: Tensor) -> None:

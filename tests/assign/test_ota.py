@@ -123,9 +123,9 @@ def equal_priors(num: int = 4):
 
 
 def test_without_the_rescale_objects_get_nothing():
-    """By hand: three IoUs of 1/2 make one unit, spread over three equal priors, of which background has two thirds each.
+    """By hand: three IoUs of 1/2 make one unit, spread over three equal priors, of which background has two thirds.
 
-    As solved it wins them all. Rescaled, the object's row is 1 there and background's, with a whole unit elsewhere, 2/3.
+    As solved it wins them all. Rescaled, the object's row is 1 there, background's, with a whole unit elsewhere, 2/3.
     """
     priors, targets, said = equal_priors(3)
     assert ota()(priors, targets, **said).gt_index.tolist() == [0, 0, 0, -1, -1, -1]
