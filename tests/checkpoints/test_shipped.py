@@ -10,6 +10,7 @@ DATA = {
     "fcos_tiny-digits": lambda num: Digits(split="test", num_scenes=num),
     "fcos_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
     "fcos_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
+    "yolox_tiny_course-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
 }
 
 
