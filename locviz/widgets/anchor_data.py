@@ -24,7 +24,7 @@ class BoxSet:
     ``regions`` one (n, 4) per image in pixels, ``sizes`` (h, w) of each, ``images`` (3, h, w) of each, or None.
     """
 
-    regions: list[Float[Tensor, "n 4"]]
+    regions: list[Float[Tensor, "_ 4"]]
     sizes: list[tuple[int, int]]
     images: Sequence[Tensor] | None
 

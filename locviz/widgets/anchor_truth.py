@@ -28,7 +28,8 @@ class Design:
     @classmethod
     def of(cls, scales: Sequence[float], ratios: Sequence[float], strides: Sequence[int]) -> "Design":
         """The design with these numbers, each once and in rising order."""
-        return cls(*(tuple(sorted(set(values))) for values in (scales, ratios, strides)))
+        sides, shapes = (tuple(sorted(set(values))) for values in (scales, ratios))
+        return cls(sides, shapes, tuple(sorted(set(strides))))
 
     @cached_property
     def anchors(self) -> AnchorPriors:

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { another, cellAt, count, dots, plain, unlog } from "./lattice.ts";
+import { stridesOf, toggled } from "./levels.ts";
+
+test("the cell that holds a point; points outside belong to the last", () => {
+  assert.deepEqual(cellAt([20, 30], 8, [8, 12]), [16, 24, 24, 32]);
+  assert.deepEqual(cellAt([-5, 999], 8, [8, 12]), [0, 56, 8, 64]);
+  assert.deepEqual(cellAt([96, 64], 8, [8, 12]), [88, 56, 96, 64]);
+});
+
+test("dots stand at the centres of the cells that are in a state, row by row", () => {
+  const cells = Uint8Array.of(0, 2, 1, 2, 0, 0);
+  assert.equal(dots(cells, [2, 3], 4, 2), "M6 2h0M2 6h0");
+  assert.equal(dots(cells, [2, 3], 4, 1), "M10 2h0");
+  assert.equal(dots(new Uint8Array(0), [0, 0], 4, 0), "");
+});
+
+test("sliders hold logarithms; numbers come back at three digits", () => {
+  assert.equal(unlog(3), 8);
+  assert.equal(unlog(-0.5), 0.707);
+  assert.equal(unlog(Math.log2(0.05)), 0.05);
+  assert.equal(plain(8), "8");
+  assert.equal(plain(1 / 3), "0.333");
+});
+
+test("a new number is half as much again as the largest, or finds room between", () => {
+  assert.equal(another([1, 2], 20), 3);
+  assert.equal(another([8, 60], 64), 21.9);
+  assert.equal(another([64], 64), 45.3);
+});
+
+test("counts are short", () => {
+  assert.equal(count(2307), "2,307");
+  assert.equal(count(76740), "77k");
+});
+
+test("a level goes on and off, and the last stays", () => {
+  assert.deepEqual(toggled([4, 16], 8), [4, 8, 16]);
+  assert.deepEqual(toggled([4, 16], 4), [16]);
+  assert.equal(toggled([16], 16), null);
+  assert.deepEqual(stridesOf([24, 8], [5]), [4, 5, 8, 16, 24, 32, 64, 128]);
+});
