@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.checkpoints import FCOS_R50, rename
+from locviz.checkpoints import FASTER_RCNN_R50_FPN, FCOS_R50, rename
 
 TABLE = (("body.layer1", "stages.0"), ("body.layer10", "stages.9"), ("head", "top"))
 
@@ -27,3 +27,25 @@ def test_the_table_covers_torchvisions_model_and_gives_exactly_our_names():
     ours = fcos_r50_torchvision(3).state_dict()
     renamed = rename(theirs, FCOS_R50)
     assert {name: x.shape for name, x in renamed.items()} == {name: x.shape for name, x in ours.items()}
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_the_table_covers_torchvisions_faster_rcnn_and_gives_exactly_our_names(old):
+    """The published file is older than two of the names: a part of them is missing there."""
+    from torchvision.models.detection import fasterrcnn_resnet50_fpn
+
+    from locviz.models import faster_rcnn_r50_fpn
+
+    theirs = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None, num_classes=4).state_dict()
+    theirs = {name: x for name, x in theirs.items() if not name.endswith("num_batches_tracked")}
+    if old:
+        theirs = {_as_published(name): x for name, x in theirs.items()}
+        assert {"rpn.head.conv.weight", "backbone.fpn.inner_blocks.3.bias"} <= set(theirs)
+    ours = faster_rcnn_r50_fpn(3).state_dict()
+    renamed = rename(theirs, FASTER_RCNN_R50_FPN)
+    assert {name: x.shape for name, x in renamed.items()} == {name: x.shape for name, x in ours.items()}
+
+
+def _as_published(name: str) -> str:
+    parts = name.replace("rpn.head.conv.0.0", "rpn.head.conv").split(".")
+    return ".".join(parts[:4] + parts[5:] if parts[1] == "fpn" else parts)

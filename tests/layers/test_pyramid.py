@@ -1,7 +1,7 @@
 import pytest
 import torch
 from torchvision.ops import FeaturePyramidNetwork
-from torchvision.ops.feature_pyramid_network import LastLevelP6P7
+from torchvision.ops.feature_pyramid_network import LastLevelMaxPool, LastLevelP6P7
 
 from locviz.layers import FeaturePyramid
 
@@ -17,6 +17,20 @@ def test_equals_torchvision_with_p6_and_p7(sizes):
     ours.extra[0].load_state_dict(theirs.extra_blocks.p6.state_dict())
     ours.extra[1].load_state_dict(theirs.extra_blocks.p7.state_dict())
     maps = [torch.randn(2, c, s, s) for c, s in zip((3, 5, 7), sizes, strict=True)]
+    expected = theirs({str(i): x for i, x in enumerate(maps)}).values()
+    for mine, other in zip(ours(maps), expected, strict=True):
+        torch.testing.assert_close(mine, other)
+
+
+@pytest.mark.parametrize("sizes", [(16, 8), (13, 7)])
+def test_equals_torchvision_with_a_pooled_level(sizes):
+    torch.manual_seed(0)
+    theirs = FeaturePyramidNetwork([3, 5], 6, LastLevelMaxPool())
+    ours = FeaturePyramid(in_channels=(3, 5), channels=6, num_pooled=1)
+    for own, other in [(ours.lateral, theirs.inner_blocks), (ours.smooth, theirs.layer_blocks)]:
+        for mine, block in zip(own, other, strict=True):
+            mine.load_state_dict(block[0].state_dict())
+    maps = [torch.randn(2, c, s, s) for c, s in zip((3, 5), sizes, strict=True)]
     expected = theirs({str(i): x for i, x in enumerate(maps)}).values()
     for mine, other in zip(ours(maps), expected, strict=True):
         torch.testing.assert_close(mine, other)

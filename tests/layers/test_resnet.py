@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import pytest
 import torch
 
 from locviz.layers import ResNet50
@@ -23,6 +24,19 @@ def test_maps_equal_torchvisions_and_batch_norm_is_frozen():
     # 25,503,912 with its classifier (2048 * 1000 + 1000).
     assert sum(p.numel() for p in ours.parameters()) == 25_503_912 - 2_049_000
     assert tuple(c.shape[1] for c in ours(pixels)) == ours.channels
+
+
+def test_four_maps_and_another_epsilon():
+    torch.manual_seed(0)
+    ours = ResNet50(num_maps=4, eps=0.0)
+    pixels = torch.rand(1, 3, 64, 96)
+    with torch.no_grad():
+        maps = ours(pixels)
+    assert tuple(c.shape[1] for c in maps) == ours.channels == (256, 512, 1024, 2048)
+    assert maps[0].shape[2:] == (16, 24)
+    assert {m.eps for m in ours.modules() if hasattr(m, "eps")} == {0.0}
+    with pytest.raises(ValueError, match="num_maps must be 1 to 4, got 5"):
+        ResNet50(num_maps=5)
 
 
 def test_frozen_stages_get_no_gradient():

@@ -16,6 +16,13 @@ def test_predict_keeps_the_order_and_the_count(toy):
     assert not in_batches[0].boxes.requires_grad
 
 
+def test_predict_with_another_method(toy):
+    torch.manual_seed(0)
+    detector, dataset = toy.Toy(), toy.ToyDataset(3)
+    first_only = predict(detector, dataset, detect=lambda images: detector.detect(images[:1]) * 3)
+    torch.testing.assert_close(first_only[2].boxes, predict(detector, dataset)[0].boxes)
+
+
 def test_predict_leaves_modes_and_buffers_alone(toy):
     detector = toy.Toy()
     detector.body[1].eval()
@@ -53,6 +60,7 @@ def test_measure_is_predict_and_evaluate(toy):
 
 
 def test_measure_needs_to_know_the_classes(toy):
+    torch.manual_seed(0)  # an untrained toy may say high < low
     dataset = [toy.ToyDataset(1)[0]]
     assert measure(toy.Toy(), dataset, num_classes=3).class_names == ("0", "1", "2")
     with pytest.raises(ValueError, match="give num_classes"):

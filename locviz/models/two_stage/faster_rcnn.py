@@ -24,7 +24,7 @@ from locviz.layers.roi_pooling import LevelRoIAlign
 from locviz.losses import smooth_l1_loss
 from locviz.models.detectors import Assigner
 from locviz.models.two_stage.detector import TwoStageDetector
-from locviz.models.two_stage.multi_task import MultiTaskLoss, objectness_loss, softmax_loss
+from locviz.models.two_stage.multi_task import MultiTaskLoss, StageLoss, objectness_loss, softmax_loss
 from locviz.models.two_stage.roi import Pool, RoIHead, RoIStage, Sampler
 from locviz.models.two_stage.rpn import ProposalNetwork, RPNHead
 from locviz.postprocess import SelectProposals, SelectRegions
@@ -45,14 +45,14 @@ class FasterStages(TypedDict, total=False):
     rpn_head: nn.Module
     rpn_assigner: Assigner
     rpn_sampler: Sampler
-    rpn_loss: MultiTaskLoss
+    rpn_loss: StageLoss
     select: SelectProposals
     select_training: SelectProposals
     pool: Pool
     roi_head: nn.Module
     roi_assigner: Assigner
     roi_sampler: Sampler
-    roi_loss: MultiTaskLoss
+    roi_loss: StageLoss
     postprocess: Callable[..., Detections]
 
 

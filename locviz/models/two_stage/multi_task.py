@@ -13,6 +13,8 @@ from locviz.types import Losses
 
 PerRow = Float[Tensor, "n"]
 Classification = Callable[[Tensor, Tensor], Tensor]
+# (logits, deltas, labels, deltas of the positives' ground truths) of all sampled rows to losses: ``MultiTaskLoss``.
+StageLoss = Callable[[Tensor, Tensor, Tensor, Tensor], Losses]
 
 
 def softmax_loss(logits: Float[Tensor, "n k"], labels: Int64[Tensor, "n"]) -> PerRow:

@@ -17,7 +17,7 @@ from locviz.boxes import Coder
 from locviz.layers import Batch
 from locviz.models.criterion import check_labels
 from locviz.models.detectors import Assigner
-from locviz.models.two_stage.multi_task import MultiTaskLoss
+from locviz.models.two_stage.multi_task import StageLoss
 from locviz.types import BACKGROUND, IGNORE, Assignment, Losses, Predictions, Priors, Targets
 
 
@@ -139,7 +139,7 @@ class RoIStage(nn.Module):
         coder: deltas to boxes and back, relative to the proposals.
         assigner: which region answers for whom; asked once per image, with nothing but the regions.
         sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
-        loss: of the sampled rows of the whole batch.
+        loss: of the sampled rows of the whole batch, such as ``MultiTaskLoss``.
         candidates: what is sampled from, ``with_truth`` or ``as_proposed``.
     """
 
@@ -151,7 +151,7 @@ class RoIStage(nn.Module):
         coder: Coder,
         assigner: Assigner,
         sampler: Sampler,
-        loss: MultiTaskLoss,
+        loss: StageLoss,
         candidates: Candidates = with_truth,
     ):
         super().__init__()

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from locviz.boxes import Coder, clip
 from locviz.layers import Batch
 from locviz.models.detectors import Assigner
-from locviz.models.two_stage.multi_task import MultiTaskLoss
+from locviz.models.two_stage.multi_task import StageLoss
 from locviz.models.two_stage.roi import Proposed, Sampler, padded
 from locviz.postprocess import SelectProposals
 from locviz.types import BACKGROUND, IGNORE, Assignment, Losses, Predictions, Priors, Targets
@@ -64,7 +64,7 @@ class ProposalNetwork(nn.Module):
         assigner: which anchor answers for whom; it sees targets whose labels are all 0, "something". The paper leaves
             anchors that cross the image's border out of training, ``InsideImage(rpn_rule())``; its successors do not.
         sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
-        loss: of the sampled anchors of the whole batch.
+        loss: of the sampled anchors of the whole batch, such as ``MultiTaskLoss``.
         select: objectness and regions of one image to the indices of its proposals.
         select_training: the same, for what the second stage trains on: more of them.
     """
@@ -77,7 +77,7 @@ class ProposalNetwork(nn.Module):
         coder: Coder,
         assigner: Assigner,
         sampler: Sampler,
-        loss: MultiTaskLoss,
+        loss: StageLoss,
         select: SelectProposals,
         select_training: SelectProposals,
     ):
@@ -132,7 +132,7 @@ class ProposalNetwork(nn.Module):
     @torch.no_grad()
     def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:
         """Assign the anchors of each image, before sampling."""
-        rows = zip(predictions.logits, self.decode(predictions), input_sizes(predictions), targets, strict=True)
+        said = zip(predictions.logits.detach(), self.decode(predictions), strict=True)
         return [
             self.assigner(
                 predictions.priors,
@@ -140,7 +140,7 @@ class ProposalNetwork(nn.Module):
                 logits=logits,
                 regions=regions,
             )
-            for logits, regions, size, target in rows
+            for (logits, regions), size, target in zip(said, input_sizes(predictions), targets, strict=True)
         ]
 
     def compare(
