@@ -173,5 +173,6 @@ class DenseDetector(nn.Module):
 
 
 def in_input_frame(targets: Targets, scale: Float[Tensor, "dim"]) -> Targets:
-    """Targets with their boxes in input pixels; the annotation's area keeps its meaning."""
-    return replace(targets, boxes=targets.boxes * scale.repeat(2))
+    """Targets with boxes and size in input pixels, before padding; the annotation's area keeps its meaning."""
+    size = tuple(round(extent * factor) for extent, factor in zip(targets.size, scale.tolist()[::-1], strict=True))
+    return replace(targets, boxes=targets.boxes * scale.repeat(2), size=size)

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from locviz.models import fcos_tiny
+from locviz.models.detectors import in_input_frame
 from locviz.types import Targets
 
 
@@ -94,3 +95,14 @@ def test_a_stage_is_swapped_by_one_keyword(detector):
     images, targets = [torch.rand(3, 64, 64)], [scene((10, 10, 40, 40))]
     assert detector.loss(images, targets).terms["regression"] > 0
     assert other.loss(images, targets).terms["regression"] == 0
+
+
+def test_targets_move_to_the_frame_of_the_input():
+    """A photograph of 100 x 200 pixels, doubled across and halved down; what was annotated as its area stays."""
+    given = Targets(boxes=torch.tensor([[10.0, 20, 30, 40]]), labels=torch.tensor([1]), size=(100, 200))
+    moved = in_input_frame(given, torch.tensor([2.0, 0.5]))
+    assert moved.boxes.tolist() == [[20, 10, 60, 20]]
+    assert moved.size == (50, 400)
+    assert moved.area.tolist() == [400]
+    span = Targets(boxes=torch.tensor([[1.0, 2]]), labels=torch.tensor([0]), size=(9,))
+    assert in_input_frame(span, torch.tensor([3.0])).size == (27,)
