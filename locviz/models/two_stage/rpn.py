@@ -132,15 +132,15 @@ class ProposalNetwork(nn.Module):
     @torch.no_grad()
     def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:
         """Assign the anchors of each image, before sampling."""
-        said = zip(predictions.logits.detach(), self.decode(predictions), strict=True)
+        rows = zip(predictions.logits.detach(), self.decode(predictions), targets, strict=True)
         return [
             self.assigner(
                 predictions.priors,
-                replace(target, labels=torch.zeros_like(target.labels), size=size),
+                replace(target, labels=torch.zeros_like(target.labels)),
                 logits=logits,
                 regions=regions,
             )
-            for (logits, regions), size, target in zip(said, input_sizes(predictions), targets, strict=True)
+            for logits, regions, target in rows
         ]
 
     def compare(
