@@ -142,8 +142,8 @@ rpn_rule = Exercise(
         "Write `rpn_rule(iou)` for a matrix `(p, g)`: return a tensor `(p,)` that says for which object each prior "
         "answers, -1 for background, -2 for nothing at all. A prior looks at the object that it overlaps most: from "
         "0.7 it answers for it, below 0.3 it is background, between the two it takes no part. And then nobody is left "
-        "out: every prior that is the best of some object, ties included, answers for the object that *it* overlaps most. "
-        "An object that no prior touches forces nobody."
+        "out: every prior that is the best of some object, ties included, answers for the object that *it* overlaps "
+        "most. An object that no prior touches forces nobody."
     ),
     answer=_rpn_rule,
     cases=(

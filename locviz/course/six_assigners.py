@@ -7,12 +7,18 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import mean
 from types import MappingProxyType
 from typing import Any, final
 
 from locviz.assign import ATSS, CenterSampling, OnSquares, retinanet_rule
+from locviz.course.table import Table
+from locviz.evaluate import evaluate
+from locviz.evaluate.responsibility import flips
 from locviz.models.assigners import hungarian, ota, sim_ota, task_aligned_tood
-from locviz.models.detectors import Assigner
+from locviz.models.detectors import Assigner, DenseDetector
+from locviz.postprocess import SelectDense
+from locviz.train import evaluating, predict
 from locviz.types import Assignment, Priors, Targets
 
 RESULTS = Path(__file__).parent / "data" / "six_assigners.json"
@@ -84,6 +90,98 @@ class OwnersOnly:
         return replace(self.assigner(priors, targets, **said), weight=None, quality=None)
 
 
+def who_answers(detector: DenseDetector, scenes: Any) -> tuple[list[Assignment], list[Targets]]:
+    """What the detector's assigner says of each scene, given what the detector says of it now; and the truth.
+
+    Args:
+        detector: its mode is left as it is.
+        scenes: has a length and gives ``(image, Targets)`` for an index; all of one size and not resized.
+    """
+    images, targets = zip(*(scenes[index] for index in range(len(scenes))), strict=True)
+    with evaluating(detector):
+        predictions = detector(images)
+        return detector.assign(predictions, detector.regions(predictions), targets), list(targets)
+
+
+@final
+class Watch:
+    """A run as it goes: AP50 with NMS and without, and flips since the last look.
+
+    Args:
+        detector: in training.
+        test: scenes to detect in.
+        fixed: scenes on which owners are compared.
+    """
+
+    def __init__(self, detector: DenseDetector, test: Any, fixed: Any):
+        self.detector, self.test, self.fixed = detector, test, fixed
+        self.truths = [test[index][1] for index in range(len(test))]
+        self.ap50: list[float] = []
+        self.ap50_without_nms: list[float] = []
+        self.flips: list[float] = []
+        self._answers = who_answers(detector, fixed)[0]
+
+    def look(self) -> None:
+        """Add one figure to each list."""
+        before, self._answers = self._answers, who_answers(self.detector, self.fixed)[0]
+        self.flips.append(flips(before, self._answers))
+        self.ap50.append(self._measured())
+        with_nms, self.detector.postprocess = self.detector.postprocess, SelectDense(nms_threshold=1.0)
+        self.ap50_without_nms.append(self._measured())
+        self.detector.postprocess = with_nms
+
+    def _measured(self) -> float:
+        found = predict(self.detector, self.test, batch_size=50)
+        return evaluate(found, self.truths, num_classes=len(self.test.class_names)).ap50
+
+
+# --- what was measured -----------------------------------------------------------------------------------------------
+
+
 def results(path: Path = RESULTS) -> dict[str, Any]:
     """What the benchmark wrote."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def by_seed(found: Mapping[str, Any], figure: str) -> dict[str, list[Any]]:
+    """One figure of every run, such as ``"ap50"``: per assigner, in the order of the seeds."""
+    runs = sorted(found["runs"].values(), key=lambda run: run["seed"])
+    return {name: [run[figure] for run in runs if run["assigner"] == name] for name in ENTRANTS}
+
+
+def table(found: Mapping[str, Any]) -> Table:
+    """The experiment in one table: means over the seeds, the range of AP over them; every figure from the file."""
+    fastest = min(found["seconds_per_step"].values())
+    rows = [_row(name, found, fastest) for name in ENTRANTS]
+    seeds = sorted({run["seed"] for run in found["runs"].values()})
+    return Table(
+        header=(
+            "assigner", "kind", "AP", "AP50", "AP50 by seed", "AP50 without NMS", "boxes per object without NMS",
+            "priors per object", "objects without", "ambiguous", "flips in the last pass", "time per step",
+        ),
+        rows=rows,
+        caption=f"Means over seeds {', '.join(map(str, seeds))}. Made by `{found['command']}`, torch {found['torch']}.",
+        numbers=tuple(range(2, 12)),
+    )  # fmt: skip
+
+
+def _row(name: str, found: Mapping[str, Any], fastest: float) -> list[str]:
+    entrant = ENTRANTS[name]
+
+    def average(figure: str) -> float:
+        return mean(by_seed(found, figure)[name])
+
+    return [
+        entrant.title,
+        f"{entrant.looks}, {entrant.decides}, {entrant.takes}",
+        f"{average('ap'):.3f}",
+        f"{average('ap50'):.3f}",
+        " ".join(f"{value:.2f}" for value in by_seed(found, "ap50")[name]),
+        f"{average('ap50_without_nms'):.3f}",
+        f"{average('boxes_without_nms'):.1f}",
+        f"{average('priors_per_object'):.1f}",
+        f"{average('objects_without'):.1%}",
+        f"{average('ambiguous'):.1%}",
+        f"{mean(flips[-1] for flips in by_seed(found, 'flips')[name]):.0%}",
+        f"{found['seconds_per_step'][name] / fastest:.2f} x",
+    ]
