@@ -47,7 +47,7 @@ COUNT = """() => {
 def drag(page: LabPage, seconds: float) -> tuple[float, float]:
     """Updates per second while dragging, and milliseconds from the last move to the last update of the drag."""
     root = page.widget(".locviz-assignlab")
-    grip = root.locator(".lv-grip-body").last
+    grip = root.locator(".lv-scene").first.locator(".lv-grip-body").last
     x, y = page.center(grip)
     mouse = page.page.mouse
     mouse.move(x, y)

@@ -19,7 +19,8 @@ RULES = (
 
 def truth(*rows, size=(64, 64), labels=None):
     boxes = torch.tensor(rows, dtype=torch.float32).reshape(-1, 4)
-    return Targets(boxes=boxes, labels=torch.tensor(labels or [0] * len(boxes)), size=size)
+    named = torch.tensor(labels or [0] * len(boxes), dtype=torch.int64)
+    return Targets(boxes=boxes, labels=named, size=size)
 
 
 @pytest.fixture

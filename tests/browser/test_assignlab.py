@@ -1,0 +1,384 @@
+"""AssignLab in a real JupyterLab: objects dragged, knobs turned, iterations played, two assigners side by side."""
+
+import re
+
+import pytest
+from lab_page import LabPage
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+SETUP = """
+import torch
+from dataclasses import replace
+from locviz.assign import ATSS, OnSquares
+from locviz.models.assigners import ota
+from locviz.widgets import AssignLab
+from locviz.widgets.replay import Replay
+replay = Replay.load("fcos_tiny-shapes-crowded")
+"""
+ROOT = ".locviz-assignlab"
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, chromium):
+    """One notebook for most tests: opening one takes longer than any of them."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1500})
+    page = LabPage(context.new_page(), lab, lab.add([SETUP, "lab = make(options)\nlab"])).open()
+    page.run_cell(0)
+    yield page
+    lab.shut_down(page.notebook)
+    context.close()
+    assert page.foreign == []
+    assert page.errors == []
+
+
+@pytest.fixture
+def show(notebook):
+    """``show("assigner='ota'")`` -> the page and a fresh AssignLab's root in it."""
+
+    def show_one(options="", make="lambda options: AssignLab.replay(**options)"):
+        notebook.theme("light")
+        notebook.python("1", setup=f"options = dict({options})\nmake = {make}")
+        notebook.run_cell(1)
+        root = notebook.widget(ROOT)
+        root.locator(".lv-owned").first.wait_for(state="attached")
+        return notebook, root
+
+    return show_one
+
+
+def grip(root, letter, *, side=0):
+    """What drags an object's body on one side."""
+    return root.locator(".lv-scene").nth(side).locator(f".lv-grip-body[aria-label^='object {letter}']")
+
+
+def owned(root, *, side=0):
+    """The marks of all objects' priors, as they are drawn."""
+    return root.locator(".lv-marks").nth(side).inner_html()
+
+
+def positive(root, *, side=0):
+    """How many priors are positive, as the widget says."""
+    return int(root.locator(".lv-totals").nth(side).locator("b").first.inner_text())
+
+
+def shows_what_python_says(page, root, *, side=0):
+    """Wait until the number shown is Python's, and return it."""
+    total = page.python(f"sum(lab.reading({side}).positives)")
+    page.eventually(lambda: positive(root, side=side) == total)
+    return total
+
+
+def test_dragging_an_object_with_the_mouse(show):
+    page, root = show("assigner='atss'")
+    before, marks = page.python("lab.boxes[2]"), owned(root)
+    page.drag(grip(root, "C"), 40, -30, steps=20)
+    box = page.settled("lab.boxes[2]")
+    assert box[0] > before[0] + 4
+    assert box[1] < before[1] - 3
+    assert page.python("lab.history[-1]['gesture']") == "drag"
+    assert page.python("len(lab.history)") > 3  # while dragging, not only at its end
+    page.eventually(lambda: owned(root) != marks)
+    total = shows_what_python_says(page, root)
+    one_line = "int(OnSquares(ATSS(top_k=9), side=8.0)(lab.priors, lab.targets).positive.sum())"
+    assert total == page.python(one_line)
+    # Flips count from where the drag began, and the widget says how many.
+    page.wait_python("lab.result['sides'][0]['num_ambiguous'] is not None")
+    flips = page.python("lab.flips['previous']")
+    page.eventually(lambda: f"{flips} changed owner" in root.locator(".lv-totals").first.inner_text())
+    assert flips > 0
+    assert page.python("lab.last_error") == ""
+
+
+def test_touch_keys_escape_and_double_click(show):
+    page, root = show("assigner='center_sampling'")
+    start = page.python("lab.boxes[2]")
+    page.touch_drag(grip(root, "C"), 30, 0)
+    touched = page.settled("lab.boxes[2]")
+    assert touched[0] > start[0] + 3
+    assert touched[1] == start[1]
+    page.key_drag(grip(root, "C"), "ArrowLeft", "Shift+ArrowUp")
+    page.wait_python(
+        f"abs(lab.boxes[2][0] - {touched[0]} + 1) < 1e-6 and abs(lab.boxes[2][1] - {touched[1]} + 10) < 1e-6"
+    )
+    page.key_drag(grip(root, "C"), "Alt+ArrowLeft")  # resizes: only the far side moves
+    page.wait_python(
+        f"abs(lab.boxes[2][2] - {touched[2]} + 2) < 1e-6 and abs(lab.boxes[2][0] - {touched[0]} + 1) < 1e-6"
+    )
+    page.page.keyboard.press("Escape")
+    page.wait_python(f"lab.boxes[2] == {touched}")  # as it was when it got the focus
+    grip(root, "C").dblclick()
+    page.wait_python(f"lab.boxes[2] == {start}")
+    page.eventually(lambda: "priors" in (grip(root, "C").get_attribute("aria-valuetext") or ""))
+
+
+def test_a_corner_of_the_selected_object_resizes_it(show):
+    page, root = show("assigner='atss'")
+    grip(root, "D").focus()
+    page.wait_python("lab.selected == 3")
+    corner = root.locator(".lv-grip-corner[data-object='3'][data-part='bottom right corner']")
+    page.eventually(corner.is_visible)
+    before = page.python("lab.boxes[3]")
+    page.drag(corner, 30, 20)
+    box = page.settled("lab.boxes[3]")
+    assert box[:2] == before[:2]
+    assert box[2] > before[2] + 3
+    assert box[3] > before[3] + 2
+    root.locator(".lv-scene").first.click(position={"x": 4, "y": 4})  # on nothing
+    page.wait_python("lab.selected == -1")
+
+
+def test_tab_walks_the_widget_and_leaves(show):
+    page, root = show("assigner='atss'")
+    root.get_by_label("Previous scene").focus()
+    inside = "() => document.activeElement.closest('.locviz-assignlab') !== null"
+    name = "() => document.activeElement.getAttribute('role') ?? document.activeElement.tagName"
+    walked = []
+    while page.page.evaluate(inside) and len(walked) < 60:
+        walked.append(page.page.evaluate(name))
+        page.page.keyboard.press("Tab")
+    assert not page.page.evaluate(inside)
+    objects = page.python("len(lab.boxes)")
+    assert walked.count("slider") == objects  # one stop per object: Alt and the arrows resize
+    assert walked.count("TD") == 1  # one stop for the whole matrix
+
+
+def test_a_knob_is_the_assigners_argument(show):
+    page, root = show("assigner='atss'")
+    root.get_by_label("nearest per level").fill("4")
+    page.wait_python("lab.settings == {'atss': {'top_k': 4}}")
+    total = shows_what_python_says(page, root)
+    assert total == page.python("int(OnSquares(ATSS(top_k=4), side=8.0)(lab.priors, lab.targets).positive.sum())")
+    root.get_by_label("nearest per level").dblclick()
+    page.wait_python("lab.reading(0).settings['top_k'] == 9")
+
+
+def test_every_assigner_can_be_chosen(show):
+    page, root = show()
+    chooser = root.get_by_label("Assigner", exact=True)
+    for name in page.python("list(lab.rules)"):
+        chooser.select_option(name)
+        page.wait_python(f"lab.assigner == {name!r} and lab.result['sides'][0]['assigner'] == {name!r}")
+        shows_what_python_says(page, root)
+        assert page.python("lab.last_error") == ""
+
+
+def test_two_side_by_side_move_together(show):
+    page, root = show("assigner='simota', second='task_aligned'")
+    assert root.locator(".lv-scene:visible").count() == 2
+    marks = owned(root, side=0), owned(root, side=1)
+    page.drag(grip(root, "C", side=1), 40, 0)  # dragged on the right, moves on both
+    page.settled("lab.boxes[2]")
+    page.eventually(lambda: owned(root, side=0) != marks[0] and owned(root, side=1) != marks[1])
+    for side in (0, 1):
+        shows_what_python_says(page, root, side=side)
+    root.get_by_label("compare with").select_option("other")
+    page.wait_python("lab.against == 'other'")
+    differ = page.python("int((lab.assignment.gt_index != lab.second_assignment.gt_index).sum())")
+    page.eventually(lambda: f"{differ} changed owner" in root.locator(".lv-totals").nth(1).inner_text())
+    assert differ > 0
+    root.get_by_label("Second assigner").select_option("")
+    page.wait_python("lab.second is None")
+    page.eventually(lambda: root.locator(".lv-scene:visible").count() == 1)
+
+
+def test_scene_and_matrix_light_each_other_up(show):
+    page, root = show("assigner='ota'")
+    cell = root.locator("td.lv-owner").first
+    cell.hover()
+    page.eventually(lambda: root.locator(".lv-link").first.get_attribute("d"))
+    row = root.locator("tr.lv-lit")
+    assert row.count() == 1
+    prior = int(row.locator("th span").inner_text())
+    said = root.locator(".lv-readout").first.inner_text()
+    assert f"prior {prior}," in said
+    owner = page.python(f"int(lab.assignment.gt_index[{prior}])")
+    assert f"answers for {chr(65 + owner)}" in said
+    cost = page.python(f"float(lab.assignment.cost[{prior}, {owner}])")
+    shown = re.search(r"cost for \w ([−\d.]+)", said)
+    assert shown
+    assert float(shown[1].replace("−", "-")) == pytest.approx(cost, abs=0.006)
+    # The other way: from the prior in the scene to its row.
+    scene = root.locator(".lv-scene").first
+    scene.scroll_into_view_if_needed()
+    frame = scene.bounding_box()
+    x, y = page.python(f"lab.priors.centers[{prior}].tolist()")
+    page.page.mouse.move(5, 5)
+    page.eventually(lambda: root.locator("tr.lv-lit").count() == 0)
+    page.page.mouse.move(frame["x"] + x / 96 * frame["width"], frame["y"] + y / 96 * frame["height"])
+    page.eventually(lambda: root.locator("tr.lv-lit th span").all_inner_texts() == [str(prior)])
+
+
+def test_the_matrix_by_keyboard(show):
+    page, root = show("assigner='ota'")
+    first = root.locator(".lv-matrix td[tabindex='0']").first
+    first.focus()
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("ArrowRight")
+    page.eventually(lambda: root.locator("tr.lv-lit").count() == 1)
+    at = page.page.evaluate("() => [document.activeElement.cellIndex, document.activeElement.parentElement.rowIndex]")
+    assert at == [2, 2]
+    assert "prior" in root.locator(".lv-readout").first.inner_text()
+
+
+def test_playing_sinkhorn(show):
+    page, root = show("assigner='ota', settings={'ota': {'iterations': 20}}")
+    root.get_by_role("button", name="Play Sinkhorn").click()
+    says = root.locator(".lv-says").first
+    page.eventually(lambda: says.inner_text().startswith("iteration 1:"))
+    start = owned(root)
+    root.get_by_label("One step on").first.click()
+    page.wait_python("lab.frame == 1")
+    page.eventually(lambda: says.inner_text().startswith("iteration 2:"))
+    gap = page.python("lab.film().gap[1].item()")
+    shown = re.search(r"sums are ([\d.e-]+) off", says.inner_text())
+    assert shown
+    assert float(shown[1]) == pytest.approx(gap, rel=0.01)
+    assert "gets" in root.locator(".lv-matrix thead").first.inner_text()
+    root.get_by_label("Play", exact=True).first.click()
+    page.wait_python("lab.frame == 19", timeout=30)
+    page.eventually(lambda: owned(root) != start)
+    assert positive(root) == page.python("int((lab.film().owners[-1] >= 0).sum())") == page.python("sum(lab.positives)")
+    root.locator(".lv-player input").first.fill("0")  # scrubbed back
+    page.wait_python("lab.frame == 0")
+    page.eventually(lambda: owned(root) == start)
+    root.get_by_role("button", name="Back to the result").click()
+    page.wait_python("lab.frame == -1")
+    shows_what_python_says(page, root)
+
+
+def test_playing_the_auction(show):
+    page, root = show("assigner='hungarian'")
+    root.get_by_role("button", name="Play the auction").click()
+    says = root.locator(".lv-says").first
+    page.eventually(lambda: "takes prior" in says.inner_text())
+    assert says.inner_text() == page.python("lab.film().says[0]")
+    assert positive(root) == 1  # one bid, one holder
+    assert "price" in root.locator(".lv-matrix thead").first.inner_text()
+    last = page.python("len(lab.film()) - 1")
+    root.locator(".lv-player input").first.fill(str(last))
+    page.wait_python(f"lab.frame == {last}")
+    page.eventually(lambda: positive(root) == page.python("len(lab.boxes)"))
+    # An object moves: the film is of another scene now.
+    page.key_drag(grip(root, "C"), "Shift+ArrowLeft")
+    page.eventually(lambda: says.inner_text() in page.python("list(lab.film().says)"))
+
+
+def test_training_steps(show):
+    page, root = show("assigner='simota'")
+    steps = root.get_by_label("training step")
+    last = shows_what_python_says(page, root)
+    steps.fill("1")
+    page.wait_python("lab.training_step == 50")
+    early = shows_what_python_says(page, root)
+    assert early != last
+    table = root.locator(".lv-by-step").first
+    flips = page.python("list(lab.flips_by_step.values())")
+    page.eventually(lambda: [int(x) for x in table.locator("tr").nth(2).locator("td").all_inner_texts()[1:]] == flips)
+    root.get_by_label("compare with").select_option("step")
+    page.eventually(lambda: f"{flips[0]} changed owner" in root.locator(".lv-totals").first.inner_text())
+
+
+def test_scenes_pin_and_reset(show):
+    page, root = show("assigner='ota'")
+    photo = root.locator(".lv-scene image").first
+    before = photo.get_attribute("href")
+    root.get_by_role("button", name="Pin", exact=True).click()
+    page.wait_python("lab.flips['pinned'] == 0")
+    page.eventually(lambda: "0 changed owner" in root.locator(".lv-totals").first.inner_text())
+    root.get_by_label("Next scene").click()
+    page.wait_python("lab.image == 1")
+    page.eventually(lambda: photo.get_attribute("href") != before)
+    page.eventually(lambda: grip(root, "H").count() == page.python("int(len(lab.boxes) > 7)"))
+    shows_what_python_says(page, root)
+    root.get_by_label("Reset all").click()
+    page.wait_python("lab.image == 0 and lab.boxes == replay.targets[0].boxes.tolist()")
+    shows_what_python_says(page, root)
+
+
+def test_python_moves_the_view(show):
+    page, root = show("assigner='atss'")
+    marks = owned(root)
+    page.python("1", setup="lab.drag('gt 0', -8, 4)\nlab.second = 'ota'")
+    page.eventually(lambda: root.locator(".lv-scene:visible").count() == 2)
+    page.eventually(lambda: owned(root) != marks)
+    x = page.python("lab.boxes[0][0]")
+    scene = root.locator(".lv-scene").first
+    drawn = float(scene.locator(".lv-object-line").first.get_attribute("x") or "nan")
+    assert drawn == pytest.approx(x * 400 / 96, abs=0.01)
+
+
+def test_an_error_shows_in_the_widget(show):
+    page, root = show("assigner='atss'")
+    page.python("1", setup="lab._reader.read = lambda *_, **__: 1 / 0")
+    page.key_drag(grip(root, "A"), "ArrowRight")
+    root.get_by_role("alert").wait_for(state="visible")
+    assert "ZeroDivisionError" in root.get_by_role("alert").inner_text()
+
+
+def test_a_hostile_class_name_is_text(show):
+    page, root = show(make=f"lambda options: AssignLab(predictions=replace(replay, class_names=({HOSTILE!r},) * 6))")
+    page.eventually(lambda: HOSTILE in root.locator(".lv-counts").first.inner_text())
+    assert root.locator("img").count() == 0
+    assert grip(root, "A").get_attribute("aria-label") == f"object A, {HOSTILE}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("options", ["assigner='ota'", "assigner='ota', second='max_iou', training_step=150, image=1"])
+def test_no_accessibility_violation(show, theme, options):
+    page, root = show(options)
+    grip(root, "B").focus()
+    page.wait_python("lab.selected == 1")
+    page.theme(theme)
+    name = "two" if "second" in options else "one"
+    page.screenshot(f"assignlab-{name}-{theme}", root)
+    assert page.axe(ROOT) == []
+
+
+def test_playing_is_accessible_too(show):
+    page, root = show("assigner='ota', second='hungarian'")
+    root.get_by_role("button", name="Play Sinkhorn").click()
+    root.get_by_role("button", name="Play the auction").click()
+    page.eventually(lambda: root.locator(".lv-says:visible").count() == 2)
+    page.eventually(lambda: all(root.locator(".lv-says").all_inner_texts()))
+    page.screenshot("assignlab-playing", root)
+    assert page.axe(ROOT) == []
+
+
+SIZES = [
+    ("scaled", "assigner='simota', second='task_aligned', scale=1.5", 1700),
+    ("narrow", "assigner='ota', second='atss'", 560),
+    ("middle", "assigner='atss'", 860),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "width"), SIZES)
+def test_other_sizes_fit(open_notebook, name, options, width):
+    page = open_notebook([SETUP, f"lab = AssignLab.replay({options})\nlab"], width=width, height=1600)
+    page.run_all()
+    root = page.widget(ROOT)
+    root.locator(".lv-owned").first.wait_for(state="attached")
+    page.screenshot(f"assignlab-{name}", root)
+    assert root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
+    assert page.axe(ROOT) == []
+
+
+def test_reduced_motion_and_spans(open_notebook):
+    spans = (
+        "from locviz.types import Targets\n"
+        "spans = Targets(boxes=torch.tensor([[4.0, 20.0], [14.0, 44.0], [50.0, 60.0]]),"
+        " labels=torch.tensor([0, 1, 0]), size=(64,))\n"
+        "lab = AssignLab(targets=spans, assigner='ota', class_names=['cut', 'cook'])\nlab"
+    )
+    page = open_notebook([SETUP, spans], reduced_motion="reduce")
+    page.run_all()
+    root = page.widget(ROOT)
+    page.drag(grip(root, "A"), 40, 90)
+    box = page.settled("lab.boxes[0]")
+    assert box[0] > 6
+    assert box[1] - box[0] == pytest.approx(16)
+    root.get_by_role("button", name="Play Sinkhorn").click()
+    page.eventually(lambda: root.locator(".lv-says").first.inner_text().startswith("iteration 1:"))
+    root.get_by_label("Play", exact=True).first.click()
+    page.wait_python("lab.frame == 49")  # at once: nothing moves by itself
+    page.screenshot("assignlab-spans", root)
+    assert page.axe(ROOT) == []
