@@ -2,10 +2,10 @@
 
     python benchmarks/assigners_dynamic.py [--yolox FOLDER] [--rounds 9]
 
-One thread; the contestants take turns in one process and each figure is the median of its process times. Memory is what a
-call adds to the resident size of a process of its own, at its peak. FOLDER holds the package ``yolox`` (its source distribution
-from PyPI or a checkout of Megvii-BaseDetection/YOLOX); without it SimOTA's peer is left out. What ``yolox`` imports and
-this does not need (loguru, cv2, ...) is replaced by empty stand-ins.
+One thread; the contestants take turns in one process and each figure is the median of its process times. Memory is what
+a call adds to the resident size of a process of its own, at its peak. FOLDER holds the package ``yolox`` (its source
+distribution from PyPI or a checkout of Megvii-BaseDetection/YOLOX); without it SimOTA's peer is left out. What
+``yolox`` imports and this does not need (loguru, cv2, ...) is replaced by empty stand-ins.
 """
 
 import argparse
