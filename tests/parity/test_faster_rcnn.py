@@ -20,7 +20,8 @@ from locviz.postprocess import SelectProposals
 from locviz.types import Targets
 
 NUM_CLASSES = 7  # without the background
-SEEDS = (0, 1, 2)
+# A few seconds each: `make check` runs the first.
+SEEDS = (0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow))
 SIZES = ((128, 180), (200, 128), (128, 128))
 # Fewer proposals than the presets have (tests/models/two_stage checks those): the rest is the same, and quicker.
 TRAINING, TESTING = {"pre_nms": 300, "post_nms": 200}, {"pre_nms": 200, "post_nms": 100}
@@ -173,6 +174,7 @@ def test_outputs_detections_and_losses_equal_torchvision(seed):
         torch.testing.assert_close(got.boxes, want["boxes"], rtol=0, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_the_comparison_notices_one_weight_and_one_constant():
     theirs = reference(0)
     images, targets = batch(0)
@@ -188,6 +190,7 @@ def test_the_comparison_notices_one_weight_and_one_constant():
         )
 
 
+@pytest.mark.slow
 def test_resized_images_give_the_same_detections():
     """Up to the order of nearly equal ones: normalising before or after resizing differs in the last bit."""
     theirs = reference(1)
