@@ -124,7 +124,7 @@ def squares_iou(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs
 def all_centerness(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]) -> Tensor:
     """Centre-ness of each prior in each object: 0 outside."""
     p, g = len(priors), len(targets)
-    points = priors.centers[:, None].expand(p, g, -1).reshape(p * g, -1)
+    points = priors.centers[:, None].expand(p, g, -1).flatten(0, 1)
     return centerness(points, targets.boxes.repeat(p, 1)).reshape(p, g)
 
 

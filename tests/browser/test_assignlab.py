@@ -70,9 +70,9 @@ def shows_what_python_says(page, root, *, side=0):
 
 def test_dragging_an_object_with_the_mouse(show):
     page, root = show("assigner='atss'")
-    before, marks = page.python("lab.boxes[2]"), owned(root)
-    page.drag(grip(root, "C"), 40, -30, steps=20)
-    box = page.settled("lab.boxes[2]")
+    before, marks = page.python("lab.boxes[6]"), owned(root)
+    page.drag(grip(root, "G"), 40, -30, steps=20)
+    box = page.settled("lab.boxes[6]")
     assert box[0] > before[0] + 4
     assert box[1] < before[1] - 3
     assert page.python("lab.history[-1]['gesture']") == "drag"
@@ -91,31 +91,35 @@ def test_dragging_an_object_with_the_mouse(show):
 
 def test_touch_keys_escape_and_double_click(show):
     page, root = show("assigner='center_sampling'")
-    start = page.python("lab.boxes[2]")
-    page.touch_drag(grip(root, "C"), 30, 0)
-    touched = page.settled("lab.boxes[2]")
+    start = page.python("lab.boxes[6]")
+    page.touch_drag(grip(root, "G"), 30, 0)
+    touched = page.settled("lab.boxes[6]")
     assert touched[0] > start[0] + 3
     assert touched[1] == start[1]
-    page.key_drag(grip(root, "C"), "ArrowLeft", "Shift+ArrowUp")
+    page.key_drag(grip(root, "G"), "ArrowLeft", "Shift+ArrowUp")
     page.wait_python(
-        f"abs(lab.boxes[2][0] - {touched[0]} + 1) < 1e-6 and abs(lab.boxes[2][1] - {touched[1]} + 10) < 1e-6"
+        f"abs(lab.boxes[6][0] - {touched[0]} + 1) < 1e-6 and abs(lab.boxes[6][1] - {touched[1]} + 10) < 1e-6"
     )
-    page.key_drag(grip(root, "C"), "Alt+ArrowLeft")  # resizes: only the far side moves
+    page.key_drag(grip(root, "G"), "Alt+ArrowLeft")  # resizes: only the far side moves
     page.wait_python(
-        f"abs(lab.boxes[2][2] - {touched[2]} + 2) < 1e-6 and abs(lab.boxes[2][0] - {touched[0]} + 1) < 1e-6"
+        f"abs(lab.boxes[6][2] - {touched[2]} + 2) < 1e-6 and abs(lab.boxes[6][0] - {touched[0]} + 1) < 1e-6"
     )
     page.page.keyboard.press("Escape")
-    page.wait_python(f"lab.boxes[2] == {touched}")  # as it was when it got the focus
-    grip(root, "C").dblclick()
-    page.wait_python(f"lab.boxes[2] == {start}")
-    page.eventually(lambda: "priors" in (grip(root, "C").get_attribute("aria-valuetext") or ""))
+    page.wait_python(f"lab.boxes[6] == {start}")  # as it was when the finger gave it the focus
+    page.key_drag(grip(root, "G"), "Shift+ArrowRight")
+    page.wait_python(f"lab.boxes[6] != {start}")
+    grip(root, "G").dblclick()
+    page.wait_python(f"lab.boxes[6] == {start}")
+    page.eventually(lambda: "priors" in (grip(root, "G").get_attribute("aria-valuetext") or ""))
 
 
 def test_a_corner_of_the_selected_object_resizes_it(show):
     page, root = show("assigner='atss'")
     grip(root, "D").focus()
     page.wait_python("lab.selected == 3")
-    corner = root.locator(".lv-grip-corner[data-object='3'][data-part='bottom right corner']")
+    corner = root.locator(".lv-scene").first.locator(
+        ".lv-grip-corner[data-object='3'][data-part='bottom right corner']"
+    )
     page.eventually(corner.is_visible)
     before = page.python("lab.boxes[3]")
     page.drag(corner, 30, 20)
@@ -166,8 +170,8 @@ def test_two_side_by_side_move_together(show):
     page, root = show("assigner='simota', second='task_aligned'")
     assert root.locator(".lv-scene:visible").count() == 2
     marks = owned(root, side=0), owned(root, side=1)
-    page.drag(grip(root, "C", side=1), 40, 0)  # dragged on the right, moves on both
-    page.settled("lab.boxes[2]")
+    page.drag(grip(root, "G", side=1), 40, 0)  # dragged on the right, moves on both
+    page.settled("lab.boxes[6]")
     page.eventually(lambda: owned(root, side=0) != marks[0] and owned(root, side=1) != marks[1])
     for side in (0, 1):
         shows_what_python_says(page, root, side=side)
@@ -259,13 +263,13 @@ def test_playing_the_auction(show):
     page.wait_python(f"lab.frame == {last}")
     page.eventually(lambda: positive(root) == page.python("len(lab.boxes)"))
     # An object moves: the film is of another scene now.
-    page.key_drag(grip(root, "C"), "Shift+ArrowLeft")
+    page.key_drag(grip(root, "G"), "Shift+ArrowLeft")
     page.eventually(lambda: says.inner_text() in page.python("list(lab.film().says)"))
 
 
 def test_training_steps(show):
     page, root = show("assigner='simota'")
-    steps = root.get_by_label("training step")
+    steps = root.get_by_role("slider", name="training step")
     last = shows_what_python_says(page, root)
     steps.fill("1")
     page.wait_python("lab.training_step == 50")

@@ -77,6 +77,7 @@ export class Panel {
   /** Knobs as the view has them, at once. */
   knobsMoved(rule: string): void {
     this.select.value = rule;
+    if (!rule) return this.player.offer(""); // no second assigner: nothing is shown of this side
     if (this.built !== rule) this.buildKnobs(rule);
     const settings = this.hooks.settings(this.side);
     for (const [name, slider] of this.sliders) slider.show(settings[name]);

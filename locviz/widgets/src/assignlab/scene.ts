@@ -48,11 +48,11 @@ export class AssignScene {
   private readonly dots = svg("path", { class: "lv-dots" });
   private readonly rims = svg("path", { class: "lv-dots lv-dots-rim" });
   private readonly ignored = svg("path", { class: "lv-ignored" });
-  private readonly ambiguous = svg("path", { class: "lv-ambiguous" });
-  private readonly flipped = svg("path", { class: "lv-flipped" });
+  private readonly ambiguous = rimmed("lv-ambiguous");
+  private readonly flipped = rimmed("lv-flipped");
   private readonly marks = svg("g", { class: "lv-marks" });
   private readonly outlines = svg("g");
-  private readonly link = svg("path", { class: "lv-link" });
+  private readonly link = rimmed("lv-link");
   private readonly grips = svg("g");
   private objects: Drawn[] = [];
   private stop = new AbortController();
@@ -77,7 +77,7 @@ export class AssignScene {
     attributes(this.photo, size);
     this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
     const ground = svg("rect", { class: "lv-scene-ground", ...size });
-    this.element.append(ground, this.photo, this.rims, this.dots, this.ignored, this.marks, this.flipped, this.ambiguous, this.outlines, this.link, this.grips);
+    this.element.append(ground, this.photo, this.rims, this.dots, this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
     this.element.addEventListener("pointermove", (event) => this.pointed(event), { signal });
     const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
     this.element.addEventListener("pointerdown", away, { signal });
@@ -146,8 +146,8 @@ export class AssignScene {
     attributes(this.rims, { d: paths.background });
     attributes(this.dots, { d: paths.background });
     attributes(this.ignored, { d: paths.ignored });
-    attributes(this.ambiguous, { d: paths.ambiguous });
-    attributes(this.flipped, { d: paths.flipped });
+    trace(this.ambiguous, paths.ambiguous);
+    trace(this.flipped, paths.flipped);
     while (this.marks.children.length > paths.objects.length) this.marks.lastElementChild!.remove();
     paths.objects.forEach((d, index) => {
       const path = this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
@@ -161,7 +161,7 @@ export class AssignScene {
     this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
     Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
-    if (prior < 0 || 2 * prior >= this.spots.places.length) return attributes(this.link, { d: "" }) && undefined;
+    if (prior < 0 || 2 * prior >= this.spots.places.length) return trace(this.link, "");
     const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
     let d = mark("circle", x, y, r + 7);
     const box = this.hooks.boxes()[object];
@@ -169,7 +169,7 @@ export class AssignScene {
       const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
       d += `M${x} ${y}L${(x1 + x2) / 2} ${(y1 + y2) / 2}`;
     }
-    attributes(this.link, { d });
+    trace(this.link, d);
   }
 
   /** A span is drawn as high as the timeline. */
@@ -261,6 +261,15 @@ export class AssignScene {
     const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
     return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
   }
+}
+
+/** A line that shows on any ground: its rim, then itself. */
+function rimmed(name: string): SVGPathElement[] {
+  return [svg("path", { class: `${name} lv-rim` }), svg("path", { class: name })];
+}
+
+function trace(paths: SVGPathElement[], d: string): void {
+  for (const path of paths) attributes(path, { d });
 }
 
 /** A small mark beside a letter: the object's sign in tables and lists. */
