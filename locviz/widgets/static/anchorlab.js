@@ -979,6 +979,8 @@ var Picture = class {
     this.scene.element.append(this.overlay);
     attributes(this.scene.element, { role: "group" });
     this.describePoint = this.makePointDraggable(signal);
+    const pressed = (event) => this.gripped = event.target.closest(".lv-overlay") !== null;
+    this.scene.element.addEventListener("pointerdown", pressed, { signal });
     this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.scene.element);
@@ -999,6 +1001,8 @@ var Picture = class {
   describePoint;
   size = [1, 1];
   zoom = 1;
+  /** The press that a click ends began on a handle, which may have gone since. */
+  gripped = false;
   showPhoto(size, png) {
     this.size = [size[1], size[0]];
     this.scene.showPhoto(size, png);
@@ -1037,7 +1041,7 @@ var Picture = class {
   }
   /** A click on another ground truth takes it as the target; one between the boxes looks at that cell. */
   clicked(event) {
-    if (!(event.target instanceof Element) || event.target.closest(".lv-overlay")) return;
+    if (this.gripped || !(event.target instanceof Element)) return;
     const mark = event.target.closest("g.lv-mark");
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));

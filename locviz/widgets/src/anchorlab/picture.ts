@@ -49,6 +49,8 @@ export class Picture {
   private readonly describePoint: () => void;
   private size: Size = [1, 1];
   private zoom = 1;
+  /** The press that a click ends began on a handle, which may have gone since. */
+  private gripped = false;
 
   constructor(
     private readonly hooks: PictureHooks,
@@ -77,6 +79,8 @@ export class Picture {
     this.scene.element.append(this.overlay);
     attributes(this.scene.element, { role: "group" });
     this.describePoint = this.makePointDraggable(signal);
+    const pressed = (event: PointerEvent) => (this.gripped = (event.target as Element).closest(".lv-overlay") !== null);
+    this.scene.element.addEventListener("pointerdown", pressed, { signal });
     this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.scene.element);
@@ -126,7 +130,7 @@ export class Picture {
 
   /** A click on another ground truth takes it as the target; one between the boxes looks at that cell. */
   private clicked(event: MouseEvent): void {
-    if (!(event.target instanceof Element) || event.target.closest(".lv-overlay")) return;
+    if (this.gripped || !(event.target instanceof Element)) return;
     const mark = event.target.closest("g.lv-mark");
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
