@@ -25,7 +25,7 @@ class Film:
     """What happens inside an assigner.
 
     Shapes: ``rows`` (r,) the priors shown in the matrix; ``owners`` (n, p) who answers for whom after each frame;
-    ``values`` (n, r, c) the transport plan, background last (Sinkhorn), or 1 where an object holds a prior (auction);
+    ``values`` (n, r, c) the transport plan, background last (Sinkhorn), or cost plus price, which a bidder wants low;
     ``totals`` (n, r) what each prior receives, or its price; ``gap`` (n,) how far the priors' marginals are off, or
     how many objects hold nothing yet; ``says`` a sentence per frame.
     """
@@ -100,13 +100,13 @@ def _auction(reading: Reading, part: np.ndarray, priors: Priors, targets: Target
     items = dict.fromkeys([*(bid.item for bid in bids), *reading.rows().tolist()])
     rows = np.array(list(items)[:_ROWS], dtype=np.int64)
     owners = np.stack([_held(bid, part) for bid in shown])
-    values = (owners[:, rows, None] == np.arange(len(targets))).astype(np.float32)
+    prices = np.stack([bid.prices.numpy()[rows] for bid in shown])
     return Film(
         kind="auction",
         rows=rows,
         owners=owners,
-        values=values,
-        totals=np.stack([bid.prices.numpy()[rows] for bid in shown]),
+        values=reading.values[rows] + prices[..., None],
+        totals=prices,
         gap=np.array([len(part) - int((bid.holders >= 0).sum()) for bid in shown], dtype=np.float64),
         says=tuple(_says(bid, part, bids.index(bid) + 1, len(bids)) for bid in shown),
     )

@@ -608,6 +608,7 @@ var HOVER = 14;
 var SMALL = 200;
 var CORNERS = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
 var AssignScene = class {
+  // CSS pixels per unit; measuring it in every move would cost a layout each
   constructor(hooks, places, strides, signal) {
     this.hooks = hooks;
     this.strides = strides;
@@ -625,7 +626,10 @@ var AssignScene = class {
     const away = (event) => event.target.closest("[data-object]") || hooks.select(-1);
     this.element.addEventListener("pointerdown", away, { signal });
     this.element.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    const observer = new ResizeObserver(() => this.measure());
+    observer.observe(this.element);
     signal.addEventListener("abort", () => {
+      observer.disconnect();
       this.stop.abort();
       URL.revokeObjectURL(this.url);
     });
@@ -650,6 +654,7 @@ var AssignScene = class {
   finest;
   url = "";
   dragging = false;
+  zoom = 1;
   showPhoto(png) {
     URL.revokeObjectURL(this.url);
     this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
@@ -669,14 +674,16 @@ var AssignScene = class {
     for (const index of order) this.grips.append(...this.objects[index].corners);
     this.draw();
   }
-  /** Put outlines and handles where the boxes are. */
+  /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw() {
-    const zoom = this.zoom();
-    const reach = REACH * this.hooks.scale() / zoom;
+    const reach = REACH * this.hooks.scale() / this.zoom;
     const { size } = this.hooks.info;
     this.hooks.boxes().forEach((box, index) => {
       const object = this.objects[index];
-      if (!object) return;
+      const selected = this.hooks.selected() === index;
+      const now = `${box} ${selected} ${reach} ${this.words(index)}`;
+      if (!object || object.drawn === now) return;
+      object.drawn = now;
       const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
       const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
       attributes(object.rect, place);
@@ -685,7 +692,6 @@ var AssignScene = class {
       attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
       const inside = y1 < 20;
       attributes(object.label, { x: Math.min(Math.max(x1 + 1, 2), size[1] * this.unit - 14), y: inside ? y1 + 16 : y1 - 5 });
-      const selected = this.hooks.selected() === index;
       object.group.classList.toggle("lv-selected", selected);
       object.corners.forEach((corner, i) => {
         setVisible(corner, selected);
@@ -732,15 +738,16 @@ var AssignScene = class {
   flat(box) {
     return this.hooks.info.dim === 2 ? [...box] : [box[0], 0, box[1], this.hooks.info.size[0]];
   }
-  zoom() {
+  measure() {
     const { width } = this.element.getBoundingClientRect();
-    return (width || SIDE) / (this.hooks.info.size[1] * this.unit);
+    if (!width) return;
+    this.zoom = width / (this.hooks.info.size[1] * this.unit);
+    this.draw();
   }
   pointed(event) {
     if (this.dragging || event.buttons) return;
     const { left, top } = this.element.getBoundingClientRect();
-    const zoom = this.zoom();
-    const prior = nearest(this.spots, (event.clientX - left) / zoom, (event.clientY - top) / zoom, HOVER);
+    const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
     const grip = event.target.closest?.("[data-object]");
     this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
   }
@@ -762,7 +769,7 @@ var AssignScene = class {
     body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
     body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
     body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
-    return { group, rect, halo, label, body, hit, corners, describe: () => describes.forEach((describe2) => describe2()) };
+    return { group, rect, halo, label, body, hit, corners, drawn: "", describe: () => describes.forEach((describe2) => describe2()) };
   }
   drag(index, part, element) {
     const { hooks } = this;
@@ -789,7 +796,7 @@ var AssignScene = class {
         hooks.done();
       },
       unitsPerPixel: () => {
-        const per = 1 / (this.zoom() * this.unit);
+        const per = 1 / (this.zoom * this.unit);
         return [per, per];
       }
     };
@@ -921,9 +928,15 @@ var MatrixView = class {
       line.cells.forEach((td, c) => {
         const total2 = c === columns;
         const value = total2 ? shown.total.values[r] : values[r * columns + c];
-        setText(td, cell(value, total2 ? "cost" : shown.measure));
-        td.style.setProperty("--lv-shade", total2 ? "0%" : `${Math.round(40 * shade[r * columns + c])}%`);
-        td.classList.toggle("lv-owner", !total2 && owner === c);
+        const text = cell(value, total2 ? "cost" : shown.measure);
+        const dark = total2 ? 0 : Math.round(40 * shade[r * columns + c]);
+        const own = !total2 && owner === c;
+        const now = `${text} ${dark} ${own}`;
+        if (line.drawn[c] === now) return;
+        line.drawn[c] = now;
+        setText(td, text);
+        td.style.setProperty("--lv-shade", `${dark}%`);
+        td.classList.toggle("lv-owner", own);
       });
     });
     this.keepStop();
@@ -963,7 +976,7 @@ var MatrixView = class {
     });
     const row = html("tr", {}, head, ...cells);
     this.body.append(row);
-    return { row, head, cells };
+    return { row, head, cells, drawn: [] };
   }
   /** One cell is a Tab stop; arrows walk from there. */
   keepStop() {
@@ -1259,8 +1272,8 @@ var Panel = class {
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
     const sinkhorn = film.kind === "sinkhorn";
     const total2 = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
-    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: "share", owners, total: total2, background: sinkhorn };
-    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Who holds which prior, and its price");
+    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: sinkhorn ? "share" : "cost", owners, total: total2, background: sinkhorn };
+    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior");
   }
   /** What the same objects get at every training step, where the assigner looks at predictions. */
   showSteps(side) {
@@ -1437,7 +1450,7 @@ var AssignLabView = class {
       this.panels.forEach((panel) => panel.scene.rebuild(this.info.apart[image]));
     }
     this.panels.forEach((panel, side) => {
-      panel.scene.draw();
+      if (side === 0 || second !== null) panel.scene.draw();
       if (panel.player.current && this.filmed[side] !== this.state(side)) panel.player.stale();
     });
     this.slow ??= setTimeout(() => this.waited(), PATIENCE_MS);

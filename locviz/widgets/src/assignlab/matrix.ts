@@ -27,7 +27,7 @@ export class MatrixView {
   private readonly head = html("tr");
   private readonly body = html("tbody");
   private readonly table: HTMLTableElement;
-  private rows: { row: HTMLTableRowElement; head: HTMLTableCellElement; cells: HTMLTableCellElement[] }[] = [];
+  private rows: { row: HTMLTableRowElement; head: HTMLTableCellElement; cells: HTMLTableCellElement[]; drawn: string[] }[] = [];
   private shown: Shown | null = null;
   private columns = "";
   private at: [number, number] = [0, 0];
@@ -63,9 +63,15 @@ export class MatrixView {
       line.cells.forEach((td, c) => {
         const total = c === columns;
         const value = total ? shown.total!.values[r] : values[r * columns + c];
-        setText(td, cell(value, total ? "cost" : shown.measure));
-        td.style.setProperty("--lv-shade", total ? "0%" : `${Math.round(40 * shade[r * columns + c])}%`);
-        td.classList.toggle("lv-owner", !total && owner === c);
+        const text = cell(value, total ? "cost" : shown.measure);
+        const dark = total ? 0 : Math.round(40 * shade[r * columns + c]);
+        const own = !total && owner === c;
+        const now = `${text} ${dark} ${own}`;
+        if (line.drawn[c] === now) return; // a thousand style changes a second are not free
+        line.drawn[c] = now;
+        setText(td, text);
+        td.style.setProperty("--lv-shade", `${dark}%`);
+        td.classList.toggle("lv-owner", own);
       });
     });
     this.keepStop();
@@ -108,7 +114,7 @@ export class MatrixView {
     });
     const row = html("tr", {}, head, ...cells);
     this.body.append(row);
-    return { row, head, cells };
+    return { row, head, cells, drawn: [] as string[] };
   }
 
   /** One cell is a Tab stop; arrows walk from there. */

@@ -160,8 +160,8 @@ export class Panel {
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
     const sinkhorn = film.kind === "sinkhorn";
     const total = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
-    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: "share", owners, total, background: sinkhorn };
-    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Who holds which prior, and its price");
+    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: sinkhorn ? "share" : "cost", owners, total, background: sinkhorn };
+    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior");
   }
 
   /** What the same objects get at every training step, where the assigner looks at predictions. */

@@ -39,6 +39,8 @@ interface Drawn {
   body: SVGGElement;
   hit: SVGRectElement;
   corners: SVGGElement[];
+  /** What it was drawn from. */
+  drawn: string;
   describe(): void;
 }
 
@@ -61,6 +63,7 @@ export class AssignScene {
   private readonly finest: number;
   private url = "";
   private dragging = false;
+  private zoom = 1; // CSS pixels per unit; measuring it in every move would cost a layout each
 
   constructor(
     private readonly hooks: SceneHooks,
@@ -82,7 +85,10 @@ export class AssignScene {
     const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
     this.element.addEventListener("pointerdown", away, { signal });
     this.element.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    const observer = new ResizeObserver(() => this.measure());
+    observer.observe(this.element);
     signal.addEventListener("abort", () => {
+      observer.disconnect();
       this.stop.abort();
       URL.revokeObjectURL(this.url);
     });
@@ -109,14 +115,16 @@ export class AssignScene {
     this.draw();
   }
 
-  /** Put outlines and handles where the boxes are. */
+  /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw(): void {
-    const zoom = this.zoom();
-    const reach = (REACH * this.hooks.scale()) / zoom;
+    const reach = (REACH * this.hooks.scale()) / this.zoom;
     const { size } = this.hooks.info;
     this.hooks.boxes().forEach((box, index) => {
       const object = this.objects[index];
-      if (!object) return;
+      const selected = this.hooks.selected() === index;
+      const now = `${box} ${selected} ${reach} ${this.words(index)}`;
+      if (!object || object.drawn === now) return;
+      object.drawn = now;
       const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
       const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
       attributes(object.rect, place);
@@ -125,7 +133,6 @@ export class AssignScene {
       attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
       const inside = y1 < 20;
       attributes(object.label, { x: Math.min(Math.max(x1 + 1, 2), size[1] * this.unit - 14), y: inside ? y1 + 16 : y1 - 5 });
-      const selected = this.hooks.selected() === index;
       object.group.classList.toggle("lv-selected", selected);
       object.corners.forEach((corner, i) => {
         setVisible(corner, selected);
@@ -177,16 +184,17 @@ export class AssignScene {
     return this.hooks.info.dim === 2 ? [...box] : [box[0], 0, box[1], this.hooks.info.size[0]];
   }
 
-  private zoom(): number {
+  private measure(): void {
     const { width } = this.element.getBoundingClientRect();
-    return (width || SIDE) / (this.hooks.info.size[1] * this.unit);
+    if (!width) return;
+    this.zoom = width / (this.hooks.info.size[1] * this.unit);
+    this.draw();
   }
 
   private pointed(event: PointerEvent): void {
     if (this.dragging || event.buttons) return;
     const { left, top } = this.element.getBoundingClientRect();
-    const zoom = this.zoom();
-    const prior = nearest(this.spots, (event.clientX - left) / zoom, (event.clientY - top) / zoom, HOVER);
+    const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
     const grip = (event.target as Element).closest?.("[data-object]");
     this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
   }
@@ -210,7 +218,7 @@ export class AssignScene {
     body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
     body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
     body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
-    return { group, rect, halo, label, body, hit, corners, describe: () => describes.forEach((describe) => describe()) };
+    return { group, rect, halo, label, body, hit, corners, drawn: "", describe: () => describes.forEach((describe) => describe()) };
   }
 
   private drag(index: number, part: Part, element: SVGGElement): () => void {
@@ -238,7 +246,7 @@ export class AssignScene {
         hooks.done();
       },
       unitsPerPixel: (): [number, number] => {
-        const per = 1 / (this.zoom() * this.unit);
+        const per = 1 / (this.zoom * this.unit);
         return [per, per];
       },
     };

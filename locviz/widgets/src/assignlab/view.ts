@@ -148,7 +148,7 @@ export class AssignLabView {
       this.panels.forEach((panel) => panel.scene.rebuild(this.info.apart[image]));
     }
     this.panels.forEach((panel, side) => {
-      panel.scene.draw();
+      if (side === 0 || second !== null) panel.scene.draw();
       if (panel.player.current && this.filmed[side] !== this.state(side)) panel.player.stale();
     });
     this.slow ??= setTimeout(() => this.waited(), PATIENCE_MS);
