@@ -41,9 +41,7 @@ def wait_text(page, locator, text):
 
 def drawn(rect):
     """x1 y1 x2 y2 of a rectangle in the picture."""
-    x, y, width, height = rect.evaluate(
-        "r => ['x', 'y', 'width', 'height'].map((name) => Number(r.getAttribute(name)))"
-    )
+    x, y, width, height = (float(rect.get_attribute(name)) for name in ("x", "y", "width", "height"))
     return [x, y, x + width, y + height]
 
 
@@ -96,6 +94,7 @@ def test_dragging_a_scale_moves_the_recall(show):
     assert recall.inner_text() == f"{page.python('lab.default_recall'):.3f}"
     curve = root.locator(".lv-own").get_attribute("d")
     scale = slide(root, "scale 1")
+    scale.scroll_into_view_if_needed()
     box = scale.bounding_box()
     assert box is not None
     page.page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 2)
@@ -137,7 +136,7 @@ def test_thresholds_push_each_other_and_count(show):
     slide(root, "positive from IoU").fill("0.3")
     page.wait_python("(lab.positive, lab.negative) == (0.3, 0.3)")
     root.get_by_label("every box gets its best anchors").check()
-    page.wait_python("lab.forced and min(lab.gt_num_positive) >= 1")
+    page.wait_python("lab.forced and min(lab.gt_num_positive.tolist()) >= 1")
     counts = page.python("lab.counts")
     for name, number in counts.items():
         wait_text(page, root.locator(f".lv-key-{name}"), f"{number:,} {name}")

@@ -26,7 +26,7 @@ def detections_and_targets():
 
 
 # What a widget cannot do without; a new widget without an entry is made with no arguments.
-ARGUMENTS = {"APLab": detections_and_targets}
+ARGUMENTS = {"APLab": detections_and_targets, "AnchorLab": lambda: {"boxes": [BOX], "size": (32, 32)}}
 WIDGETS = [
     member
     for _, member in inspect.getmembers(locviz.widgets, inspect.isclass)
@@ -44,8 +44,8 @@ def widget(kind):
     return kind(**ARGUMENTS.get(kind.__name__, dict)())
 
 
-def test_the_three_of_the_first_chapters_are_there():
-    assert {"APLab", "BoxLab", "Monitor"} <= {kind.__name__ for kind in WIDGETS}
+def test_the_widgets_of_the_first_chapters_are_there():
+    assert {"APLab", "AnchorLab", "BoxLab", "Monitor", "RoILab"} <= {kind.__name__ for kind in WIDGETS}
 
 
 def test_static_picture_is_one_labelled_image(widget):

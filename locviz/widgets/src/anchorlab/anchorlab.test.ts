@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { another, cellAt, count, dots, plain, unlog } from "./lattice.ts";
+import { another, cellAt, count, dots, outlines, plain, unlog } from "./lattice.ts";
 import { stridesOf, toggled } from "./levels.ts";
 
 test("the cell that holds a point; points outside belong to the last", () => {
@@ -14,6 +14,11 @@ test("dots stand at the centres of the cells that are in a state, row by row", (
   assert.equal(dots(cells, [2, 3], 4, 2), "M6 2h0M2 6h0");
   assert.equal(dots(cells, [2, 3], 4, 1), "M10 2h0");
   assert.equal(dots(new Uint8Array(0), [0, 0], 4, 0), "");
+});
+
+test("one path goes round every box", () => {
+  assert.equal(outlines([[1, 2, 5, 8], [0, 0, 1, 1]]), "M1 2H5V8H1ZM0 0H1V1H0Z");
+  assert.equal(outlines([]), "");
 });
 
 test("sliders hold logarithms; numbers come back at three digits", () => {

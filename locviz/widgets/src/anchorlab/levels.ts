@@ -16,6 +16,8 @@ export interface LevelState {
   known: readonly number[];
   counts: readonly (readonly number[])[];
   shown: number;
+  /** The level of the target's best anchor. */
+  best: number;
   chosen: number | null;
 }
 
@@ -85,7 +87,7 @@ export class Levels {
     return button;
   }
 
-  private showLooks({ known, counts, shown, chosen }: LevelState): void {
+  private showLooks({ known, counts, shown, best, chosen }: LevelState): void {
     if (this.looked !== String(known)) {
       this.looked = String(known);
       const all = [null, ...known.map((_, level) => level)];
@@ -96,7 +98,7 @@ export class Levels {
       button.setAttribute("aria-pressed", String(level === chosen || (chosen !== null && level === shown && chosen >= known.length)));
       const small = button.querySelector("small");
       if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
-      if (small && level === null) small.textContent = `stride ${known[shown]}`;
+      if (small && level === null) small.textContent = `stride ${known[best]}`;
     });
   }
 

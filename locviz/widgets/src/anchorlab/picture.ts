@@ -5,7 +5,7 @@ import { draggable } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { type Mark, SceneView } from "../shared/scene.ts";
-import { cellAt, dots } from "./lattice.ts";
+import { cellAt, dots, outlines } from "./lattice.ts";
 
 const STATES = ["negative", "ignored", "positive"] as const;
 const MOST_DOTS = 3000; // negative ones beyond that are only clutter
@@ -37,9 +37,11 @@ export interface Level {
 export class Picture {
   readonly scene: SceneView;
   private readonly overlay = svg("g", { class: "lv-overlay" });
-  private readonly states = STATES.map((name) => svg("path", { class: `lv-state lv-state-${name}` }));
-  private readonly anchors = svg("g", { class: "lv-anchors" });
+  // Whatever is drawn on a photograph has a rim in the page's colour, so that it shows on any ground.
+  private readonly states = STATES.map((name) => [svg("path", { class: `lv-state lv-rim lv-state-${name}` }), svg("path", { class: `lv-state lv-state-${name}` })]);
+  private readonly anchors = [svg("path", { class: "lv-anchors lv-rim" }), svg("path", { class: "lv-anchors" })];
   private readonly cell = svg("rect", { class: "lv-cell" });
+  private readonly bestRim = svg("rect", { class: "lv-rim" });
   private readonly best = svg("rect", { class: "lv-best" });
   private readonly halo = svg("rect", { class: "lv-target-halo" });
   private readonly outline = svg("rect", { class: "lv-target-line" });
@@ -74,8 +76,9 @@ export class Picture {
       signal,
     );
     this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
-    this.overlay.append(...this.states, this.cell, this.anchors, this.halo, this.outline, this.best, this.note, this.handles.element, this.cross);
-    for (const layer of [...this.states, this.cell, this.anchors, this.halo, this.outline, this.best, this.note]) attributes(layer, { "aria-hidden": "true" });
+    const still = [...this.states.flat(), this.cell, ...this.anchors, this.halo, this.outline, this.bestRim, this.best, this.note];
+    for (const layer of still) attributes(layer, { "aria-hidden": "true" });
+    this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);
     attributes(this.scene.element, { role: "group" });
     this.describePoint = this.makePointDraggable(signal);
@@ -103,11 +106,12 @@ export class Picture {
     const { stride, shape, cells } = level;
     STATES.forEach((_, state) => {
       const crowded = state === 0 && cells.length > MOST_DOTS;
-      attributes(this.states[state], { d: crowded ? "" : dots(cells, shape, stride, state) });
+      const d = crowded ? "" : dots(cells, shape, stride, state);
+      for (const path of this.states[state]) attributes(path, { d });
     });
     place(this.cell, cellAt(point, stride, shape));
-    this.anchors.replaceChildren(...anchors.map((anchor) => placed(anchor)));
-    place(this.best, best);
+    for (const path of this.anchors) attributes(path, { d: outlines(anchors) });
+    for (const rect of [this.bestRim, this.best]) place(rect, best);
     this.note.textContent = note;
   }
 
@@ -166,10 +170,4 @@ export class Picture {
     this.scene.element.style.setProperty("--lv-zoom", String(this.zoom));
     this.showHandles();
   }
-}
-
-function placed(box: Box): SVGRectElement {
-  const rect = svg("rect", { class: "lv-cell-anchor" });
-  place(rect, box);
-  return rect;
 }

@@ -232,9 +232,9 @@ export class AnchorLabView {
   }
 
   private showLevels(): void {
-    const { design, level_counts, shown_level } = this.result;
+    const { design, level_counts, shown_level, best } = this.result;
     const offered = stridesOf(this.model.get<{ design: Design }>("reference").design.strides, this.store.knobs.strides);
-    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, chosen: this.store.knobs.level });
+    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, best: best.level, chosen: this.store.knobs.level });
   }
 
   private late(): boolean {
