@@ -108,7 +108,7 @@ DYNAMIC: tuple[Rule, ...] = (
     Rule(
         name="task_aligned",
         title="Task-aligned (TOOD, YOLOv8)",
-        says="Each object takes the priors inside it that are best at class and place at once.",
+        says="Each object takes the priors inside it that are best at class and place at once: the cost is minus that.",
         build=_task_aligned,
         knobs=(
             Knob(name="alpha", label="alpha (class)", low=0.0, high=4.0, step=0.25, default=0.5),

@@ -269,7 +269,7 @@ STATIC: tuple[Rule, ...] = (
         build=_atss,
         knobs=(
             Knob(name="top_k", label="nearest per level (k)", low=1, high=30, step=1, default=9),
-            Knob(name="side", label="anchor side (strides)", low=1.0, high=10.0, step=0.5, default=8.0),
+            SIDE,
         ),
         measure="IoU",
         values=squares_iou,

@@ -339,8 +339,10 @@ class AssignLab(KnobWidget):
             self.result = result_message(self, dragging=self._dragging)
             if moved:
                 mask = self._flipped(0, "previous")
-                flips = None if mask is None else int(mask.sum())
-                self._remember(positives=self.positives, ignored=self.ignored, flips=flips)
+                counts = {"flips": None if mask is None else int(mask.sum()), "ignored": self.ignored}
+                # The last move of a drag may come together with its end.
+                gesture = "drag" if self.gesture == "drop" else self.gesture
+                self._remember(gesture=gesture, positives=self.positives, **counts)
 
     # Headless use: the browser's gestures by name
 

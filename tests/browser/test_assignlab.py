@@ -79,7 +79,7 @@ def test_dragging_an_object_with_the_mouse(show):
     assert page.python("len(lab.history)") > 3  # while dragging, not only at its end
     page.eventually(lambda: owned(root) != marks)
     total = shows_what_python_says(page, root)
-    one_line = "int(OnSquares(ATSS(top_k=9), side=8.0)(lab.priors, lab.targets).positive.sum())"
+    one_line = "int(OnSquares(ATSS(top_k=9), side=4.0)(lab.priors, lab.targets).positive.sum())"
     assert total == page.python(one_line)
     # Flips count from where the drag began, and the widget says how many.
     page.wait_python("lab.result['sides'][0]['num_ambiguous'] is not None")
@@ -151,7 +151,7 @@ def test_a_knob_is_the_assigners_argument(show):
     root.get_by_label("nearest per level").fill("4")
     page.wait_python("lab.settings == {'atss': {'top_k': 4}}")
     total = shows_what_python_says(page, root)
-    assert total == page.python("int(OnSquares(ATSS(top_k=4), side=8.0)(lab.priors, lab.targets).positive.sum())")
+    assert total == page.python("int(OnSquares(ATSS(top_k=4), side=4.0)(lab.priors, lab.targets).positive.sum())")
     root.get_by_label("nearest per level").dblclick()
     page.wait_python("lab.reading(0).settings['top_k'] == 9")
 

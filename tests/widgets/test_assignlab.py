@@ -64,7 +64,7 @@ def test_centre_sampling_by_hand():
 def test_atss_with_a_turned_knob_is_atss_with_that_argument(crowded):
     crowded.assigner = "atss"
     crowded.turn(top_k=3)
-    expected = OnSquares(ATSS(top_k=3), side=8.0)(crowded.priors, crowded.targets)
+    expected = OnSquares(ATSS(top_k=3), side=4.0)(crowded.priors, crowded.targets)
     assert torch.equal(crowded.assignment.gt_index, expected.gt_index)
     assert crowded.settings == {"atss": {"top_k": 3}}
 
@@ -129,6 +129,15 @@ def test_one_drag_is_one_gesture_however_many_moves(two):
         lab._change("drag", boxes=[[8.0 + x, 8, 24 + x, 24], lab.boxes[1]])
     lab._change("drop")
     assert lab.flips["previous"] == int((lab.reading(0).owner != before).sum())
+
+
+def test_the_last_move_of_a_drag_may_come_with_its_end(two):
+    lab = AssignLab(targets=two)
+    before = lab.reading(0).owner
+    lab._change("drag", boxes=[[9.0, 8, 25, 24], lab.boxes[1]])
+    lab._change("drop", boxes=[[16.0, 8, 32, 24], lab.boxes[1]])
+    assert lab.history[-1]["gesture"] == "drag"
+    assert lab.flips["previous"] == int((lab.reading(0).owner != before).sum()) == lab.history[-1]["flips"]
 
 
 def test_knobs_are_dragged_within_their_range(two):

@@ -690,8 +690,8 @@ var AssignScene = class {
       attributes(object.halo, place);
       const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
       attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
-      const inside = y1 < 20;
-      attributes(object.label, { x: Math.min(Math.max(x1 + 1, 2), size[1] * this.unit - 14), y: inside ? y1 + 16 : y1 - 5 });
+      const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
+      attributes(object.label, { x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14), y: high });
       object.group.classList.toggle("lv-selected", selected);
       object.corners.forEach((corner, i) => {
         setVisible(corner, selected);
@@ -934,6 +934,7 @@ var MatrixView = class {
         const now = `${text} ${dark} ${own}`;
         if (line.drawn[c] === now) return;
         line.drawn[c] = now;
+        td.style.setProperty("--lv-mark", shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c));
         setText(td, text);
         td.style.setProperty("--lv-shade", `${dark}%`);
         td.classList.toggle("lv-owner", own);
@@ -969,11 +970,7 @@ var MatrixView = class {
   }
   line(wide) {
     const head = html("th", { scope: "row" }, html("b", {}), html("span", {}));
-    const cells = Array.from({ length: wide }, (_, c) => {
-      const td = html("td", { tabindex: -1 });
-      td.style.setProperty("--lv-mark", colourOf(c));
-      return td;
-    });
+    const cells = Array.from({ length: wide }, () => html("td", { tabindex: -1 }));
     const row = html("tr", {}, head, ...cells);
     this.body.append(row);
     return { row, head, cells, drawn: [] };

@@ -69,6 +69,7 @@ export class MatrixView {
         const now = `${text} ${dark} ${own}`;
         if (line.drawn[c] === now) return; // a thousand style changes a second are not free
         line.drawn[c] = now;
+        td.style.setProperty("--lv-mark", shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c));
         setText(td, text);
         td.style.setProperty("--lv-shade", `${dark}%`);
         td.classList.toggle("lv-owner", own);
@@ -107,11 +108,7 @@ export class MatrixView {
 
   private line(wide: number) {
     const head = html("th", { scope: "row" }, html("b", {}), html("span", {}));
-    const cells = Array.from({ length: wide }, (_, c) => {
-      const td = html("td", { tabindex: -1 });
-      td.style.setProperty("--lv-mark", colourOf(c));
-      return td;
-    });
+    const cells = Array.from({ length: wide }, () => html("td", { tabindex: -1 }));
     const row = html("tr", {}, head, ...cells);
     this.body.append(row);
     return { row, head, cells, drawn: [] as string[] };
