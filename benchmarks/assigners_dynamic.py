@@ -138,8 +138,8 @@ def same_matches() -> None:
     print(f"  same pairs: {same} of {16 * 100}")
 
 
-def predictions(seed: int, num_gts: int):
-    """A scene of 8,400 cells of which most inside an object say about the right thing; YOLOX's layout and ours."""
+def predictions(seed: int, num_gts: int, trained: float = 0.8):
+    """A scene of 8,400 cells; of those inside an object a share says about the right thing. YOLOX's layout and ours."""
     generator = torch.Generator().manual_seed(seed)
     grids = [torch.cartesian_prod(*[torch.arange(SIZE // stride)] * 2).flip(-1).float() for stride in STRIDES]
     strides = torch.cat([torch.full((len(grid),), float(s)) for grid, s in zip(grids, STRIDES, strict=True)])
@@ -152,7 +152,7 @@ def predictions(seed: int, num_gts: int):
     logits = torch.randn(len(grid), NUM_CLASSES, generator=generator) - 3
     quality = torch.randn(len(grid), generator=generator) - 2
     away, which = ((centers[:, None] - gt[:, :2]) / size).norm(dim=-1).min(1)
-    says = (away < 0.7) & (torch.rand(len(grid), generator=generator) < 0.8)
+    says = (away < 0.7) & (torch.rand(len(grid), generator=generator) < trained)
     spread = torch.exp(noise[:, 2:] * 0.5) * strides[:, None] * 3
     loose = torch.cat([centers + noise[:, :2] * 0.3 * strides[:, None], spread], 1)
     good = torch.cat([gt[which, :2] + 0.1 * noise[:, :2] * size[which], size[which] * (1 + 0.15 * noise[:, 2:])], 1)
@@ -202,11 +202,11 @@ def solvers() -> dict[str, Task]:
     }
 
 
-def agreement_with_exact(num_scenes: int = 5) -> bool:
+def agreement_with_exact(trained: float, num_scenes: int = 5) -> float:
     """OTA against exact transport on the priors that are positive under either."""
     same = either = 0
     for seed in range(num_scenes):
-        *_, boxes, priors, targets, said = predictions(seed, 30)
+        *_, boxes, priors, targets, said = predictions(seed, 30, trained)
         known = {"logits": said["logits"], "regions": center_size_to_corners(boxes)}
         solve = partial(sinkhorn, epsilon=EPSILON, iterations=ITERATIONS)
         ours = ota(solve=solve)(priors, targets, **known).gt_index
@@ -214,13 +214,11 @@ def agreement_with_exact(num_scenes: int = 5) -> bool:
         positive = (ours >= 0) | (theirs >= 0)
         same += int((ours == theirs)[positive].sum())
         either += int(positive.sum())
-    share = same / either
     print(
-        f"  OTA (epsilon {EPSILON}, {ITERATIONS} iterations) agrees with exact transport on {share:.1%} of {either} "
-        f"priors positive under either, {num_scenes} scenes of 8,400 x 30 (bar 90 %: "
-        f"{'met' if share >= 0.9 else 'MISSED'})"
+        f"  {trained:.0%} of the priors inside objects trained: same answer for {same / either:.1%} of {either} priors "
+        f"that are positive under OTA or exact transport, {num_scenes} scenes"
     )
-    return share >= 0.9
+    return same / either
 
 
 class _StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -299,7 +297,10 @@ def main() -> int:
     fifth = {"POT sinkhorn_log, NumPy float64": 0.2, "POT sinkhorn_log, torch float32": 0.2}
     title = f"Transport, 8,400 x (30 + background), epsilon {EPSILON}, {ITERATIONS} iterations"
     met &= compare(title, solvers, options.rounds, fifth)
-    met &= agreement_with_exact()
+    agreement_with_exact(trained=0.0)
+    share = agreement_with_exact(trained=0.8)
+    met &= share >= 0.9
+    print(f"  OTA and exact transport, trained: {share:.3f} (bar 0.90: {'met' if share >= 0.9 else 'MISSED'})")
     make = partial(sim_otas, options.yolox)
     met &= compare("SimOTA, 8,400 x 30, 80 classes", make, options.rounds, {"YOLOX get_assignments": 0.15})
     if options.yolox:

@@ -106,7 +106,7 @@ def test_equals_the_release(name):
 
 
 def test_where_the_cell_lies_matters():
-    """Without the offset the same priors at the cells' corners give another answer on every golden scene."""
+    """Priors at the cells' corners answer as those at their centres only with the offset."""
     priors, targets, said = scene(3, 4, 2)
     corners = cells(2, offset=0.0)
     assert torch.equal(
