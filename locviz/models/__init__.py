@@ -36,6 +36,8 @@ from locviz.models.two_stage.faster_rcnn_recipes import (
     FASTER_RCNN_TINY_RECIPES,
 )
 from locviz.models.two_stage.multi_task import MultiTaskLoss, objectness_loss, softmax_loss
+from locviz.models.two_stage.rcnn import rcnn, rcnn_tiny, with_boxes, with_svms
+from locviz.models.two_stage.rcnn_fits import fit_boxes, fit_svms, look_at_regions
 from locviz.models.two_stage.roi import RoIHead, RoIStage
 from locviz.models.two_stage.rpn import ProposalNetwork, RPNHead
 from locviz.models.yolox_loss import ObjectnessLoss
@@ -82,15 +84,22 @@ __all__ = [
     "fcos_r50_torchvision",
     "fcos_small",
     "fcos_tiny",
+    "fit_boxes",
+    "fit_svms",
     "focal_costs",
     "hungarian",
     "letterbox",
+    "look_at_regions",
     "objectness_loss",
     "ota",
+    "rcnn",
+    "rcnn_tiny",
     "sim_ota",
     "softmax_loss",
     "task_aligned",
     "task_aligned_tood",
+    "with_boxes",
+    "with_svms",
     "yolox",
     "yolox_l",
     "yolox_m",

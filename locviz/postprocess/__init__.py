@@ -2,7 +2,7 @@
 
 from locviz.postprocess.nms import batched_nms, nms
 from locviz.postprocess.proposals import SelectProposals
-from locviz.postprocess.regions import SelectRegions
+from locviz.postprocess.regions import SelectRegions, each_by_itself, one_of_all
 from locviz.postprocess.scores import best_class_product, class_probability, geometric_mean, product
 from locviz.postprocess.select import SelectDense
 
@@ -13,7 +13,9 @@ __all__ = [
     "batched_nms",
     "best_class_product",
     "class_probability",
+    "each_by_itself",
     "geometric_mean",
     "nms",
+    "one_of_all",
     "product",
 ]
