@@ -560,7 +560,6 @@ function dots(cells, [rows2, columns], stride, state) {
   }
   return path;
 }
-var outlines = (boxes) => boxes.map(([x1, y1, x2, y2]) => `M${x1} ${y1}H${x2}V${y2}H${x1}Z`).join("");
 var unlog = (logarithm) => Number((2 ** logarithm).toPrecision(3));
 var plain = (value) => String(Number(value.toPrecision(3)));
 function another(values, high) {
@@ -717,6 +716,39 @@ var Levels = class {
   }
 };
 
+// src/shared/boxes.ts
+var PARTS = {
+  body: [true, true, true, true],
+  "left edge": [true, false, false, false],
+  "top edge": [false, true, false, false],
+  "right edge": [false, false, true, false],
+  "bottom edge": [false, false, false, true],
+  "top left corner": [true, true, false, false],
+  "top right corner": [false, true, true, false],
+  "bottom right corner": [false, false, true, true],
+  "bottom left corner": [true, false, false, true]
+};
+var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
+function moved(box, part, dx, dy, size, resize = false) {
+  if (part === "body" && !resize) {
+    const x = between(dx, -box[0], size[0] - box[2]);
+    const y = between(dy, -box[1], size[1] - box[3]);
+    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  }
+  const moves = PARTS[part === "body" ? "bottom right corner" : part];
+  const steps = [dx, dy, dx, dy];
+  return box.map((value, i) => {
+    if (!moves[i]) return value;
+    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
+    return between(value + steps[i], low, high);
+  });
+}
+var spoken = (box) => {
+  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
+  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
+};
+var outlines = (boxes) => boxes.map(([x1, y1, x2, y2]) => `M${x1} ${y1}H${x2}V${y2}H${x1}Z`).join("");
+
 // src/shared/drag.ts
 var DOUBLE_MS = 350;
 var STILL_PX = 4;
@@ -823,38 +855,6 @@ function listenToKeys(handle, options, signal) {
   element.addEventListener("focus", () => before = options.read(), { signal });
   element.addEventListener("keydown", keydown, { signal });
 }
-
-// src/shared/boxes.ts
-var PARTS = {
-  body: [true, true, true, true],
-  "left edge": [true, false, false, false],
-  "top edge": [false, true, false, false],
-  "right edge": [false, false, true, false],
-  "bottom edge": [false, false, false, true],
-  "top left corner": [true, true, false, false],
-  "top right corner": [false, true, true, false],
-  "bottom right corner": [false, false, true, true],
-  "bottom left corner": [true, false, false, true]
-};
-var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-function moved(box, part, dx, dy, size, resize = false) {
-  if (part === "body" && !resize) {
-    const x = between(dx, -box[0], size[0] - box[2]);
-    const y = between(dy, -box[1], size[1] - box[3]);
-    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
-  }
-  const moves = PARTS[part === "body" ? "bottom right corner" : part];
-  const steps = [dx, dy, dx, dy];
-  return box.map((value, i) => {
-    if (!moves[i]) return value;
-    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
-    return between(value + steps[i], low, high);
-  });
-}
-var spoken = (box) => {
-  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
-  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
-};
 
 // src/shared/handles.ts
 var REACH = 13;

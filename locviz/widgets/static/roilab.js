@@ -520,6 +520,7 @@ var spoken = (box) => {
   const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
   return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
 };
+var outlines = (boxes) => boxes.map(([x1, y1, x2, y2]) => `M${x1} ${y1}H${x2}V${y2}H${x1}Z`).join("");
 
 // src/shared/drag.ts
 var DOUBLE_MS = 350;
@@ -744,7 +745,7 @@ var MapPanel = class {
       },
       signal
     );
-    this.element.append(this.cells, this.looked, this.bins, this.marks, this.halo, this.outline, this.handles.element);
+    this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.element);
     signal.addEventListener("abort", () => observer.disconnect());
@@ -752,10 +753,12 @@ var MapPanel = class {
   hooks;
   element;
   cells = svg("g", { class: "lv-cells", "aria-hidden": "true" });
-  marks = svg("g", { class: "lv-marks", "aria-hidden": "true" });
+  // One path for all of a kind: a drag changes them sixty times a second.
+  rounded = svg("path", { class: "lv-marks lv-rounded", "aria-hidden": "true" });
+  winners = svg("path", { class: "lv-marks lv-winner", "aria-hidden": "true" });
   halo = svg("rect", { class: "lv-roi-halo" });
   outline = svg("rect", { class: "lv-roi" });
-  bins = svg("g", { class: "lv-bins", "aria-hidden": "true" });
+  bins = svg("path", { class: "lv-marks lv-bin", "aria-hidden": "true" });
   looked = svg("rect", { class: "lv-looked", display: "none" });
   handles;
   zoom = 1;
@@ -782,10 +785,13 @@ var MapPanel = class {
     place(this.outline, region);
     place(this.halo, region);
     this.handles.draw(region);
-    if (bins) this.bins.replaceChildren(...bins.map((bin) => boxIn(bin, "lv-bin", this.hooks.stride())));
+    if (bins) attributes(this.bins, { d: outlines(inPixels(bins, this.hooks.stride())) });
   }
-  showMarks(...marks) {
-    this.marks.replaceChildren(...marks);
+  /** Mark boxes and the middles of cells. */
+  showMarks(boxes, cells) {
+    const cell = this.hooks.stride();
+    attributes(this.rounded, { d: outlines(inPixels(boxes, cell)) });
+    attributes(this.winners, { d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("") });
   }
   /** Light up one part of the map, in cells; null for none. */
   showLooked(box) {
@@ -811,13 +817,15 @@ function boxIn(box, name, cell) {
   place(rect, box.map((value) => value * cell));
   return rect;
 }
+var inPixels = (boxes, cell) => boxes.map((box) => box.map((value) => value * cell));
+var circle = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`;
 function ring(x, y, r, name, cell) {
   return svg("circle", { class: name, cx: x * cell, cy: y * cell, r: r * cell });
 }
 var Points = class {
   constructor(panel, hooks, signal) {
     this.hooks = hooks;
-    this.element.append(this.dots, this.weights);
+    this.element.append(this.rims, this.dots, this.weights);
     const hover = (event) => {
       if (event.pointerType !== "touch" && !event.buttons) this.choose(nearestSample(this.samples, ...panel.at(event), REACH2));
     };
@@ -829,7 +837,8 @@ var Points = class {
   }
   hooks;
   element = svg("g", { class: "lv-points", role: "slider", tabindex: 0, "aria-label": "Sample points of RoIAlign" });
-  dots = svg("g", {});
+  rims = svg("path", { class: "lv-points-rim" });
+  dots = svg("path", { class: "lv-points-dots" });
   weights = svg("g", { class: "lv-weights" });
   samples = [];
   columns = 1;
@@ -838,8 +847,10 @@ var Points = class {
     this.samples = samples;
     this.columns = columns;
     const cell = this.hooks.stride();
-    this.dots.replaceChildren(...samples.map(({ x, y }) => ring(x, y, 0.08, "lv-point", cell)));
-    this.choose(Math.min(this.chosen, samples.length - 1));
+    const d = samples.map(({ x, y }) => `M${x * cell} ${y * cell}h0`).join("");
+    for (const path of [this.rims, this.dots]) attributes(path, { d });
+    if (this.chosen >= 0) this.choose(Math.min(this.chosen, samples.length - 1));
+    else this.describe();
   }
   get focused() {
     return this.element.ownerDocument.activeElement === this.element || this.element.matches(":focus");
@@ -855,8 +866,12 @@ var Points = class {
     ]);
     this.weights.replaceChildren(...sample ? [...spots, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []);
     this.hooks.look(sample?.bin ?? -1);
-    const said = sample ? this.inWords(sample, index) : `${this.samples.length} sample points; arrows walk them`;
-    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(index + 1, 1), "aria-valuetext": said });
+    this.describe();
+  }
+  describe() {
+    const sample = this.samples[this.chosen];
+    const said = sample ? this.inWords(sample, this.chosen) : `${this.samples.length} sample points; arrows walk them`;
+    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(this.chosen + 1, 1), "aria-valuetext": said });
   }
   inWords({ x, y, neighbours }, index) {
     const parts = neighbours.map(({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`);
@@ -887,14 +902,19 @@ var Table = class {
   look;
   element;
   body = html("tbody");
+  cells = [];
   /** Show (n, n) values; with `exact`, how far each is from it too. */
   show(values, n, digits, exact) {
-    const cell = (k) => {
-      const parts = [html("span", {}, fixed(values[k], digits))];
-      if (exact) parts.push(html("small", {}, signed(values[k] - exact[k], digits)));
-      return html("td", { "data-bin": k }, ...parts);
-    };
-    const row = (i) => html("tr", {}, ...Array.from({ length: n }, (_, j) => cell(i * n + j)));
+    if (this.cells.length !== n * n) this.build(n, exact !== void 0);
+    this.cells.forEach(({ value, error: error2 }, k) => {
+      setText(value, fixed(values[k], digits));
+      if (exact) setText(error2, signed(values[k] - exact[k], digits));
+    });
+  }
+  build(n, errors) {
+    this.cells = Array.from({ length: n * n }, () => ({ value: html("span"), error: html("small") }));
+    const cell = ({ value, error: error2 }, k) => html("td", { "data-bin": k }, value, ...errors ? [error2] : []);
+    const row = (i) => html("tr", {}, ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j)));
     this.body.replaceChildren(...Array.from({ length: n }, (_, i) => row(i)));
   }
   /** Light up one bin. */
@@ -921,7 +941,7 @@ var RoILabView = class {
     this.root = root;
     this.size = model.get("size");
     this.patience = new Patience(() => this.late(), signal);
-    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -936,7 +956,11 @@ var RoILabView = class {
     this.bins = this.binsSlider();
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
-    listen(model, "change:result", () => this.resultArrived(), signal);
+    listen(model, "change:result", () => {
+      this.arrived = true;
+      this.schedule();
+    }, signal);
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.mapArrived();
     this.knobsMoved();
     this.resultArrived();
@@ -959,6 +983,8 @@ var RoILabView = class {
   aligned = html("input", { type: "checkbox" });
   size;
   drawnStride = 0;
+  frame = 0;
+  arrived = false;
   // What the user does
   change(change, gesture) {
     this.store.change(change, gesture);
@@ -985,6 +1011,16 @@ var RoILabView = class {
     const { region, stride } = this.store.initial;
     this.change({ region: region.map((value) => value * this.store.knobs.stride / stride) }, "reset");
   }
+  /** Draw once a frame, however often the pointer moves and the kernel answers. */
+  schedule() {
+    this.patience.wait();
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.knobsMoved();
+      if (this.arrived) this.resultArrived();
+      this.arrived = false;
+    });
+  }
   knobsMoved() {
     const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
@@ -997,7 +1033,6 @@ var RoILabView = class {
     this.maps.value = name;
     choose(this.ratio, String(sampling_ratio));
     choose(this.stride, String(stride));
-    this.patience.wait();
   }
   // What the kernel says
   get result() {
@@ -1026,13 +1061,9 @@ var RoILabView = class {
   /** What each layer looks at, as the kernel says it. */
   drawMarks() {
     const { rounded, argmax, rows: down, columns: across } = this.result;
-    const cell = this.store.knobs.stride;
     const cells = floats(argmax);
     const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
-    this.pool.showMarks(
-      ...rows(floats(rounded)).map((box) => boxIn(box, "lv-rounded", cell)),
-      ...winners.map(([x, y]) => ring(x + 0.5, y + 0.5, 0.4, "lv-winner", cell))
-    );
+    this.pool.showMarks(rows(floats(rounded)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
   }
@@ -1103,7 +1134,7 @@ function choose(element, value) {
 var error = (value) => fixed(value, 3);
 
 // src/roilab/roilab.css
-var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-point {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.3) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map path,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-points-dots,\n.locviz-roilab .lv-points-rim {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-linecap: round;\n  stroke-width: calc(7px * var(--lv-scale));\n}\n.locviz-roilab .lv-points-rim {\n  stroke: var(--lv-bg);\n  stroke-width: calc(10px * var(--lv-scale));\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-points-rim {\n  stroke: var(--lv-focus);\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.3) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n  contain: layout paint;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/roilab/index.ts
 function render({ model, el }) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { another, cellAt, count, dots, outlines, plain, unlog } from "./lattice.ts";
+import { outlines } from "../shared/boxes.ts";
+import { another, cellAt, count, dots, plain, unlog } from "./lattice.ts";
 import { stridesOf, toggled } from "./levels.ts";
 
 test("the cell that holds a point; points outside belong to the last", () => {

@@ -18,10 +18,6 @@ export function dots(cells: Uint8Array, [rows, columns]: readonly number[], stri
   return path;
 }
 
-/** A path round every box. */
-export const outlines = (boxes: readonly Box[]): string =>
-  boxes.map(([x1, y1, x2, y2]) => `M${x1} ${y1}H${x2}V${y2}H${x1}Z`).join("");
-
 /** A number from the logarithm that a slider holds, at three digits. */
 export const unlog = (logarithm: number): number => Number((2 ** logarithm).toPrecision(3));
 

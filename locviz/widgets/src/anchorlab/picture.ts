@@ -1,11 +1,11 @@
 /** The picture: an image with its ground truths, the anchors of one cell, what became of a level's anchors, a box to drag. */
-import { type Box, type Size } from "../shared/boxes.ts";
+import { type Box, outlines, type Size } from "../shared/boxes.ts";
 import { attributes, svg } from "../shared/dom.ts";
 import { draggable } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { type Mark, SceneView } from "../shared/scene.ts";
-import { cellAt, dots, outlines } from "./lattice.ts";
+import { cellAt, dots } from "./lattice.ts";
 
 const STATES = ["negative", "ignored", "positive"] as const;
 const MOST_DOTS = 3000; // negative ones beyond that are only clutter

@@ -1,5 +1,5 @@
 /** One of the two pictures of the map: its cells, what a layer looks at, and the region to drag. */
-import { type Box, type Size, spoken } from "../shared/boxes.ts";
+import { type Box, outlines, type Size, spoken } from "../shared/boxes.ts";
 import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
@@ -23,10 +23,12 @@ export interface MapHooks {
 export class MapPanel {
   readonly element: SVGSVGElement;
   private readonly cells = svg("g", { class: "lv-cells", "aria-hidden": "true" });
-  private readonly marks = svg("g", { class: "lv-marks", "aria-hidden": "true" });
+  // One path for all of a kind: a drag changes them sixty times a second.
+  private readonly rounded = svg("path", { class: "lv-marks lv-rounded", "aria-hidden": "true" });
+  private readonly winners = svg("path", { class: "lv-marks lv-winner", "aria-hidden": "true" });
   private readonly halo = svg("rect", { class: "lv-roi-halo" });
   private readonly outline = svg("rect", { class: "lv-roi" });
-  private readonly bins = svg("g", { class: "lv-bins", "aria-hidden": "true" });
+  private readonly bins = svg("path", { class: "lv-marks lv-bin", "aria-hidden": "true" });
   private readonly looked = svg("rect", { class: "lv-looked", display: "none" });
   private readonly handles: BoxHandles;
   private zoom = 1;
@@ -53,7 +55,7 @@ export class MapPanel {
       },
       signal,
     );
-    this.element.append(this.cells, this.looked, this.bins, this.marks, this.halo, this.outline, this.handles.element);
+    this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(this.element);
     signal.addEventListener("abort", () => observer.disconnect());
@@ -83,11 +85,14 @@ export class MapPanel {
     place(this.outline, region);
     place(this.halo, region);
     this.handles.draw(region);
-    if (bins) this.bins.replaceChildren(...bins.map((bin) => boxIn(bin, "lv-bin", this.hooks.stride())));
+    if (bins) attributes(this.bins, { d: outlines(inPixels(bins, this.hooks.stride())) });
   }
 
-  showMarks(...marks: SVGElement[]): void {
-    this.marks.replaceChildren(...marks);
+  /** Mark boxes and the middles of cells. */
+  showMarks(boxes: readonly Box[], cells: readonly (readonly number[])[]): void {
+    const cell = this.hooks.stride();
+    attributes(this.rounded, { d: outlines(inPixels(boxes, cell)) });
+    attributes(this.winners, { d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("") });
   }
 
   /** Light up one part of the map, in cells; null for none. */
@@ -112,20 +117,25 @@ export class MapPanel {
   }
 }
 
-export function boxIn(box: Box, name: string, cell: number): SVGRectElement {
+function boxIn(box: Box, name: string, cell: number): SVGRectElement {
   const rect = svg("rect", { class: name });
   place(rect, box.map((value) => value * cell));
   return rect;
 }
 
-export function ring(x: number, y: number, r: number, name: string, cell: number): SVGCircleElement {
+const inPixels = (boxes: readonly Box[], cell: number): number[][] => boxes.map((box) => box.map((value) => value * cell));
+
+const circle = (x: number, y: number, r: number): string => `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`;
+
+function ring(x: number, y: number, r: number, name: string, cell: number): SVGCircleElement {
   return svg("circle", { class: name, cx: x * cell, cy: y * cell, r: r * cell });
 }
 
 /** RoIAlign's sample points: hover one, or focus them and walk with the arrows, and see the cells that it interpolates. */
 export class Points {
   readonly element = svg("g", { class: "lv-points", role: "slider", tabindex: 0, "aria-label": "Sample points of RoIAlign" });
-  private readonly dots = svg("g", {});
+  private readonly rims = svg("path", { class: "lv-points-rim" });
+  private readonly dots = svg("path", { class: "lv-points-dots" });
   private readonly weights = svg("g", { class: "lv-weights" });
   private samples: readonly Sample[] = [];
   private columns = 1;
@@ -136,7 +146,7 @@ export class Points {
     private readonly hooks: MapHooks,
     signal: AbortSignal,
   ) {
-    this.element.append(this.dots, this.weights);
+    this.element.append(this.rims, this.dots, this.weights);
     const hover = (event: PointerEvent) => {
       if (event.pointerType !== "touch" && !event.buttons) this.choose(nearestSample(this.samples, ...panel.at(event), REACH));
     };
@@ -151,8 +161,10 @@ export class Points {
     this.samples = samples;
     this.columns = columns;
     const cell = this.hooks.stride();
-    this.dots.replaceChildren(...samples.map(({ x, y }) => ring(x, y, 0.08, "lv-point", cell)));
-    this.choose(Math.min(this.chosen, samples.length - 1));
+    const d = samples.map(({ x, y }) => `M${x * cell} ${y * cell}h0`).join(""); // round ends make dots of it
+    for (const path of [this.rims, this.dots]) attributes(path, { d });
+    if (this.chosen >= 0) this.choose(Math.min(this.chosen, samples.length - 1));
+    else this.describe();
   }
 
   private get focused(): boolean {
@@ -170,8 +182,13 @@ export class Points {
     ]);
     this.weights.replaceChildren(...(sample ? [...spots!, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []));
     this.hooks.look(sample?.bin ?? -1);
-    const said = sample ? this.inWords(sample, index) : `${this.samples.length} sample points; arrows walk them`;
-    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(index + 1, 1), "aria-valuetext": said });
+    this.describe();
+  }
+
+  private describe(): void {
+    const sample = this.samples[this.chosen];
+    const said = sample ? this.inWords(sample, this.chosen) : `${this.samples.length} sample points; arrows walk them`;
+    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(this.chosen + 1, 1), "aria-valuetext": said });
   }
 
   private inWords({ x, y, neighbours }: Sample, index: number): string {

@@ -1,10 +1,11 @@
 /** What the two layers say, bin by bin, beside what is exact. */
-import { html } from "../shared/dom.ts";
+import { html, setText } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 
 export class Table {
   readonly element: HTMLElement;
   private readonly body = html("tbody");
+  private cells: { value: HTMLElement; error: HTMLElement }[] = [];
 
   constructor(
     kind: string,
@@ -20,12 +21,17 @@ export class Table {
 
   /** Show (n, n) values; with `exact`, how far each is from it too. */
   show(values: Float32Array, n: number, digits: number, exact?: Float32Array): void {
-    const cell = (k: number) => {
-      const parts = [html("span", {}, fixed(values[k], digits))];
-      if (exact) parts.push(html("small", {}, signed(values[k] - exact[k], digits)));
-      return html("td", { "data-bin": k }, ...parts);
-    };
-    const row = (i: number) => html("tr", {}, ...Array.from({ length: n }, (_, j) => cell(i * n + j)));
+    if (this.cells.length !== n * n) this.build(n, exact !== undefined);
+    this.cells.forEach(({ value, error }, k) => {
+      setText(value, fixed(values[k], digits));
+      if (exact) setText(error, signed(values[k] - exact[k], digits));
+    });
+  }
+
+  private build(n: number, errors: boolean): void {
+    this.cells = Array.from({ length: n * n }, () => ({ value: html("span"), error: html("small") }));
+    const cell = ({ value, error }: { value: HTMLElement; error: HTMLElement }, k: number) => html("td", { "data-bin": k }, value, ...(errors ? [error] : []));
+    const row = (i: number) => html("tr", {}, ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j)));
     this.body.replaceChildren(...Array.from({ length: n }, (_, i) => row(i)));
   }
 

@@ -10,7 +10,7 @@ import type { Root } from "../shared/root.ts";
 import { rows } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
 import { type AxisMessage, binsOf, samplesOf } from "./geometry.ts";
-import { boxIn, inCells, type MapHooks, MapPanel, Points, ring } from "./map.ts";
+import { inCells, type MapHooks, MapPanel, Points } from "./map.ts";
 import { Table } from "./tables.ts";
 
 interface Knobs {
@@ -54,6 +54,8 @@ export class RoILabView {
   private readonly aligned = html("input", { type: "checkbox" });
   private readonly size: readonly number[];
   private drawnStride = 0;
+  private frame = 0;
+  private arrived = false;
 
   constructor(
     private readonly model: Model,
@@ -63,7 +65,7 @@ export class RoILabView {
   ) {
     this.size = model.get<number[]>("size");
     this.patience = new Patience(() => this.late(), signal);
-    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -78,7 +80,11 @@ export class RoILabView {
     this.bins = this.binsSlider();
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
-    listen(model, "change:result", () => this.resultArrived(), signal);
+    listen(model, "change:result", () => {
+      this.arrived = true;
+      this.schedule();
+    }, signal);
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.mapArrived();
     this.knobsMoved();
     this.resultArrived();
@@ -115,6 +121,17 @@ export class RoILabView {
     this.change({ region: region.map((value) => (value * this.store.knobs.stride) / stride) }, "reset");
   }
 
+  /** Draw once a frame, however often the pointer moves and the kernel answers. */
+  private schedule(): void {
+    this.patience.wait();
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.knobsMoved();
+      if (this.arrived) this.resultArrived();
+      this.arrived = false;
+    });
+  }
+
   private knobsMoved(): void {
     const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
@@ -127,7 +144,6 @@ export class RoILabView {
     this.maps.value = name;
     choose(this.ratio, String(sampling_ratio));
     choose(this.stride, String(stride));
-    this.patience.wait();
   }
 
   // What the kernel says
@@ -161,13 +177,9 @@ export class RoILabView {
   /** What each layer looks at, as the kernel says it. */
   private drawMarks(): void {
     const { rounded, argmax, rows: down, columns: across } = this.result;
-    const cell = this.store.knobs.stride;
     const cells = floats(argmax);
     const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
-    this.pool.showMarks(
-      ...rows(floats(rounded)).map((box) => boxIn(box, "lv-rounded", cell)),
-      ...winners.map(([x, y]) => ring(x + 0.5, y + 0.5, 0.4, "lv-winner", cell)),
-    );
+    this.pool.showMarks(rows(floats(rounded)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
   }

@@ -53,3 +53,7 @@ export const spoken = (box: Box): string => {
   const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
   return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
 };
+
+/** A path round every box. */
+export const outlines = (boxes: readonly Box[]): string =>
+  boxes.map(([x1, y1, x2, y2]) => `M${x1} ${y1}H${x2}V${y2}H${x1}Z`).join("");
