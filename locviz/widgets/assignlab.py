@@ -277,7 +277,8 @@ class AssignLab(KnobWidget):
         rule = self.rules[name]
         turned = (self.settings if side == 0 else self.second_settings).get(name, {})
         at = self.steps.index(self.training_step) if step is None else step
-        return self._reader.read(rule, rule.settings(turned), image=self.image, step=at, regions=self._regions)
+        with self._lock:  # drags arrive on a thread of their own while a cell runs
+            return self._reader.read(rule, rule.settings(turned), image=self.image, step=at, regions=self._regions)
 
     def film(self, side: int = 0) -> Film | None:
         """The iterations of a side's assigner, computed by the same torch code; None where it has none."""

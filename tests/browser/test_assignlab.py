@@ -284,7 +284,7 @@ def test_training_steps(show):
 
 def test_scenes_pin_and_reset(show):
     page, root = show("assigner='ota'")
-    photo = root.locator(".lv-scene image").first
+    photo = root.locator(".lv-ground image").first
     before = photo.get_attribute("href")
     root.get_by_role("button", name="Pin", exact=True).click()
     page.wait_python("lab.flips['pinned'] == 0")
@@ -364,6 +364,25 @@ def test_other_sizes_fit(open_notebook, name, options, width):
     page.screenshot(f"assignlab-{name}", root)
     assert root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
     assert page.axe(ROOT) == []
+
+
+def test_a_restarted_kernel_shows_and_the_view_recovers(open_notebook):
+    page = open_notebook([SETUP, "lab = AssignLab.replay(assigner='atss')\nlab"], height=1300)
+    page.run_all()
+    root = page.widget(ROOT)
+    root.locator(".lv-owned").first.wait_for(state="attached")
+    page.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)")
+    lost = root.locator(".lv-lost")
+    lost.wait_for()
+    assert "run this cell again" in lost.inner_text()
+    line = root.locator(".lv-object-line").nth(6)
+    before = line.get_attribute("x")
+    page.drag(grip(root, "G"), -30, 0)  # still alive without a kernel
+    page.eventually(lambda: line.get_attribute("x") != before)
+    page.run_all()
+    root = page.widget(ROOT)
+    page.eventually(lambda: root.locator(".lv-lost:visible").count() == 0)
+    shows_what_python_says(page, root)
 
 
 def test_reduced_motion_and_spans(open_notebook):

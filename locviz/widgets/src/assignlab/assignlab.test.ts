@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourOf, drawn, letter, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
+import { colourOf, dots, drawn, letter, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
 import { cell, filmOf, shades, shorts } from "./state.ts";
 
 const view = (values: Int16Array | Float32Array) => new DataView(values.buffer);
@@ -20,11 +20,11 @@ test("every mark is a closed path about its place", () => {
   assert.ok(radius(16, 4) > radius(4, 4));
 });
 
-test("priors go to the path of their object, background and ignored to their own", () => {
+test("priors go to the path of their object, ignored ones to their own, background is a dot like all", () => {
   const paths = drawn(spots, 2, [1, -1, -2], [], []);
   assert.equal(paths.objects[0], "");
   assert.equal(paths.objects[1], mark("square", 2, 2, 3));
-  assert.equal(paths.background, "M6 2h0");
+  assert.equal(dots(spots), "M2 2h0M6 2h0M10 2h0");
   assert.match(paths.ignored, /^M4 -4l12 12/);
   assert.equal(paths.ambiguous + paths.flipped, "");
 });
@@ -37,7 +37,7 @@ test("ambiguous priors and those that changed owner get marks of their own", () 
 });
 
 test("an owner that is not there any more is drawn as background", () => {
-  assert.equal(drawn(spots, 1, [4, -1, -1], [], []).background.split("M").length - 1, 3);
+  assert.deepEqual(drawn(spots, 1, [4, -1, -1], [], []).objects, [""]);
 });
 
 test("the nearest prior, or none within reach", () => {

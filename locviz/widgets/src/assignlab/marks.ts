@@ -47,7 +47,6 @@ export function radius(stride: number, finest: number): number {
 export interface Drawn {
   /** One path per object. */
   objects: string[];
-  background: string;
   ignored: string;
   ambiguous: string;
   flipped: string;
@@ -59,14 +58,20 @@ export interface Spots {
   radii: ArrayLike<number>;
 }
 
-/** All priors as a few paths: a thousand elements would be too many to move at pointer rate. */
+/** A dot per prior, whoever it answers for. */
+export function dots({ places }: Spots): string {
+  let path = "";
+  for (let i = 0; 2 * i < places.length; i++) path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
+  return path;
+}
+
+/** All priors but background as a few paths: a thousand elements would be too many to move at pointer rate. */
 export function drawn({ places, radii }: Spots, numObjects: number, owner: ArrayLike<number>, ambiguous: ArrayLike<number>, flipped: ArrayLike<number>): Drawn {
-  const out: Drawn = { objects: Array.from({ length: numObjects }, () => ""), background: "", ignored: "", ambiguous: "", flipped: "" };
+  const out: Drawn = { objects: Array.from({ length: numObjects }, () => ""), ignored: "", ambiguous: "", flipped: "" };
   for (let i = 0; i < owner.length; i++) {
     const [x, y, r] = [places[2 * i], places[2 * i + 1], radii[i]];
     if (owner[i] >= 0 && owner[i] < numObjects) out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
     else if (owner[i] === -2) out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
-    else out.background += `M${f(x)} ${f(y)}h0`;
     if (ambiguous[i]) out.ambiguous += mark("circle", x, y, r + 3.5);
     if (flipped[i]) out.flipped += mark("square", x, y, (r + 4.5) / 0.9);
   }

@@ -1,8 +1,8 @@
 /** A scene with objects to drag and priors marked by the object they answer for. */
 import { type Box, moved, type Part, spoken } from "../shared/boxes.ts";
-import { attributes, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Gesture } from "../shared/drag.ts";
-import { colourOf, drawn, letter, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
+import { colourOf, dots, drawn, letter, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
 import type { SceneInfo } from "./state.ts";
 
 const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
@@ -45,10 +45,9 @@ interface Drawn {
 }
 
 export class AssignScene {
-  readonly element = svg("svg", { class: "lv-scene", role: "group" });
+  readonly element: HTMLElement;
+  private readonly drawing = svg("svg", { class: "lv-scene", role: "group" });
   private readonly photo = svg("image", { preserveAspectRatio: "none" });
-  private readonly dots = svg("path", { class: "lv-dots" });
-  private readonly rims = svg("path", { class: "lv-dots lv-dots-rim" });
   private readonly ignored = svg("path", { class: "lv-ignored" });
   private readonly ambiguous = rimmed("lv-ambiguous");
   private readonly flipped = rimmed("lv-flipped");
@@ -76,17 +75,27 @@ export class AssignScene {
     this.finest = Math.min(...strides);
     this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
     const size = { width: width * this.unit, height: height * this.unit };
-    attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
+    attributes(this.drawing, { viewBox: `0 0 ${size.width} ${size.height}` });
     attributes(this.photo, size);
     this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-    const ground = svg("rect", { class: "lv-scene-ground", ...size });
-    this.element.append(ground, this.photo, this.rims, this.dots, this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
-    this.element.addEventListener("pointermove", (event) => this.pointed(event), { signal });
+    const every = dots(this.spots);
+    // What never moves is a layer of its own: a thousand dots would be painted anew with every move.
+    const ground = svg(
+      "svg",
+      { class: "lv-ground", viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true" },
+      svg("rect", { class: "lv-scene-ground", ...size }),
+      this.photo,
+      svg("path", { class: "lv-dots lv-dots-rim", d: every }),
+      svg("path", { class: "lv-dots", d: every }),
+    );
+    this.element = html("div", { class: "lv-stack" }, ground, this.drawing);
+    this.drawing.append(this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
+    this.drawing.addEventListener("pointermove", (event) => this.pointed(event), { signal });
     const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
-    this.element.addEventListener("pointerdown", away, { signal });
-    this.element.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.drawing.addEventListener("pointerdown", away, { signal });
+    this.drawing.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
     const observer = new ResizeObserver(() => this.measure());
-    observer.observe(this.element);
+    observer.observe(this.drawing);
     signal.addEventListener("abort", () => {
       observer.disconnect();
       this.stop.abort();
@@ -149,9 +158,7 @@ export class AssignScene {
   /** Draw who answers for whom; `words` says it. */
   show(owner: ArrayLike<number>, ambiguous: ArrayLike<number>, flipped: ArrayLike<number>, words: string): void {
     const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
-    attributes(this.element, { "aria-label": words });
-    attributes(this.rims, { d: paths.background });
-    attributes(this.dots, { d: paths.background });
+    attributes(this.drawing, { "aria-label": words });
     attributes(this.ignored, { d: paths.ignored });
     trace(this.ambiguous, paths.ambiguous);
     trace(this.flipped, paths.flipped);
@@ -185,7 +192,7 @@ export class AssignScene {
   }
 
   private measure(): void {
-    const { width } = this.element.getBoundingClientRect();
+    const { width } = this.drawing.getBoundingClientRect();
     if (!width) return;
     this.zoom = width / (this.hooks.info.size[1] * this.unit);
     this.draw();
@@ -193,7 +200,7 @@ export class AssignScene {
 
   private pointed(event: PointerEvent): void {
     if (this.dragging || event.buttons) return;
-    const { left, top } = this.element.getBoundingClientRect();
+    const { left, top } = this.drawing.getBoundingClientRect();
     const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
     const grip = (event.target as Element).closest?.("[data-object]");
     this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
