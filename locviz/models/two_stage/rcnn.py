@@ -7,7 +7,7 @@ is the answer: the network runs once per region.
 Training is three trainings in a row, each with its own idea of an example (``rcnn_fits``)::
 
     for step in train(detector, batches, recipe): ...          # the network, with a softmax layer
-    seen = look_at_regions(detector, dataset)                             # features of all regions
+    seen = look_at_regions(detector, dataset)                  # features of all regions
     detector = with_svms(detector, fit_svms(seen, k))          # what says the class from now on
     detector = with_boxes(detector, fit_boxes(seen, k))        # what corrects the box
 
