@@ -7,6 +7,8 @@ from locviz.evaluate import evaluate
 from locviz.train import predict
 
 DATA = {
+    "faster_rcnn_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
+    "faster_rcnn_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
     "fcos_tiny-digits": lambda num: Digits(split="test", num_scenes=num),
     "fcos_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
     "fcos_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
