@@ -178,7 +178,7 @@ export class Points {
     const spots = sample?.neighbours.flatMap(({ column, row, weight }) => [
       svg("line", { class: "lv-link", x1: sample.x * cell, y1: sample.y * cell, x2: (column + 0.5) * cell, y2: (row + 0.5) * cell }),
       boxIn([column + 0.06, row + 0.06, column + 0.94, row + 0.94], "lv-neighbour", cell),
-      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + 0.28) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`),
+      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`),
     ]);
     this.weights.replaceChildren(...(sample ? [...spots!, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []));
     this.hooks.look(sample?.bin ?? -1);
