@@ -188,6 +188,7 @@ def test_two_side_by_side_move_together(show):
 def test_scene_and_matrix_light_each_other_up(show):
     page, root = show("assigner='ota'")
     cell = root.locator("td.lv-owner").first
+    cell.wait_for()
     cell.hover()
     page.eventually(lambda: root.locator(".lv-link").first.get_attribute("d"))
     row = root.locator("tr.lv-lit")
@@ -237,7 +238,7 @@ def test_playing_sinkhorn(show):
     shown = re.search(r"sums are ([\d.e-]+) off", says.inner_text())
     assert shown
     assert float(shown[1]) == pytest.approx(gap, rel=0.01)
-    assert "gets" in root.locator(".lv-matrix thead").first.inner_text()
+    page.eventually(lambda: "gets" in root.locator(".lv-matrix thead").first.inner_text())
     root.get_by_label("Play", exact=True).first.click()
     page.wait_python("lab.frame == 19", timeout=30)
     page.eventually(lambda: owned(root) != start)
@@ -257,7 +258,7 @@ def test_playing_the_auction(show):
     page.eventually(lambda: "takes prior" in says.inner_text())
     assert says.inner_text() == page.python("lab.film().says[0]")
     assert positive(root) == 1  # one bid, one holder
-    assert "price" in root.locator(".lv-matrix thead").first.inner_text()
+    page.eventually(lambda: "price" in root.locator(".lv-matrix thead").first.inner_text())
     last = page.python("len(lab.film()) - 1")
     root.locator(".lv-player input").first.fill(str(last))
     page.wait_python(f"lab.frame == {last}")

@@ -1155,6 +1155,7 @@ var Player = class {
 
 // src/assignlab/panel.ts
 var NO = new Uint8Array();
+var TABLE_MS = 100;
 var Panel = class {
   constructor(side, hooks, places, strides, signal) {
     this.side = side;
@@ -1173,6 +1174,7 @@ var Panel = class {
       },
       signal
     );
+    signal.addEventListener("abort", () => clearTimeout(this.later));
     this.select = html("select", { "aria-label": side ? "Second assigner" : "Assigner" });
     this.select.addEventListener("change", () => hooks.choose(side, this.select.value), { signal });
     const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
@@ -1199,6 +1201,8 @@ var Panel = class {
   built = "";
   shown = null;
   against = "previous";
+  later;
+  tabled = 0;
   get rule() {
     return this.hooks.rules.find(({ name }) => name === this.select.value) ?? this.hooks.rules[0];
   }
@@ -1253,7 +1257,7 @@ var Panel = class {
     if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
     this.totals.replaceChildren(...parts);
     this.showCounts(counts);
-    this.showMatrix(side, owner);
+    this.tableSoon();
     this.showSteps(side);
     this.scene.draw();
   }
@@ -1267,6 +1271,14 @@ var Panel = class {
       setText(item.children[2], String(counts[i]));
       item.classList.toggle("lv-none", counts[i] === 0);
     });
+  }
+  /** A table of numbers need not change as often as the picture: ten times a second, and at the end. */
+  tableSoon() {
+    this.later ??= setTimeout(() => {
+      this.later = void 0;
+      this.tabled = performance.now();
+      if (this.shown) this.showMatrix(this.shown, this.owner);
+    }, Math.max(0, this.tabled + TABLE_MS - performance.now()));
   }
   showMatrix(side, owner) {
     const playing = this.player.current;

@@ -21,6 +21,7 @@ export interface PanelHooks extends SceneHooks {
 }
 
 const NO = new Uint8Array();
+const TABLE_MS = 100;
 
 export class Panel {
   readonly element: HTMLElement;
@@ -38,6 +39,8 @@ export class Panel {
   private built = "";
   private shown: Side | null = null;
   private against: Reference = "previous";
+  private later: ReturnType<typeof setTimeout> | undefined;
+  private tabled = 0;
 
   constructor(
     private readonly side: number,
@@ -60,6 +63,7 @@ export class Panel {
       },
       signal,
     );
+    signal.addEventListener("abort", () => clearTimeout(this.later));
     this.select = html("select", { "aria-label": side ? "Second assigner" : "Assigner" });
     this.select.addEventListener("change", () => hooks.choose(side, this.select.value), { signal });
     const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
@@ -132,7 +136,7 @@ export class Panel {
     if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
     this.totals.replaceChildren(...parts);
     this.showCounts(counts);
-    this.showMatrix(side, owner);
+    this.tableSoon();
     this.showSteps(side);
     this.scene.draw();
   }
@@ -147,6 +151,15 @@ export class Panel {
       setText(item.children[2], String(counts[i]));
       item.classList.toggle("lv-none", counts[i] === 0);
     });
+  }
+
+  /** A table of numbers need not change as often as the picture: ten times a second, and at the end. */
+  private tableSoon(): void {
+    this.later ??= setTimeout(() => {
+      this.later = undefined;
+      this.tabled = performance.now();
+      if (this.shown) this.showMatrix(this.shown, this.owner);
+    }, Math.max(0, this.tabled + TABLE_MS - performance.now()));
   }
 
   private showMatrix(side: Side, owner: Int16Array): void {
