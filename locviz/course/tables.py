@@ -162,6 +162,7 @@ def assigner_table() -> Table:
 
 
 DETECTORS: Mapping[str, tuple[Callable[[int], torch.nn.Module], int]] = {
+    "R-CNN, tiny": (models.rcnn_tiny, 3),
     "Fast R-CNN, tiny": (models.fast_rcnn_tiny, 3),
     "Faster R-CNN, tiny": (models.faster_rcnn_tiny, 3),
     "Faster R-CNN, R50-FPN": (models.faster_rcnn_r50_fpn, 90),
