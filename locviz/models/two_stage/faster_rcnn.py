@@ -142,16 +142,22 @@ def faster_rcnn_r50_fpn(num_classes: int, **stages: Unpack[FasterStages]) -> Two
 
 
 def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoStageDetector:
-    """Faster R-CNN for images of 64 to 96 pixels: trains in a minute on two CPU cores."""
+    """Faster R-CNN for images of 64 to 96 pixels: trains in a minute on two CPU cores; fcos_tiny with a second look.
+
+    Its 1,008 anchors on 64 pixels overlap every object of the level ``first`` by 0.5 and more, but only a quarter of
+    them by 0.7: most objects train their anchors by the rule that rescues the best.
+    """
     strides, channels, widths = (4, 8, 16), 48, (16, 32, 64, 128)
     small = FasterStages(
         prepare=Prepare(mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=strides[-1]),
         backbone=SmallConvNet(widths=widths, depths=(1, 2, 2, 2)),
         neck=FeaturePyramid(in_channels=widths[-3:], channels=channels),
         priors=AnchorPriors(sizes=((12,), (24,), (48,)), ratios=RATIOS, strides=strides),
+        # A quarter of the usual samples and a tenth of the proposals: an image has eight objects at most.
         rpn_sampler=BalancedSampler(size=64, positive_fraction=0.5),
         select=SelectProposals(pre_nms=100, post_nms=100),
         select_training=SelectProposals(pre_nms=100, post_nms=100),
+        # Regions up to 28 pixels from stride 4, up to 56 from stride 8: at most seven cells a side for five bins.
         pool=LevelRoIAlign(output_size=5, strides=strides, canonical_level=3, canonical_size=28),
         roi_head=RoIHead(in_channels=channels, resolution=5, num_classes=num_classes, hidden=128),
         roi_sampler=BalancedSampler(size=32, positive_fraction=0.25),
