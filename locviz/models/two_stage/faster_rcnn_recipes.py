@@ -11,8 +11,8 @@ from locviz.train import Recipe
 # As fcos_tiny, so that the two can be compared; batch norm likes it too.
 FASTER_RCNN_TINY_BATCH_SIZE = 16
 
-# AdamW and its learning rate are fcos_tiny's, not tuned again. A hundred steps of warm-up, because the second stage sees
-# little but ground truths until the first proposes something.
+# AdamW, its learning rate and its warm-up are fcos_tiny's, not tuned again: while the warm-up lasts, the second stage
+# sees few positives but the ground truths themselves.
 FASTER_RCNN_TINY_RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         # AP50 0.98 after 350 steps and 0.997 at the end (seed 0): the rest is for tighter boxes, AP 0.76 to 0.90.
@@ -23,5 +23,5 @@ FASTER_RCNN_TINY_RECIPES: Mapping[str, Recipe] = MappingProxyType(
 )
 
 # For a live cell: 33 seconds on two cores (AP50 0.975, seed 0), so that drawing scenes and measuring the recall of the
-# proposals on the way, fit into the same minute.
+# proposals on the way fit into the same minute.
 FASTER_RCNN_TINY_LIVE = replace(FASTER_RCNN_TINY_RECIPES["shapes"], steps=500)
