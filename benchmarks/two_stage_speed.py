@@ -17,6 +17,7 @@ import time
 import torch
 
 from locviz.data import Batches, Shapes
+from locviz.evaluate import proposal_recall
 from locviz.models import (
     fast_rcnn_tiny,
     faster_rcnn_tiny,
@@ -27,7 +28,7 @@ from locviz.models import (
     with_boxes,
     with_svms,
 )
-from locviz.priors import AnchorPriors, RegionGrouping, Remembered, SlidingWindows, proposal_recall
+from locviz.priors import AnchorPriors, RegionGrouping, Remembered, SlidingWindows
 from locviz.train import Recipe, measure, train
 
 TRAIN, TEST, TIMED, BATCH = 400, 200, 16, 8
@@ -40,7 +41,7 @@ def recall_table(images, truth) -> None:
         began = time.process_time()
         found = finder(images)
         spent = (time.process_time() - began) / len(images) * 1e3
-        half, tight = proposal_recall(found, truth, thresholds=(0.5, 0.7)).tolist()
+        half, tight = proposal_recall(found, truth, num=None, thresholds=(0.5, 0.7)).tolist()
         print(f"  {name:24s} {sum(map(len, found)) / len(images):9.0f} {half:9.3f} {tight:9.3f} {spent:9.1f}")
 
 
@@ -176,7 +177,7 @@ def main() -> int:
     samples = Shapes(level=args.level, num_scenes=TRAIN).cached()
     test = Shapes(level=args.level, split="test", num_scenes=TEST).cached()
     images = [test[index][0] for index in range(TEST)]
-    recall_table(images, [test[index][1].boxes for index in range(TEST)])
+    recall_table(images, [test[index][1] for index in range(TEST)])
     find = Remembered(RegionGrouping())
     find([samples[index][0] for index in range(TRAIN)])
     find(images)

@@ -31,7 +31,7 @@ flood = Quiz(
 
 what_is_slow = Quiz(
     name="04.what_is_slow",
-    title="What is slow once the network is fast?",
+    title="What is slow next",
     question=(
         "R-CNN runs its network on each of 2,000 proposals. Fast R-CNN runs it once per picture and cuts the proposals "
         "out of the feature map. Where does Fast R-CNN spend most of its time?"

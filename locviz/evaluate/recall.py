@@ -11,10 +11,10 @@ from locviz.types import Detections, Targets
 
 
 def proposal_recall(
-    proposals: Sequence[Detections],
+    proposals: Sequence[Detections | Tensor],
     targets: Sequence[Targets],
     *,
-    num: int = 100,
+    num: int | None = 100,
     thresholds: Sequence[float] = (0.5,),
 ) -> Float[Tensor, "t"]:
     """The share of all objects that one of their image's best ``num`` proposals overlaps by each threshold at least.
@@ -26,9 +26,10 @@ def proposal_recall(
     Law: it never falls with ``num`` and never rises with the threshold.
 
     Args:
-        proposals: one entry per image, most promising first, such as ``TwoStageDetector.propose`` gives.
+        proposals: one entry per image, most promising first: ``Detections`` as ``TwoStageDetector.propose`` gives, or
+            plain regions (n, 2*dim) as a ``RegionFinder`` does.
         targets: the ground truths, in the same order and frame.
-        num: proposals per image that count.
+        num: proposals per image that count; None for all.
         thresholds: IoUs in 0..1.
 
     Raises:
@@ -36,12 +37,13 @@ def proposal_recall(
     """
     if len(proposals) != len(targets):
         raise ValueError(f"got proposals of {len(proposals)} images for {len(targets)} targets: give one per image")
-    if num < 1:
+    if num is not None and num < 1:
         raise ValueError(f"num must be at least 1, the proposals per image that count, got {num}")
     best = [torch.zeros(0)]
     for found, target in zip(proposals, targets, strict=True):
         objects = target.boxes[~(target.crowd | target.ignore)]  # type: ignore[operator]
-        overlaps = pairwise_iou(objects, found.boxes[:num].to(objects))
+        regions = found if isinstance(found, Tensor) else found.boxes
+        overlaps = pairwise_iou(objects, regions[:num].to(objects))
         nearest = overlaps.amax(1) if overlaps.shape[1] else overlaps.new_zeros(len(objects))
         best.append(nearest.cpu())
     highest = torch.cat(best)

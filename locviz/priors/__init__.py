@@ -17,7 +17,7 @@ from locviz.priors.grid import GridCells
 from locviz.priors.grouping import RegionGrouping
 from locviz.priors.lattice import fitted_spacing, nominal_spacing, pyramid_sizes
 from locviz.priors.points import PointPriors
-from locviz.priors.proposals import RegionFinder, Remembered, SlidingWindows, proposal_recall
+from locviz.priors.proposals import RegionFinder, Remembered, SlidingWindows
 
 __all__ = [
     "AnchorPriors",
@@ -38,7 +38,6 @@ __all__ = [
     "fpn_rpn_anchors",
     "nominal_spacing",
     "octaves",
-    "proposal_recall",
     "pyramid_sizes",
     "retinanet_anchors",
     "rounded_cell",

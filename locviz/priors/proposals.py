@@ -9,11 +9,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import final
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.boxes import pairwise_iou
 from locviz.priors.anchors import AnchorPriors
 
 RegionFinder = Callable[[Sequence[Tensor]], list[Tensor]]
@@ -69,34 +67,3 @@ class Remembered:
 def _key(image: Tensor) -> tuple:
     raw = image.detach().cpu().contiguous().numpy().tobytes()
     return (tuple(image.shape), image.dtype, hashlib.blake2b(raw, digest_size=16).digest())
-
-
-def proposal_recall(
-    proposals: Sequence[Float[Tensor, "_ coords"]],
-    boxes: Sequence[Float[Tensor, "_ coords"]],
-    *,
-    thresholds: Sequence[float] = (0.5,),
-    num: int | None = None,
-) -> Float[Tensor, "t"]:
-    """The share of all images' ground truths that some proposal overlaps by at least each IoU; NaN without any.
-
-    What recall misses no detector of the second stage can find again.
-
-    Args:
-        proposals: per image, most promising first.
-        boxes: ground truths per image, in the same frame.
-        thresholds: IoUs in 0..1.
-        num: look at the first so many of each image only.
-
-    Raises:
-        ValueError: there is not one set of proposals per image.
-    """
-    if len(proposals) != len(boxes):
-        raise ValueError(f"got proposals of {len(proposals)} images and boxes of {len(boxes)}: give both per image")
-    best = [
-        # A column of zeros: an image without proposals recalls nothing.
-        torch.cat([truth.new_zeros(len(truth), 1), pairwise_iou(truth, found[:num].to(truth))], 1).amax(1)
-        for found, truth in zip(proposals, boxes, strict=True)
-    ]
-    overlaps = torch.cat(best) if best else torch.zeros(0)
-    return (overlaps[:, None] >= overlaps.new_tensor(thresholds)).float().mean(0)

@@ -66,7 +66,7 @@ def _draw_scene(canvas: Canvas, lab: "AnchorLab") -> None:
     says = f"best anchor of the target: IoU {scene.best.iou:.3f}; " + ", ".join(
         f"{number} {name}" for name, number in lab.counts.items()
     )
-    canvas.add("text", x=20, y=44 + photo.height + 24, content=says, fill=INK, font_size=12)
+    canvas.add("text", x=20, y=HEIGHT - 18, content=says, fill=INK, font_size=12)
 
 
 def _draw_curve(canvas: Canvas, lab: "AnchorLab") -> None:

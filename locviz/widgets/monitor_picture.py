@@ -83,7 +83,7 @@ def _draw_losses(canvas: Canvas, monitor: "Monitor") -> None:
         colour, dash = style(i, name)
         values = np.minimum(rows[:, 1 + i], high)
         chart.line(rows[:, 0], values, colour=colour, dash=dash, width=2.2 if name == "total" else 1.8)
-    _names(canvas, [(name, *style(i, name)) for i, name in enumerate(monitor.record.names)], left=60)
+    _names(canvas, [(name, *style(i, name)) for i, name in enumerate(monitor.record.names)], left=60, right=450)
 
 
 def _draw_figures(canvas: Canvas, monitor: "Monitor") -> None:
@@ -101,7 +101,7 @@ def _draw_figures(canvas: Canvas, monitor: "Monitor") -> None:
         for step, value in zip(steps, values, strict=True):
             if not math.isnan(value):
                 canvas.add("circle", cx=chart.x(step), cy=chart.y(value), r=3, fill=colour)
-    _names(canvas, [(f"{n} {_share(final[n])}", *figure_style(i)) for i, n in enumerate(names)], left=510)
+    _names(canvas, [(f"{n} {_share(final[n])}", *figure_style(i)) for i, n in enumerate(names)], left=510, right=870)
 
 
 def figure_style(index: int) -> tuple[str, str | None]:
@@ -117,9 +117,13 @@ def loss_ceiling(rows: np.ndarray) -> float:
     return float(later.max()) * 1.05 or 1.0
 
 
-def _names(canvas: Canvas, entries: list[tuple[str, str, str | None]], *, left: int) -> None:
-    x = float(left)
+def _names(canvas: Canvas, entries: list[tuple[str, str, str | None]], *, left: int, right: int) -> None:
+    """Explain the curves, in a second row where the first is full: two stages have twice the terms of one."""
+    x, y = float(left), 44
     for text, colour, dash in entries:
-        canvas.add("line", x1=x, x2=x + 20, y1=48, y2=48, stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
-        canvas.add("text", x=x + 25, y=52, content=text, fill=SOFT, font_size=11)
-        x += 40 + 6.4 * len(text)
+        wide = 40 + 6.4 * len(text)
+        if x > left and x + wide > right:
+            x, y = float(left), y + 16
+        canvas.add("line", x1=x, x2=x + 20, y1=y, y2=y, stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
+        canvas.add("text", x=x + 25, y=y + 4, content=text, fill=SOFT, font_size=11)
+        x += wide

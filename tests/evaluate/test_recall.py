@@ -61,3 +61,18 @@ def test_bad_input_is_named():
         proposal_recall([], [truth()])
     with pytest.raises(ValueError, match="num must be at least 1"):
         proposal_recall([found()], [truth()], num=0)
+
+
+def test_plain_regions_count_as_detections_do():
+    objects = truth((0, 0, 4, 4), (8, 0, 12, 4))
+    regions = torch.tensor([[8.0, 0, 12, 2], [0, 0, 4, 4]])
+    assert proposal_recall([regions], [objects], thresholds=(0.5, 0.51)).tolist() == [1.0, 0.5]
+    assert proposal_recall([regions], [objects], num=1, thresholds=(0.5, 0.51)).tolist() == [0.5, 0.0]
+    assert proposal_recall([torch.zeros(0, 4)], [objects], num=None).item() == 0
+
+
+def test_none_counts_all_of_them():
+    far = torch.tensor([[90.0, 90, 99, 99]]).repeat(150, 1)
+    regions = torch.cat([far, torch.tensor([[0.0, 0, 4, 4]])])
+    assert proposal_recall([regions], [truth((0, 0, 4, 4))]).item() == 0
+    assert proposal_recall([regions], [truth((0, 0, 4, 4))], num=None).item() == 1

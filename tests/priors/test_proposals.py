@@ -1,7 +1,6 @@
-import pytest
 import torch
 
-from locviz.priors import AnchorPriors, Remembered, SlidingWindows, proposal_recall
+from locviz.priors import AnchorPriors, Remembered, SlidingWindows
 
 
 def test_windows_inside_the_image_by_hand():
@@ -46,18 +45,3 @@ def test_remembered_tells_shapes_and_types_apart():
     proposer = Remembered(counting)
     proposer([torch.zeros(3, 2, 4), torch.zeros(3, 4, 2), torch.zeros(3, 2, 4, dtype=torch.float64)])
     assert counting.seen == 3
-
-
-def test_recall_by_hand():
-    """One truth met exactly by the second proposal, one by half, one in an image without proposals."""
-    truth = [torch.tensor([[0.0, 0, 4, 4], [8, 0, 12, 4]]), torch.tensor([[0.0, 0, 4, 4]]), torch.zeros(0, 4)]
-    proposals = [torch.tensor([[8.0, 0, 12, 2], [0, 0, 4, 4]]), torch.zeros(0, 4), torch.ones(3, 4)]
-    recall = proposal_recall(proposals, truth, thresholds=(0.5, 0.51, 1.0))
-    torch.testing.assert_close(recall, torch.tensor([2 / 3, 1 / 3, 1 / 3]))
-    torch.testing.assert_close(proposal_recall(proposals, truth, num=1), torch.tensor([1 / 3]))
-    assert proposal_recall([], []).isnan().all()
-    assert proposal_recall([torch.zeros(0, 4)], [torch.zeros(0, 4)]).isnan().all()
-    spans = proposal_recall([torch.tensor([[0.0, 2.0]])], [torch.tensor([[0.0, 4.0]])])
-    assert spans.tolist() == [1.0]
-    with pytest.raises(ValueError, match="proposals of 2 images and boxes of 1"):
-        proposal_recall(proposals[:2], truth[:1])
