@@ -1,0 +1,104 @@
+"""Chapter 04 as committed: RoIPool has luck, anchors are designed, a box finds the blind spot."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from lab_page import LabPage
+
+CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "04_anchors.ipynb"
+DESIGN = "design(scales=lab.scales, ratios=lab.ratios, strides=lab.strides)"
+PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+
+
+def cell(pattern):
+    """Index of the first code cell that matches."""
+    cells = nbformat.read(CHAPTER, as_version=4).cells
+    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
+
+
+def run(page, *patterns):
+    for pattern in patterns:
+        page.run_cell(cell(pattern))
+
+
+@pytest.fixture(scope="module")
+def page(lab, chromium):
+    """The chapter with its imports."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 1300})
+    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    run(page, "^import")
+    yield page
+    lab.shut_down(page.notebook)
+    context.close()
+    assert page.foreign == []
+    assert page.errors == []
+
+
+def proved(page, name, title):
+    """Wait until the card of a challenge has ticked by itself."""
+    card = page.page.locator(".locviz-card[role=group]", has_text=title)
+    card.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
+    return page.python(f"{PROGRESS}.get('04.{name}')") == {"proved": True}
+
+
+def test_shoving_the_region_makes_roipool_lucky(page):
+    run(page, r"^roi = RoILab", r"ch04\.lucky\.watch")
+    root = page.widget(".locviz-roilab")
+    body = root.locator('.lv-map-pool [data-part="body"]')
+    says = root.locator(".lv-panel-pool .lv-says")
+    before, words = page.python("roi.region"), says.inner_text()
+    page.drag(body, 12, 9, steps=12)
+    now = page.settled("roi.region")
+    assert now[0] > before[0]
+    page.eventually(lambda: says.inner_text() != words)
+    # What the layer says, in one line of torchvision.
+    ops, shape = "__import__('torchvision').ops", "(roi.output_size, roi.output_size)"
+    features = "roi.map.double()[None, None]"
+    corners = "torch.tensor([[0, *roi.region]], dtype=torch.float64)"
+    pooled = f"{ops}.roi_pool({features}, {corners}, {shape}, 1 / roi.stride)[0, 0].tolist()"
+    rows = page.python("roi.pool.tolist()")
+    for row, expected in zip(rows, page.python(pooled), strict=True):
+        assert row == pytest.approx(expected, rel=1e-4)
+    page.python("setattr(roi, 'region', [23.9, 23.9, 87.9, 87.9])")
+    assert proved(page, "lucky", "Lucky rounding")
+    page.screenshot("chapter-04-roilab", root)
+
+
+def test_designing_anchors_beats_the_default(page):
+    run(page, r"^cells = data", "^def design", r"ch04\.beat_the_default\.watch", r"ch04\.blind_spot\.watch")
+    root = page.widget(".locviz-anchorlab")
+    assert page.python("lab.recall == lab.default_recall and lab.num_anchors == 76740")
+    curve = root.locator(".lv-own").get_attribute("d")
+    for stride in (4, 8, 32, 64):
+        root.get_by_label(f"Stride {stride}", exact=True).click()
+        page.wait_python(f"{stride} not in lab.strides")
+    page.wait_python("lab.num_anchors == 3600")
+    page.eventually(lambda: root.locator(".lv-own").get_attribute("d") != curve)
+    page.python("[setattr(lab, 'ratios', [0.8, 1.2]), setattr(lab, 'scales', [2.5, 6, 7.2])] and None")
+    assert proved(page, "beat_the_default", "A tenth of the anchors")
+    page.eventually(lambda: f"{page.python('lab.recall'):.3f}" in root.locator(".lv-recall").inner_text())
+    # Recall by the package's own function over all anchors.
+    recall = (
+        f"float(priors.anchor_recall({DESIGN}(priors.pyramid_sizes((480, 640), lab.strides), input_size=(480, 640)),"
+        " [t.boxes for t in cells], thresholds=(0.7,))[0])"
+    )
+    assert page.python("lab.recall") == pytest.approx(page.python(recall), abs=1e-6)
+
+
+def test_dragging_an_edge_finds_the_blind_spot(page):
+    root = page.widget(".locviz-anchorlab")
+    before = page.python("lab.target")
+    edge = root.locator('[data-part="bottom edge"]')
+    page.key_drag(edge, *["Shift+ArrowUp"] * 13, *["ArrowUp"] * 6)
+    box = page.settled("lab.target")
+    assert box == [*before[:3], before[3] - 136]
+    # The best of all anchors, by the package's own function.
+    laid = f"{DESIGN}(priors.pyramid_sizes((480, 640), lab.strides), input_size=(480, 640))"
+    best = f"float(priors.best_iou({laid}, torch.tensor([lab.target]))[0])"
+    assert page.python("float(lab.gt_best_iou[lab.selected])") == pytest.approx(page.python(best), abs=1e-5)
+    assert proved(page, "blind_spot", "Where nobody looks")
+    for theme in ("light", "dark"):
+        page.theme(theme)
+        page.screenshot(f"chapter-04-anchorlab-{theme}", root)
