@@ -18,9 +18,7 @@ SETTINGS = ("preset", "data", "split", "steps", "batch_size", "lr", "seed", "ima
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``locviz train``."""
-    parser.add_argument(
-        "preset", help="fcos_tiny or faster_rcnn_tiny (small images), fcos_small (photographs), ..."
-    )
+    parser.add_argument("preset", help="fcos_tiny or faster_rcnn_tiny (small images), fcos_small (photographs), ...")
     parser.add_argument("--data", required=True, help="a COCO or VOC folder, a COCO JSON file, or a data set's name")
     parser.add_argument("--split", default="train", help="split to train on (default: train)")
     parser.add_argument("--eval-split", help="split to evaluate on (default: test, else val; none: train)")
