@@ -1,12 +1,14 @@
 """One notebook open in a JupyterLab page: run its cells, drag in its widgets, read its kernel, look at it."""
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
 from lab_driver import ARTIFACTS, AXE, JupyterLab
 from playwright.sync_api import Locator, Page
 
@@ -17,6 +19,12 @@ _READY = """() => {
   const panel = window.jupyterapp?.shell?.currentWidget;
   return Boolean(panel?.content?.widgets?.length && panel.sessionContext?.session?.kernel?.status === 'idle');
 }"""
+
+
+def code_cell(notebook: Path, pattern: str) -> int:
+    """Index of the first code cell of a notebook file in which ``pattern`` is found."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
 
 
 class LabPage:

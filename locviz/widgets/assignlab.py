@@ -18,7 +18,7 @@ from locviz.widgets.assign_wire import answer_film, dragged, photo_message, resu
 from locviz.widgets.base import bundle, kernel_owned
 from locviz.widgets.knobs import KnobWidget, knob
 from locviz.widgets.picture import Number, Picture
-from locviz.widgets.replay import Replay
+from locviz.widgets.replay import Replay, gathered
 
 _MOVES = ("image", "training_step", "boxes", "assigner", "second", "settings", "second_settings")
 _STATE = (*_MOVES, "selected", "against", "frame", "second_frame")
@@ -100,7 +100,7 @@ class AssignLab(KnobWidget):
         **traits: Any,
     ):
         self._check_keywords(traits)
-        self._replay = _source(targets, images, class_names, priors, predictions)
+        self._replay = gathered(targets, images, class_names, priors, predictions)
         self._reader = Reader(self._replay)
         self.rules: dict[str, Rule] = by_name(assigners or {})
         self._before: dict[int, np.ndarray] = {}  # before the last gesture, per side
@@ -439,23 +439,3 @@ class AssignLab(KnobWidget):
 
     def _picture(self) -> Picture:
         return draw(self)
-
-
-def _source(targets, images, class_names, priors, predictions: Replay | None) -> Replay:
-    """The replay that is shown: given, made up, or one crowded scene."""
-    if predictions is not None:
-        if not isinstance(predictions, Replay):
-            raise TypeError(f"predictions must be a Replay (see Replay.watch), got {type(predictions).__name__}")
-        if any(given is not None for given in (targets, images, class_names, priors)):
-            raise ValueError("predictions holds targets, images, class_names and priors already: give it alone")
-        return predictions
-    if targets is None:
-        if images is not None:
-            raise ValueError("images came without targets: give one Targets per image")
-        from locviz.data import Shapes
-
-        shapes = Shapes(level="crowded", split="test", num_scenes=12)
-        images, targets, class_names = [shapes[11][0]], [shapes[11][1]], class_names or shapes.class_names
-    truths = [targets] if isinstance(targets, Targets) else list(targets)
-    pictures = [images] if isinstance(images, Tensor) else images
-    return Replay.synthetic(truths, images=pictures, class_names=class_names, priors=priors)

@@ -255,3 +255,28 @@ def _put(path: Path, content: bytes) -> None:
     aside = path.with_name(path.name + ".partial")
     aside.write_bytes(content)
     os.replace(aside, path)
+
+
+def gathered(targets, images, class_names, priors, predictions: Replay | None) -> Replay:
+    """The replay that AssignLab shows: given, made up, or one crowded scene.
+
+    Raises:
+        TypeError: ``predictions`` is no ``Replay``.
+        ValueError: something came twice, or images without targets.
+    """
+    if predictions is not None:
+        if not isinstance(predictions, Replay):
+            raise TypeError(f"predictions must be a Replay (see Replay.watch), got {type(predictions).__name__}")
+        if any(given is not None for given in (targets, images, class_names, priors)):
+            raise ValueError("predictions holds targets, images, class_names and priors already: give it alone")
+        return predictions
+    if targets is None:
+        if images is not None:
+            raise ValueError("images came without targets: give one Targets per image")
+        from locviz.data import Shapes
+
+        shapes = Shapes(level="crowded", split="test", num_scenes=12)
+        images, targets, class_names = [shapes[11][0]], [shapes[11][1]], class_names or shapes.class_names
+    truths = [targets] if isinstance(targets, Targets) else list(targets)
+    pictures = [images] if isinstance(images, Tensor) else images
+    return Replay.synthetic(truths, images=pictures, class_names=class_names, priors=priors)

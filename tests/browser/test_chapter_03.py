@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab_page import LabPage
+from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "03_evaluation.ipynb"
 PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
@@ -14,15 +13,9 @@ STATUS = "s => document.querySelector('.locviz-monitor .lv-status').dataset.stat
 CHART, RECALL, PRECISION = 356, 304, 280
 
 
-def cell(pattern):
-    """Index of the first code cell that matches."""
-    cells = nbformat.read(CHAPTER, as_version=4).cells
-    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
-
-
 def run(page, *patterns):
     for pattern in patterns:
-        page.run_cell(cell(pattern))
+        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +46,7 @@ def test_monitor_pauses_and_stops_the_training_cell(page):
     run(page, r"^monitor = Monitor\(")
     root = page.widget(".locviz-monitor")
     before = root.screenshot()
-    page.run_cell(cell(r"monitor\.watch\("), wait=False)
+    page.run_cell(code_cell(CHAPTER, r"monitor\.watch\("), wait=False)
     reach(page, "running")
     page.page.locator(".locviz-monitor .lv-caption", has_text="after step 70").wait_for(timeout=60_000)
 

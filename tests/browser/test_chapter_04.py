@@ -1,26 +1,18 @@
 """Chapter 04 as committed: RoIPool has luck, anchors are designed, a box finds the blind spot."""
 
-import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab_page import LabPage
+from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "04_anchors.ipynb"
 DESIGN = "design(scales=lab.scales, ratios=lab.ratios, strides=lab.strides)"
 PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
 
 
-def cell(pattern):
-    """Index of the first code cell that matches."""
-    cells = nbformat.read(CHAPTER, as_version=4).cells
-    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
-
-
 def run(page, *patterns):
     for pattern in patterns:
-        page.run_cell(cell(pattern))
+        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab_page import LabPage
+from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "07_matching.ipynb"
 PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
@@ -14,15 +13,9 @@ ROOT = ".locviz-assignlab:has(.lv-scene)"
 MAX_IOU = "assign.OnSquares(assign.MaxIoU(positive=0.5, negative=0.4), side=4.0)"
 
 
-def cell(pattern):
-    """Index of the first code cell that matches."""
-    cells = nbformat.read(CHAPTER, as_version=4).cells
-    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
-
-
 def run(page, *patterns):
     for pattern in patterns:
-        page.run_cell(cell(pattern))
+        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")
