@@ -7,6 +7,7 @@ with one image, six classes and the strides 8, 16 and 32.
 """
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,11 @@ def by_hand(priors, targets, said, radius=1.5) -> list[int]:
 
 @given(st.integers(0, 10_000), st.integers(0, 6), st.sampled_from([1, 2]))
 def test_equals_the_loop(seed, num_gts, dim):
+    """In float64: beside the million of a place outside, float32 has steps of 1/16, and near costs tie."""
     priors, targets, said = scene(seed, num_gts, dim)
+    priors = replace(priors, regions=priors.regions.double(), strides=priors.strides.double())
+    targets = replace(targets, boxes=targets.boxes.double(), area=None)
+    said = {name: value.double() for name, value in said.items()}
     assert sim_ota()(priors, targets, **said).gt_index.tolist() == by_hand(priors, targets, said)
 
 
