@@ -131,9 +131,11 @@ class Card:
 
 
 def inline_html(text: str) -> str:
-    """Escape ``text``; `back-quoted` parts become ``<code>`` and line ends ``<br>``."""
-    escaped = html.escape(text)
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped).replace("\n", "<br>")
+    """Escape ``text``; `back-quoted` parts become ``<code>``, *starred* words ``<em>`` and line ends ``<br>``."""
+    parts = re.split(r"`([^`]+)`", html.escape(text))
+    for i, part in enumerate(parts):
+        parts[i] = f"<code>{part}</code>" if i % 2 else re.sub(r"\*(\w[^*\n]*)\*", r"<em>\1</em>", part)
+    return "".join(parts).replace("\n", "<br>")
 
 
 def _tidy(text: str) -> str:

@@ -1,5 +1,6 @@
 """AssignLab as a static picture: one scene per assigner, priors marked by the object they answer for, and counts."""
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from locviz.widgets.picture import Canvas, Number, Picture
 if TYPE_CHECKING:
     from locviz.widgets.assignlab import AssignLab
 
-SIDE, LEFT, TOP, LINE_HEIGHT = 360, 20, 62, 19
+SIDE, LEFT, TOP, LINE_HEIGHT = 360, 20, 84, 19
 SHAPES = ("circle", "square", "triangle", "diamond", "cross")
 COLOURS = tuple(light for light, _ in SERIES[1:])
 
@@ -86,7 +87,8 @@ def mark(shape: str, x: Number, y: Number, r: Number) -> str:
 def _words(canvas: Canvas, lab: "AssignLab", one: Reading, left: float | int, top: float | int) -> None:
     canvas.add("text", x=left, y=30, content=one.rule.title, fill=INK, font_size=15, font_weight=600)
     knobs = ", ".join(f"{knob.label} {one.settings[knob.name]:g}" for knob in one.rule.knobs)
-    canvas.add("text", x=left, y=48, content=knobs, fill=SOFT, font_size=11)
+    for row, words in enumerate(textwrap.wrap(knobs, SIDE // 6)):
+        canvas.add("text", x=left, y=46 + 13 * row, content=words, fill=SOFT, font_size=11)
     labels = lab._replay.targets[lab.image].labels.tolist()
     for index, (num, label) in enumerate(zip(one.positives, labels, strict=True)):
         x, y = left + (index % 2) * SIDE / 2, top + 12 + (index // 2) * LINE_HEIGHT

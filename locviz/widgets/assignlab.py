@@ -151,6 +151,8 @@ class AssignLab(KnobWidget):
 
     @traitlets.validate("boxes")
     def _check_boxes(self, proposal):
+        # Traits are validated in no fixed order: the image may still be one that is not there.
+        self._choice("image", self.image)
         num, coords = len(self._replay.targets[self.image]), self._replay.targets[0].boxes.shape[1]
         rows = proposal["value"].tolist() if isinstance(proposal["value"], Tensor) else proposal["value"]
         try:
@@ -193,7 +195,9 @@ class AssignLab(KnobWidget):
 
     @traitlets.validate("image", "training_step", "selected", "against")
     def _check_choice(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
+        return self._choice(proposal["trait"].name, proposal["value"])
+
+    def _choice(self, name: str, value: Any) -> Any:
         num = len(self._replay.targets)
         valid = {
             "image": range(num),

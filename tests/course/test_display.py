@@ -29,3 +29,8 @@ def test_text_keeps_folded_parts_closed():
 
 def test_without_a_kernel_nothing_is_live():
     assert in_live_notebook() is False
+
+
+def test_stars_stress_words_and_leave_code_alone():
+    assert inline_html("only *once*, `a * b * c`, 2 * 3 * 4") == "only <em>once</em>, <code>a * b * c</code>, 2 * 3 * 4"
+    assert inline_html("*<b>*") == "*&lt;b&gt;*"
