@@ -55,8 +55,9 @@ test: $(VENV)/.dev  ## everything that CI runs
 	done; \
 	if [ -n "$$failed" ]; then echo "make test: FAILED:$$failed"; exit 1; fi; echo "make test: all passed"
 
+# The same examples of the property tests every time; `make check` looks for new ones.
 test-python: $(VENV)/.dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m 'not browser and not chapters'
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --hypothesis-profile=ci -m 'not browser and not chapters'
 
 test-chapters: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m chapters

@@ -46,3 +46,5 @@ if accelerator.is_main_process:
         pass
     torch.save(alone.body.state_dict(), folder / "single")
 accelerator.wait_for_everyone()
+# Without this a process whose partner has gone first may abort on its way out ("terminate called without ...").
+accelerator.end_training()
