@@ -1,10 +1,12 @@
-"""Make the replay that AssignLab ships: what ``fcos_tiny`` says of four held-out crowded scenes while it is trained.
+"""Make the replay that AssignLab ships: what ``fcos_tiny`` says of four held-out crowded scenes
+while it is trained.
 
     python benchmarks/assign_replay.py [--ship] [--steps 0,50,150,400,800,1200]
 
-Trains by ``FCOS_TINY_RECIPES["shapes-crowded"]`` (seed 0), stops at each of the steps, and keeps the raw predictions
-of the four most crowded of the first hundred test scenes (largest sum of pairwise IoU) in half precision. ``--ship``
-writes them to where the package carries them. Prints AP50 on 200 held-out scenes at each step, and the file size.
+Trains by ``FCOS_TINY_RECIPES["shapes-crowded"]`` (seed 0), stops at each of the steps, and keeps
+the raw predictions of the four most crowded of the first hundred test scenes (largest sum of
+pairwise IoU) in half precision. ``--ship`` writes them to where the package carries them. Prints
+AP50 on 200 held-out scenes at each step, and the file size.
 """
 
 import argparse
@@ -38,13 +40,17 @@ def record(steps: list[int]) -> Replay:
     test = Shapes(level="crowded", split="test", num_scenes=200).cached()
     scenes = most_crowded(test)
     images, targets = zip(*(test[index] for index in scenes), strict=True)
-    batches = Batches(Shapes(level="crowded").cached(), batch_size=FCOS_TINY_BATCH_SIZE, seed=recipe.seed)
+    batches = Batches(
+        Shapes(level="crowded").cached(), batch_size=FCOS_TINY_BATCH_SIZE, seed=recipe.seed
+    )
     torch.manual_seed(recipe.seed)
     detector = fcos_tiny(len(test.class_names))
     parts, figures = [], {}
 
     def look(done: int) -> None:
-        parts.append(Replay.watch(detector, images, targets, class_names=test.class_names, step=done))
+        parts.append(
+            Replay.watch(detector, images, targets, class_names=test.class_names, step=done)
+        )
         figures[str(done)] = round(measure(detector, test, batch_size=50).ap50, 4)
         print(f"step {done:5d}: AP50 {figures[str(done)]:.3f}", flush=True)
 
@@ -69,9 +75,13 @@ def record(steps: list[int]) -> Replay:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--ship", action="store_true", help="write it into the package")
-    parser.add_argument("--steps", default="0,50,150,400,800,1200", help="training steps to look at")
+    parser.add_argument(
+        "--steps", default="0,50,150,400,800,1200", help="training steps to look at"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         replay = record([int(step) for step in arguments.steps.split(",")])

@@ -1,11 +1,13 @@
-"""The assigners that look at predictions, beside the peers that people use: time, memory, and the same answers.
+"""The assigners that look at predictions, beside the peers that people use: time, memory, and the
+same answers.
 
     python benchmarks/assigners_dynamic.py [--yolox FOLDER] [--rounds 9]
 
-One thread; the contestants take turns in one process and each figure is the median of its process times. Memory is what
-a call adds to the resident size of a process of its own, at its peak. FOLDER holds the package ``yolox`` (its source
-distribution from PyPI or a checkout of Megvii-BaseDetection/YOLOX); without it SimOTA's peer is left out. What
-``yolox`` imports and this does not need (loguru, cv2, ...) is replaced by empty stand-ins.
+One thread; the contestants take turns in one process and each figure is the median of its process
+times. Memory is what a call adds to the resident size of a process of its own, at its peak. FOLDER
+holds the package ``yolox`` (its source distribution from PyPI or a checkout of
+Megvii-BaseDetection/YOLOX); without it SimOTA's peer is left out. What ``yolox`` imports and this
+does not need (loguru, cv2, ...) is replaced by empty stand-ins.
 """
 
 import argparse
@@ -26,7 +28,15 @@ from unittest.mock import MagicMock
 import torch
 from torch import Tensor
 
-from locviz.assign import ClassCost, GIoUCost, L1Cost, as_solved, match, sinkhorn, sinkhorn_log
+from locviz.assign import (
+    ClassCost,
+    GIoUCost,
+    L1Cost,
+    as_solved,
+    match_queries,
+    sinkhorn,
+    sinkhorn_log,
+)
 from locviz.boxes import center_size_to_corners
 from locviz.models import ota, sim_ota
 from locviz.types import Priors, Targets
@@ -37,7 +47,9 @@ Task = Callable[[], object]
 
 
 def medians(tasks: dict[str, Task], rounds: int) -> dict[str, float]:
-    """Milliseconds of process time of each task; they take turns, so that a slow moment meets all of them."""
+    """Milliseconds of process time of each task; they take turns, so that a slow moment meets all
+    of them.
+    """
     times = {name: [] for name in tasks}
     for turn in range(rounds + 1):
         for name, task in tasks.items():
@@ -60,12 +72,18 @@ def _grown(make: Callable[[], dict[str, Task]], name: str, answer) -> None:
 
 def _status(field: str) -> int:
     """KiB of a field of this process's status."""
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(field))
+    (line,) = (
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith(field)
+    )
     return int(line.split()[1])
 
 
 def memory(make: Callable[[], dict[str, Task]], name: str) -> float:
-    """MiB by which a second call raises the resident size of a fresh process at its peak; NaN where not on Linux."""
+    """MiB by which a second call raises the resident size of a fresh process at its peak; NaN where
+    not on Linux.
+    """
     if sys.platform != "linux":
         return math.nan
     context = multiprocessing.get_context("spawn")
@@ -77,8 +95,12 @@ def memory(make: Callable[[], dict[str, Task]], name: str) -> float:
     return grown
 
 
-def compare(title: str, make: Callable[[], dict[str, Task]], rounds: int, bars: dict[str, float]) -> bool:
-    """Print times, ratios of the first task to the others, and memory; whether all ratios are within their bars."""
+def compare(
+    title: str, make: Callable[[], dict[str, Task]], rounds: int, bars: dict[str, float]
+) -> bool:
+    """Print times, ratios of the first task to the others, and memory; whether all ratios are
+    within their bars.
+    """
     took = medians(make(), rounds)
     first, *_ = took
     print(title)
@@ -119,12 +141,14 @@ def matchers() -> dict[str, Task]:
 
     logits, queried, wanted, labels, targets = matching_batch()
     outputs = {"logits": logits, "pred_boxes": queried}
-    theirs = [{"class_labels": own, "boxes": boxes} for own, boxes in zip(labels, wanted, strict=True)]
+    theirs = [
+        {"class_labels": own, "boxes": boxes} for own, boxes in zip(labels, wanted, strict=True)
+    ]
     matcher = HungarianMatcher(1, 5, 2)
     regions = center_size_to_corners(queried) * SIZE
     costs = (ClassCost(), L1Cost(), GIoUCost())
     return {
-        "locviz match": lambda: match(logits, regions, targets, costs=costs),
+        "locviz match": lambda: match_queries(logits, regions, targets, costs=costs),
         "transformers DETR matcher": lambda: matcher(outputs, theirs),
     }
 
@@ -139,10 +163,17 @@ def same_matches() -> None:
 
 
 def predictions(seed: int, num_gts: int, trained: float = 0.8):
-    """A scene of 8,400 cells; of those inside an object a share says about the right thing. YOLOX's layout and ours."""
+    """A scene of 8,400 cells; of those inside an object a share says about the right thing. YOLOX's
+    layout and ours.
+    """
     generator = torch.Generator().manual_seed(seed)
-    grids = [torch.cartesian_prod(*[torch.arange(SIZE // stride)] * 2).flip(-1).float() for stride in STRIDES]
-    strides = torch.cat([torch.full((len(grid),), float(s)) for grid, s in zip(grids, STRIDES, strict=True)])
+    grids = [
+        torch.cartesian_prod(*[torch.arange(SIZE // stride)] * 2).flip(-1).float()
+        for stride in STRIDES
+    ]
+    strides = torch.cat(
+        [torch.full((len(grid),), float(s)) for grid, s in zip(grids, STRIDES, strict=True)]
+    )
     grid = torch.cat(grids)
     centers = (grid + 0.5) * strides[:, None]
     size = torch.exp(torch.rand(num_gts, 2, generator=generator) * 2.5 + 2.5)
@@ -155,7 +186,10 @@ def predictions(seed: int, num_gts: int, trained: float = 0.8):
     says = (away < 0.7) & (torch.rand(len(grid), generator=generator) < trained)
     spread = torch.exp(noise[:, 2:] * 0.5) * strides[:, None] * 3
     loose = torch.cat([centers + noise[:, :2] * 0.3 * strides[:, None], spread], 1)
-    good = torch.cat([gt[which, :2] + 0.1 * noise[:, :2] * size[which], size[which] * (1 + 0.15 * noise[:, 2:])], 1)
+    good = torch.cat(
+        [gt[which, :2] + 0.1 * noise[:, :2] * size[which], size[which] * (1 + 0.15 * noise[:, 2:])],
+        1,
+    )
     boxes = torch.where(says[:, None], good, loose)
     boxes[:, 2:].clamp_(min=1)
     logits[says.nonzero()[:, 0], labels[which[says]]] += 4
@@ -171,7 +205,9 @@ def exact(cost: Tensor, supply: Tensor, demand: Tensor) -> Tensor:
     """POT's network simplex."""
     import ot
 
-    return torch.from_numpy(ot.emd(supply.double().numpy(), demand.double().numpy(), cost.double().numpy())).float()
+    return torch.from_numpy(
+        ot.emd(supply.double().numpy(), demand.double().numpy(), cost.double().numpy())
+    ).float()
 
 
 def transport_problem() -> tuple[Tensor, Tensor, Tensor]:
@@ -192,7 +228,9 @@ def solvers() -> dict[str, Task]:
     arrays = [part.double().numpy() for part in (supply, demand, cost)]
     pot = partial(ot.bregman.sinkhorn_log, reg=EPSILON, numItermax=ITERATIONS, stopThr=0.0)
     return {
-        "locviz sinkhorn, float32": lambda: sinkhorn(cost, supply, demand, epsilon=EPSILON, iterations=ITERATIONS),
+        "locviz sinkhorn, float32": lambda: sinkhorn(
+            cost, supply, demand, epsilon=EPSILON, iterations=ITERATIONS
+        ),
         "locviz sinkhorn_log, float32": lambda: sinkhorn_log(
             cost, supply, demand, epsilon=EPSILON, iterations=ITERATIONS
         ),
@@ -224,7 +262,18 @@ def agreement_with_exact(trained: float, num_scenes: int = 5) -> float:
 class _StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Empty modules in place of those that YOLOX imports for logging and drawing."""
 
-    names = ("loguru", "cv2", "tabulate", "thop", "psutil", "pycocotools", "onnx", "tensorboard", "wandb", "mlflow")
+    names = (
+        "loguru",
+        "cv2",
+        "tabulate",
+        "thop",
+        "psutil",
+        "pycocotools",
+        "onnx",
+        "tensorboard",
+        "wandb",
+        "mlflow",
+    )
 
     def find_spec(self, fullname, path, target=None):
         if fullname.split(".")[0] in self.names:
@@ -254,7 +303,9 @@ def sim_otas(folder: str | None, seed: int = 0, num_gts: int = 30) -> dict[str, 
     grid, gt, boxes, priors, targets, said = predictions(seed, num_gts)
     regions = center_size_to_corners(boxes)
     assigner = sim_ota()
-    tasks: dict[str, Task] = {"locviz SimOTA": lambda: assigner(priors, targets, regions=regions, **said)}
+    tasks: dict[str, Task] = {
+        "locviz SimOTA": lambda: assigner(priors, targets, regions=regions, **said)
+    }
     if folder:
         head = yolox_head(folder)
         layout = priors.strides[None], grid[None, :, 0], grid[None, :, 1]
@@ -274,19 +325,27 @@ def same_sim_otas(folder: str) -> bool:
             _, positive, iou, owner, _ = tasks["YOLOX get_assignments"]()
             theirs = torch.full_like(ours.gt_index, -1)
             theirs[positive] = owner
-            same = torch.equal(ours.gt_index, theirs) and torch.allclose(ours.quality[positive], iou, atol=1e-5)
+            same = torch.equal(ours.gt_index, theirs) and torch.allclose(
+                ours.quality[positive], iou, atol=1e-5
+            )
             equal, num_scenes = equal + same, num_scenes + 1
-    print(f"  equal assignments and IoUs in {equal} of {num_scenes} seeded scenes of 1 to 80 objects")
+    print(
+        f"  equal assignments and IoUs in {equal} of {num_scenes} seeded scenes of 1 to 80 objects"
+    )
     return equal == num_scenes
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--yolox", metavar="FOLDER", help="holds the package yolox")
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    os.environ["MALLOC_MMAP_THRESHOLD_"] = "65536"  # in the processes that measure memory: freed blocks go back at once
+    os.environ["MALLOC_MMAP_THRESHOLD_"] = (
+        "65536"  # in the processes that measure memory: freed blocks go back at once
+    )
     met = compare(
         "Matching, costs and solution, 16 images of 300 queries x 100 objects",
         matchers,
@@ -300,9 +359,13 @@ def main() -> int:
     agreement_with_exact(trained=0.0)
     share = agreement_with_exact(trained=0.8)
     met &= share >= 0.9
-    print(f"  OTA and exact transport, trained: {share:.3f} (bar 0.90: {'met' if share >= 0.9 else 'MISSED'})")
+    print(
+        f"  OTA and exact transport, trained: {share:.3f} (bar 0.90: {'met' if share >= 0.9 else 'MISSED'})"
+    )
     make = partial(sim_otas, options.yolox)
-    met &= compare("SimOTA, 8,400 x 30, 80 classes", make, options.rounds, {"YOLOX get_assignments": 0.15})
+    met &= compare(
+        "SimOTA, 8,400 x 30, 80 classes", make, options.rounds, {"YOLOX get_assignments": 0.15}
+    )
     if options.yolox:
         met &= same_sim_otas(options.yolox)
     return 0 if met else 1

@@ -1,15 +1,18 @@
-"""Static assigners beside what everybody uses: time in the same run, memory, and the same answers. One thread.
+"""Static assigners beside what everybody uses: time in the same run, memory, and the same answers.
+One thread.
 
     python benchmarks/assigners_static.py [--repeats 15] [--mmdet FOLDER]
 
-- MaxIoU on 120,000 anchors x 30 objects against torchvision's ``box_iou`` and ``Matcher``. Target: 0.40 of its time.
-- ATSS against mmdetection's ``ATSSAssigner``: one anchor per cell of an 800 x 1344 input, and RetinaNet's nine.
-  Target: 0.40. FOLDER holds the unpacked wheel (``pip download --no-deps mmdet``; 3.3.0 was used); only its assigner
-  and its IoU are imported, the registry and mmengine are replaced by stand-ins, so no compiled operator is needed.
-  Without FOLDER, and beside it, the official algorithm written plainly below.
+- MaxIoU on 120,000 anchors x 30 objects against torchvision's ``box_iou`` and ``Matcher``. Target:
+  0.40 of its time.
+- ATSS against mmdetection's ``ATSSAssigner``: one anchor per cell of an 800 x 1344 input, and
+  RetinaNet's nine. Target: 0.40. FOLDER holds the unpacked wheel (``pip download --no-deps mmdet``;
+  3.3.0 was used); only its assigner and its IoU are imported, the registry and mmengine are
+  replaced by stand-ins, so no compiled operator is needed. Without FOLDER, and beside it, the
+  official algorithm written plainly below.
 
-Calls are interleaved; the ratio is of the medians, and of the fastest calls in brackets. Memory is what one call adds
-to the resident size at its peak, in a process of its own.
+Calls are interleaved; the ratio is of the medians, and of the fastest calls in brackets. Memory is
+what one call adds to the resident size at its peak, in a process of its own.
 """
 
 import argparse
@@ -47,7 +50,11 @@ def objects(num, size, seed=0) -> Targets:
     generator = torch.Generator().manual_seed(seed)
     sides = 16 * 25 ** torch.rand(num, 2, generator=generator)
     low = torch.rand(num, 2, generator=generator) * (torch.tensor(size[::-1]) - sides)
-    return Targets(boxes=torch.cat([low, low + sides], 1), labels=torch.zeros(num, dtype=torch.int64), size=size)
+    return Targets(
+        boxes=torch.cat([low, low + sides], 1),
+        labels=torch.zeros(num, dtype=torch.int64),
+        size=size,
+    )
 
 
 def torchvisions_matcher(priors, targets):
@@ -56,7 +63,9 @@ def torchvisions_matcher(priors, targets):
 
 
 def official_atss(priors, targets, top_k=9):
-    """Algorithm 1 of the paper as its release goes about it: full matrices of overlaps and distances, then masks."""
+    """Algorithm 1 of the paper as its release goes about it: full matrices of overlaps and
+    distances, then masks.
+    """
 
     def assign():
         regions, boxes = priors.regions, targets.boxes
@@ -89,7 +98,9 @@ class _Registry:
         return lambda cls: cls
 
     def build(self, _):
-        return importlib.import_module("mmdet.models.task_modules.assigners.iou2d_calculator").BboxOverlaps2D()
+        return importlib.import_module(
+            "mmdet.models.task_modules.assigners.iou2d_calculator"
+        ).BboxOverlaps2D()
 
 
 class _Instances(types.SimpleNamespace):
@@ -106,7 +117,12 @@ def import_mmdetection(folder: Path):
         vars(module).update(content)
         sys.modules[name] = module
 
-    for name in ("mmdet", "mmdet.models", "mmdet.models.task_modules", "mmdet.models.task_modules.assigners"):
+    for name in (
+        "mmdet",
+        "mmdet.models",
+        "mmdet.models.task_modules",
+        "mmdet.models.task_modules.assigners",
+    ):
         package(name)
     package("mmengine")
     package("mmengine.structures", InstanceData=_Instances)
@@ -121,7 +137,10 @@ def import_mmdetection(folder: Path):
 
 def mmdetections(cls, priors, targets):
     assigner = cls(topk=9)
-    said, truth = _Instances(priors=priors.regions), _Instances(bboxes=targets.boxes, labels=targets.labels)
+    said, truth = (
+        _Instances(priors=priors.regions),
+        _Instances(bboxes=targets.boxes, labels=targets.labels),
+    )
     return lambda: assigner.assign(said, list(priors.levels), truth).gt_inds - 1
 
 
@@ -178,7 +197,9 @@ def compare(title, ours, others, repeats) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--mmdet", type=Path, help="folder of the unpacked wheel")
     args = parser.parse_args()
@@ -188,19 +209,28 @@ def main() -> int:
     priors, targets = anchors(retinanet_anchors, (800, 800), 120_000), objects(30, (800, 800))
     rule = MaxIoU(positive=0.7, negative=0.3, force=force_best_ties)
     peer = ("torchvision box_iou + Matcher", torchvisions_matcher(priors, targets))
-    met.append(compare("MaxIoU, 120,000 x 30", lambda: rule(priors, targets).gt_index, [peer], args.repeats))
+    met.append(
+        compare(
+            "MaxIoU, 120,000 x 30", lambda: rule(priors, targets).gt_index, [peer], args.repeats
+        )
+    )
 
     theirs = import_mmdetection(args.mmdet) if args.mmdet else None
     # The release wants centres 0.01 pixels inside; so does mmdetection.
     atss = ATSS(margin=0.01)
-    for title, make in (("one anchor per cell", atss_anchors), ("RetinaNet's nine", retinanet_anchors)):
+    for title, make in (
+        ("one anchor per cell", atss_anchors),
+        ("RetinaNet's nine", retinanet_anchors),
+    ):
         size = (800, 1344)
         priors, targets = anchors(make, size), objects(30, size, seed=1)
         peers = [("official algorithm, written plainly", official_atss(priors, targets))]
         if theirs:
             peers.insert(0, ("mmdetection ATSSAssigner", mmdetections(theirs, priors, targets)))
         name = f"ATSS, {title}, {len(priors):,} x 30"
-        met.append(compare(name, lambda p=priors, t=targets: atss(p, t).gt_index, peers, args.repeats))
+        met.append(
+            compare(name, lambda p=priors, t=targets: atss(p, t).gt_index, peers, args.repeats)
+        )
     return 0 if all(met) else 1
 
 

@@ -1,10 +1,12 @@
-"""FCOS from random weights on real photographs: BCCD's blood cells, its own trainval and test lists.
+"""FCOS from random weights on real photographs: BCCD's blood cells, its own trainval and test
+lists.
 
     python benchmarks/bccd.py [--minutes 30] [--data FOLDER]
 
-On a GPU: fcos_r50 at 480 pixels for 8 minutes. On a CPU: fcos_small at 240 pixels for as many CPU-minutes (process
-time, evaluation apart) as asked for. Prints what the reader skipped, AP and AP50 per class, and the time. The target is
-AP50 0.80 on the test list. The data are found through LOCVIZ_TEST_DATA (default ../shared/data).
+On a GPU: fcos_r50 at 480 pixels for 8 minutes. On a CPU: fcos_small at 240 pixels for as many
+CPU-minutes (process time, evaluation apart) as asked for. Prints what the reader skipped, AP and
+AP50 per class, and the time. The target is AP50 0.80 on the test list. The data are found through
+LOCVIZ_TEST_DATA (default ../shared/data).
 """
 
 import argparse
@@ -27,7 +29,9 @@ TARGET = 0.80
 
 def cached(folder: str, split: str) -> Cached:
     dataset = open_dataset(folder, split=split)
-    print(f"{split}: {len(dataset)} images, classes {', '.join(dataset.class_names)}; {summary(dataset.report)}")
+    print(
+        f"{split}: {len(dataset)} images, classes {', '.join(dataset.class_names)}; {summary(dataset.report)}"
+    )
     return Cached(dataset)
 
 
@@ -39,14 +43,20 @@ def clock(on_gpu: bool) -> float:
 def table(detector, dataset):
     targets = [dataset[index][1] for index in range(len(dataset))]
     found = predict(detector, dataset, batch_size=8)
-    return evaluate(found, targets, num_classes=len(dataset.class_names), class_names=dataset.class_names)
+    return evaluate(
+        found, targets, num_classes=len(dataset.class_names), class_names=dataset.class_names
+    )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     home = os.environ.get("LOCVIZ_TEST_DATA", "../shared/data")
     parser.add_argument("--data", default=str(Path(home) / "bccd" / "BCCD"))
-    parser.add_argument("--minutes", type=float, help="of training (default: 8 on a GPU, 30 CPU-minutes elsewhere)")
+    parser.add_argument(
+        "--minutes", type=float, help="of training (default: 8 on a GPU, 30 CPU-minutes elsewhere)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     on_gpu = device().type == "cuda"
@@ -60,15 +70,19 @@ def main() -> int:
         detector = fcos_small(3)
     # Blood cells have no up and no left. Light differs between photographs.
     augmentation = Augmentation(
-        v2.RandomHorizontalFlip(), v2.RandomVerticalFlip(), v2.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2)
+        v2.RandomHorizontalFlip(),
+        v2.RandomVerticalFlip(),
+        v2.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2),
     )
     batches = Batches(training, batch_size=8, seed=args.seed, transform=augmentation)
 
-    # The number of steps that fit is measured on a few of them: the learning rate falls along all steps, so it must be
-    # known before the first.
+    # The number of steps that fit is measured on a few of them: the learning rate falls along all
+    # steps, so it must be known before the first.
     trial = time_per_step(detector, batches, on_gpu)
     steps = max(60, int(0.97 * budget / trial))
-    recipe = Recipe(steps=steps, lr=1e-3, warmup_steps=min(200, steps // 10), ema_decay=0.995, seed=args.seed)
+    recipe = Recipe(
+        steps=steps, lr=1e-3, warmup_steps=min(200, steps // 10), ema_decay=0.995, seed=args.seed
+    )
     print(f"{type(detector).__name__}, {sum(p.numel() for p in detector.parameters()):,} parameters, on {device()}: "
           f"{trial:.2f} s per step of 8 images, {steps} steps = {8 * steps / len(training):.0f} epochs")  # fmt: skip
 

@@ -1,10 +1,12 @@
-"""How fast BoxLab follows the pointer in a real JupyterLab, beside a plain dragged element in the same run.
+"""How fast BoxLab follows the pointer in a real JupyterLab, beside a plain dragged element in the
+same run.
 
     python benchmarks/boxlab.py [--seconds 10] [--runs 3]
 
-Per run: ten seconds of dragging at 60 Hz. Latency is from the last coalesced pointer event's time stamp to the end of
-the animation frame that drew it. Then: how long after the last move torch confirms the numbers on screen, and whether
-any message is still under way. Prints the median of the runs; needs Chromium.
+Per run: ten seconds of dragging at 60 Hz. Latency is from the last coalesced pointer event's time
+stamp to the end of the animation frame that drew it. Then: how long after the last move torch
+confirms the numbers on screen, and whether any message is still under way. Prints the median of the
+runs; needs Chromium.
 """
 
 import argparse
@@ -41,8 +43,8 @@ PLAIN = """() => {
     frame ||= requestAnimationFrame(draw); });
   box.addEventListener('pointerup', () => { start = null; at = [0, 0]; draw(); });
 }"""
-# A message posted from the frame's own callback arrives when the frame has been drawn. A frame counts if the picture
-# changed in it.
+# A message posted from the frame's own callback arrives when the frame has been drawn. A frame
+# counts if the picture changed in it.
 MEASURE = """(selector) => {
   const watched = document.querySelector(selector);
   const place = () => watched.getAttribute('x') ?? watched.style.transform;
@@ -116,7 +118,10 @@ def queue_left(page: LabPage) -> bool:
     """Whether the kernel still has something to answer, or answers something old."""
     before = page.python("[lab.seq, lab.result['seq'], len(lab.history)]")
     page.page.wait_for_timeout(500)
-    return page.python("[lab.seq, lab.result['seq'], len(lab.history)]") != before or before[0] != before[1]
+    return (
+        page.python("[lab.seq, lab.result['seq'], len(lab.history)]") != before
+        or before[0] != before[1]
+    )
 
 
 def one_run(page: LabPage, seconds: float) -> dict:
@@ -130,7 +135,9 @@ def one_run(page: LabPage, seconds: float) -> dict:
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--seconds", type=float, default=10.0)
     options.add_argument("--runs", type=int, default=3)
     arguments = options.parse_args()
@@ -155,10 +162,16 @@ def report(runs: list[dict]):
     print(f"{len(runs)} runs, medians; pointer event to end of the frame that drew it")
     for what, name in (("box", "BoxLab"), ("plain", "plain element")):
         latency = f"median {middle(what, 'median'):5.1f} ms, 95th percentile {middle(what, 'p95'):5.1f} ms"
-        print(f"  {name:14s} {latency}, {middle(what, 'frames'):.0f} frames/s of {middle(what, 'moves'):.0f} moves/s")
+        print(
+            f"  {name:14s} {latency}, {middle(what, 'frames'):.0f} frames/s of {middle(what, 'moves'):.0f} moves/s"
+        )
     print(f"  torch confirmed {middle('box', 'torch'):.0f} ms after the last move")
-    print(f"  messages left in a queue: {'YES' if any(run['box']['queue'] for run in runs) else 'none'}")
-    print(f"  torch disagreed: {'YES' if any(run['box']['disagreed'] for run in runs) else 'never'}")
+    print(
+        f"  messages left in a queue: {'YES' if any(run['box']['queue'] for run in runs) else 'none'}"
+    )
+    print(
+        f"  torch disagreed: {'YES' if any(run['box']['disagreed'] for run in runs) else 'never'}"
+    )
 
 
 if __name__ == "__main__":

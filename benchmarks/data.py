@@ -1,7 +1,8 @@
 """Images per second of CPU time of every scene generator: ``python benchmarks/data.py``.
 
-Process time of one thread, so that other work on the machine does not count. "drawn" makes each scene anew, "cached"
-reads it back from memory, "batches" adds order and collation, "augmented" the standard augmentation.
+Process time of one thread, so that other work on the machine does not count. "drawn" makes each
+scene anew, "cached" reads it back from memory, "batches" adds order and collation, "augmented" the
+standard augmentation.
 """
 
 import argparse
@@ -43,7 +44,9 @@ def measure(dataset, num: int) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenes", type=int, default=960, help="scenes to draw per run, at least 16")
+    parser.add_argument(
+        "--scenes", type=int, default=960, help="scenes to draw per run, at least 16"
+    )
     num = parser.parse_args().scenes
     torch.set_num_threads(1)
     sets = {
@@ -51,12 +54,17 @@ def main() -> None:
         "shapes, crowded": Shapes(level="crowded", num_scenes=num),
         "digits": Digits(num_scenes=num),
     }
-    print(f"{'images per CPU second':24}{'drawn':>10}{'cached':>10}{'batches':>10}{'augmented':>11}")
+    print(
+        f"{'images per CPU second':24}{'drawn':>10}{'cached':>10}{'batches':>10}{'augmented':>11}"
+    )
     for name, dataset in sets.items():
         rates = measure(dataset, num)
         print(
             f"{name:24}"
-            + "".join(f"{rates[key]:>{width},.0f}" for key, width in zip(rates, (10, 10, 10, 11), strict=True))
+            + "".join(
+                f"{rates[key]:>{width},.0f}"
+                for key, width in zip(rates, (10, 10, 10, 11), strict=True)
+            )
         )
 
 

@@ -1,10 +1,13 @@
-"""How well fcos_tiny learns, and in how many CPU-seconds: AP50 on 500 held-out scenes, per seed, with the curve.
+"""How well fcos_tiny learns, and in how many CPU-seconds: AP50 on 500 held-out scenes, per seed,
+with the curve.
 
-    python benchmarks/fcos_tiny.py --data shapes|shapes-crowded|digits [--seeds 3] [--first-seed 0] [--ship]
+    python benchmarks/fcos_tiny.py --data shapes|shapes-crowded|digits [--seeds 3] [--first-seed 0]
+    [--ship]
 
-Seconds are the process's CPU-seconds divided by two (two cores); making the data and evaluating are not counted. The
-bars: AP50 0.90 on shapes within 60 s, 0.80 on shapes-crowded and 0.75 on digits within 180 s each. ``--ship`` writes
-seed 0's weights in half precision to where the package carries them, with the figures of the rounded weights.
+Seconds are the process's CPU-seconds divided by two (two cores); making the data and evaluating are
+not counted. The bars: AP50 0.90 on shapes within 60 s, 0.80 on shapes-crowded and 0.75 on digits
+within 180 s each. ``--ship`` writes seed 0's weights in half precision to where the package carries
+them, with the figures of the rounded weights.
 """
 
 from tiny_runs import TinyRun, main

@@ -1,8 +1,9 @@
 """What ``import locviz`` costs beside ``import torch``: `python benchmarks/import_time.py`.
 
-locviz loads its parts when they are first used. So the last line is what a script pays that uses the region algebra,
-the losses and the types; it is the one that the bar is held against. Each import runs in its own fresh interpreter, all
-in turns; user plus system CPU time, the median of the rounds.
+locviz loads its parts when they are first used. So the last line is what a script pays that uses
+the region algebra, the losses and the types; it is the one that the bar is held against. Each
+import runs in its own fresh interpreter, all in turns; user plus system CPU time, the median of the
+rounds.
 """
 
 import resource

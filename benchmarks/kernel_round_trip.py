@@ -2,9 +2,9 @@
 
     python benchmarks/kernel_round_trip.py
 
-Two JupyterLabs run side by side. Chromium sends a comm message to the kernel, as a dragged widget does, and waits for
-the echo; rounds alternate between the two servers so that both meet the same noise. Exit status 1 where the extension
-does not at least halve the median.
+Two JupyterLabs run side by side. Chromium sends a comm message to the kernel, as a dragged widget
+does, and waits for the echo; rounds alternate between the two servers so that both meet the same
+noise. Exit status 1 where the extension does not at least halve the median.
 """
 
 import argparse
@@ -65,14 +65,18 @@ def measure(rounds: int, count: int) -> dict[str, list[float]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=6, help="alternations between the two servers")
+    parser.add_argument(
+        "--rounds", type=int, default=6, help="alternations between the two servers"
+    )
     parser.add_argument("--count", type=int, default=60, help="round trips in one round")
     arguments = parser.parse_args()
     times = measure(arguments.rounds, arguments.count)
     medians = {name: statistics.median(values) for name, values in times.items()}
     for name, values in times.items():
         p95 = statistics.quantiles(values, n=20)[-1]
-        print(f"{name:>8} extension: median {medians[name]:5.1f} ms, p95 {p95:5.1f} ms ({len(values)} round trips)")
+        print(
+            f"{name:>8} extension: median {medians[name]:5.1f} ms, p95 {p95:5.1f} ms ({len(values)} round trips)"
+        )
     ratio = medians["with"] / medians["without"]
     print(f"   ratio {ratio:.2f} (bar: <= 0.50)")
     return 0 if ratio <= 0.5 else 1

@@ -2,9 +2,10 @@
 
     python -m benchmarks.losses
 
-Prints, for GIoU, DIoU and CIoU on 1,000,000 pairs, forward and backward: torchvision's milliseconds and our time over
-theirs, eager and compiled; the same ratio for the pairwise IoU of 100,000 x 50 boxes; and the milliseconds that a
-256 x 256 landscape of the eight live losses takes with its gradients. Figures are medians of interleaved repetitions.
+Prints, for GIoU, DIoU and CIoU on 1,000,000 pairs, forward and backward: torchvision's milliseconds
+and our time over theirs, eager and compiled; the same ratio for the pairwise IoU of 100,000 x 50
+boxes; and the milliseconds that a 256 x 256 landscape of the eight live losses takes with its
+gradients. Figures are medians of interleaved repetitions.
 """
 
 import time
@@ -32,7 +33,9 @@ def random_boxes(num: int, seed: int) -> Tensor:
 
 
 def milliseconds(tasks: dict[str, Callable[[], object]], repeats: int = 9) -> dict[str, float]:
-    """Median process time of each task; the tasks take turns, so a slow moment of the machine meets all of them."""
+    """Median process time of each task; the tasks take turns, so a slow moment of the machine meets
+    all of them.
+    """
     times = {name: [] for name in tasks}
     for repeat in range(repeats + 1):
         for name, task in tasks.items():
@@ -43,38 +46,56 @@ def milliseconds(tasks: dict[str, Callable[[], object]], repeats: int = 9) -> di
     return {name: sorted(values)[len(values) // 2] for name, values in times.items()}
 
 
-def forward_backward(loss: Callable[[Tensor, Tensor], Tensor], pred: Tensor, gt: Tensor) -> Callable[[], object]:
+def forward_backward(
+    loss: Callable[[Tensor, Tensor], Tensor], pred: Tensor, gt: Tensor
+) -> Callable[[], object]:
     return lambda: torch.autograd.grad(loss(pred, gt).sum(), pred)
 
 
 def elementwise():
     pred, gt = random_boxes(NUM_PAIRS, seed=0).requires_grad_(), random_boxes(NUM_PAIRS, seed=1)
-    print(f"forward + backward of {NUM_PAIRS:,} pairs      torchvision     eager/torchvision     compiled/torchvision")
+    print(
+        f"forward + backward of {NUM_PAIRS:,} pairs      torchvision     eager/torchvision     compiled/torchvision"
+    )
     for name, (ours, theirs) in OURS_AND_THEIRS.items():
         variants = {"theirs": theirs, "eager": ours, "compiled": torch.compile(ours)}
-        took = milliseconds({key: forward_backward(loss, pred, gt) for key, loss in variants.items()})
+        took = milliseconds(
+            {key: forward_backward(loss, pred, gt) for key, loss in variants.items()}
+        )
         eager, compiled = took["eager"] / took["theirs"], took["compiled"] / took["theirs"]
-        print(f"  {name:38} {took['theirs']:8.0f} ms {eager:14.2f} (<= 0.75) {compiled:15.2f} (<= 0.30)")
+        print(
+            f"  {name:38} {took['theirs']:8.0f} ms {eager:14.2f} (<= 0.75) {compiled:15.2f} (<= 0.30)"
+        )
 
 
 def pairwise():
     rows, columns = random_boxes(100_000, seed=2), random_boxes(50, seed=3)
     took = milliseconds(
-        {"ours": lambda: boxes.pairwise_iou(rows, columns), "theirs": lambda: tv.box_iou(rows, columns)}, repeats=21
+        {
+            "ours": lambda: boxes.pairwise_iou(rows, columns),
+            "theirs": lambda: tv.box_iou(rows, columns),
+        },
+        repeats=21,
     )
     ratio = took["ours"] / took["theirs"]
-    print(f"pairwise IoU 100,000 x 50                {took['theirs']:8.0f} ms {ratio:14.2f} (<= 0.50)")
+    print(
+        f"pairwise IoU 100,000 x 50                {took['theirs']:8.0f} ms {ratio:14.2f} (<= 0.50)"
+    )
 
 
 def landscape():
-    """The eight losses and their gradients as one box of fixed size is moved over a 256 x 256 grid of centres."""
+    """The eight losses and their gradients as one box of fixed size is moved over a 256 x 256 grid
+    of centres.
+    """
     axis = torch.linspace(0, 100, 256)
     centers = torch.cartesian_prod(axis, axis)
     pred = torch.cat([centers - 10, centers + 10], -1).requires_grad_()
     gt = torch.tensor([[30.0, 40, 60, 60]]).expand_as(pred)
 
     def eight():
-        return [torch.autograd.grad(loss(pred, gt).sum(), pred) for loss in losses.LIVE_LOSSES.values()]
+        return [
+            torch.autograd.grad(loss(pred, gt).sum(), pred) for loss in losses.LIVE_LOSSES.values()
+        ]
 
     took = milliseconds({"eight": eight}, repeats=21)["eight"]
     print(f"256 x 256 landscape of eight losses with gradients: {took:.0f} ms (<= 100)")

@@ -1,15 +1,17 @@
 """One detector, the same crowded scenes, the same loss; only the assigner changes. What comes out?
 
-    python benchmarks/six_assigners.py                                       # everything: about an hour on one core
-    python benchmarks/six_assigners.py --assigners atss simota --seeds 0     # these runs; the file keeps the others
-    python benchmarks/six_assigners.py --only-times                          # seconds per step, all in one process
+    python benchmarks/six_assigners.py                                       # everything: about an
+    hour on one core python benchmarks/six_assigners.py --assigners atss simota --seeds 0     #
+    these runs; the file keeps the others python benchmarks/six_assigners.py --only-times
+    # seconds per step, all in one process
 
-Each run trains ``fcos_tiny(6, assigner=...)`` from scratch for 640 steps of 16 on 2,048 crowded scenes, five passes;
-assigners of one seed see the same batches and start from the same weights. Soft targets that an assigner offers beside
-its answer are left out: the loss is FCOS's for all. On 500 held-out scenes: AP and AP50, with
-NMS and without. On 48 fixed scenes, after every pass: priors per object, objects without any, ambiguous priors (those
-that two or more objects would take if each were alone), and flips: of the priors that answered for an object at either
-of two passes, the share whose object changed. Seconds are CPU-seconds of one thread, measured in one process in turns.
+Each run trains ``fcos_tiny(6, assigner=...)`` from scratch for 640 steps of 16 on 2,048 crowded
+scenes, five passes; assigners of one seed see the same batches and start from the same weights.
+Soft targets that an assigner offers beside its answer are left out: the loss is FCOS's for all. On
+500 held-out scenes: AP and AP50, with NMS and without. On 48 fixed scenes, after every pass: priors
+per object, objects without any, ambiguous priors (those that two or more objects would take if each
+were alone), and flips: of the priors that answered for an object at either of two passes, the share
+whose object changed. Seconds are CPU-seconds of one thread, measured in one process in turns.
 Written to ``locviz/course/data/six_assigners.json``, which chapter 07 shows.
 """
 
@@ -27,7 +29,7 @@ import torch
 from locviz.course.six_assigners import ENTRANTS, RESULTS, OwnersOnly
 from locviz.data import Batches, Shapes
 from locviz.evaluate import evaluate
-from locviz.evaluate.responsibility import claims, flips, positives_per_object
+from locviz.evaluate.assignment_figures import claims, flips, positives_per_object
 from locviz.models import fcos_tiny
 from locviz.postprocess import SelectDense
 from locviz.train import Recipe, evaluating, predict, train
@@ -58,7 +60,9 @@ def scenes(split: str, num: int, seed: int) -> Shapes:
 
 
 def look(detector, fixed) -> tuple[list[Assignment], list[Targets], float]:
-    """What the detector's assigner says on the fixed scenes now; and the share of ambiguous among claimed priors."""
+    """What the detector's assigner says on the fixed scenes now; and the share of ambiguous among
+    claimed priors.
+    """
     images, targets = zip(*(fixed[index] for index in range(len(fixed))), strict=True)
     with evaluating(detector):
         predictions = detector(images)
@@ -66,14 +70,20 @@ def look(detector, fixed) -> tuple[list[Assignment], list[Targets], float]:
         assignments = detector.assign(predictions, regions, targets)
     claimed = ambiguous = 0
     for i, target in enumerate(targets):
-        said = {"logits": predictions.logits[i], "regions": regions[i], "quality": predictions.quality[i]}
+        said = {
+            "logits": predictions.logits[i],
+            "regions": regions[i],
+            "quality": predictions.quality[i],
+        }
         count = claims(detector.assigner, predictions.priors, target, **said)
         claimed += int((count > 0).sum())
         ambiguous += int((count > 1).sum())
     return assignments, list(targets), ambiguous / max(claimed, 1)
 
 
-def figures(assignments: list[Assignment], targets: list[Targets], ambiguous: float) -> dict[str, float]:
+def figures(
+    assignments: list[Assignment], targets: list[Targets], ambiguous: float
+) -> dict[str, float]:
     counts = positives_per_object(assignments, targets)
     return {
         "priors_per_object": counts.double().mean().item(),
@@ -83,7 +93,9 @@ def figures(assignments: list[Assignment], targets: list[Targets], ambiguous: fl
 
 
 def average_precision(detector, test) -> dict[str, float]:
-    """With NMS at 0.6 and without any; ``boxes`` is how many boxes above a score of 0.3 there are per object."""
+    """With NMS at 0.6 and without any; ``boxes`` is how many boxes above a score of 0.3 there are
+    per object.
+    """
     targets = [test[index][1] for index in range(len(test))]
     num_objects = sum(map(len, targets))
     ours, found = detector.postprocess, {}
@@ -92,7 +104,11 @@ def average_precision(detector, test) -> dict[str, float]:
         detections = predict(detector, test, batch_size=50)
         result = evaluate(detections, targets, num_classes=len(test.class_names))
         said = sum(int((d.scores > 0.3).sum()) for d in detections)
-        found |= {f"ap{name}": result.ap, f"ap50{name}": result.ap50, f"boxes{name}": said / num_objects}
+        found |= {
+            f"ap{name}": result.ap,
+            f"ap50{name}": result.ap50,
+            f"boxes{name}": said / num_objects,
+        }
     detector.postprocess = ours
     return found
 
@@ -101,10 +117,14 @@ def run(name: str, seed: int) -> dict:
     """Train one assigner with one seed; everything but the seconds per step."""
     torch.manual_seed(seed)
     detector = fcos_tiny(6, assigner=OwnersOnly(ENTRANTS[name].build()))
-    batches = Batches(scenes("train", PROTOCOL["num_scenes"], seed), batch_size=PROTOCOL["batch_size"], seed=seed)
+    batches = Batches(
+        scenes("train", PROTOCOL["num_scenes"], seed), batch_size=PROTOCOL["batch_size"], seed=seed
+    )
     fixed = scenes("test", PROTOCOL["num_fixed_scenes"], 0)
     few, test = scenes("test", 100, 0), scenes("test", PROTOCOL["num_test_scenes"], 0)
-    recipe = Recipe(steps=PROTOCOL["steps"], lr=PROTOCOL["lr"], warmup_steps=PROTOCOL["warmup_steps"], seed=seed)
+    recipe = Recipe(
+        steps=PROTOCOL["steps"], lr=PROTOCOL["lr"], warmup_steps=PROTOCOL["warmup_steps"], seed=seed
+    )
     per_pass = PROTOCOL["steps"] // PROTOCOL["passes"]
     seen, curve = [look(detector, fixed)], []
     for step in train(detector, batches, recipe):
@@ -112,7 +132,10 @@ def run(name: str, seed: int) -> dict:
             seen.append(look(detector, fixed))
             found = predict(detector, few, batch_size=50)
             curve.append(evaluate(found, [few[i][1] for i in range(100)], num_classes=6).ap50)
-            print(f"{name}, seed {seed}, step {step.index + 1}: AP50 on 100 scenes {curve[-1]:.3f}", flush=True)
+            print(
+                f"{name}, seed {seed}, step {step.index + 1}: AP50 on 100 scenes {curve[-1]:.3f}",
+                flush=True,
+            )
     return {
         "assigner": name,
         "seed": seed,
@@ -125,8 +148,12 @@ def run(name: str, seed: int) -> dict:
 
 
 def seconds_per_step(names: list[str]) -> dict[str, float]:
-    """CPU-seconds of one training step, median over steps that the assigners take in turns on the same batches."""
-    batches = Batches(scenes("train", PROTOCOL["num_scenes"], 0), batch_size=PROTOCOL["batch_size"], seed=0)
+    """CPU-seconds of one training step, median over steps that the assigners take in turns on the
+    same batches.
+    """
+    batches = Batches(
+        scenes("train", PROTOCOL["num_scenes"], 0), batch_size=PROTOCOL["batch_size"], seed=0
+    )
     # Warm up together, so that dynamic assigners meet a network that says something.
     torch.manual_seed(0)
     start = fcos_tiny(6)
@@ -148,7 +175,9 @@ def seconds_per_step(names: list[str]) -> dict[str, float]:
 
 
 def record(entries: dict) -> None:
-    """Merge into the results file, one writer at a time; another protocol's results are thrown away."""
+    """Merge into the results file, one writer at a time; another protocol's results are thrown
+    away.
+    """
     RESULTS.parent.mkdir(exist_ok=True)
     with open(RESULTS.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -177,7 +206,9 @@ def summary(found: dict) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--assigners", nargs="+", choices=ENTRANTS, default=list(ENTRANTS))
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--only-times", action="store_true")

@@ -1,12 +1,14 @@
-"""Why R-CNN and Fast R-CNN were slow: seconds per image by part, and AP50 after equal training time, on ``shapes``.
+"""Why R-CNN and Fast R-CNN were slow: seconds per image by part, and AP50 after equal training
+time, on ``shapes``.
 
     python benchmarks/two_stage_speed.py [--seconds 12] [--level first|crowded]
 
-The three detectors take turns on the same images in one process, so read the ratios. Proposals of R-CNN and Fast R-CNN
-are those of ``RegionGrouping`` (made anew for each image here); Faster R-CNN's come from its own network, on the maps
-that it needs anyway. Training seconds are CPU-seconds of one thread, the proposals of the training images not counted,
-as the papers kept them on disk; R-CNN's include looking at all regions and fitting SVMs and boxes. For each R-CNN also
-its parts: softmax or SVM, with and without regressed boxes. Recall of the proposals, against sliding windows, comes
+The three detectors take turns on the same images in one process, so read the ratios. Proposals of
+R-CNN and Fast R-CNN are those of ``RegionGrouping`` (made anew for each image here); Faster R-CNN's
+come from its own network, on the maps that it needs anyway. Training seconds are CPU-seconds of one
+thread, the proposals of the training images not counted, as the papers kept them on disk; R-CNN's
+include looking at all regions and fitting SVMs and boxes. For each R-CNN also its parts: softmax or
+SVM, with and without regressed boxes. Recall of the proposals, against sliding windows, comes
 first; last, what the network costs as regions become more: the papers had 2000.
 """
 
@@ -36,18 +38,24 @@ TRAIN, TEST, TIMED, BATCH = 400, 200, 16, 8
 
 def recall_table(images, truth) -> None:
     """Recall at IoU 0.5 and 0.7 of the proposals and of denser and denser windows."""
-    print(f"  {'proposals':24s} {'per image':>9s} {'recall@.5':>9s} {'recall@.7':>9s} {'ms/image':>9s}")
+    print(
+        f"  {'proposals':24s} {'per image':>9s} {'recall@.5':>9s} {'recall@.7':>9s} {'ms/image':>9s}"
+    )
     for name, finder in windows().items():
         began = time.process_time()
         found = finder(images)
         spent = (time.process_time() - began) / len(images) * 1e3
         half, tight = proposal_recall(found, truth, num=None, thresholds=(0.5, 0.7)).tolist()
-        print(f"  {name:24s} {sum(map(len, found)) / len(images):9.0f} {half:9.3f} {tight:9.3f} {spent:9.1f}")
+        print(
+            f"  {name:24s} {sum(map(len, found)) / len(images):9.0f} {half:9.3f} {tight:9.3f} {spent:9.1f}"
+        )
 
 
 @torch.no_grad()
 def parts(detector, images) -> tuple[float, float, float]:
-    """Seconds of the shared features, the proposals, and what is done for each region, for all images."""
+    """Seconds of the shared features, the proposals, and what is done for each region, for all
+    images.
+    """
     marks = [time.process_time()]  # the CPU's own seconds: others may use the machine
     batch, levels = detector.features(images)
     marks.append(time.process_time())
@@ -68,11 +76,18 @@ def time_table(detectors: dict, images, *, repeats: int = 5) -> None:
     for _ in range(repeats):
         for name, detector in detectors.items():
             each = [parts(detector.eval(), [image]) for image in images]
-            runs[name].append([sum(column) / len(images) * 1e3 for column in zip(*each, strict=True)])
-    print(f"  {'ms per image':14s} {'features':>9s} {'proposals':>9s} {'regions':>9s} {'network':>9s} {'all':>9s}")
+            runs[name].append(
+                [sum(column) / len(images) * 1e3 for column in zip(*each, strict=True)]
+            )
+    print(
+        f"  {'ms per image':14s} {'features':>9s} {'proposals':>9s} {'regions':>9s} {'network':>9s} {'all':>9s}"
+    )
     for name, rows in runs.items():
-        features, proposals, regions = (statistics.median(column) for column in zip(*rows, strict=True))
-        # The network of R-CNN and Fast R-CNN is what is not proposals; a proposal network is part of it.
+        features, proposals, regions = (
+            statistics.median(column) for column in zip(*rows, strict=True)
+        )
+        # The network of R-CNN and Fast R-CNN is what is not proposals; a proposal network is part
+        # of it.
         network = features + regions + (0 if hasattr(kept[name], "find") else proposals)
         print(f"  {name:14s} {features:9.2f} {proposals:9.2f} {regions:9.2f} {network:9.2f} "
               f"{features + proposals + regions:9.2f}")  # fmt: skip
@@ -82,14 +97,18 @@ def time_table(detectors: dict, images, *, repeats: int = 5) -> None:
 
 def growth_table(detectors: dict, images, *, repeats: int = 3) -> None:
     """Milliseconds of the network alone (features and regions), given more and more regions."""
-    print(f"  {'network, ms per image':24s} {'regions':>9s} {'R-CNN':>9s} {'Fast':>9s} {'ratio':>9s}")
+    print(
+        f"  {'network, ms per image':24s} {'regions':>9s} {'R-CNN':>9s} {'Fast':>9s} {'ratio':>9s}"
+    )
     for name, finder in windows().items():
         runs: dict[str, list[float]] = {"R-CNN": [], "Fast R-CNN": []}
         for kind in [*runs] * repeats:
             detector = detectors[kind].eval()
             detector.proposer = type(detector.proposer)(finder)
             each = [parts(detector, [image]) for image in images]
-            runs[kind].append(sum(features + regions for features, _, regions in each) / len(images) * 1e3)
+            runs[kind].append(
+                sum(features + regions for features, _, regions in each) / len(images) * 1e3
+            )
         slow, fast = (statistics.median(values) for values in runs.values())
         num = sum(map(len, finder(images))) / len(images)
         print(f"  {name:24s} {num:9.0f} {slow:9.1f} {fast:9.1f} {slow / fast:9.2f}", flush=True)
@@ -106,7 +125,9 @@ def windows() -> dict:
 
 
 def trained(detector, samples, seconds: float):
-    """Train until the CPU-seconds are spent; the learning rate follows a cosine over the steps that fit."""
+    """Train until the CPU-seconds are spent; the learning rate follows a cosine over the steps that
+    fit.
+    """
     cost = _seconds_per_step(detector, samples)
     recipe = Recipe(steps=max(10, int(seconds / cost)), lr=2e-3, warmup_steps=20)
     began = time.process_time()
@@ -120,7 +141,9 @@ def trained(detector, samples, seconds: float):
 
 def _seconds_per_step(detector, samples) -> float:
     state = {name: tensor.clone() for name, tensor in detector.state_dict().items()}
-    for step in train(detector, Batches(samples, batch_size=BATCH, seed=1), Recipe(steps=8, lr=1e-9)):
+    for step in train(
+        detector, Batches(samples, batch_size=BATCH, seed=1), Recipe(steps=8, lr=1e-9)
+    ):
         if step.index == 2:
             began = time.process_time()
     cost = (time.process_time() - began) / 5
@@ -168,12 +191,18 @@ def report(name: str, detector, test, steps: int, spent: float) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=12.0, help="of training each (default: 12)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=12.0, help="of training each (default: 12)"
+    )
     parser.add_argument("--level", choices=("first", "crowded"), default="first")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"torch {torch.__version__}, one thread, shapes level {args.level}: {TRAIN} training scenes, {TEST} held out")
+    print(
+        f"torch {torch.__version__}, one thread, shapes level {args.level}: {TRAIN} training scenes, {TEST} held out"
+    )
     samples = Shapes(level=args.level, num_scenes=TRAIN).cached()
     test = Shapes(level=args.level, split="test", num_scenes=TEST).cached()
     images = [test[index][0] for index in range(TEST)]

@@ -1,12 +1,14 @@
-"""How fast kernel-driven widgets follow a drag, and what watching costs a training run, in a real JupyterLab.
+"""How fast kernel-driven widgets follow a drag, and what watching costs a training run, in a real
+JupyterLab.
 
     python benchmarks/widget_rates.py
 
-Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over 2,307 and over 76,740
-anchors, RoILab's region): how often a second the kernel's numbers reached the view, and how long after the last pointer
-event the last ones did (a backlog would show there). Then ``fcos_tiny`` trains in the notebook with and without
-Monitor, in turns: process CPU-seconds, evaluations apart. Exit status 1 where a widget gets fewer than 15 updates a
-second or its last one later than 500 ms, or where Monitor costs more than 5 %.
+Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over
+2,307 and over 76,740 anchors, RoILab's region): how often a second the kernel's numbers reached the
+view, and how long after the last pointer event the last ones did (a backlog would show there). Then
+``fcos_tiny`` trains in the notebook with and without Monitor, in turns: process CPU-seconds,
+evaluations apart. Exit status 1 where a widget gets fewer than 15 updates a second or its last one
+later than 500 ms, or where Monitor costs more than 5 %.
 """
 
 import argparse
@@ -87,7 +89,9 @@ COUNT = """([root, numbers]) => {
 
 @dataclass(frozen=True)
 class Case:
-    """A widget to drag: its cell, its root, what is gripped, and the numbers that every answer draws anew."""
+    """A widget to drag: its cell, its root, what is gripped, and the numbers that every answer
+    draws anew.
+    """
 
     name: str
     cell: str
@@ -129,12 +133,18 @@ def drag(page: LabPage, case: Case, seconds: float) -> tuple[float, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--only", default="", help="only the widgets whose name begins so, and no Monitor")
+    parser.add_argument(
+        "--only", default="", help="only the widgets whose name begins so, and no Monitor"
+    )
     parser.add_argument("--seconds", type=float, default=10.0, help="length of the drag")
     parser.add_argument("--steps", type=int, default=150, help="training steps of one turn")
     parser.add_argument("--turns", type=int, default=3, help="turns with and without Monitor")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, JupyterLab(Path(folder)) as lab, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        JupyterLab(Path(folder)) as lab,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         follows = True
         for case in (case for case in CASES if case.name.startswith(arguments.only)):
@@ -148,7 +158,9 @@ def main() -> int:
             page.page.close()
         if arguments.only:
             return 0 if follows else 1
-        page = LabPage(browser.new_page(), lab, lab.add([TRAIN.replace("STEPS", str(arguments.steps))])).open()
+        page = LabPage(
+            browser.new_page(), lab, lab.add([TRAIN.replace("STEPS", str(arguments.steps))])
+        ).open()
         page.run_all()
         turns = {"None": [], "monitor.watch": []}
         for i in range(arguments.turns):

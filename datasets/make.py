@@ -17,9 +17,19 @@ def main() -> None:
             shutil.rmtree(HERE / folder / part, ignore_errors=True)
     for split, num in NUM_SCENES.items():
         shapes = Shapes(level="crowded", split=split, num_scenes=num, seed=SEED, masks=True)
-        write_coco(shapes, HERE / "shapes_mini", split=split, description="locviz shapes, level crowded (CC0)")
+        write_coco(
+            shapes,
+            HERE / "shapes_mini",
+            split=split,
+            description="locviz shapes, level crowded (CC0)",
+        )
         digits = Digits(split=split, num_scenes=num, seed=SEED, masks=True)
-        write_coco(digits, HERE / "digits_mini", split=split, description="locviz digits (CC BY 4.0, see README.md)")
+        write_coco(
+            digits,
+            HERE / "digits_mini",
+            split=split,
+            description="locviz digits (CC BY 4.0, see README.md)",
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Make bccd_boxes anew: ``python datasets/make_bccd_boxes.py FOLDER``, the one that `locviz data fetch bccd` fills."""
+"""Make bccd_boxes anew: ``python datasets/make_bccd_boxes.py FOLDER``, the one that `locviz data
+fetch bccd` fills.
+"""
 
 import json
 import sys

@@ -1,4 +1,6 @@
-"""Make voc_mini anew: ``python datasets/make_voc_mini.py``. Three scenes in Pascal VOC format, one box spoilt."""
+"""Make voc_mini anew: ``python datasets/make_voc_mini.py``. Three scenes in Pascal VOC format, one
+box spoilt.
+"""
 
 import math
 import shutil
@@ -27,7 +29,8 @@ def main() -> None:
         pixels = (image.permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
         Image.fromarray(pixels).save(HERE / "JPEGImages" / f"{name}.jpg", quality=90)
         things = [
-            (SCENES.class_names[k], _voc(box)) for k, box in zip(targets.labels, targets.boxes.tolist(), strict=True)
+            (SCENES.class_names[k], _voc(box))
+            for k, box in zip(targets.labels, targets.boxes.tolist(), strict=True)
         ]
         if name == SPOILT[0]:
             things.append(SPOILT[1:])
@@ -36,7 +39,9 @@ def main() -> None:
 
 
 def _voc(box: list[float]) -> tuple[int, ...]:
-    """Continuous corners to VOC's: numbers of the first and of the last pixel that the box touches, from 1."""
+    """Continuous corners to VOC's: numbers of the first and of the last pixel that the box touches,
+    from 1.
+    """
     x1, y1, x2, y2 = box
     return math.floor(x1) + 1, math.floor(y1) + 1, math.ceil(x2), math.ceil(y2)
 
@@ -55,7 +60,9 @@ def _write(name: str, size: tuple[int, ...], things: list) -> None:
         for key, value in zip(("xmin", "ymin", "xmax", "ymax"), corners, strict=True):
             ElementTree.SubElement(box, key).text = str(value)
     ElementTree.indent(root)
-    (HERE / "Annotations" / f"{name}.xml").write_text(ElementTree.tostring(root, encoding="unicode") + "\n")
+    (HERE / "Annotations" / f"{name}.xml").write_text(
+        ElementTree.tostring(root, encoding="unicode") + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """locviz: learn how machines localize.
 
-Every part loads when it is first used, so that a script on a GPU server pays for neither widgets nor plots, and the
-Jupyter Server that loads ``locviz.server`` does not pay for torch (700 MB of memory and a second of its start).
+Every part loads when it is first used, so that a script on a GPU server pays for neither widgets
+nor plots, and the Jupyter Server that loads ``locviz.server`` does not pay for torch (700 MB of
+memory and a second of its start).
 """
 
 from importlib import import_module
@@ -42,7 +43,16 @@ _PARTS = {
     "assign", "boxes", "checkpoints", "course", "data", "evaluate", "layers", "losses", "models", "postprocess",
     "priors", "train", "types", "viz", "widgets",
 }  # fmt: skip
-_TYPES = {"BACKGROUND", "IGNORE", "Assignment", "Detections", "Losses", "Predictions", "Priors", "Targets"}
+_TYPES = {
+    "BACKGROUND",
+    "IGNORE",
+    "Assignment",
+    "Detections",
+    "Losses",
+    "Predictions",
+    "Priors",
+    "Targets",
+}
 
 __all__ = [
     "BACKGROUND", "IGNORE", "Assignment", "Detections", "Losses", "Predictions", "Priors", "Targets", "assign", "boxes",

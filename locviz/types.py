@@ -2,11 +2,14 @@
 
 Conventions, stated here once:
 
-- A *region* is ``(..., 2 * dim)``: the low corner, then the high corner, in absolute units. For ``dim = 2`` that is
-  ``x1 y1 x2 y2`` in pixels, for ``dim = 1`` it is ``start end`` in seconds or clips.
-- Coordinates are continuous; the centre of the first pixel is at 0.5. A box that covers an h x w image is (0, 0, w, h).
-- An image is a float tensor ``(3, h, w)`` with values in 0..1. A batch is a list of them: sizes may differ. A detector
-  normalises, resizes and pads, and maps its boxes back to the pixels that it was given.
+- A *region* is ``(..., 2 * dim)``: the low corner, then the high corner, in absolute units. For
+  ``dim = 2`` that is ``x1 y1 x2 y2`` in pixels, for ``dim = 1`` it is ``start end`` in seconds or
+  clips.
+- Coordinates are continuous; the centre of the first pixel is at 0.5. A box that covers an h x w
+  image is (0, 0, w, h).
+- An image is a float tensor ``(3, h, w)`` with values in 0..1. A batch is a list of them: sizes may
+  differ. A detector normalises, resizes and pads, and maps its boxes back to the pixels that it was
+  given.
 - Labels are ``0 .. num_classes - 1``. Background is never a label: an assigner says ``BACKGROUND``.
 - House words in shapes: b batch, p priors, g ground truths, k classes, d detections.
 """
@@ -19,7 +22,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-# A type variable and not typing.Self: the tests' run-time checker takes Self in decorated classes only.
+# A type variable and not typing.Self: the tests' run-time checker takes Self in decorated classes
+# only.
 T = TypeVar("T", bound="_Movable")
 
 BACKGROUND = -1
@@ -37,12 +41,16 @@ def _moved(value, device):
 
 
 def _check_rows(owner: str, num: int, **columns: Tensor | None) -> None:
-    """Raise unless each column is ``(num,)``, and labels are whole numbers; looks at no value, so it costs nothing."""
+    """Raise unless each column is ``(num,)``, and labels are whole numbers; looks at no value, so
+    it costs nothing.
+    """
     for name, column in columns.items():
         if column is None or column.shape != (num,):
             shape = () if column is None else tuple(column.shape)
             what = f"{shape[0]} entries" if len(shape) == 1 else f"shape {shape}"
-            raise ValueError(f"{owner}.{name} has {what} for {num} boxes: give one entry per box, ({num},)")
+            raise ValueError(
+                f"{owner}.{name} has {what} for {num} boxes: give one entry per box, ({num},)"
+            )
         if name == "labels" and column.dtype != torch.int64:
             raise ValueError(f"{owner}.labels must be int64, got {column.dtype}: use labels.long()")
 
@@ -52,22 +60,27 @@ class _Movable:
 
     def to(self: T, device: torch.device | str) -> T:
         """Return a copy whose tensors live on ``device``."""
-        return replace(self, **{f.name: _moved(getattr(self, f.name), device) for f in fields(self)})  # type: ignore[type-var]
+        return replace(
+            self, **{f.name: _moved(getattr(self, f.name), device) for f in fields(self)}
+        )  # type: ignore[type-var]
 
 
 @dataclass(frozen=True, eq=False)
 class Targets(_Movable):
     """What is in one image: its ground truths.
 
-    Only ``boxes``, ``labels`` and ``size`` must be given. ``crowd`` and ``ignore`` are not the same thing: a crowd
-    region may swallow any number of detections (COCO), an ignored box takes part in nothing.
+    Only ``boxes``, ``labels`` and ``size`` must be given. ``crowd`` and ``ignore`` are not the same
+    thing: a crowd region may swallow any number of detections (COCO), an ignored box takes part in
+    nothing.
 
-    Shapes and units: ``boxes`` (g, 2*dim) absolute units; ``labels`` (g,) int64; ``area`` (g,) the *annotation's* area
-    in squared units, which is what COCO's size ranges use (the box's own measure where none is given); ``crowd`` and
-    ``ignore`` (g,) booleans; ``size`` (h, w) in pixels, or (length,) for spans.
+    Shapes and units: ``boxes`` (g, 2*dim) absolute units; ``labels`` (g,) int64; ``area`` (g,) the
+    *annotation's* area in squared units, which is what COCO's size ranges use (the box's own
+    measure where none is given); ``crowd`` and ``ignore`` (g,) booleans; ``size`` (h, w) in pixels,
+    or (length,) for spans.
 
     Raises:
-        ValueError: a shape does not fit, or (from ``check``) a value is not valid. The message names the field.
+        ValueError: a shape does not fit, or (from ``check``) a value is not valid. The message
+            names the field.
     """
 
     boxes: Float[Tensor, "g coords"]
@@ -83,7 +96,9 @@ class Targets(_Movable):
 
     def __post_init__(self):
         if self.boxes.ndim != 2 or self.boxes.shape[-1] not in (2, 4):
-            raise ValueError(f"Targets.boxes must be (g, 4) boxes or (g, 2) spans, got {tuple(self.boxes.shape)}")
+            raise ValueError(
+                f"Targets.boxes must be (g, 4) boxes or (g, 2) spans, got {tuple(self.boxes.shape)}"
+            )
         num = len(self.boxes)
         _check_rows("Targets", num, labels=self.labels)
         if self.area is None:
@@ -91,7 +106,9 @@ class Targets(_Movable):
             object.__setattr__(self, "area", (high - low).prod(-1))
         for name in ("crowd", "ignore"):
             if getattr(self, name) is None:
-                object.__setattr__(self, name, torch.zeros(num, dtype=torch.bool, device=self.boxes.device))
+                object.__setattr__(
+                    self, name, torch.zeros(num, dtype=torch.bool, device=self.boxes.device)
+                )
         _check_rows("Targets", num, area=self.area, crowd=self.crowd, ignore=self.ignore)
 
     def __len__(self) -> int:
@@ -103,7 +120,9 @@ class Targets(_Movable):
         return self.boxes.shape[-1] // 2
 
     def check(self, num_classes: int | None = None) -> "Targets":
-        """Return self if every *value* is valid; costs a device synchronisation, so readers call it, loops do not."""
+        """Return self if every *value* is valid; costs a device synchronisation, so readers call
+        it, loops do not.
+        """
         low, high = self.boxes.chunk(2, -1)
         if not torch.isfinite(self.boxes).all():
             raise ValueError(
@@ -125,14 +144,17 @@ class Targets(_Movable):
 
 @dataclass(frozen=True, eq=False)
 class Priors(_Movable):
-    """The places a model predicts from, all levels in one row: anchors, cells or points, or each image's own proposals.
+    """The places a model predicts from, all levels in one row: anchors, cells or points, or each
+    image's own proposals.
 
-    A point of a dense detector is the stride-sized cell around it: its centre is the point. Anchors are the same for
-    every image of a batch; proposals differ, so theirs have a batch axis, the shorter lists padded.
+    A point of a dense detector is the stride-sized cell around it: its centre is the point. Anchors
+    are the same for every image of a batch; proposals differ, so theirs have a batch axis, the
+    shorter lists padded.
 
-    Shapes and units: ``regions`` (p, 2*dim), or (b, p, 2*dim) where each image has its own, in padded-input pixels;
-    ``strides`` (p,) pixels, 0 where a region belongs to no grid; ``levels`` gives how many priors each level has,
-    finest first: they sum to p; ``valid`` (b, p) is False where a row is padding, None where none is.
+    Shapes and units: ``regions`` (p, 2*dim), or (b, p, 2*dim) where each image has its own, in
+    padded-input pixels; ``strides`` (p,) pixels, 0 where a region belongs to no grid; ``levels``
+    gives how many priors each level has, finest first: they sum to p; ``valid`` (b, p) is False
+    where a row is padding, None where none is.
     """
 
     regions: Float[Tensor, "*b p coords"]
@@ -150,7 +172,9 @@ class Priors(_Movable):
         return (low + high) / 2
 
     def of_image(self, index: int) -> "Priors":
-        """The priors of one image of the batch, (n, 2*dim), without padding; shared ones are every image's."""
+        """The priors of one image of the batch, (n, 2*dim), without padding; shared ones are every
+        image's.
+        """
         if self.regions.ndim == 2:
             return self
         regions = self.regions[index]
@@ -162,14 +186,16 @@ class Priors(_Movable):
 class Predictions(_Movable):
     """What a network says, before anything is decided: one row per prior.
 
-    Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p, 2*dim) in the units of
-    the model's coder, or (b, p, k*2*dim) where every class has a box of its own; ``quality`` (b, p) extra logit per
-    prior (centre-ness, IoU, a proposal's objectness) where the model has one; ``aux`` holds the Predictions of earlier
-    decoder layers, stages or steps: of a two-stage detector, the first stage's. ``sizes`` are the (h, w) of the images
-    as they were given and ``scales`` (b, dim) the input pixels per given pixel, x then y: a given box times its scale
-    is in the priors' frame.
+    Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p,
+    2*dim) in the units of the model's coder, or (b, p, k*2*dim) where every class has a box of its
+    own; ``quality`` (b, p) extra logit per prior (centre-ness, IoU, a proposal's objectness) where
+    the model has one; ``aux`` holds the Predictions of earlier decoder layers, stages or steps: of
+    a two-stage detector, the first stage's. ``sizes`` are the (h, w) of the images as they were
+    given and ``scales`` (b, dim) the input pixels per given pixel, x then y: a given box times its
+    scale is in the priors' frame.
 
-    Where a softmax decides, column 0 is the background and label l has column l + 1 (``BACKGROUND`` is -1).
+    Where a softmax decides, column 0 is the background and label l has column l + 1 (``BACKGROUND``
+    is -1).
     """
 
     logits: Float[Tensor, "b p k"]
@@ -185,8 +211,9 @@ class Predictions(_Movable):
 class Assignment(_Movable):
     """Who is responsible for what in one image: the answer of every assigner.
 
-    Shapes: ``gt_index`` (p,) the ground truth each prior answers for, or ``BACKGROUND`` (-1), or ``IGNORE`` (-2: no
-    loss at all); ``weight`` (p,) loss weight; ``quality`` (p,) soft target in 0..1; ``cost`` (p, g) for looking at.
+    Shapes: ``gt_index`` (p,) the ground truth each prior answers for, or ``BACKGROUND`` (-1), or
+    ``IGNORE`` (-2: no loss at all); ``weight`` (p,) loss weight; ``quality`` (p,) soft target in
+    0..1; ``cost`` (p, g) for looking at.
     """
 
     gt_index: Int64[Tensor, "p"]
@@ -218,19 +245,24 @@ class Losses:
     def __post_init__(self):
         unknown = set(self.weights) - set(self.terms)
         if unknown:
-            raise ValueError(f"Losses.weights names {sorted(unknown)}, but the terms are {sorted(self.terms)}")
+            raise ValueError(
+                f"Losses.weights names {sorted(unknown)}, but the terms are {sorted(self.terms)}"
+            )
 
     @property
     def total(self) -> Float[Tensor, ""]:
         """The weighted sum of all terms."""
-        return torch.stack([term * self.weights.get(name, 1.0) for name, term in self.terms.items()]).sum()
+        return torch.stack(
+            [term * self.weights.get(name, 1.0) for name, term in self.terms.items()]
+        ).sum()
 
 
 @dataclass(frozen=True, eq=False)
 class Detections(_Movable):
     """What was found in one image, best score first, in the pixels of the image as it was given.
 
-    Shapes: ``boxes`` (d, 2*dim), ``scores`` (d,) in 0..1, ``labels`` (d,) int64; optional ``masks``, ``keypoints``.
+    Shapes: ``boxes`` (d, 2*dim), ``scores`` (d,) in 0..1, ``labels`` (d,) int64; optional
+    ``masks``, ``keypoints``.
 
     Raises:
         ValueError: a shape does not fit, or labels are not int64. The message names the field.
@@ -244,7 +276,9 @@ class Detections(_Movable):
 
     def __post_init__(self):
         if self.boxes.ndim != 2 or self.boxes.shape[-1] not in (2, 4):
-            raise ValueError(f"Detections.boxes must be (d, 4) boxes or (d, 2) spans, got {tuple(self.boxes.shape)}")
+            raise ValueError(
+                f"Detections.boxes must be (d, 4) boxes or (d, 2) spans, got {tuple(self.boxes.shape)}"
+            )
         _check_rows("Detections", len(self.boxes), scores=self.scores, labels=self.labels)
 
     def __len__(self) -> int:

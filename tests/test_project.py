@@ -1,4 +1,6 @@
-"""What the project promises about itself: its environments agree, its stages stay apart, importing it is cheap."""
+"""What the project promises about itself: its environments agree, its stages stay apart, importing
+it is cheap.
+"""
 
 import ast
 import re
@@ -28,7 +30,11 @@ def test_the_conda_environment_asks_for_what_pyproject_asks_for():
 def test_every_dependency_is_pinned_by_a_constraint_that_it_allows():
     from packaging.requirements import Requirement
 
-    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if not line.startswith("#")
+    ]
     pins = {name_of(line): line.split("==")[1] for line in lines}
     groups = PROJECT["optional-dependencies"].values()
     for text in [*PROJECT["dependencies"], *(line for group in groups for line in group)]:
@@ -37,14 +43,24 @@ def test_every_dependency_is_pinned_by_a_constraint_that_it_allows():
 
 
 def test_nothing_that_is_committed_names_a_registry_host():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    for name in ("constraints.txt", "environment.yml", "pyproject.toml", "package.json", "package-lock.json"):
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    for name in (
+        "constraints.txt",
+        "environment.yml",
+        "pyproject.toml",
+        "package.json",
+        "package-lock.json",
+    ):
         assert name in tracked
         text = (ROOT / name).read_text()
         assert not re.search(r"https?://(?!github\.com|doi\.org|opencollective|.*fund)", text), name
 
 
-@pytest.mark.parametrize("module", ["torchvision.models", "plotly", "ipywidgets", "anywidget", "matplotlib", "sklearn"])
+@pytest.mark.parametrize(
+    "module", ["torchvision.models", "plotly", "ipywidgets", "anywidget", "matplotlib", "sklearn"]
+)
 def test_importing_locviz_leaves_heavy_libraries_alone(module):
     code = f"import sys, locviz; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
@@ -72,10 +88,22 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def test_the_models_are_ours_to_read_with_no_detector_of_another_library():
-    others = ("torchvision.models.detection", "transformers", "ultralytics", "detectron2", "mmdet", "effdet")
+    others = (
+        "torchvision.models.detection",
+        "transformers",
+        "ultralytics",
+        "detectron2",
+        "mmdet",
+        "effdet",
+    )
     files = list((ROOT / "locviz").rglob("*.py"))
     assert files
-    found = {str(path): name for path in files for name in imported_modules(path) if name.startswith(others)}
+    found = {
+        str(path): name
+        for path in files
+        for name in imported_modules(path)
+        if name.startswith(others)
+    }
     assert not found
 
 

@@ -7,7 +7,9 @@ from locviz.types import BACKGROUND, IGNORE, Assignment, Detections, Losses, Pri
 
 def targets(*boxes, **more):
     boxes = torch.tensor(boxes, dtype=torch.float32).reshape(len(boxes), -1 if boxes else 4)
-    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(10, 10), **more)
+    return Targets(
+        boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(10, 10), **more
+    )
 
 
 def test_what_is_not_given_is_filled():
@@ -49,7 +51,10 @@ def test_a_shape_that_does_not_fit_is_named(change, message):
 
 @pytest.mark.parametrize(
     ("box", "message"),
-    [((5, 0, 1, 4), r"boxes\[0\] of image 0 has high < low"), ((0, 0, float("nan"), 1), "NaN or infinity")],
+    [
+        ((5, 0, 1, 4), r"boxes\[0\] of image 0 has high < low"),
+        ((0, 0, float("nan"), 1), "NaN or infinity"),
+    ],
 )
 def test_values_that_are_no_box_are_named(box, message):
     with pytest.raises(ValueError, match=message):
@@ -71,7 +76,11 @@ def test_moving_keeps_everything_that_is_no_tensor():
 
 
 def test_priors_know_their_centres():
-    priors = Priors(regions=torch.tensor([[0.0, 0, 8, 8], [8, 0, 16, 8]]), strides=torch.tensor([8.0, 8]), levels=(2,))
+    priors = Priors(
+        regions=torch.tensor([[0.0, 0, 8, 8], [8, 0, 16, 8]]),
+        strides=torch.tensor([8.0, 8]),
+        levels=(2,),
+    )
     assert priors.centers.tolist() == [[4, 4], [12, 4]]
     assert len(priors) == 2
 
@@ -115,7 +124,14 @@ def test_a_weight_without_a_term_is_refused():
 
 def test_no_detection_has_length_zero():
     assert (
-        len(Detections(boxes=torch.zeros(0, 4), scores=torch.zeros(0), labels=torch.zeros(0, dtype=torch.int64))) == 0
+        len(
+            Detections(
+                boxes=torch.zeros(0, 4),
+                scores=torch.zeros(0),
+                labels=torch.zeros(0, dtype=torch.int64),
+            )
+        )
+        == 0
     )
 
 

@@ -1,4 +1,6 @@
-"""Say whether the browser tests can run here; exit status 1 and the way to get what is missing where they cannot."""
+"""Say whether the browser tests can run here; exit status 1 and the way to get what is missing
+where they cannot.
+"""
 
 import sys
 

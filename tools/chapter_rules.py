@@ -1,7 +1,8 @@
-"""What a committed chapter may hold: the cleaning that makes it so, and the rules that say where it is not so.
+"""What a committed chapter may hold: the cleaning that makes it so, and the rules that say where it
+is not so.
 
-A chapter is committed executed, so that it reads well on the web: outputs stay, but no widget state, no timings, no
-path of the machine that ran it. Nothing here runs a cell.
+A chapter is committed executed, so that it reads well on the web: outputs stay, but no widget
+state, no timings, no path of the machine that ran it. Nothing here runs a cell.
 """
 
 import re
@@ -20,7 +21,9 @@ HEADER = re.compile(
     re.DOTALL,
 )
 
-_PATHS = re.compile(r"(?<![\w.:/<])(?:/(?:home|root|tmp|Users|work|usr|opt|mnt|private|var)/[\w.\-]+|[A-Z]:\\\\?Users)")
+_PATHS = re.compile(
+    r"(?<![\w.:/<])(?:/(?:home|root|tmp|Users|work|usr|opt|mnt|private|var)/[\w.\-]+|[A-Z]:\\\\?Users)"
+)
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _BARE_REPR = re.compile(r"^<[\w. ]+ (?:at 0x|size )")
 
@@ -41,7 +44,8 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
 def clean(notebook: nbformat.NotebookNode, places: Mapping[str, str]) -> nbformat.NotebookNode:
     """Strip, in place, what differs from run to run or belongs to one machine; return the notebook.
 
-    ``places`` says what a folder of this machine is called for everybody: ``{"/home/ann/locviz": "."}``.
+    ``places`` says what a folder of this machine is called for everybody: ``{"/home/ann/locviz":
+    "."}``.
     """
     notebook.metadata = nbformat.from_dict(
         {
@@ -54,11 +58,15 @@ def clean(notebook: nbformat.NotebookNode, places: Mapping[str, str]) -> nbforma
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         cell.id = f"cell-{number:03d}"
         if cell.cell_type == "code":
-            cell.outputs = _merged_streams([_clean_output(output, places) for output in cell.outputs])
+            cell.outputs = _merged_streams(
+                [_clean_output(output, places) for output in cell.outputs]
+            )
     return notebook
 
 
-def _clean_output(output: nbformat.NotebookNode, places: Mapping[str, str]) -> nbformat.NotebookNode:
+def _clean_output(
+    output: nbformat.NotebookNode, places: Mapping[str, str]
+) -> nbformat.NotebookNode:
     if output.output_type == "stream":
         output.text = _portable(_last_of_progress(output.text), places)
     if "data" in output:
@@ -75,7 +83,11 @@ def _merged_streams(outputs: list) -> list:
     merged: list = []
     for output in outputs:
         before = merged[-1] if merged else None
-        if output.output_type == "stream" and before is not None and before.get("name") == output.name:
+        if (
+            output.output_type == "stream"
+            and before is not None
+            and before.get("name") == output.name
+        ):
             before.text = _last_of_progress(before.text + output.text)
         else:
             merged.append(output)
@@ -92,7 +104,9 @@ def _portable(text: str, places: Mapping[str, str]) -> str:
     """Folders under the name they have for everybody, memory addresses the same everywhere."""
     for folder, name in places.items():
         if len(folder) > 1:
-            text = text.replace(f"{folder}/", "" if name == "." else f"{name}/").replace(folder, name)
+            text = text.replace(f"{folder}/", "" if name == "." else f"{name}/").replace(
+                folder, name
+            )
     return _ADDRESS.sub("0x0", text)
 
 
@@ -111,7 +125,9 @@ def problems(path: Path) -> list[str]:
             counts.append(cell.execution_count)
             found += [f"cell {number}: {problem}" for problem in _cell_problems(cell)]
     if counts != list(range(1, len(counts) + 1)):
-        found.append("the cells were not all executed once, in order: `python tools/chapters.py run`")
+        found.append(
+            "the cells were not all executed once, in order: `python tools/chapters.py run`"
+        )
     return found
 
 
@@ -165,6 +181,9 @@ def _output_problems(output) -> Iterator[str]:
             yield "an SVG picture without role and aria-label"
     text = "\n".join([output.get("text", ""), str(data.get("text/plain", "")), page])
     if "Warning:" in text:
-        yield "shows a warning: " + next(line for line in text.splitlines() if "Warning:" in line)[:120]
+        yield (
+            "shows a warning: "
+            + next(line for line in text.splitlines() if "Warning:" in line)[:120]
+        )
     if match := _PATHS.search(text):
         yield f"shows a path of one machine: {match.group()}"

@@ -1,11 +1,11 @@
 """Execute, clean and check the chapters: the one command behind every committed notebook.
 
-    python tools/chapters.py run 01 02     execute in a fresh kernel, offline; clean; write back; print the seconds
-    python tools/chapters.py run --twice   the same, and once more from what was written
-    python tools/chapters.py check         verify the committed files without running them
+    python tools/chapters.py run 01 02     execute in a fresh kernel, offline; clean; write back;
+    print the seconds python tools/chapters.py run --twice   the same, and once more from what was
+    written python tools/chapters.py check         verify the committed files without running them
 
-Without numbers all chapters are meant. A chapter that fails, or runs longer than the limit, leaves its file as it was
-and makes the exit status 1.
+Without numbers all chapters are meant. A chapter that fails, or runs longer than the limit, leaves
+its file as it was and makes the exit status 1.
 """
 
 import argparse
@@ -29,7 +29,9 @@ LIMIT = 180  # seconds on 2 CPU cores
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: the cleaned notebook, wall and CPU seconds (kernel start included), and what broke."""
+    """One execution: the cleaned notebook, wall and CPU seconds (kernel start included), and what
+    broke.
+    """
 
     notebook: nbformat.NotebookNode
     seconds: float
@@ -59,7 +61,9 @@ def execute(notebook: nbformat.NotebookNode, *, limit: float = LIMIT) -> Run:
         failure = f"took {seconds:.0f} s; {limit:.0f} s are allowed"
     # A reader sees where their own progress file is, not the throw-away folder of this run.
     places = {str(ROOT): ".", home: "~/.local/share/locviz", str(Path.home()): "~"}
-    return Run(notebook=clean(notebook, places), seconds=seconds, cpu_seconds=cpu_seconds, failure=failure)
+    return Run(
+        notebook=clean(notebook, places), seconds=seconds, cpu_seconds=cpu_seconds, failure=failure
+    )
 
 
 def _execute(client: NotebookClient, environment: dict[str, str]) -> str:
@@ -73,7 +77,9 @@ def _execute(client: NotebookClient, environment: dict[str, str]) -> str:
 
 
 def _use_files_for_messages(client: NotebookClient, folder: Path) -> None:
-    """Sockets of the file system, where there are any: no port is opened, and the kernel warns of none."""
+    """Sockets of the file system, where there are any: no port is opened, and the kernel warns of
+    none.
+    """
     if os.name == "posix":
         manager = client.create_kernel_manager()
         manager.connection_file = str(folder / "kernel.json")
@@ -86,16 +92,25 @@ def _children_cpu() -> float:
 
 
 def differences(committed: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> list[str]:
-    """Cells marked ``NBVAL_CHECK_OUTPUT`` whose text changed (nbval's lax rule: other cells only must not fail)."""
+    """Cells marked ``NBVAL_CHECK_OUTPUT`` whose text changed (nbval's lax rule: other cells only
+    must not fail).
+    """
     found = []
     for number, (before, after) in enumerate(zip(committed.cells, executed.cells, strict=True)):
-        if before.cell_type == "code" and "NBVAL_CHECK_OUTPUT" in before.source and _texts(before) != _texts(after):
+        if (
+            before.cell_type == "code"
+            and "NBVAL_CHECK_OUTPUT" in before.source
+            and _texts(before) != _texts(after)
+        ):
             found.append(f"cell {number}: committed {_texts(before)}, now {_texts(after)}")
     return found
 
 
 def _texts(cell: nbformat.NotebookNode) -> list[str]:
-    return [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return [
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in cell.outputs
+    ]
 
 
 def chapters(numbers: list[str], folder: Path = ROOT / "chapters") -> list[Path]:
@@ -118,7 +133,9 @@ def stamp(notebook: nbformat.NotebookNode, seconds: float) -> None:
     header = notebook.cells[0]
     if match := HEADER.match(header.source):
         low, high = match.span(1)
-        header.source = f"{header.source[:low]}{-(-int(seconds) // 5) * 5 or 5}{header.source[high:]}"
+        header.source = (
+            f"{header.source[:low]}{-(-int(seconds) // 5) * 5 or 5}{header.source[high:]}"
+        )
 
 
 def run_chapter(path: Path, *, limit: float = LIMIT, write_time: bool = False) -> bool:
@@ -131,7 +148,10 @@ def run_chapter(path: Path, *, limit: float = LIMIT, write_time: bool = False) -
         stamp(result.notebook, result.seconds)
     write(result.notebook, path)
     size = path.stat().st_size / 1e3
-    print(f"{path.name:32} {result.seconds:6.1f} s   {result.cpu_seconds:6.1f} CPU s   {size:6.0f} kB", flush=True)
+    print(
+        f"{path.name:32} {result.seconds:6.1f} s   {result.cpu_seconds:6.1f} CPU s   {size:6.0f} kB",
+        flush=True,
+    )
     return _report(path)
 
 
@@ -148,12 +168,25 @@ def _plain(text: str) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status 0 if every chapter is well, 1 if one is not, 2 for a wrong command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=("run", "check"))
-    parser.add_argument("numbers", nargs="*", metavar="NN", help="chapter numbers; all if none is given")
-    parser.add_argument("--twice", action="store_true", help="run each chapter a second time from its own output")
-    parser.add_argument("--stamp", action="store_true", help="write the measured time into the header")
-    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds a chapter may take (default %(default)s)")
+    parser.add_argument(
+        "numbers", nargs="*", metavar="NN", help="chapter numbers; all if none is given"
+    )
+    parser.add_argument(
+        "--twice", action="store_true", help="run each chapter a second time from its own output"
+    )
+    parser.add_argument(
+        "--stamp", action="store_true", help="write the measured time into the header"
+    )
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=LIMIT,
+        help="seconds a chapter may take (default %(default)s)",
+    )
     options = parser.parse_args(argv)
     try:
         paths = chapters(options.numbers)
@@ -166,7 +199,10 @@ def main(argv: list[str] | None = None) -> int:
     else:
         rounds = 2 if options.twice else 1
         good = [
-            all(run_chapter(path, limit=options.limit, write_time=options.stamp) for _ in range(rounds))
+            all(
+                run_chapter(path, limit=options.limit, write_time=options.stamp)
+                for _ in range(rounds)
+            )
             for path in paths
         ]
     return 0 if all(good) else 1

@@ -1,7 +1,9 @@
-"""Drives a real JupyterLab in a real Chromium: what the browser tests and the latency benchmarks stand on.
+"""Drives a real JupyterLab in a real Chromium: what the browser tests and the latency benchmarks
+stand on.
 
-The server listens on loopback with a token, keeps its configuration, data and runtime files in a folder of its own, and
-is stopped with everything it started. Chromium resolves loopback names only, so nothing can reach the network unseen.
+The server listens on loopback with a token, keeps its configuration, data and runtime files in a
+folder of its own, and is stopped with everything it started. Chromium resolves loopback names only,
+so nothing can reach the network unseen.
 """
 
 import json
@@ -29,7 +31,8 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
-# What a learner would click away on the first visit, and the one rendering mode in which every cell stays in the page.
+# What a learner would click away on the first visit, and the one rendering mode in which every cell
+# stays in the page.
 LAB_SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
@@ -37,11 +40,15 @@ LAB_SETTINGS = {
 
 
 def chromium_path() -> str | None:
-    """Where Chromium is: ``LOCVIZ_CHROMIUM``, else the first of the usual names on the path, else None."""
+    """Where Chromium is: ``LOCVIZ_CHROMIUM``, else the first of the usual names on the path, else
+    None.
+    """
     named = os.environ.get("LOCVIZ_CHROMIUM")
     if named:
         return named if Path(named).is_file() else None
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
 
 
 def missing() -> list[str]:
@@ -62,15 +69,21 @@ class JupyterLab:
     """A JupyterLab on a free loopback port, in a folder of its own; a context manager.
 
     Args:
-        folder: an empty folder for its notebooks (``folder/root``), configuration, data and runtime files.
-        server_options: further command-line options such as ``--ServerApp.kernel_websocket_connection_class=...``.
+        folder: an empty folder for its notebooks (``folder/root``), configuration, data and runtime
+            files.
+        server_options: further command-line options such as
+            ``--ServerApp.kernel_websocket_connection_class=...``.
 
     Raises:
         RuntimeError: the server did not answer in time; the message ends with its log.
     """
 
     def __init__(
-        self, folder: Path, *, server_options: tuple[str, ...] = (), environment: dict[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        server_options: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
     ):
         self.folder = Path(folder)
         self.root = self.folder / "root"
@@ -91,7 +104,12 @@ class JupyterLab:
         self.url = f"http://127.0.0.1:{self.port}"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                self._command(), cwd=self.root, stdout=log, stderr=log, env=self._environment(), start_new_session=True
+                self._command(),
+                cwd=self.root,
+                stdout=log,
+                stderr=log,
+                env=self._environment(),
+                start_new_session=True,
             )
         self._wait(40)
         return self
@@ -147,7 +165,9 @@ class JupyterLab:
                 time.sleep(0.1)
         if self.process:
             self.process.kill()
-        raise RuntimeError(f"JupyterLab did not start in {seconds} s:\n{self.log.read_text()[-3000:]}")
+        raise RuntimeError(
+            f"JupyterLab did not start in {seconds} s:\n{self.log.read_text()[-3000:]}"
+        )
 
     def request(self, path: str, *, method: str = "GET", body: dict | None = None):
         """Call the server's REST interface; the decoded answer, None for an empty one."""
@@ -168,12 +188,18 @@ class JupyterLab:
             return []
 
     def add(self, notebook: Path | list[str], name: str | None = None) -> str:
-        """Put a notebook (a file to copy, or the sources of its cells) into the root; its path there."""
+        """Put a notebook (a file to copy, or the sources of its cells) into the root; its path
+        there.
+        """
         if isinstance(notebook, list):
             name = name or f"{secrets.token_hex(4)}.ipynb"
             cells = [nbformat.v4.new_code_cell(source) for source in notebook]
-            metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), self.root / name)
+            metadata = {
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+            }
+            nbformat.write(
+                nbformat.v4.new_notebook(cells=cells, metadata=metadata), self.root / name
+            )
             return name
         name = name or notebook.name
         shutil.copyfile(notebook, self.root / name)
@@ -199,11 +225,13 @@ class JupyterLab:
     @contextmanager
     def client(self, notebook: str):
         """A second front end on the notebook's kernel."""
-        client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{self.kernel_id(notebook)}.json"))
+        client = BlockingKernelClient(
+            connection_file=str(self.runtime / f"kernel-{self.kernel_id(notebook)}.json")
+        )
         client.load_connection_file()
         client.allow_stdin = False
-        # No heartbeat: its thread opens a socket of its own, and where that comes after the end of a short call, it
-        # fails with "too many open files" on a context that is already closed.
+        # No heartbeat: its thread opens a socket of its own, and where that comes after the end of
+        # a short call, it fails with "too many open files" on a context that is already closed.
         client.start_channels(stdin=False, hb=False, control=False)
         try:
             yield client
@@ -211,7 +239,8 @@ class JupyterLab:
             client.stop_channels()
 
     def python(self, notebook: str, expression: str, *, setup: str = "", timeout: float = 30):
-        """Value of a Python expression in the notebook's kernel (anything JSON can hold), after running ``setup``.
+        """Value of a Python expression in the notebook's kernel (anything JSON can hold), after
+        running ``setup``.
 
         Raises:
             RuntimeError: the code raised; the message is the kernel's.

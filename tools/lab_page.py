@@ -1,4 +1,6 @@
-"""One notebook open in a JupyterLab page: run its cells, drag in its widgets, read its kernel, look at it."""
+"""One notebook open in a JupyterLab page: run its cells, drag in its widgets, read its kernel, look
+at it.
+"""
 
 import json
 import re
@@ -24,13 +26,18 @@ _READY = """() => {
 def code_cell(notebook: Path, pattern: str) -> int:
     """Index of the first code cell of a notebook file in which ``pattern`` is found."""
     cells = nbformat.read(notebook, as_version=4).cells
-    return next(i for i, one in enumerate(cells) if one.cell_type == "code" and re.search(pattern, one.source))
+    return next(
+        i
+        for i, one in enumerate(cells)
+        if one.cell_type == "code" and re.search(pattern, one.source)
+    )
 
 
 class LabPage:
     """A page of Chromium that shows one notebook of one server.
 
-    ``errors`` collects uncaught exceptions of the page, ``foreign`` every request that left the machine.
+    ``errors`` collects uncaught exceptions of the page, ``foreign`` every request that left the
+    machine.
     """
 
     def __init__(self, page: Page, lab: JupyterLab, notebook: str):
@@ -57,7 +64,8 @@ class LabPage:
     def command(self, name: str, **arguments):
         """Run one of JupyterLab's own commands and wait for it."""
         self.page.evaluate(
-            "([name, args]) => jupyterapp.commands.execute(name, args).then(() => null)", [name, arguments]
+            "([name, args]) => jupyterapp.commands.execute(name, args).then(() => null)",
+            [name, arguments],
         )
 
     def run_all(self, *, timeout: float = 180):
@@ -86,7 +94,9 @@ class LabPage:
         failed = self.page.locator(
             '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
         )
-        texts = [text for text in failed.all_inner_texts() if "Traceback" in text or "Error" in text]
+        texts = [
+            text for text in failed.all_inner_texts() if "Traceback" in text or "Error" in text
+        ]
         assert not texts, "\n".join(texts)
 
     def widget(self, selector: str, *, timeout: float = 20) -> Locator:
@@ -154,7 +164,9 @@ class LabPage:
         return value
 
     def eventually(self, condition: Callable[[], object], *, timeout: float = 10):
-        """Wait until a condition on the page is true, such as what it shows once the kernel's message is there."""
+        """Wait until a condition on the page is true, such as what it shows once the kernel's
+        message is there.
+        """
         deadline = time.monotonic() + timeout
         while not (value := condition()):
             assert time.monotonic() < deadline, f"still not true after {timeout} s"
@@ -162,7 +174,9 @@ class LabPage:
         return value
 
     def settled(self, expression: str, *, quiet: float = 0.4, timeout: float = 10):
-        """Value of a Python expression in the kernel once it has stayed the same for ``quiet`` seconds."""
+        """Value of a Python expression in the kernel once it has stayed the same for ``quiet``
+        seconds.
+        """
         deadline = time.monotonic() + timeout
         value, since = self.python(expression), time.monotonic()
         while time.monotonic() - since < quiet:
@@ -181,7 +195,8 @@ class LabPage:
 
     def axe(self, selector: str) -> list[str]:
         """Violations of WCAG 2.2 AA inside the elements that match, one line each."""
-        # JupyterLab's body clips and has no height of its own: axe would take all text for hidden and skip contrast.
+        # JupyterLab's body clips and has no height of its own: axe would take all text for hidden
+        # and skip contrast.
         self.page.add_style_tag(content="body { min-height: 100vh; }")
         self.page.add_script_tag(path=str(AXE))
         options = json.dumps({"runOnly": {"type": "tag", "values": WCAG}})

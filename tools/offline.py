@@ -1,4 +1,6 @@
-"""Runs inside a chapter's kernel before its first cell: from here on nothing can be reached but this machine itself."""
+"""Runs inside a chapter's kernel before its first cell: from here on nothing can be reached but
+this machine itself.
+"""
 
 import ipaddress
 import socket
@@ -19,7 +21,9 @@ def _is_local(family: int, address) -> bool:
 def _guarded(method, position: int):
     def guard(self, *args):
         if not _is_local(self.family, args[position]):
-            raise ConnectionRefusedError(f"chapters run offline, but this one wants to reach {args[position]!r}")
+            raise ConnectionRefusedError(
+                f"chapters run offline, but this one wants to reach {args[position]!r}"
+            )
         return method(self, *args)
 
     return guard
@@ -27,7 +31,9 @@ def _guarded(method, position: int):
 
 def _refuse_names(lookup):
     def guard(host, *args, **kwargs):
-        if host is not None and not _is_local(socket.AF_INET, (host.decode() if isinstance(host, bytes) else host,)):
+        if host is not None and not _is_local(
+            socket.AF_INET, (host.decode() if isinstance(host, bytes) else host,)
+        ):
             raise socket.gaierror(f"chapters run offline, but this one looks up {host!r}")
         return lookup(host, *args, **kwargs)
 

@@ -1,8 +1,8 @@
 """Assigners: which prior answers for which ground truth. Each returns an ``Assignment``.
 
-An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the network says
-there: ``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits (p,), all detached; the static ones do
-not look.
+An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the
+network says there: ``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits (p,),
+all detached; the static ones do not look.
 """
 
 from locviz.assign.atss import ATSS
@@ -17,17 +17,30 @@ from locviz.assign.center_sampling import (
     smallest_area_float32,
 )
 from locviz.assign.centerness import centerness
-from locviz.assign.costs import ClassCost, FocalCost, GIoUCost, L1Cost, MatchingCost, PaddedTargets, pad_targets
-from locviz.assign.force import force_best_ties, force_bipartite, force_last_object, no_force
+from locviz.assign.costs import (
+    ClassCost,
+    FocalCost,
+    GIoUCost,
+    L1Cost,
+    MatchingCost,
+    PaddedTargets,
+    pad_targets,
+)
 from locviz.assign.grid_cell import GridCell
-from locviz.assign.hungarian import Hungarian, match
+from locviz.assign.hungarian import Hungarian, match_queries
 from locviz.assign.inside_image import InsideImage
+from locviz.assign.low_quality_matches import (
+    force_best_ties,
+    force_bipartite,
+    force_last_object,
+    no_force,
+)
 from locviz.assign.max_iou import MaxIoU, retinanet_rule, roi_rule, rpn_rule
 from locviz.assign.ota import OTA, as_solved, rescale_rows
 from locviz.assign.samplers import BalancedSampler, GivenSample, HardNegatives, keep_only
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
 from locviz.assign.sinkhorn import SinkhornStep, sinkhorn, sinkhorn_log, sinkhorn_steps
-from locviz.assign.squares import OnSquares
+from locviz.assign.square_anchors import OnSquareAnchors
 from locviz.assign.ssd_rule import SSDRule
 from locviz.assign.task_aligned import (
     TaskAligned,
@@ -56,7 +69,7 @@ __all__ = [
     "L1Cost",
     "MatchingCost",
     "MaxIoU",
-    "OnSquares",
+    "OnSquareAnchors",
     "PaddedTargets",
     "SSDRule",
     "SimOTA",
@@ -73,7 +86,7 @@ __all__ = [
     "half_open_range",
     "joint_probability",
     "keep_only",
-    "match",
+    "match_queries",
     "minus_log",
     "no_force",
     "one_minus",

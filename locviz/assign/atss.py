@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, in_original, taking_part
+from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
 from locviz.boxes import check_same_dim, iou
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
@@ -15,21 +15,24 @@ from locviz.types import BACKGROUND, Assignment, Priors, Targets
 class ATSS:
     """Adaptive training sample selection (https://arxiv.org/abs/1912.02424, algorithm 1).
 
-    The candidates of an object are, on every level, the ``top_k`` priors with the nearest centres. Its threshold is the
-    mean plus the (unbiased) standard deviation of its candidates' IoUs: high where one level fits much better than the
-    others, low where several do. A candidate is positive when its IoU reaches the threshold and its centre is inside
-    the object. A prior that several objects want goes to the one that it overlaps most, among equals to the first.
+    The candidates of an object are, on every level, the ``top_k`` priors with the nearest centres.
+    Its threshold is the mean plus the (unbiased) standard deviation of its candidates' IoUs: high
+    where one level fits much better than the others, low where several do. A candidate is positive
+    when its IoU reaches the threshold and its centre is inside the object. A prior that several
+    objects want goes to the one that it overlaps most, among equals to the first.
 
-    Of priors equally near, the first are candidates; torch's top-k, which the official code calls, leaves that open.
-    With a single candidate the deviation counts as 0 (theirs is NaN, and nothing positive).
+    Of priors equally near, the first are candidates; torch's top-k, which the official code calls,
+    leaves that open. With a single candidate the deviation counts as 0 (theirs is NaN, and nothing
+    positive).
 
-    Laws: at most ``top_k`` positives per object and level; nothing depends on what the network says; objects do not
-    influence each other except over a prior that both want.
+    Laws: at most ``top_k`` positives per object and level; nothing depends on what the network
+    says; objects do not influence each other except over a prior that both want.
 
     Args:
-        top_k: candidates per object and level. The paper's 9 is for one prior per cell; its code multiplies by the
-            number of priors per cell, mmdetection does not.
-        margin: how far inside the object a centre must lie, in input pixels. The paper's code has 0.01.
+        top_k: candidates per object and level. The paper's 9 is for one prior per cell; its code
+            multiplies by the number of priors per cell, mmdetection does not.
+        margin: how far inside the object a centre must lie, in input pixels. The paper's code has
+            0.01.
     """
 
     def __init__(self, *, top_k: int = 9, margin: float = 0.0):
@@ -58,9 +61,11 @@ class ATSS:
             boxes = targets.boxes[part]
             candidates = self._candidates(priors, boxes)
             overlap = iou(priors.regions[candidates], boxes[:, None])
-            positive = (overlap >= mean_plus_deviation(overlap)) & self._inside(priors.centers[candidates], boxes)
+            positive = (overlap >= mean_plus_deviation(overlap)) & self._inside(
+                priors.centers[candidates], boxes
+            )
             gt_index = most_overlapped(gt_index, candidates, overlap, positive)
-        return Assignment(ignore_apart(in_original(gt_index, part), priors.centers, targets))
+        return Assignment(ignore_set_aside(in_original(gt_index, part), priors.centers, targets))
 
     def _candidates(self, priors: Priors, boxes: Float[Tensor, "n coords"]) -> Int64[Tensor, "n c"]:
         low, high = boxes.chunk(2, -1)
@@ -70,12 +75,16 @@ class ATSS:
             start += len(level)
         return torch.cat(found, 1)
 
-    def _inside(self, points: Float[Tensor, "n c dim"], boxes: Float[Tensor, "n coords"]) -> Bool[Tensor, "n c"]:
+    def _inside(
+        self, points: Float[Tensor, "n c dim"], boxes: Float[Tensor, "n coords"]
+    ) -> Bool[Tensor, "n c"]:
         low, high = boxes[:, None].chunk(2, -1)
         return torch.minimum(points - low, high - points).amin(-1) > self.margin
 
 
-def nearest(points: Float[Tensor, "p dim"], centers: Float[Tensor, "n dim"], num: int) -> Int64[Tensor, "n num"]:
+def nearest(
+    points: Float[Tensor, "p dim"], centers: Float[Tensor, "n dim"], num: int
+) -> Int64[Tensor, "n num"]:
     """The ``num`` points nearest to each centre; of equally near ones the first."""
     away = torch.zeros(len(centers), len(points), dtype=points.dtype, device=points.device)
     for point, center in zip(points.unbind(-1), centers.unbind(-1), strict=True):
@@ -83,7 +92,8 @@ def nearest(points: Float[Tensor, "p dim"], centers: Float[Tensor, "n dim"], num
     value, index = away.topk(num, largest=False)
     if not num:
         return index
-    # top-k leaves open which of equally far points it takes. Where more than asked for are as near as the last: sort.
+    # top-k leaves open which of equally far points it takes. Where more than asked for are as near
+    # as the last: sort.
     unsure = ((away <= value[:, -1:]).sum(1) > num).nonzero()[:, 0]
     index[unsure] = away[unsure].argsort(dim=1, stable=True)[:, :num]
     return index
@@ -92,8 +102,9 @@ def nearest(points: Float[Tensor, "p dim"], centers: Float[Tensor, "n dim"], num
 def mean_plus_deviation(overlap: Float[Tensor, "n c"]) -> Float[Tensor, "n 1"]:
     """The threshold of each object, lines 8 to 10 of algorithm 1.
 
-    Sums run over differences from the first candidate, so that equal overlaps have a mean of exactly that and a
-    deviation of exactly 0: otherwise rounding would leave an object with equal candidates without any.
+    Sums run over differences from the first candidate, so that equal overlaps have a mean of
+    exactly that and a deviation of exactly 0: otherwise rounding would leave an object with equal
+    candidates without any.
     """
     first, num = overlap[:, :1], overlap.shape[1]
     mean = first + (overlap - first).mean(1, keepdim=True)
@@ -107,7 +118,9 @@ def most_overlapped(
     overlap: Float[Tensor, "n c"],
     positive: Bool[Tensor, "n c"],
 ) -> Int64[Tensor, "p"]:
-    """Give every positive candidate to the object that it overlaps most, among equals to the first object."""
+    """Give every positive candidate to the object that it overlaps most, among equals to the first
+    object.
+    """
     owner, column = positive.nonzero(as_tuple=True)
     prior, value = candidates[owner, column], overlap[owner, column]
     best = value.new_zeros(len(gt_index)).scatter_reduce(0, prior, value, "amax")

@@ -1,14 +1,17 @@
-"""Bertsekas' auction: ground truths bid for priors until the cheapest matching stands. Slow, and can be watched.
+"""Bertsekas' auction: ground truths bid for priors until the cheapest matching stands. Slow, and
+can be watched.
 
-A bidder looks for the item that serves it best at today's prices and raises its price to the point where the second
-best would do as well, plus epsilon; who held it is free again. With a large epsilon prices settle in few bids, but only
-near the optimum; so epsilon shrinks from phase to phase and prices are kept (epsilon scaling). With more items than
-bidders, an item that nobody wants any more may still have a price from an earlier phase: it bids for bidders in turn,
-or its price falls to zero.
+A bidder looks for the item that serves it best at today's prices and raises its price to the point
+where the second best would do as well, plus epsilon; who held it is free again. With a large
+epsilon prices settle in few bids, but only near the optimum; so epsilon shrinks from phase to phase
+and prices are kept (epsilon scaling). With more items than bidders, an item that nobody wants any
+more may still have a price from an earlier phase: it bids for bidders in turn, or its price falls
+to zero.
 
-Bertsekas, "The auction algorithm", Annals of Operations Research 14 (1988); Bertsekas, Castanon and Tsaknakis, "Reverse
-auction and the solution of inequality constrained assignment problems", SIAM Journal on Optimization 3 (1993).
-``scipy.optimize.linear_sum_assignment`` finds the same total a hundred times faster.
+Bertsekas, "The auction algorithm", Annals of Operations Research 14 (1988); Bertsekas, Castanon and
+Tsaknakis, "Reverse auction and the solution of inequality constrained assignment problems", SIAM
+Journal on Optimization 3 (1993). ``scipy.optimize.linear_sum_assignment`` finds the same total a
+hundred times faster.
 """
 
 import math
@@ -35,7 +38,8 @@ class AuctionStep:
         item: what it is about.
         price: of that item now.
         outbid: who lost the item, or ``FREE``.
-        reverse: whether the item bid for the bidder, lowering its price; with ``bidder`` ``FREE`` it gave up instead.
+        reverse: whether the item bid for the bidder, lowering its price; with ``bidder`` ``FREE``
+            it gave up instead.
         prices: (items,) float64.
         holders: (items,) who holds each, or ``FREE``.
     """
@@ -60,16 +64,18 @@ def auction_steps(
 
     Args:
         cost: finite.
-        epsilon: of the last phase. The total ends within ``bidders * epsilon`` of the optimum, so for whole numbers
-            anything below ``1 / bidders`` is exact. By default a billionth of the costs' range, over the bidders.
+        epsilon: of the last phase. The total ends within ``bidders * epsilon`` of the optimum, so
+            for whole numbers anything below ``1 / bidders`` is exact. By default a billionth of the
+            costs' range, over the bidders.
         shrink: epsilon is divided by this from phase to phase; the first is half the range.
 
     Raises:
         ValueError: a cost is not finite, epsilon is not positive or shrink not above 1.
 
-    Invariants, after every step: no bidder holds two items; each holder's item serves it within epsilon of its best;
-    during the bids of a phase, prices only rise, and while items bid, they only fall. After the last step, all bidders
-    hold an item, and items that nobody holds cost nothing.
+    Invariants, after every step: no bidder holds two items; each holder's item serves it within
+    epsilon of its best; during the bids of a phase, prices only rise, and while items bid, they
+    only fall. After the last step, all bidders hold an item, and items that nobody holds cost
+    nothing.
     """
     if not torch.isfinite(cost).all():
         raise ValueError("cost must be finite: the auction would never end")
@@ -80,8 +86,11 @@ def auction_steps(
     return _play(value, epsilon, shrink)
 
 
-def auction(cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None) -> Int64[Tensor, "rows"]:
-    """The column of each row, or ``FREE`` where there are more rows than columns: the end of ``auction_steps``.
+def auction(
+    cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None
+) -> Int64[Tensor, "rows"]:
+    """The column of each row, or ``FREE`` where there are more rows than columns: the end of
+    ``auction_steps``.
 
     Arguments and errors are those of ``auction_steps``.
     """
@@ -99,7 +108,9 @@ def auction(cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None
 
 
 class _State:
-    """Prices of the items, profits of the bidders, who holds what: the last two arrays are each other's inverse."""
+    """Prices of the items, profits of the bidders, who holds what: the last two arrays are each
+    other's inverse.
+    """
 
     def __init__(self, value: np.ndarray):
         bidders, items = value.shape
@@ -111,7 +122,9 @@ class _State:
         self.holders[:], self.holds[:] = FREE, FREE
 
     def give(self, bidder: int, item: int) -> int:
-        """Let the bidder have the item; who had it loses it, and what the bidder had is free. Returns who lost."""
+        """Let the bidder have the item; who had it loses it, and what the bidder had is free.
+        Returns who lost.
+        """
         loser = int(self.holders[item])
         if loser != FREE:
             self.holds[loser] = FREE
@@ -154,7 +167,9 @@ def _bidders_bid(state: _State, phase: int, epsilon: float) -> Iterator[AuctionS
 
 
 def _items_bid(state: _State, phase: int, epsilon: float) -> Iterator[AuctionStep]:
-    """Items that nobody holds but that still have a price, from the phase before, look for a bidder or give up."""
+    """Items that nobody holds but that still have a price, from the phase before, look for a bidder
+    or give up.
+    """
     while len(unsold := ((state.holders == FREE) & (state.prices > 0)).nonzero()[0]):
         item = int(unsold[0])
         offer = state.value[:, item] - state.profits

@@ -1,8 +1,8 @@
 """The best overlaps of many priors with a few objects, without the matrix of all pairs.
 
-Most priors touch few objects, and neighbours in the row are neighbours in the image. So the priors are compared in
-blocks, each with the objects that its hull touches, and only the maxima are kept: 120,000 x 30 pairs take a sixth of
-the time of the full matrix, and next to none of its memory.
+Most priors touch few objects, and neighbours in the row are neighbours in the image. So the priors
+are compared in blocks, each with the objects that its hull touches, and only the maxima are kept:
+120,000 x 30 pairs take a sixth of the time of the full matrix, and next to none of its memory.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ BLOCK = 8192
 class BestOverlaps:
     """Who overlaps whom best.
 
-    Shapes: ``regions`` (p, 2*dim) and ``boxes`` (n, 2*dim) are what was compared; ``best`` (p,) each prior's highest
-    IoU and ``index`` (p,) the first object that it has it with (0 where it overlaps none); ``peaks`` (blocks, n) each
-    object's highest IoU within each block of priors.
+    Shapes: ``regions`` (p, 2*dim) and ``boxes`` (n, 2*dim) are what was compared; ``best`` (p,)
+    each prior's highest IoU and ``index`` (p,) the first object that it has it with (0 where it
+    overlaps none); ``peaks`` (blocks, n) each object's highest IoU within each block of priors.
     """
 
     regions: Float[Tensor, "p coords"]
@@ -39,7 +39,8 @@ class BestOverlaps:
         return self.peaks.amax(0)
 
     def ties(self) -> tuple[Int64[Tensor, "t"], Int64[Tensor, "t"]]:
-        """All pairs (prior, object) at the object's highest IoU, ties included, by prior; none where that is 0.
+        """All pairs (prior, object) at the object's highest IoU, ties included, by prior; none
+        where that is 0.
 
         Only the few blocks that hold a peak are compared again.
         """
@@ -48,7 +49,9 @@ class BestOverlaps:
         for number in holds.any(1).nonzero()[:, 0].tolist():
             start = number * _block(self.regions)
             columns = holds[number].nonzero()[:, 0]
-            block = pairwise_iou(self.regions[start : start + _block(self.regions)], self.boxes[columns])
+            block = pairwise_iou(
+                self.regions[start : start + _block(self.regions)], self.boxes[columns]
+            )
             row, column = (block == self.peak[columns]).nonzero(as_tuple=True)
             priors.append(row + start)
             objects.append(columns[column])
@@ -60,11 +63,21 @@ class BestOverlaps:
         return pairwise_iou(self.boxes[number : number + 1], self.regions)[0]
 
 
-def best_overlaps(regions: Float[Tensor, "p coords"], boxes: Float[Tensor, "n coords"]) -> BestOverlaps:
-    """Compare all priors with all objects; at least one object. Equal to the full matrix's maxima, bit for bit."""
+def best_overlaps(
+    regions: Float[Tensor, "p coords"], boxes: Float[Tensor, "n coords"]
+) -> BestOverlaps:
+    """Compare all priors with all objects; at least one object. Equal to the full matrix's maxima,
+    bit for bit.
+    """
     found = list(_blocks(regions, boxes))
     if not found:
-        return BestOverlaps(regions, boxes, regions.new_zeros(0), _numbers(regions), regions.new_zeros(1, len(boxes)))
+        return BestOverlaps(
+            regions,
+            boxes,
+            regions.new_zeros(0),
+            _numbers(regions),
+            regions.new_zeros(1, len(boxes)),
+        )
     best, index, peaks = zip(*found, strict=True)
     return BestOverlaps(regions, boxes, torch.cat(best), torch.cat(index), torch.stack(peaks))
 

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, set_apart
+from locviz.assign.set_aside import ignore_set_aside, set_aside
 from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
@@ -19,7 +19,9 @@ Winner = Callable[[Tensor, Tensor], Tensor]
 
 
 def closed_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """``low <= value <= high``: the paper's text (section 3.2) and its code; an exact 64 belongs to two levels."""
+    """``low <= value <= high``: the paper's text (section 3.2) and its code; an exact 64 belongs to
+    two levels.
+    """
     return (value >= low) & (value <= high)
 
 
@@ -34,15 +36,20 @@ def open_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
 
 
 def smallest_area(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]) -> Int64[Tensor, "p"]:
-    """Index of the candidate with the smallest area, exactly; among equals the first; ``BACKGROUND`` without any."""
+    """Index of the candidate with the smallest area, exactly; among equals the first;
+    ``BACKGROUND`` without any.
+    """
     winner = torch.where(candidates, area, INF).argmin(1)
     return torch.where(candidates.any(1), winner, BACKGROUND)
 
 
-def smallest_area_float32(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]) -> Int64[Tensor, "p"]:
+def smallest_area_float32(
+    candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]
+) -> Int64[Tensor, "p"]:
     """The same rule by the largest ``1e8 - area`` in float32: torchvision's departure.
 
-    float32 has steps of 8 near 1e8, so areas that differ by less may swap: of 420 and 416 it picks 420 if it is first.
+    float32 has steps of 8 near 1e8, so areas that differ by less may swap: of 420 and 416 it picks
+    420 if it is first.
     """
     score, winner = (candidates.to(torch.float32) * (1e8 - area.float())).max(1)
     return torch.where(score < 1e-5, BACKGROUND, winner)
@@ -50,20 +57,24 @@ def smallest_area_float32(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "
 
 @final
 class CenterSampling:
-    """The assigner of FCOS (https://arxiv.org/abs/1904.01355, section 3; centre sampling in arXiv 2006.09214).
+    """The assigner of FCOS (https://arxiv.org/abs/1904.01355, section 3; centre sampling in arXiv
+    2006.09214).
 
-    A point is a candidate for a ground truth when it lies strictly inside it, when the largest of its distances to
-    the sides is in its level's range, and, with ``radius``, when it is closer than ``radius`` strides to the centre
-    along every axis. Among several candidates the smallest area wins. Crowd and ignored ground truths are never
-    answered for; a point inside one that answers for nothing else is ``IGNORE`` (the paper's code drops such
-    annotations and would call it background).
+    A point is a candidate for a ground truth when it lies strictly inside it, when the largest of
+    its distances to the sides is in its level's range, and, with ``radius``, when it is closer than
+    ``radius`` strides to the centre along every axis. Among several candidates the smallest area
+    wins. Crowd and ignored ground truths are never answered for; a point inside one that answers
+    for nothing else is ``IGNORE`` (the paper's code drops such annotations and would call it
+    background).
 
-    Laws: without crowds, ``gt_index`` is the brute-force double loop's answer; a ground truth with no point inside
-    gets none (unlike max-IoU assigners, nothing forces one); the order of the ground truths matters only in ties.
+    Laws: without crowds, ``gt_index`` is the brute-force double loop's answer; a ground truth with
+    no point inside gets none (unlike max-IoU assigners, nothing forces one); the order of the
+    ground truths matters only in ties.
 
     Args:
         ranges: ``(low, high)`` of the largest side distance per level, in input pixels.
-        radius: centre sampling in strides (1.5 in the improved FCOS); None takes the whole box, as the first paper.
+        radius: centre sampling in strides (1.5 in the improved FCOS); None takes the whole box, as
+            the first paper.
         within: what a range includes at its ends.
         winner: who is chosen among several candidates.
     """
@@ -79,7 +90,9 @@ class CenterSampling:
         if radius is not None and not radius > 0:
             raise ValueError(f"CenterSampling.radius must be positive or None, got {radius}")
         if not all(low < high for low, high in ranges):
-            raise ValueError(f"CenterSampling.ranges must be (low, high) with low < high, got {tuple(ranges)}")
+            raise ValueError(
+                f"CenterSampling.ranges must be (low, high) with low < high, got {tuple(ranges)}"
+            )
         self.ranges, self.radius, self.within, self.winner = tuple(ranges), radius, within, winner
 
     def __call__(
@@ -94,7 +107,8 @@ class CenterSampling:
         """Assign the priors of one image; what the network says is not looked at.
 
         Raises:
-            ValueError: there is not one range per level of the priors, or the targets are of another dimension.
+            ValueError: there is not one range per level of the priors, or the targets are of
+                another dimension.
         """
         if len(self.ranges) != len(priors.levels):
             raise ValueError(
@@ -105,25 +119,31 @@ class CenterSampling:
             return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
         distances = side_distances(priors.centers, targets.boxes)
         inside = distances.amin(-1) > 0
-        candidates = inside & self._suits_level(priors, distances.amax(-1)) & ~set_apart(targets)
+        candidates = inside & self._suits_level(priors, distances.amax(-1)) & ~set_aside(targets)
         if self.radius is not None:
             candidates = candidates & near_center(priors, targets.boxes, self.radius)
         low, high = targets.boxes.chunk(2, -1)
         gt_index = self.winner(candidates, (high - low).prod(-1))
-        return Assignment(ignore_apart(gt_index, priors.centers, targets))
+        return Assignment(ignore_set_aside(gt_index, priors.centers, targets))
 
     def _suits_level(self, priors: Priors, reach: Float[Tensor, "p g"]) -> Bool[Tensor, "p g"]:
-        bounds = reach.new_tensor(self.ranges).repeat_interleave(reach.new_tensor(priors.levels).long(), 0)
+        bounds = reach.new_tensor(self.ranges).repeat_interleave(
+            reach.new_tensor(priors.levels).long(), 0
+        )
         return self.within(reach, bounds[:, :1], bounds[:, 1:])
 
 
-def side_distances(points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]) -> Float[Tensor, "p g coords"]:
+def side_distances(
+    points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]
+) -> Float[Tensor, "p g coords"]:
     """Distance of every point to every low and high side; all positive means strictly inside."""
     low, high = regions.chunk(2, -1)
     return torch.cat([points[:, None] - low, high - points[:, None]], -1)
 
 
-def near_center(priors: Priors, regions: Float[Tensor, "g coords"], radius: float) -> Bool[Tensor, "p g"]:
+def near_center(
+    priors: Priors, regions: Float[Tensor, "g coords"], radius: float
+) -> Bool[Tensor, "p g"]:
     """Whether a point is closer than ``radius`` strides to a region's centre along every axis."""
     low, high = regions.chunk(2, -1)
     away = (priors.centers[:, None] - (low + high) / 2).abs().amax(-1)

@@ -1,8 +1,10 @@
-"""What it costs to let a query answer for a ground truth: the terms that set-prediction detectors add up.
+"""What it costs to let a query answer for a ground truth: the terms that set-prediction detectors
+add up.
 
-Each is a small object, called with the predictions of a batch and its ground truths, padded to the longest list, and
-gives ``(b, q, g)``, its weight included. What stands in the columns of padding means nothing. Costs are compared, never
-differentiated, so an additive constant may be left out. Chapter 07.
+Each is a small object, called with the predictions of a batch and its ground truths, padded to the
+longest list, and gives ``(b, q, g)``, its weight included. What stands in the columns of padding
+means nothing. Costs are compared, never differentiated, so an additive constant may be left out.
+Chapter 07.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +16,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from locviz.assign.dynamic import check_labels
+from locviz.assign.prediction_costs import check_labels
 from locviz.boxes import corners_to_center_size, giou
 from locviz.types import Targets
 
@@ -27,8 +29,8 @@ Cost = Float[Tensor, "b q g"]
 class PaddedTargets:
     """The ground truths of a batch in one block; ``present`` says which rows are real.
 
-    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding; ``extent`` (b, dim)
-    the size of each image in the same units, x first; ``present`` (b, g).
+    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding;
+    ``extent`` (b, dim) the size of each image in the same units, x first; ``present`` (b, g).
     """
 
     boxes: Float[Tensor, "b g coords"]
@@ -38,7 +40,9 @@ class PaddedTargets:
 
 
 def pad_targets(targets: Sequence[Targets]) -> PaddedTargets:
-    """Put the ground truths of at least one image into one block, as many rows as the longest list has."""
+    """Put the ground truths of at least one image into one block, as many rows as the longest list
+    has.
+    """
     boxes = [target.boxes for target in targets]
     present = [torch.ones_like(target.labels, dtype=torch.bool) for target in targets]
     return PaddedTargets(
@@ -70,17 +74,21 @@ def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -
 
 @final
 class ClassCost:
-    """``-weight * p(class of the ground truth)``: DETR's stand-in for cross entropy (arXiv:2005.12872, section 3.1).
+    """``-weight * p(class of the ground truth)``: DETR's stand-in for cross entropy
+    (arXiv:2005.12872, section 3.1).
 
-    A probability and not its logarithm, so that it is of the size of the other terms: the paper's own argument.
+    A probability and not its logarithm, so that it is of the size of the other terms: the paper's
+    own argument.
 
     Args:
-        probability: logits (b, q, k) to probabilities; a softmax over the classes unless another is given, such as
-            ``torch.sigmoid`` where each class has its own yes or no.
+        probability: logits (b, q, k) to probabilities; a softmax over the classes unless another is
+            given, such as ``torch.sigmoid`` where each class has its own yes or no.
         weight: DETR's is 1.
     """
 
-    def __init__(self, *, probability: Callable[[Tensor], Tensor] | None = None, weight: float = 1.0):
+    def __init__(
+        self, *, probability: Callable[[Tensor], Tensor] | None = None, weight: float = 1.0
+    ):
         self.probability = probability or softmax
         self.weight = weight
 
@@ -96,14 +104,16 @@ def softmax(logits: Float[Tensor, "*n k"]) -> Float[Tensor, "*n k"]:
 
 @final
 class FocalCost:
-    """``weight * (loss if the query had to say this class - loss if it had to say no)``: Deformable DETR's class cost.
+    """``weight * (loss if the query had to say this class - loss if it had to say no)``: Deformable
+    DETR's class cost.
 
-    With sigmoid outputs every other class keeps its loss whoever is matched, so this difference is all that a match
-    changes (arXiv:2010.04159; their code adds 1e-8 inside the logarithms, here the logits keep them finite). With
-    binary cross entropy as the loss it is minus the logit.
+    With sigmoid outputs every other class keeps its loss whoever is matched, so this difference is
+    all that a match changes (arXiv:2010.04159; their code adds 1e-8 inside the logarithms, here the
+    logits keep them finite). With binary cross entropy as the loss it is minus the logit.
 
     Args:
-        loss: ``(logits, targets) -> losses``, elementwise with targets of 0 and 1: a sigmoid focal loss.
+        loss: ``(logits, targets) -> losses``, elementwise with targets of 0 and 1: a sigmoid focal
+            loss.
         weight: Deformable DETR's is 2.
     """
 
@@ -112,30 +122,40 @@ class FocalCost:
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
         """The weighted change of the loss that the match would bring."""
-        change = self.loss(logits, torch.ones_like(logits)) - self.loss(logits, torch.zeros_like(logits))
+        change = self.loss(logits, torch.ones_like(logits)) - self.loss(
+            logits, torch.zeros_like(logits)
+        )
         return of_labels(change, targets.labels) * self.weight
 
 
 @final
 class L1Cost:
-    """``weight * sum |prediction - ground truth|`` of centre and size, in fractions of the image's width and height.
+    """``weight * sum |prediction - ground truth|`` of centre and size, in fractions of the image's
+    width and height.
 
-    That is DETR's ``cxcywh`` in 0..1. It is part of the cost: in pixels, its size would depend on the image's.
+    That is DETR's ``cxcywh`` in 0..1. It is part of the cost: in pixels, its size would depend on
+    the image's.
 
     Args:
         weight: DETR's is 5.
-        extent: ``(h, w)`` or ``(length,)`` that counts as 1; the image's own ``Targets.size`` where None is given, as
-            in DETR, which must then be in the units of the boxes.
+        extent: ``(h, w)`` or ``(length,)`` that counts as 1; the image's own ``Targets.size`` where
+            None is given, as in DETR, which must then be in the units of the boxes.
     """
 
     def __init__(self, *, weight: float = 5.0, extent: Sequence[int | float] | None = None):
         if extent is not None and not all(length > 0 for length in extent):
-            raise ValueError(f"L1Cost.extent must be (h, w) or (length,), all positive, got {tuple(extent)}")
+            raise ValueError(
+                f"L1Cost.extent must be (h, w) or (length,), all positive, got {tuple(extent)}"
+            )
         self.weight, self.extent = weight, extent
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
         """The weighted distance; 0 for equal regions."""
-        extent = targets.extent if self.extent is None else targets.extent.new_tensor([tuple(self.extent)[::-1]])
+        extent = (
+            targets.extent
+            if self.extent is None
+            else targets.extent.new_tensor([tuple(self.extent)[::-1]])
+        )
         unit = extent.repeat(1, 2)[:, None]
         pred, gt = (corners_to_center_size(boxes) / unit for boxes in (regions, targets.boxes))
         return torch.cdist(pred, gt, p=1.0) * self.weight
@@ -143,7 +163,8 @@ class L1Cost:
 
 @final
 class GIoUCost:
-    """``-weight * GIoU``: the overlap that still tells near from far where there is none (arXiv:1902.09630).
+    """``-weight * GIoU``: the overlap that still tells near from far where there is none
+    (arXiv:1902.09630).
 
     Args:
         weight: DETR's is 2.

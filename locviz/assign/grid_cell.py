@@ -1,4 +1,6 @@
-"""YOLOv1's rule: the cell that holds an object's centre answers for it, with the best of its predictors."""
+"""YOLOv1's rule: the cell that holds an object's centre answers for it, with the best of its
+predictors.
+"""
 
 from typing import final
 
@@ -6,8 +8,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, in_original, in_original_columns, taking_part
-from locviz.assign.dynamic import given
+from locviz.assign.prediction_costs import required
+from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import check_same_dim, corners_to_center_size, pairwise_iou
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
@@ -16,15 +18,17 @@ INF = float("inf")
 
 @final
 class GridCell:
-    """The responsible predictor of YOLOv1 (https://arxiv.org/abs/1506.02640, section 2), for priors from ``GridCells``.
+    """The responsible predictor of YOLOv1 (https://arxiv.org/abs/1506.02640, section 2), for priors
+    from ``GridCells``.
 
-    An object belongs to the cell that its centre lies in (low sides included, high sides not). Among the predictors of
-    that cell, the one whose *predicted* region has the highest IoU with the object answers for it; where none overlaps
-    it, the one with the smallest distance of centres and sizes, as darknet breaks the tie. A cell answers for one
-    object: the first in the list whose centre it holds. The others are lost, whatever the predictors say.
+    An object belongs to the cell that its centre lies in (low sides included, high sides not).
+    Among the predictors of that cell, the one whose *predicted* region has the highest IoU with the
+    object answers for it; where none overlaps it, the one with the smallest distance of centres and
+    sizes, as darknet breaks the tie. A cell answers for one object: the first in the list whose
+    centre it holds. The others are lost, whatever the predictors say.
 
-    Invariant: each object has at most one prior and each cell at most one object. An object alone in its cell has
-    exactly one.
+    Invariant: each object has at most one prior and each cell at most one object. An object alone
+    in its cell has exactly one.
 
     ``Assignment.cost`` is 1 - IoU with the predicted region, infinite outside the object's cell.
     """
@@ -41,9 +45,10 @@ class GridCell:
         """Assign the predictors of one image.
 
         Raises:
-            ValueError: ``regions``, what the network predicts, is missing or does not fit the priors or the targets.
+            ValueError: ``regions``, what the network predicts, is missing or does not fit the
+                priors or the targets.
         """
-        regions = given("GridCell", priors, "regions", regions)
+        regions = required("GridCell", priors, "regions", regions)
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes = targets.boxes[part]
@@ -53,7 +58,7 @@ class GridCell:
             keeps = _first_in_cell(own)
             gt_index[_best_predictor(overlap, own, regions, boxes)[keeps]] = keeps.nonzero()[:, 0]
         cost = (1 - overlap).masked_fill(~own, INF)
-        gt_index = ignore_apart(in_original(gt_index, part), priors.centers, targets)
+        gt_index = ignore_set_aside(in_original(gt_index, part), priors.centers, targets)
         return Assignment(gt_index, cost=in_original_columns(cost, part, len(targets)))
 
 
@@ -71,8 +76,14 @@ def _first_in_cell(own: Bool[Tensor, "p n"]) -> Bool[Tensor, "n"]:
     return own.any(0) & ~same.any(0)
 
 
-def _best_predictor(overlap: Tensor, own: Tensor, regions: Tensor, boxes: Tensor) -> Int64[Tensor, "n"]:
-    """Per object, the predictor of its cell with the highest IoU; where all are 0, the nearest in centre and size."""
+def _best_predictor(
+    overlap: Tensor, own: Tensor, regions: Tensor, boxes: Tensor
+) -> Int64[Tensor, "n"]:
+    """Per object, the predictor of its cell with the highest IoU; where all are 0, the nearest in
+    centre and size.
+    """
     best, chosen = overlap.masked_fill(~own, -1.0).max(0)
-    away = (corners_to_center_size(regions)[:, None] - corners_to_center_size(boxes)).square().sum(-1)
+    away = (
+        (corners_to_center_size(regions)[:, None] - corners_to_center_size(boxes)).square().sum(-1)
+    )
     return torch.where(best > 0, chosen, away.masked_fill(~own, INF).argmin(0))

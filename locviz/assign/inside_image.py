@@ -13,9 +13,10 @@ from locviz.types import IGNORE, Assignment, Priors, Targets
 class InsideImage:
     """Ask an assigner about the priors inside the image alone; the others are ``IGNORE``.
 
-    The first Faster R-CNN trains so (https://arxiv.org/abs/1506.01497, section 3.3): crossing anchors bring large
-    errors that are hard to correct. They are left out *before* anything is matched, so an object's best anchor is the
-    best of those inside. detectron2 and torchvision keep them.
+    The first Faster R-CNN trains so (https://arxiv.org/abs/1506.01497, section 3.3): crossing
+    anchors bring large errors that are hard to correct. They are left out *before* anything is
+    matched, so an object's best anchor is the best of those inside. detectron2 and torchvision keep
+    them.
 
     Args:
         assigner: asked about the priors that are inside.
@@ -36,7 +37,9 @@ class InsideImage:
         regions: Tensor | None = None,
         quality: Tensor | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; ``targets.size`` must be in the priors' frame, as the boxes are."""
+        """Assign the priors of one image; ``targets.size`` must be in the priors' frame, as the
+        boxes are.
+        """
         inside = self._inside(priors, targets)
         levels = tuple(int(level.sum()) for level in inside.split(priors.levels))
         kept = Priors(priors.regions[inside], priors.strides[inside], levels)

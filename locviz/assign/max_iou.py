@@ -5,31 +5,34 @@ from typing import final
 import torch
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, in_original, taking_part
 from locviz.assign.best_overlaps import best_overlaps
-from locviz.assign.force import Force, force_best_ties, no_force
+from locviz.assign.low_quality_matches import Force, force_best_ties, no_force
+from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
 from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, IGNORE, Assignment, Priors, Targets
 
 
 @final
 class MaxIoU:
-    """Two thresholds on the IoU with the best object, and a rule for objects that no prior overlaps enough.
+    """Two thresholds on the IoU with the best object, and a rule for objects that no prior overlaps
+    enough.
 
-    With o the highest IoU of a prior: it answers for that object where ``o >= positive`` (among equals the first), is
-    ``BACKGROUND`` where ``o < negative``, and ``IGNORE`` between. Then ``force`` hands out what the thresholds denied.
+    With o the highest IoU of a prior: it answers for that object where ``o >= positive`` (among
+    equals the first), is ``BACKGROUND`` where ``o < negative``, and ``IGNORE`` between. Then
+    ``force`` hands out what the thresholds denied.
 
-    Laws: without ``force`` no prior below ``positive`` is positive; raising ``positive`` never adds a positive; scaling
-    priors and boxes together changes nothing. The answer is torchvision's ``Matcher``'s, wherever every object
-    overlaps a prior.
+    Laws: without ``force`` no prior below ``positive`` is positive; raising ``positive`` never adds
+    a positive; scaling priors and boxes together changes nothing. The answer is torchvision's
+    ``Matcher``'s, wherever every object overlaps a prior.
 
     Args:
         positive: IoU from which a prior is positive.
         negative: IoU below which it is background; at most ``positive``.
-        force: ``no_force``, ``force_best_ties``, ``force_bipartite``, ``force_last_object`` or one of your own.
+        force: ``no_force``, ``force_best_ties``, ``force_bipartite``, ``force_last_object`` or one
+            of your own.
 
-    Papers: Faster R-CNN, https://arxiv.org/abs/1506.01497, section 3.1.2; Fast R-CNN, arXiv 1504.08083, section 2.3.
-    Chapters 04 and 07.
+    Papers: Faster R-CNN, https://arxiv.org/abs/1506.01497, section 3.1.2; Fast R-CNN, arXiv
+    1504.08083, section 2.3. Chapters 04 and 07.
     """
 
     def __init__(self, *, positive: float = 0.5, negative: float = 0.4, force: Force = no_force):
@@ -57,25 +60,27 @@ class MaxIoU:
         part = taking_part(targets)
         if not len(part) or not len(priors):
             gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
-            return Assignment(ignore_apart(gt_index, priors.centers, targets))
+            return Assignment(ignore_set_aside(gt_index, priors.centers, targets))
         overlaps = best_overlaps(priors.regions, targets.boxes[part])
         gt_index = torch.where(overlaps.best < self.positive, IGNORE, overlaps.index)
         gt_index[overlaps.best < self.negative] = BACKGROUND
         forced, objects = self.force(overlaps)
         gt_index[forced] = objects
-        return Assignment(ignore_apart(in_original(gt_index, part), priors.centers, targets))
+        return Assignment(ignore_set_aside(in_original(gt_index, part), priors.centers, targets))
 
 
 def rpn_rule() -> MaxIoU:
     """Faster R-CNN's first stage: 0.7 and 0.3, every object's best anchors rescued (section 3.1.2).
 
-    The first code also left out anchors that cross the image's border, in training: ``InsideImage(rpn_rule())``.
+    The first code also left out anchors that cross the image's border, in training:
+    ``InsideImage(rpn_rule())``.
     """
     return MaxIoU(positive=0.7, negative=0.3, force=force_best_ties)
 
 
 def roi_rule() -> MaxIoU:
-    """The second stage's, and Fast R-CNN's as torchvision and detectron2 have it: 0.5, nothing ignored or rescued.
+    """The second stage's, and Fast R-CNN's as torchvision and detectron2 have it: 0.5, nothing
+    ignored or rescued.
 
     Fast R-CNN's own code took background only from IoU 0.1 up, as a cheap way to find hard ones.
     """
@@ -83,5 +88,7 @@ def roi_rule() -> MaxIoU:
 
 
 def retinanet_rule() -> MaxIoU:
-    """RetinaNet's 0.5 and 0.4 (https://arxiv.org/abs/1708.02002, section 4), with the rescue of the common codes."""
+    """RetinaNet's 0.5 and 0.4 (https://arxiv.org/abs/1708.02002, section 4), with the rescue of the
+    common codes.
+    """
     return MaxIoU(positive=0.5, negative=0.4, force=force_best_ties)

@@ -1,4 +1,6 @@
-"""OTA: assignment as transport of goods. Objects supply, priors demand one unit each, background supplies the rest."""
+"""OTA: assignment as transport of goods. Objects supply, priors demand one unit each, background
+supplies the rest.
+"""
 
 from collections.abc import Callable
 from typing import final
@@ -7,21 +9,29 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, in_original, in_original_columns, taking_part
-from locviz.assign.dynamic import ElementLoss, class_losses, dynamic_k, given, near_centers, strictly_inside
+from locviz.assign.prediction_costs import (
+    ElementLoss,
+    class_losses,
+    dynamic_k,
+    near_centers,
+    required,
+    strictly_inside,
+)
+from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.assign.sinkhorn import sinkhorn
 from locviz.boxes import check_same_dim, pairwise_iou
-from locviz.boxes.planes import quotient
+from locviz.boxes.coordinates import quotient
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 Solver = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def rescale_rows(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
-    """Divide each supplier's row by its largest entry, as the released code does before it looks for each prior's best.
+    """Divide each supplier's row by its largest entry, as the released code does before it looks
+    for each prior's best.
 
-    An entropic plan spreads a unit over many priors, and most over those of an object with few goods: without this,
-    background or a richer neighbour outbids it everywhere and it gets nothing.
+    An entropic plan spreads a unit over many priors, and most over those of an object with few
+    goods: without this, background or a richer neighbour outbids it everywhere and it gets nothing.
     """
     return quotient(plan, plan.amax(1, keepdim=True).expand_as(plan))
 
@@ -33,19 +43,21 @@ def as_solved(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
 
 @final
 class OTA:
-    """Optimal Transport Assignment (https://arxiv.org/abs/2103.14259, algorithm 1), as its released code has it.
+    """Optimal Transport Assignment (https://arxiv.org/abs/2103.14259, algorithm 1), as its released
+    code has it.
 
-    Each ground truth supplies k units, k from its ``num_iou`` best IoUs; background supplies what is left of one unit
-    per prior. Moving a unit to a prior costs::
+    Each ground truth supplies k units, k from its ``num_iou`` best IoUs; background supplies what
+    is left of one unit per prior. Moving a unit to a prior costs::
 
         ground truth  classification + localization_weight * -log IoU + outside unless the prior's centre lies in the
                       region and closer than radius strides to its centre
         background    classification with all classes off
 
-    The priors of a ground truth are those for which it is the best supplier in the rescaled plan. ``quality`` of a
-    positive is its prediction's IoU, which OTA's extra branch learns. Where the ground truths claim more units than
-    there are priors, which the release does not foresee, every supply is scaled down and background has none.
-    (The release wants a centre 0.01 pixels inside, here any distance does.)
+    The priors of a ground truth are those for which it is the best supplier in the rescaled plan.
+    ``quality`` of a positive is its prediction's IoU, which OTA's extra branch learns. Where the
+    ground truths claim more units than there are priors, which the release does not foresee, every
+    supply is scaled down and background has none. (The release wants a centre 0.01 pixels inside,
+    here any distance does.)
 
     Args:
         classification: elementwise ``(logits, targets) -> losses``: a sigmoid focal loss.
@@ -53,11 +65,12 @@ class OTA:
         radius: in strides; 2.5 in the paper.
         num_iou: how many IoUs k is the sum of; 20 in the paper.
         outside: what it costs to leave the region, or the radius.
-        solve: ``(cost, supply, demand) -> plan``; ``sinkhorn`` with epsilon 0.1 and 50 iterations, as the paper.
+        solve: ``(cost, supply, demand) -> plan``; ``sinkhorn`` with epsilon 0.1 and 50 iterations,
+            as the paper.
         rescale: ``rescale_rows``, or ``as_solved`` to see why it is there.
 
-    Invariant: every prior gets exactly one supplier. With ``rescale_rows`` and no ties, a ground truth's best prior in
-    the plan is lost only to another for which it is a best prior too.
+    Invariant: every prior gets exactly one supplier. With ``rescale_rows`` and no ties, a ground
+    truth's best prior in the plan is lost only to another for which it is a best prior too.
     """
 
     def __init__(
@@ -72,7 +85,9 @@ class OTA:
         rescale: Callable[[Tensor], Tensor] = rescale_rows,
     ):
         if not radius > 0 or num_iou < 1:
-            raise ValueError(f"OTA.radius must be positive and num_iou at least 1, got {radius} and {num_iou}")
+            raise ValueError(
+                f"OTA.radius must be positive and num_iou at least 1, got {radius} and {num_iou}"
+            )
         self.classification, self.localization_weight = classification, localization_weight
         self.radius, self.num_iou, self.outside = radius, num_iou, outside
         self.solve, self.rescale = solve, rescale
@@ -87,13 +102,14 @@ class OTA:
         regions: Tensor | None = None,
         quality: Tensor | None = None,
     ) -> Assignment:
-        """Assign the priors of one image by what the network says of them; ``quality`` is not looked at.
+        """Assign the priors of one image by what the network says of them; ``quality`` is not
+        looked at.
 
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = given("OTA", priors, "logits", logits)
-        regions = given("OTA", priors, "regions", regions)
+        logits = required("OTA", priors, "logits", logits)
+        regions = required("OTA", priors, "regions", regions)
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], targets.labels[part]
@@ -103,9 +119,11 @@ class OTA:
         )
         cost = self.cost(logits, labels, iou, usable)
         winner = self._winner(cost, self.supply(iou, usable))
-        matched_iou = iou.gather(0, winner.clamp(min=0)[None])[0] * (winner >= 0) if len(part) else iou.sum(0)
+        matched_iou = (
+            iou.gather(0, winner.clamp(min=0)[None])[0] * (winner >= 0) if len(part) else iou.sum(0)
+        )
         return Assignment(
-            ignore_apart(in_original(winner, part), priors.centers, targets),
+            ignore_set_aside(in_original(winner, part), priors.centers, targets),
             quality=matched_iou,
             cost=in_original_columns(cost[:-1].T, part, len(targets)),
         )

@@ -1,7 +1,9 @@
-"""Samplers: which of the assigned priors train. Each takes an ``Assignment`` and makes what it leaves out ``IGNORE``.
+"""Samplers: which of the assigned priors train. Each takes an ``Assignment`` and makes what it
+leaves out ``IGNORE``.
 
-A dense detector has a thousand negatives for each positive. Two answers are older than the focal loss: a random
-sample with a share of positives (Faster R-CNN), and the negatives that hurt most (SSD).
+A dense detector has a thousand negatives for each positive. Two answers are older than the focal
+loss: a random sample with a share of positives (Faster R-CNN), and the negatives that hurt most
+(SSD).
 """
 
 from dataclasses import replace
@@ -19,19 +21,26 @@ class BalancedSampler:
     """A random sample with at most a share of positives, filled up with negatives.
 
     Faster R-CNN's: 256 anchors with up to half positive, 512 regions with up to a quarter
-    (https://arxiv.org/abs/1506.01497, section 3.1.3). Where positives are few, negatives fill the sample; where
-    negatives are few, it is smaller.
+    (https://arxiv.org/abs/1506.01497, section 3.1.3). Where positives are few, negatives fill the
+    sample; where negatives are few, it is smaller.
 
-    Law: the sample has ``min(positives, int(size * positive_fraction))`` positives and as many negatives as there are
-    or fit. With the same seed it is torchvision's.
+    Law: the sample has ``min(positives, int(size * positive_fraction))`` positives and as many
+    negatives as there are or fit. With the same seed it is torchvision's.
 
     Args:
         size: of the sample.
         positive_fraction: share of positives at most.
-        generator: of random numbers, on the device of the assignments; None takes torch's global one.
+        generator: of random numbers, on the device of the assignments; None takes torch's global
+            one.
     """
 
-    def __init__(self, *, size: int = 256, positive_fraction: float = 0.5, generator: torch.Generator | None = None):
+    def __init__(
+        self,
+        *,
+        size: int = 256,
+        positive_fraction: float = 0.5,
+        generator: torch.Generator | None = None,
+    ):
         if size < 1 or not 0 <= positive_fraction <= 1:
             raise ValueError(
                 f"BalancedSampler needs size >= 1 and positive_fraction in 0..1, got {size} and {positive_fraction}"
@@ -74,11 +83,12 @@ class GivenSample:
 class HardNegatives:
     """All positives, and the negatives with the highest loss: ``ratio`` for each positive.
 
-    SSD's hard-negative mining (https://arxiv.org/abs/1512.02325, section 2.2: at most 3:1). Without positives there are
-    ``least`` negatives: none in the official code, so that such an image does not train.
+    SSD's hard-negative mining (https://arxiv.org/abs/1512.02325, section 2.2: at most 3:1). Without
+    positives there are ``least`` negatives: none in the official code, so that such an image does
+    not train.
 
-    Laws: every negative kept has a loss at least that of every negative left out; the number kept is
-    ``min(negatives, max(least, ratio * positives))``.
+    Laws: every negative kept has a loss at least that of every negative left out; the number kept
+    is ``min(negatives, max(least, ratio * positives))``.
 
     Args:
         ratio: negatives per positive.
@@ -87,7 +97,9 @@ class HardNegatives:
 
     def __init__(self, *, ratio: float = 3.0, least: int = 0):
         if not ratio >= 0 or least < 0:
-            raise ValueError(f"HardNegatives needs ratio >= 0 and least >= 0, got {ratio} and {least}")
+            raise ValueError(
+                f"HardNegatives needs ratio >= 0 and least >= 0, got {ratio} and {least}"
+            )
         self.ratio, self.least = ratio, least
 
     def __call__(self, assignment: Assignment, losses: Float[Tensor, "p"]) -> Assignment:
@@ -95,13 +107,15 @@ class HardNegatives:
 
         Args:
             assignment: of that image.
-            losses: (p,) what each prior's classification would cost; only the negatives' are looked at. Of equal ones
-                the first counts as harder.
+            losses: (p,) what each prior's classification would cost; only the negatives' are looked
+                at. Of equal ones the first counts as harder.
         """
         num = max(self.least, int(self.ratio * int(assignment.positive.sum())))
         negative = assignment.negative.nonzero()[:, 0]
         hardest = losses.detach()[negative].argsort(descending=True, stable=True)[:num]
-        return keep_only(assignment, torch.cat([assignment.positive.nonzero()[:, 0], negative[hardest]]))
+        return keep_only(
+            assignment, torch.cat([assignment.positive.nonzero()[:, 0], negative[hardest]])
+        )
 
 
 def keep_only(assignment: Assignment, index: Int64[Tensor, "n"]) -> Assignment:

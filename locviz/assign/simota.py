@@ -1,4 +1,6 @@
-"""SimOTA: each object takes its few cheapest priors near its centre; what two take goes to the cheaper of them."""
+"""SimOTA: each object takes its few cheapest priors near its centre; what two take goes to the
+cheaper of them.
+"""
 
 from collections.abc import Callable
 from typing import final
@@ -7,15 +9,23 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, in_original, in_original_columns, taking_part
-from locviz.assign.dynamic import ElementLoss, class_losses, dynamic_k, given, near_centers
+from locviz.assign.prediction_costs import (
+    ElementLoss,
+    class_losses,
+    dynamic_k,
+    near_centers,
+    required,
+)
+from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import check_same_dim, pairwise_iou
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 Score = Callable[[Tensor, Tensor], Tensor]
 
 
-def joint_probability(logits: Float[Tensor, "n k"], quality: Float[Tensor, "n"]) -> Float[Tensor, "n k"]:
+def joint_probability(
+    logits: Float[Tensor, "n k"], quality: Float[Tensor, "n"]
+) -> Float[Tensor, "n k"]:
     """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say."""
     return (logits.sigmoid() * quality.sigmoid()[:, None]).sqrt()
 
@@ -32,16 +42,19 @@ def one_minus(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
 
 @final
 class SimOTA:
-    """The assigner of YOLOX (https://arxiv.org/abs/2107.08430, section 2.1), as its released code has it.
+    """The assigner of YOLOX (https://arxiv.org/abs/2107.08430, section 2.1), as its released code
+    has it.
 
-    Candidates are the priors closer than ``radius`` strides to the centre of *some* ground truth. Of them, each ground
-    truth takes its k cheapest, k from the IoUs of its best ``num_iou`` candidates. Its cost is::
+    Candidates are the priors closer than ``radius`` strides to the centre of *some* ground truth.
+    Of them, each ground truth takes its k cheapest, k from the IoUs of its best ``num_iou``
+    candidates. Its cost is::
 
         classification + localization_weight * localization(IoU) + outside where the prior is not near this centre
 
-    A prior that several take goes to the ground truth for which it is cheapest, whether or not that one took it.
-    ``quality`` of a positive is its prediction's IoU, YOLOX's soft class target. ``cost`` is infinite for priors that
-    are no candidates. Ground truths without any candidate nearby take one of the others' priors, as in the release.
+    A prior that several take goes to the ground truth for which it is cheapest, whether or not that
+    one took it. ``quality`` of a positive is its prediction's IoU, YOLOX's soft class target.
+    ``cost`` is infinite for priors that are no candidates. Ground truths without any candidate
+    nearby take one of the others' priors, as in the release.
 
     Args:
         classification: elementwise ``(probabilities, targets) -> losses``: binary cross entropy.
@@ -51,11 +64,11 @@ class SimOTA:
         radius: in strides; 1.5 in the release.
         num_iou: how many IoUs k is the sum of.
         outside: what a candidate costs for a ground truth that it is not near to.
-        center_offset: where the centre of a prior's cell lies relative to the prior's, in strides. 0.5 for priors at
-            the cells' corners, from which YOLOX decodes.
+        center_offset: where the centre of a prior's cell lies relative to the prior's, in strides.
+            0.5 for priors at the cells' corners, from which YOLOX decodes.
 
-    Invariant: with candidates at all, positives are candidates, at least one of them; no ground truth gets more than
-    k. A ground truth can end with none, when others claim what it took.
+    Invariant: with candidates at all, positives are candidates, at least one of them; no ground
+    truth gets more than k. A ground truth can end with none, when others claim what it took.
     """
 
     def __init__(
@@ -71,10 +84,17 @@ class SimOTA:
         center_offset: float = 0.0,
     ):
         if not radius > 0 or num_iou < 1:
-            raise ValueError(f"SimOTA.radius must be positive and num_iou at least 1, got {radius} and {num_iou}")
+            raise ValueError(
+                f"SimOTA.radius must be positive and num_iou at least 1, got {radius} and {num_iou}"
+            )
         self.classification, self.score = classification, score
         self.localization, self.localization_weight = localization, localization_weight
-        self.radius, self.num_iou, self.outside, self.center_offset = radius, num_iou, outside, center_offset
+        self.radius, self.num_iou, self.outside, self.center_offset = (
+            radius,
+            num_iou,
+            outside,
+            center_offset,
+        )
 
     @torch.no_grad()
     def __call__(
@@ -89,11 +109,12 @@ class SimOTA:
         """Assign the priors of one image by what the network says of them.
 
         Raises:
-            ValueError: ``logits``, ``regions`` or ``quality`` is missing, or boxes and spans are mixed.
+            ValueError: ``logits``, ``regions`` or ``quality`` is missing, or boxes and spans are
+                mixed.
         """
-        logits = given("SimOTA", priors, "logits", logits)
-        regions = given("SimOTA", priors, "regions", regions)
-        quality = given("SimOTA", priors, "quality", quality)
+        logits = required("SimOTA", priors, "logits", logits)
+        regions = required("SimOTA", priors, "regions", regions)
+        quality = required("SimOTA", priors, "quality", quality)
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes = targets.boxes[part]
@@ -112,16 +133,23 @@ class SimOTA:
             gt_index[candidates] = winner
             matched_iou[candidates] = iou.gather(0, winner.clamp(min=0)[None])[0] * (winner >= 0)
             full_cost.index_copy_(0, candidates, in_original_columns(cost.T, part, len(targets)))
-        gt_index = ignore_apart(in_original(gt_index, part), centers, targets)
+        gt_index = ignore_set_aside(in_original(gt_index, part), centers, targets)
         return Assignment(gt_index, quality=matched_iou, cost=full_cost)
 
-    def _cost(self, scores: Tensor, labels: Tensor, iou: Tensor, near: Tensor) -> Float[Tensor, "g n"]:
+    def _cost(
+        self, scores: Tensor, labels: Tensor, iou: Tensor, near: Tensor
+    ) -> Float[Tensor, "g n"]:
         classification, _ = class_losses(self.classification, scores, labels)
-        return classification.T + self.localization_weight * self.localization(iou) + self.outside * ~near
+        return (
+            classification.T
+            + self.localization_weight * self.localization(iou)
+            + self.outside * ~near
+        )
 
 
 def cheapest_k(cost: Float[Tensor, "g n"], k: Int64[Tensor, "g"]) -> Int64[Tensor, "n"]:
-    """Let every ground truth take its k cheapest priors; who is taken twice goes to its cheapest ground truth.
+    """Let every ground truth take its k cheapest priors; who is taken twice goes to its cheapest
+    ground truth.
 
     Returns:
         (n,) the ground truth, or ``BACKGROUND``.

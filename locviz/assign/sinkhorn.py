@@ -1,13 +1,15 @@
 """Entropic optimal transport by Sinkhorn's iterations: in logarithms, step by step, and fast.
 
-Suppliers (rows) hold ``supply``, demanders (columns) want ``demand``, moving a unit costs ``cost``. Sinkhorn finds the
-plan of lowest cost plus ``epsilon`` times its negative entropy: ``exp((f_i + g_j - cost_ij) / epsilon)``, whose
-potentials f and g each iteration sets so that first the columns, then the rows have their sums (arXiv:1306.0895;
-arXiv:2103.14259, section 3.2). A small epsilon means near the exact optimum, and slow to get there.
+Suppliers (rows) hold ``supply``, demanders (columns) want ``demand``, moving a unit costs ``cost``.
+Sinkhorn finds the plan of lowest cost plus ``epsilon`` times its negative entropy: ``exp((f_i + g_j
+- cost_ij) / epsilon)``, whose potentials f and g each iteration sets so that first the columns,
+then the rows have their sums (arXiv:1306.0895; arXiv:2103.14259, section 3.2). A small epsilon
+means near the exact optimum, and slow to get there.
 
-``sinkhorn_log`` is the definition, ``sinkhorn_steps`` the same one step at a time, ``sinkhorn`` the same plan faster.
-Laws of all: rows sum to ``supply`` exactly (up to rounding), columns approach ``demand``; adding a constant to a row or
-a column of the cost changes nothing once it has converged; entries of 1e6 and more are safe in float32.
+``sinkhorn_log`` is the definition, ``sinkhorn_steps`` the same one step at a time, ``sinkhorn`` the
+same plan faster. Laws of all: rows sum to ``supply`` exactly (up to rounding), columns approach
+``demand``; adding a constant to a row or a column of the cost changes nothing once it has
+converged; entries of 1e6 and more are safe in float32.
 """
 
 import math
@@ -30,10 +32,11 @@ _TINY = torch.finfo(torch.float32).tiny
 
 @dataclass(frozen=True, eq=False)
 class SinkhornStep:
-    """The state after an iteration: the plan (s, d), its potentials in units of the cost, and how far off it is.
+    """The state after an iteration: the plan (s, d), its potentials in units of the cost, and how
+    far off it is.
 
-    ``supply_gap`` and ``demand_gap`` are the sums of absolute differences between the plan's marginals and what they
-    should be.
+    ``supply_gap`` and ``demand_gap`` are the sums of absolute differences between the plan's
+    marginals and what they should be.
     """
 
     index: int
@@ -44,8 +47,11 @@ class SinkhornStep:
     demand_gap: float
 
 
-def sinkhorn_log(cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50) -> Matrix:
-    """The plan after so many iterations, in logarithms throughout: two ``logsumexp`` over the matrix per iteration.
+def sinkhorn_log(
+    cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
+) -> Matrix:
+    """The plan after so many iterations, in logarithms throughout: two ``logsumexp`` over the
+    matrix per iteration.
 
     Args:
         cost: (s, d), finite.
@@ -73,16 +79,21 @@ def sinkhorn_steps(
         u, v = _iterate_log(kernel, rows, columns, u)
         plan = (kernel + u[:, None] + v).exp()
         gaps = ((plan.sum(1) - supply).abs().sum(), (plan.sum(0) - demand).abs().sum())
-        yield SinkhornStep(index, plan, u * epsilon + shift, v * epsilon, float(gaps[0]), float(gaps[1]))
+        yield SinkhornStep(
+            index, plan, u * epsilon + shift, v * epsilon, float(gaps[0]), float(gaps[1])
+        )
 
 
-def sinkhorn(cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50) -> Matrix:
-    """The plan of ``sinkhorn_log``, with two matrix-vector products per iteration instead of two ``logsumexp``.
+def sinkhorn(
+    cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
+) -> Matrix:
+    """The plan of ``sinkhorn_log``, with two matrix-vector products per iteration instead of two
+    ``logsumexp``.
 
-    The kernel ``exp((f + g - cost) / epsilon)`` holds the potentials so far, and an iteration only multiplies its rows
-    and columns by factors near 1. When a factor leaves the range that float32 bears, the iteration is made in
-    logarithms instead and a new kernel absorbs it (arXiv:1610.06519). Arguments and errors are those of
-    ``sinkhorn_log``.
+    The kernel ``exp((f + g - cost) / epsilon)`` holds the potentials so far, and an iteration only
+    multiplies its rows and columns by factors near 1. When a factor leaves the range that float32
+    bears, the iteration is made in logarithms instead and a new kernel absorbs it
+    (arXiv:1610.06519). Arguments and errors are those of ``sinkhorn_log``.
     """
     log_kernel, rows, columns, u = _prepared(cost, supply, demand, epsilon, iterations)
     u, kernel = _absorbed(log_kernel, rows, columns, u)
@@ -101,8 +112,8 @@ def sinkhorn(cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.
 def _prepared(cost: Tensor, supply: Tensor, demand: Tensor, epsilon: float, iterations: int):
     """Log kernel, log marginals and starting potentials, all in units of epsilon.
 
-    Each row's lowest cost is taken out first: a row that is 1e6 everywhere keeps its digits, and the starting potential
-    puts it back, so that the iterations are those of the cost as given.
+    Each row's lowest cost is taken out first: a row that is 1e6 everywhere keeps its digits, and
+    the starting potential puts it back, so that the iterations are those of the cost as given.
     """
     _check(cost, supply, demand, epsilon, iterations)
     lowest = cost.amin(1)
@@ -114,17 +125,24 @@ def _iterate_log(kernel: Tensor, rows: Tensor, columns: Tensor, u: Tensor) -> tu
     return rows - (kernel + v).logsumexp(1), v
 
 
-def _absorbed(log_kernel: Tensor, rows: Tensor, columns: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+def _absorbed(
+    log_kernel: Tensor, rows: Tensor, columns: Tensor, u: Tensor
+) -> tuple[Tensor, Tensor]:
     """One iteration in logarithms; its supply potential, and a kernel that holds both potentials."""
     u, v = _iterate_log(log_kernel, rows, columns, u)
     scaled = log_kernel + u[:, None] + v
-    # Numbers below the smallest normal one make matrix products many times slower, and weigh nothing.
+    # Numbers below the smallest normal one make matrix products many times slower, and weigh
+    # nothing.
     return u, scaled.masked_fill_(scaled < -87, -torch.inf).exp_()
 
 
 def _in_range(factors: Tensor, marginal: Tensor) -> bool:
-    """Whether the kernel bears the factors; NaN it does not. Who has nothing to give or to take has a factor of 0."""
-    return bool(((factors >= 1 / _RANGE) & (factors <= _RANGE) | (marginal == 0) & (factors == 0)).all())
+    """Whether the kernel bears the factors; NaN it does not. Who has nothing to give or to take has
+    a factor of 0.
+    """
+    return bool(
+        ((factors >= 1 / _RANGE) & (factors <= _RANGE) | (marginal == 0) & (factors == 0)).all()
+    )
 
 
 def _check(cost: Tensor, supply: Tensor, demand: Tensor, epsilon: float, iterations: int) -> None:
@@ -134,12 +152,20 @@ def _check(cost: Tensor, supply: Tensor, demand: Tensor, epsilon: float, iterati
             f"and {len(demand)} demanders"
         )
     if not epsilon > 0 or iterations < 1:
-        raise ValueError(f"epsilon must be positive and iterations at least 1, got {epsilon} and {iterations}")
+        raise ValueError(
+            f"epsilon must be positive and iterations at least 1, got {epsilon} and {iterations}"
+        )
     if not torch.isfinite(cost).all():
-        raise ValueError("cost must be finite: use a large number such as 1e6 for what should not happen")
+        raise ValueError(
+            "cost must be finite: use a large number such as 1e6 for what should not happen"
+        )
     for name, marginal in (("supply", supply), ("demand", demand)):
         if not ((marginal >= 0) & torch.isfinite(marginal)).all():
-            raise ValueError(f"{name} must be finite and not negative, got {float(marginal.min())} as its smallest")
+            raise ValueError(
+                f"{name} must be finite and not negative, got {float(marginal.min())} as its smallest"
+            )
     given, wanted = float(supply.sum()), float(demand.sum())
     if not abs(given - wanted) <= 1e-4 * max(given, wanted):
-        raise ValueError(f"supply sums to {given:g} and demand to {wanted:g}: what is given must be what is wanted")
+        raise ValueError(
+            f"supply sums to {given:g} and demand to {wanted:g}: what is given must be what is wanted"
+        )

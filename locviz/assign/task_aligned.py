@@ -1,4 +1,6 @@
-"""Task alignment: a prior is good for an object if it says the right class *and* the right place, both at once."""
+"""Task alignment: a prior is good for an object if it says the right class *and* the right place,
+both at once.
+"""
 
 from collections.abc import Callable
 from typing import final
@@ -7,10 +9,16 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.apart import ignore_apart, in_original, in_original_columns, taking_part
-from locviz.assign.dynamic import check_labels, given, strictly_inside
-from locviz.boxes import center_size_to_corners, check_same_dim, corners_to_center_size, pairwise_ciou, pairwise_iou
-from locviz.boxes.planes import quotient
+from locviz.assign.prediction_costs import check_labels, required, strictly_inside
+from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
+from locviz.boxes import (
+    center_size_to_corners,
+    check_same_dim,
+    corners_to_center_size,
+    pairwise_ciou,
+    pairwise_iou,
+)
+from locviz.boxes.coordinates import quotient
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 Pool = Callable[[Tensor, Tensor], Tensor]
@@ -21,13 +29,19 @@ def pool_inside(metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Fl
     return metric * inside
 
 
-def pool_everywhere(metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Float[Tensor, "g p"]:
-    """Look for the best among all priors and drop those outside afterwards: TOOD, which so may keep fewer."""
+def pool_everywhere(
+    metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]
+) -> Float[Tensor, "g p"]:
+    """Look for the best among all priors and drop those outside afterwards: TOOD, which so may keep
+    fewer.
+    """
     return metric
 
 
 def rivals_inside(taken: Bool[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Bool[Tensor, "g p"]:
-    """A prior that several objects take goes to the best of all that it lies in: YOLOv8 and its successors."""
+    """A prior that several objects take goes to the best of all that it lies in: YOLOv8 and its
+    successors.
+    """
     return inside
 
 
@@ -36,27 +50,32 @@ def rivals_taking(taken: Bool[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Bo
     return taken
 
 
-def pairwise_positive_ciou(a: Float[Tensor, "n coords"], b: Float[Tensor, "m coords"]) -> Float[Tensor, "n m"]:
+def pairwise_positive_ciou(
+    a: Float[Tensor, "n coords"], b: Float[Tensor, "m coords"]
+) -> Float[Tensor, "n m"]:
     """CIoU, negative ones as 0: the overlap that YOLOv8 to YOLOv10 raise to the sixth power."""
     return pairwise_ciou(a, b).clamp(min=0)
 
 
 @final
 class TaskAligned:
-    """The assigner of TOOD (https://arxiv.org/abs/2108.07755, section 3.2) and of YOLOv8 to YOLOv10.
+    """The assigner of TOOD (https://arxiv.org/abs/2108.07755, section 3.2) and of YOLOv8 to
+    YOLOv10.
 
-    With s the predicted probability of the object's class and u the overlap of the predicted region::
+    With s the predicted probability of the object's class and u the overlap of the predicted
+    region::
 
         alignment = s ** alpha * u ** beta
 
-    Each object takes its ``top_k`` best aligned priors among those whose centre lies strictly inside it; what several
-    take goes to the highest overlap. ``cost`` is minus the alignment. ``quality`` of a positive is its alignment,
-    rescaled so that an object's best is as large as its largest overlap: TOOD's soft class target.
+    Each object takes its ``top_k`` best aligned priors among those whose centre lies strictly
+    inside it; what several take goes to the highest overlap. ``cost`` is minus the alignment.
+    ``quality`` of a positive is its alignment, rescaled so that an object's best is as large as its
+    largest overlap: TOOD's soft class target.
 
-    TOOD has alpha 1, 13 priors, ``pool_everywhere`` and ``rivals_taking``; the defaults are YOLOv8's, where YOLOv10's
-    second head has ``top_k=1``. Both releases add a small number to the divisor of the rescaling, and TOOD wants a
-    centre 0.01 pixels inside; here neither is needed. YOLO fills up with priors of no alignment at all, whose target is
-    0; here they are background.
+    TOOD has alpha 1, 13 priors, ``pool_everywhere`` and ``rivals_taking``; the defaults are
+    YOLOv8's, where YOLOv10's second head has ``top_k=1``. Both releases add a small number to the
+    divisor of the rescaling, and TOOD wants a centre 0.01 pixels inside; here neither is needed.
+    YOLO fills up with priors of no alignment at all, whose target is 0; here they are background.
 
     Args:
         probability: logits to probabilities.
@@ -66,11 +85,13 @@ class TaskAligned:
         overlap: regions (g, 2*dim) and (p, 2*dim) to overlaps (g, p) in 0..1.
         pool: where the best are looked for, ``pool_inside`` or ``pool_everywhere``.
         rivals: who competes for a prior that several take, ``rivals_inside`` or ``rivals_taking``.
-        smallest_side: objects count as at least that wide and high when it is asked what lies inside; 0 is the papers'
-            rule, the stride of the middle level what later releases of YOLOv8 have.
+        smallest_side: objects count as at least that wide and high when it is asked what lies
+            inside; 0 is the papers' rule, the stride of the middle level what later releases of
+            YOLOv8 have.
 
-    Invariant: the positives of an object lie inside it, have a positive alignment, and are at most ``top_k``, or more
-    only by winning a prior from another object under ``rivals_inside``; their largest quality is their largest overlap.
+    Invariant: the positives of an object lie inside it, have a positive alignment, and are at most
+    ``top_k``, or more only by winning a prior from another object under ``rivals_inside``; their
+    largest quality is their largest overlap.
     """
 
     def __init__(
@@ -104,13 +125,14 @@ class TaskAligned:
         regions: Tensor | None = None,
         quality: Tensor | None = None,
     ) -> Assignment:
-        """Assign the priors of one image by what the network says of them; ``quality`` is not looked at.
+        """Assign the priors of one image by what the network says of them; ``quality`` is not
+        looked at.
 
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = given("TaskAligned", priors, "logits", logits)
-        regions = given("TaskAligned", priors, "regions", regions)
+        logits = required("TaskAligned", priors, "logits", logits)
+        regions = required("TaskAligned", priors, "regions", regions)
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
@@ -118,7 +140,7 @@ class TaskAligned:
         metric = self.probability(logits[:, labels].T).pow(self.alpha) * overlap.pow(self.beta)
         winner = self._winner(metric, overlap, strictly_inside(priors.centers, self._grown(boxes)))
         return Assignment(
-            ignore_apart(in_original(winner, part), priors.centers, targets),
+            ignore_set_aside(in_original(winner, part), priors.centers, targets),
             quality=normalised_alignment(metric, overlap, winner),
             cost=in_original_columns(-metric.T, part, len(targets)),
         )
@@ -144,7 +166,9 @@ class TaskAligned:
 def normalised_alignment(
     metric: Float[Tensor, "g p"], overlap: Float[Tensor, "g p"], winner: Int64[Tensor, "p"]
 ) -> Float[Tensor, "p"]:
-    """Alignment of each positive times (largest overlap / largest alignment) of its object's positives; 0 elsewhere."""
+    """Alignment of each positive times (largest overlap / largest alignment) of its object's
+    positives; 0 elsewhere.
+    """
     prior = (winner >= 0).nonzero()[:, 0]
     row = winner[prior]
     aligned, overlapping = metric[row, prior], overlap[row, prior]

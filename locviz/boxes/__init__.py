@@ -1,7 +1,8 @@
-"""The region algebra: formats, overlap and coders of boxes (``dim`` 2) and spans in time (``dim`` 1), in one code.
+"""The region algebra: formats, overlap and coders of boxes (``dim`` 2) and spans in time (``dim``
+1), in one code.
 
-A region is ``(..., 2*dim)``, low corner then high corner, absolute units. Every function checks shapes, none reads
-values: call ``check_regions`` where data enters.
+A region is ``(..., 2*dim)``, low corner then high corner, absolute units. Every function checks
+shapes, none reads values: call ``check_regions`` where data enters.
 """
 
 from locviz.boxes.checks import check_regions, check_same_dim

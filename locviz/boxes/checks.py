@@ -1,4 +1,6 @@
-"""Checks of regions: cheap ones of the shape, run always, and one of the values, run where data enters."""
+"""Checks of regions: cheap ones of the shape, run always, and one of the values, run where data
+enters.
+"""
 
 import torch
 from torch import Tensor
@@ -12,7 +14,9 @@ def check_last_axis(regions: Tensor, name: str = "regions") -> int:
         ValueError: the last axis holds neither 2 (``start end``) nor 4 (``x1 y1 x2 y2``) numbers.
     """
     if not isinstance(regions, Tensor):
-        raise TypeError(f"{name} must be a tensor, got {type(regions).__name__}: wrap it in torch.tensor(...)")
+        raise TypeError(
+            f"{name} must be a tensor, got {type(regions).__name__}: wrap it in torch.tensor(...)"
+        )
     if regions.ndim == 0 or regions.shape[-1] not in (2, 4):
         raise ValueError(
             f"{name} must have 4 (x1 y1 x2 y2) or 2 (start end) numbers in its last axis, "
@@ -40,7 +44,8 @@ def check_rows(first: Tensor, second: Tensor, first_name: str, second_name: str)
     """Refuse what all-pairs functions would quietly broadcast into something else.
 
     Raises:
-        ValueError: one of them is not a list ``(n, 2*dim)``, or one holds boxes and the other spans.
+        ValueError: one of them is not a list ``(n, 2*dim)``, or one holds boxes and the other
+            spans.
     """
     check_same_dim(first, second, first_name, second_name)
     for name, regions in ((first_name, first), (second_name, second)):
@@ -52,7 +57,8 @@ def check_rows(first: Tensor, second: Tensor, first_name: str, second_name: str)
 
 
 def check_regions(regions: Tensor, name: str = "regions") -> Tensor:
-    """Return ``regions`` if every one is valid: finite, low <= high on each axis. Zero length is valid.
+    """Return ``regions`` if every one is valid: finite, low <= high on each axis. Zero length is
+    valid.
 
     It reads values, so on a GPU it waits for the device: call it where data enters, not in a loop.
 
@@ -61,15 +67,17 @@ def check_regions(regions: Tensor, name: str = "regions") -> Tensor:
         name: what the message calls them.
 
     Raises:
-        ValueError: wrong last axis, NaN or infinity, or high < low. The message names the argument and the first
-            offending region.
+        ValueError: wrong last axis, NaN or infinity, or high < low. The message names the argument
+            and the first offending region.
     """
     dim = check_last_axis(regions, name)
     rows = regions.detach().reshape(-1, 2 * dim)
     broken = ~torch.isfinite(rows).all(-1)
     if broken.any():
         row = int(broken.nonzero()[0])
-        raise ValueError(f"{name} holds NaN or infinity in row {row} ({rows[row].tolist()}): drop or repair it")
+        raise ValueError(
+            f"{name} holds NaN or infinity in row {row} ({rows[row].tolist()}): drop or repair it"
+        )
     flipped = (rows[:, dim:] < rows[:, :dim]).any(-1)
     if flipped.any():
         row = int(flipped.nonzero()[0])

@@ -1,7 +1,8 @@
 """Coders: how a network's numbers become a region, given the prior they belong to, and back.
 
-``decode(encode(regions, priors), priors)`` is ``regions`` (each coder says where). Priors must have positive size.
-Coders know no network: what keeps a head's numbers positive (exp, relu) belongs to the head. Chapter 04.
+``decode(encode(regions, priors), priors)`` is ``regions`` (each coder says where). Priors must have
+positive size. Coders know no network: what keeps a head's numbers positive (exp, relu) belongs to
+the head. Chapter 04.
 """
 
 import math
@@ -42,14 +43,16 @@ def _center_and_size(regions: Tensor) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True, kw_only=True)
 class CenterSizeCoder:
-    """Shift of the centre in units of the prior, and log of the size ratio (R-CNN, arXiv:1311.2524, eq. 6-9).
+    """Shift of the centre in units of the prior, and log of the size ratio (R-CNN, arXiv:1311.2524,
+    eq. 6-9).
 
-    A round trip for regions that are at most ``exp(clamp)`` times as large as their prior. A side of zero is encoded as
-    the smallest positive number, so deltas stay finite.
+    A round trip for regions that are at most ``exp(clamp)`` times as large as their prior. A side
+    of zero is encoded as the smallest positive number, so deltas stay finite.
 
     Attributes:
-        weights: shifts and log ratios are multiplied by these two, ``(center, size)``. Fast R-CNN divides by the
-            deltas' standard deviations .1 .1 .2 .2, SSD by its "variances" .1 .2: both are ``(10, 5)``.
+        weights: shifts and log ratios are multiplied by these two, ``(center, size)``. Fast R-CNN
+            divides by the deltas' standard deviations .1 .1 .2 .2, SSD by its "variances" .1 .2:
+            both are ``(10, 5)``.
         clamp: largest log size ratio when decoding.
     """
 
@@ -60,10 +63,14 @@ class CenterSizeCoder:
         if len(self.weights) != 2 or not all(weight > 0 for weight in self.weights):
             raise ValueError(f"weights must be (center, size), both positive, got {self.weights}")
         if math.isnan(self.clamp):
-            raise ValueError("clamp must be a number, the largest log size ratio; math.inf for none, got nan")
+            raise ValueError(
+                "clamp must be a number, the largest log size ratio; math.inf for none, got nan"
+            )
 
     def encode(self, regions: Regions, priors: Regions) -> Regions:
-        """``low high -> (center - prior center) / prior size, log(size / prior size)``, times the weights."""
+        """``low high -> (center - prior center) / prior size, log(size / prior size)``, times the
+        weights.
+        """
         check_same_dim(regions, priors, "regions", "priors")
         center, size = _center_and_size(regions)
         prior_center, prior_size = _center_and_size(priors)
@@ -89,13 +96,16 @@ def _check_units(units: str):
 
 @dataclass(frozen=True, kw_only=True)
 class SideDistanceCoder:
-    """Distances from the prior's centre to the low sides, then to the high sides: FCOS's ``l t r b``, eq. 1.
+    """Distances from the prior's centre to the low sides, then to the high sides: FCOS's ``l t r
+    b``, eq. 1.
 
-    All distances are positive exactly when the centre lies inside the region. A round trip for every region.
+    All distances are positive exactly when the centre lies inside the region. A round trip for
+    every region.
 
     Attributes:
-        units: ``"prior"`` divides by the prior's size (the stride, where a prior is a stride-sized cell: what the FCOS
-            authors' improved version regresses), ``"absolute"`` leaves distances as they are (the paper).
+        units: ``"prior"`` divides by the prior's size (the stride, where a prior is a stride-sized
+            cell: what the FCOS authors' improved version regresses), ``"absolute"`` leaves
+            distances as they are (the paper).
     """
 
     units: Units = "prior"
@@ -115,7 +125,9 @@ class SideDistanceCoder:
         """Undo ``encode``. Negative distances may give high < low: the head keeps them positive."""
         check_same_dim(deltas, priors, "deltas", "priors")
         center, size = _center_and_size(priors)
-        low, high = (deltas if self.units == "absolute" else deltas * torch.cat([size, size], -1)).chunk(2, -1)
+        low, high = (
+            deltas if self.units == "absolute" else deltas * torch.cat([size, size], -1)
+        ).chunk(2, -1)
         return torch.cat([center - low, center + high], -1)
 
 
@@ -124,7 +136,8 @@ class CornerCoder:
     """How far each corner is from the prior's same corner. A round trip for every region.
 
     Attributes:
-        units: ``"prior"`` divides by the prior's size, ``"absolute"`` leaves the offsets in pixels or seconds.
+        units: ``"prior"`` divides by the prior's size, ``"absolute"`` leaves the offsets in pixels
+            or seconds.
     """
 
     units: Units = "prior"

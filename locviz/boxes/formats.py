@@ -1,7 +1,8 @@
-"""Formats of a region and what converts them. Inside locviz a region is always low corner, then high corner.
+"""Formats of a region and what converts them. Inside locviz a region is always low corner, then
+high corner.
 
-``dim = 2``: ``x1 y1 x2 y2``, ``cx cy w h``, ``x1 y1 w h``. ``dim = 1``: ``start end``, ``center length``,
-``start length``. Chapter 01 draws them.
+``dim = 2``: ``x1 y1 x2 y2``, ``cx cy w h``, ``x1 y1 w h``. ``dim = 1``: ``start end``, ``center
+length``, ``start length``. Chapter 01 draws them.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.boxes.checks import check_last_axis, check_same_dim
-from locviz.boxes.planes import planes, product
+from locviz.boxes.coordinates import planes, product
 
 
 def corners_to_center_size(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
@@ -43,7 +44,8 @@ def low_size_to_corners(low_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "
 
 
 def measure(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
-    """Area of boxes, length of spans, in squared or plain units. A region with high = low on an axis measures 0.
+    """Area of boxes, length of spans, in squared or plain units. A region with high = low on an
+    axis measures 0.
 
     In float32 at least: 300 x 300 pixels are infinite in float16.
     """
@@ -52,7 +54,9 @@ def measure(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
     return product([sides[i + len(axes)] - sides[i] for i in axes])
 
 
-def clip(regions: Float[Tensor, "*n coords"], size: Sequence[int | float]) -> Float[Tensor, "*n coords"]:
+def clip(
+    regions: Float[Tensor, "*n coords"], size: Sequence[int | float]
+) -> Float[Tensor, "*n coords"]:
     """Cut regions to an image or a clip: every coordinate into 0 .. extent.
 
     Args:
@@ -64,7 +68,9 @@ def clip(regions: Float[Tensor, "*n coords"], size: Sequence[int | float]) -> Fl
     """
     dim = check_last_axis(regions)
     if len(size) != dim:
-        raise ValueError(f"size must be (h, w) for boxes or (length,) for spans, got {tuple(size)} for dim {dim}")
+        raise ValueError(
+            f"size must be (h, w) for boxes or (length,) for spans, got {tuple(size)} for dim {dim}"
+        )
     if not all(extent >= 0 for extent in size):
         raise ValueError(f"size must hold numbers of 0 or more, got {tuple(size)}")
     limits = tuple(size)[::-1] * 2  # x belongs to w, the last entry of (h, w)
@@ -72,15 +78,21 @@ def clip(regions: Float[Tensor, "*n coords"], size: Sequence[int | float]) -> Fl
     return torch.stack(cut, -1)
 
 
-def intersection(a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]) -> Float[Tensor, "*#n coords"]:
-    """The region common to ``a`` and ``b``; where they are apart it has zero length on the axis that parts them."""
+def intersection(
+    a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]
+) -> Float[Tensor, "*#n coords"]:
+    """The region common to ``a`` and ``b``; where they are apart it has zero length on the axis
+    that parts them.
+    """
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)
     low = torch.maximum(low_a, low_b)
     return torch.cat([low, torch.minimum(high_a, high_b).maximum(low)], -1)
 
 
-def hull(a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]) -> Float[Tensor, "*#n coords"]:
+def hull(
+    a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]
+) -> Float[Tensor, "*#n coords"]:
     """The smallest region that encloses ``a`` and ``b``: the C of the GIoU paper."""
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)

@@ -1,21 +1,26 @@
-"""How much two regions are the same place: IoU and the four measures that keep speaking where IoU falls silent.
+"""How much two regions are the same place: IoU and the four measures that keep speaking where IoU
+falls silent.
 
 Every measure comes twice: elementwise, ``(..., 2*dim) x (..., 2*dim) -> (...)``, and ``pairwise_``,
-``(n, 2*dim) x (m, 2*dim) -> (n, m)``. All hold for ``dim`` 1 and 2 with the same code. They are symmetric, do not
-change when both regions are moved or scaled together, and equal 1 for two identical regions of positive measure.
+``(n, 2*dim) x (m, 2*dim) -> (n, m)``. All hold for ``dim`` 1 and 2 with the same code. They are
+symmetric, do not change when both regions are moved or scaled together, and equal 1 for two
+identical regions of positive measure.
 
 Conventions where a formula alone does not say (the losses and the widgets follow them):
 
-- 0 / 0 = 0. Two regions of zero measure have IoU 0, identical or not; two identical points have GIoU, DIoU, CIoU and
-  EIoU 0. Quantities below the smallest normal number of their type count as 0 (``planes.quotient``).
+- 0 / 0 = 0. Two regions of zero measure have IoU 0, identical or not; two identical points have
+  GIoU, DIoU, CIoU and EIoU 0. Quantities below the smallest normal number of their type count as 0
+  (``planes.quotient``).
 - The aspect angle of a point (no width, no height) is 0.
-- Subgradients: a tie of ``minimum``/``maximum`` gives each side half, as in torch; an overlap of exactly 0 still has
-  its gradient, so touching boxes feel a pull and a box without area can grow; at 0 / 0 the denominator counts as the
-  constant 1.
+- Subgradients: a tie of ``minimum``/``maximum`` gives each side half, as in torch; an overlap of
+  exactly 0 still has its gradient, so touching boxes feel a pull and a box without area can grow;
+  at 0 / 0 the denominator counts as the constant 1.
 
-Values and gradients are finite in float32 for coordinates up to 1e18 and lengths that are 0 or at least 1e-30.
+Values and gradients are finite in float32 for coordinates up to 1e18 and lengths that are 0 or at
+least 1e-30.
 
-Papers: GIoU arXiv:1902.09630; DIoU and CIoU arXiv:1911.08287; EIoU arXiv:2101.08158. Chapters 01 and 02.
+Papers: GIoU arXiv:1902.09630; DIoU and CIoU arXiv:1911.08287; EIoU arXiv:2101.08158. Chapters 01
+and 02.
 """
 
 import math
@@ -28,7 +33,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.boxes.checks import check_rows, check_same_dim
-from locviz.boxes.planes import Planes, nonnegative, planes, product, quotient, total
+from locviz.boxes.coordinates import Planes, nonnegative, planes, product, quotient, total
 
 Alpha = Literal["detached", "differentiated"]
 
@@ -47,12 +52,17 @@ class _Pair:
 
     def hull_lengths(self) -> list[Tensor]:
         """Sides of the enclosing region: of two numbers, the maximum is their sum less the minimum."""
-        return [a + b - overlap for a, b, overlap in zip(self.lengths_a, self.lengths_b, self.overlaps, strict=True)]
+        return [
+            a + b - overlap
+            for a, b, overlap in zip(self.lengths_a, self.lengths_b, self.overlaps, strict=True)
+        ]
 
     def twice_offset(self) -> list[Tensor]:
         """Twice the distance of the centres along each axis."""
         axes = len(self.overlaps)
-        return [(self.a[i] - self.b[i]) + (self.a[i + axes] - self.b[i + axes]) for i in range(axes)]
+        return [
+            (self.a[i] - self.b[i]) + (self.a[i + axes] - self.b[i + axes]) for i in range(axes)
+        ]
 
 
 def _compare(a: Planes, b: Planes) -> _Pair:
@@ -61,7 +71,9 @@ def _compare(a: Planes, b: Planes) -> _Pair:
     lengths_a = [high_a[i] - low_a[i] for i in axes]
     lengths_b = [high_b[i] - low_b[i] for i in axes]
     # Signed: negative is a gap. So it gives the intersection, and the hull too.
-    overlaps = [torch.minimum(high_a[i], high_b[i]) - torch.maximum(low_a[i], low_b[i]) for i in axes]
+    overlaps = [
+        torch.minimum(high_a[i], high_b[i]) - torch.maximum(low_a[i], low_b[i]) for i in axes
+    ]
     intersection = product([nonnegative(overlap) for overlap in overlaps])
     union = product(lengths_a) + product(lengths_b) - intersection
     return _Pair(a, b, lengths_a, lengths_b, overlaps, intersection, union)
@@ -77,7 +89,9 @@ def _giou(pair: _Pair) -> Tensor:
 
 
 def _distance_term(pair: _Pair) -> Tensor:
-    """Squared distance of the centres over the squared *diagonal* of the hull (not its area): DIoU eq. 7."""
+    """Squared distance of the centres over the squared *diagonal* of the hull (not its area): DIoU
+    eq. 7.
+    """
     squared_distance = total([offset.square() for offset in pair.twice_offset()]) / 4
     return quotient(squared_distance, total([length.square() for length in pair.hull_lengths()]))
 
@@ -136,7 +150,9 @@ Columns = Float[Tensor, "m coords"]
 
 
 def iou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """Intersection over union, in 0..1: the Jaccard index. 0 for all regions that are apart, however far."""
+    """Intersection over union, in 0..1: the Jaccard index. 0 for all regions that are apart,
+    however far.
+    """
     return _elementwise(_iou, a, b)
 
 
@@ -151,13 +167,15 @@ def diou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
 
 
 def ciou(a: Regions, b: Regions, *, alpha: Alpha = "detached") -> Float[Tensor, "*#n"]:
-    """DIoU minus alpha v, where v compares aspect ratios (CIoU, eq. 8-11); DIoU for spans, which have none.
+    """DIoU minus alpha v, where v compares aspect ratios (CIoU, eq. 8-11); DIoU for spans, which
+    have none.
 
     Args:
         a: ``(..., 2*dim)``.
         b: ``(..., 2*dim)``.
-        alpha: the weight ``alpha = v / (1 - IoU + v)`` is a constant for the gradient (``"detached"``: the paper and
-            torchvision) or part of it (``"differentiated"``). Values do not differ.
+        alpha: the weight ``alpha = v / (1 - IoU + v)`` is a constant for the gradient
+            (``"detached"``: the paper and torchvision) or part of it (``"differentiated"``). Values
+            do not differ.
 
     Raises:
         ValueError: another ``alpha``, or shapes that are no regions.
@@ -170,8 +188,8 @@ def ciou(a: Regions, b: Regions, *, alpha: Alpha = "detached") -> Float[Tensor, 
 def eiou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
     """DIoU minus the squared differences of each side over the hull's squared side, in -1-dim..1.
 
-    The sides are compared directly, so unlike CIoU's the term also vanishes nowhere but at equal sides. A span keeps
-    the term of its one length.
+    The sides are compared directly, so unlike CIoU's the term also vanishes nowhere but at equal
+    sides. A span keeps the term of its one length.
     """
     return _elementwise(_eiou, a, b)
 

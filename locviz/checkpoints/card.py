@@ -1,7 +1,8 @@
-"""A detector on disk: its weights (safetensors) beside a card (JSON) that says what they are and how they came to be.
+"""A detector on disk: its weights (safetensors) beside a card (JSON) that says what they are and
+how they came to be.
 
-The card names the preset that builds the detector, its classes and its input size, so ``load_detector`` needs nothing
-but the path. Reading runs nobody's code.
+The card names the preset that builds the detector, its classes and its input size, so
+``load_detector`` needs nothing but the path. Reading runs nobody's code.
 """
 
 import json
@@ -54,13 +55,14 @@ PRESETS: Mapping[str, Callable[..., Detector]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card:
+class WeightsCard:
     """What a file of weights is.
 
     Attributes:
         preset: the name of the function that builds the detector.
         class_names: in the order of the labels. Text from data: show it as text.
-        image_size: pixels of the shorter side that images are resized to; None leaves them as they are.
+        image_size: pixels of the shorter side that images are resized to; None leaves them as they
+            are.
         data: what it was trained on.
         recipe: the numbers of the training run, batch size and seed included.
         measured: figures such as ``{"AP50": 0.95}`` and what they were measured on.
@@ -91,7 +93,9 @@ class Card:
 
 
 def resized(prepare: Prepare, image_size: int) -> Prepare:
-    """The same preparation, with the shorter side at ``image_size`` and the longer at most twice that."""
+    """The same preparation, with the shorter side at ``image_size`` and the longer at most twice
+    that.
+    """
     return Prepare(
         mean=prepare.mean.flatten().tolist(),
         std=prepare.std.flatten().tolist(),
@@ -103,20 +107,26 @@ def resized(prepare: Prepare, image_size: int) -> Prepare:
     )
 
 
-def save_detector(detector: nn.Module, card: Card, path: str | Path, *, dtype: torch.dtype | None = None) -> None:
-    """Write ``path`` (``.safetensors``) and its card (``.json``), each in one move: no reader sees half a file.
+def save_detector(
+    detector: nn.Module, card: WeightsCard, path: str | Path, *, dtype: torch.dtype | None = None
+) -> None:
+    """Write ``path`` (``.safetensors``) and its card (``.json``), each in one move: no reader sees
+    half a file.
 
     Args:
         detector: whose weights.
         card: what they are.
         path: of the weights; the card gets the same name.
-        dtype: store floating-point weights in this type, such as ``torch.float16`` at half the size; None keeps theirs.
+        dtype: store floating-point weights in this type, such as ``torch.float16`` at half the
+            size; None keeps theirs.
     """
     from safetensors.torch import save
 
     path = _weights_path(path)
     state = {
-        name: (tensor.to(dtype) if dtype and tensor.is_floating_point() else tensor).cpu().contiguous()
+        name: (tensor.to(dtype) if dtype and tensor.is_floating_point() else tensor)
+        .cpu()
+        .contiguous()
         for name, tensor in detector.state_dict().items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,8 +135,9 @@ def save_detector(detector: nn.Module, card: Card, path: str | Path, *, dtype: t
     _put(path.with_suffix(".json"), (json.dumps(asdict(card), indent=2) + "\n").encode())
 
 
-def load_detector(path: str | Path) -> tuple[Detector, Card]:
-    """Build the detector that a card describes and give it its weights; it is in evaluation mode, on the CPU.
+def load_detector(path: str | Path) -> tuple[Detector, WeightsCard]:
+    """Build the detector that a card describes and give it its weights; it is in evaluation mode,
+    on the CPU.
 
     Raises:
         FileNotFoundError: the weights or their card are not there.
@@ -142,7 +153,9 @@ def load_detector(path: str | Path) -> tuple[Detector, Card]:
     try:
         state = load_file(path)
     except SafetensorError as error:
-        raise ValueError(f"{path} is no safetensors file, or a truncated one ({error}): get it again") from error
+        raise ValueError(
+            f"{path} is no safetensors file, or a truncated one ({error}): get it again"
+        ) from error
     detector = card.build()
     own = detector.state_dict()
     state = {name: x.to(own[name].dtype) if name in own else x for name, x in state.items()}
@@ -150,7 +163,7 @@ def load_detector(path: str | Path) -> tuple[Detector, Card]:
     return detector.eval(), card
 
 
-def read_card(path: str | Path) -> Card:
+def read_card(path: str | Path) -> WeightsCard:
     """Read a card.
 
     Raises:
@@ -159,16 +172,23 @@ def read_card(path: str | Path) -> Card:
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"no card at {path}: weights need the JSON file that save_detector wrote beside them")
+        raise FileNotFoundError(
+            f"no card at {path}: weights need the JSON file that save_detector wrote beside them"
+        )
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return _checked(Card(**{**content, "class_names": tuple(content["class_names"])}), content["class_names"])
+        return _checked(
+            WeightsCard(**{**content, "class_names": tuple(content["class_names"])}),
+            content["class_names"],
+        )
     except (ValueError, KeyError, TypeError) as error:
-        wanted = ", ".join(f.name for f in fields(Card))
-        raise ValueError(f"{path} is no card of locviz ({error}): it must be JSON with {wanted}") from error
+        wanted = ", ".join(f.name for f in fields(WeightsCard))
+        raise ValueError(
+            f"{path} is no card of locviz ({error}): it must be JSON with {wanted}"
+        ) from error
 
 
-def _checked(card: Card, names: Any) -> Card:
+def _checked(card: WeightsCard, names: Any) -> WeightsCard:
     """Return the card if its fields are what a detector can be built from."""
     if not isinstance(card.preset, str):
         raise TypeError(f"preset must be a name, got {card.preset!r}")

@@ -12,7 +12,8 @@ def rename(state: Mapping[str, Tensor], table: RenameTable) -> dict[str, Tensor]
 
     Args:
         state: the origin's state dict.
-        table: pairs of prefixes (theirs, ours), whole parts of dotted names; the first that fits is used.
+        table: pairs of prefixes (theirs, ours), whole parts of dotted names; the first that fits is
+            used.
 
     Raises:
         ValueError: a name fits no entry: the checkpoint is of another model.

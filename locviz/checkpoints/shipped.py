@@ -1,20 +1,23 @@
-"""The tiny trained weights that come with the package: no network needed. Their cards say how they were made."""
+"""The tiny trained weights that come with the package: no network needed. Their cards say how they
+were made.
+"""
 
 from pathlib import Path
 
-from locviz.checkpoints.card import Card, load_detector, read_card
+from locviz.checkpoints.card import WeightsCard, load_detector, read_card
 from locviz.models import Detector
 
 FOLDER = Path(__file__).parent / "tiny"
 
 
-def shipped() -> dict[str, Card]:
+def shipped() -> dict[str, WeightsCard]:
     """Name and card of everything that ships."""
     return {path.stem: read_card(path) for path in sorted(FOLDER.glob("*.json"))}
 
 
-def load_shipped(name: str) -> tuple[Detector, Card]:
-    """Return a shipped detector, in evaluation mode, and its card: ``load_shipped("fcos_tiny-digits")``.
+def load_shipped(name: str) -> tuple[Detector, WeightsCard]:
+    """Return a shipped detector, in evaluation mode, and its card:
+    ``load_shipped("fcos_tiny-digits")``.
 
     Raises:
         ValueError: nothing of that name ships; the message lists what does.

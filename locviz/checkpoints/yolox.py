@@ -28,11 +28,17 @@ def _neck() -> Pairs:
     yield "backbone.reduce_conv1", "neck.reduce.1"
     yield "backbone.bu_conv2", "neck.shrink.0"
     yield "backbone.bu_conv1", "neck.shrink.1"
-    for theirs, ours in [("p4", "descend.0"), ("p3", "descend.1"), ("n3", "ascend.0"), ("n4", "ascend.1")]:
+    for theirs, ours in [
+        ("p4", "descend.0"),
+        ("p3", "descend.1"),
+        ("n3", "ascend.0"),
+        ("n4", "ascend.1"),
+    ]:
         yield from _block(f"backbone.C3_{theirs}", f"neck.{ours}")
 
 
-# (theirs, ours): a prefix of whole name parts. Not for nano, whose depthwise convolutions have names of their own.
+# (theirs, ours): a prefix of whole name parts. Not for nano, whose depthwise convolutions have
+# names of their own.
 YOLOX = (
     *_backbone(),
     *_neck(),

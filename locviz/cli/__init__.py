@@ -24,11 +24,16 @@ def main(argv: list[str] | None = None) -> int:
         parser.parse_args(argv or ["--help"])
         return 2
     module = import_module(COMMANDS[argv[0]][0])
-    command = argparse.ArgumentParser(prog=f"locviz {argv[0]}", description=COMMANDS[argv[0]][1].capitalize() + ".")
+    command = argparse.ArgumentParser(
+        prog=f"locviz {argv[0]}", description=COMMANDS[argv[0]][1].capitalize() + "."
+    )
     module.add_arguments(command)
     try:
         return module.run(command.parse_args(argv[1:]))
-    except (ValueError, OSError) as error:  # OSError: a file that may not be read, a folder that is a file
+    except (
+        ValueError,
+        OSError,
+    ) as error:  # OSError: a file that may not be read, a folder that is a file
         print(f"locviz {argv[0]}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -18,18 +18,26 @@ from locviz.data.voc import splits as voc_splits
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``list``, ``fetch <name>`` and ``check <name or folder>``."""
     actions = parser.add_subparsers(dest="action", metavar="action", required=True)
-    actions.add_parser("list", help="show the data sets that are drawn, on this machine, or to be fetched")
+    actions.add_parser(
+        "list", help="show the data sets that are drawn, on this machine, or to be fetched"
+    )
     fetching = actions.add_parser("fetch", help="download a data set, resuming where it broke off")
     fetching.add_argument("name", help="a name that `locviz data list` shows")
-    checking = actions.add_parser("check", help="read every image and box of a data set and report what is wrong")
+    checking = actions.add_parser(
+        "check", help="read every image and box of a data set and report what is wrong"
+    )
     checking.add_argument("name", help="a name, a COCO JSON file, or a COCO or Pascal VOC folder")
     checking.add_argument(
-        "--split", action="append", help="only this split (may be given again); all of them otherwise"
+        "--split",
+        action="append",
+        help="only this split (may be given again); all of them otherwise",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the chosen action; return the exit status, 1 where ``check`` found a file that cannot be read."""
+    """Run the chosen action; return the exit status, 1 where ``check`` found a file that cannot be
+    read.
+    """
     if args.action == "list":
         return _list()
     if args.action == "fetch":
@@ -66,7 +74,9 @@ def _fetch(name: str) -> int:
 def _check(name: str, splits: list[str] | None) -> int:
     folder = data_home() / name if name in catalog() else Path(name)
     for file in read_receipt(folder):
-        print(f"{file['url']}: sha256 {file['sha256']} ({'verified' if file['verified'] else 'unverified'})")
+        print(
+            f"{file['url']}: sha256 {file['sha256']} ({'verified' if file['verified'] else 'unverified'})"
+        )
     lines = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
     if lines:
         return max(_check_lines(path) for path in lines)
@@ -90,7 +100,9 @@ def _splits(name: str) -> list[str]:
 def _check_split(name: str, split: str) -> int:
     dataset = open_dataset(name, split=split)
     broken, boxes, labels = [], 0, set()
-    for index in tqdm(range(len(dataset)), desc=split, unit="image", disable=not sys.stderr.isatty()):
+    for index in tqdm(
+        range(len(dataset)), desc=split, unit="image", disable=not sys.stderr.isatty()
+    ):
         try:
             _, targets = dataset[index]
         except (ValueError, FileNotFoundError) as error:
@@ -98,7 +110,9 @@ def _check_split(name: str, split: str) -> int:
             continue
         boxes += len(targets)
         labels |= set(targets.labels.tolist())
-    print(f"{split}: {len(dataset)} images, {boxes} boxes, {len(labels)} of {len(dataset.class_names)} classes occur")
+    print(
+        f"{split}: {len(dataset)} images, {boxes} boxes, {len(labels)} of {len(dataset.class_names)} classes occur"
+    )
     print("  " + summary(getattr(dataset, "report", ())).replace("\n", "\n  "))
     for message in broken[:5]:
         print(f"  {message}")
@@ -110,9 +124,14 @@ def _check_split(name: str, split: str) -> int:
 def _check_lines(path: Path) -> int:
     """Check that every line of a JSON Lines file is an object."""
     bad = [
-        number for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if not _is_object(line)
+        number
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if not _is_object(line)
     ]
-    print(f"{path.name}: " + (f"lines {bad[:5]} are not JSON objects" if bad else "every line is a JSON object"))
+    print(
+        f"{path.name}: "
+        + (f"lines {bad[:5]} are not JSON objects" if bad else "every line is a JSON object")
+    )
     return 1 if bad else 0
 
 

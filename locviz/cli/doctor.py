@@ -1,7 +1,8 @@
-"""``locviz doctor``: what this machine has, and for everything that is missing the line that mends it.
+"""``locviz doctor``: what this machine has, and for everything that is missing the line that mends
+it.
 
-Exit status 0 when everything needed works, 1 when something needs mending. What only contributors need (Node, Chromium
-for the browser tests) and a missing accelerator are said but never counted.
+Exit status 0 when everything needed works, 1 when something needs mending. What only contributors
+need (Node, Chromium for the browser tests) and a missing accelerator are said but never counted.
 """
 
 import argparse
@@ -43,26 +44,41 @@ class Finding:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``locviz doctor``."""
     parser.add_argument(
-        "--headless", action="store_true", help="check only what training needs: for a GPU server without JupyterLab"
+        "--headless",
+        action="store_true",
+        help="check only what training needs: for a GPU server without JupyterLab",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the report; 0 if nothing needs mending, else 1."""
     installed = _version("locviz") or "(not installed)"
-    print(f"locviz {installed} on Python {platform.python_version()}, {platform.platform(terse=True)}")
+    print(
+        f"locviz {installed} on Python {platform.python_version()}, {platform.platform(terse=True)}"
+    )
     findings = list(examine(headless=args.headless))
     for finding in findings:
         print(finding.text())
     broken = [finding.name for finding in findings if finding.status == "fix"]
-    print(f"To mend: {', '.join(broken)}." if broken else "Everything that locviz needs works here.")
+    print(
+        f"To mend: {', '.join(broken)}." if broken else "Everything that locviz needs works here."
+    )
     return 1 if broken else 0
 
 
 def examine(*, headless: bool = False) -> Iterator[Finding]:
-    """All findings in the order in which a beginner should mend them. A check that itself fails is a finding, too."""
+    """All findings in the order in which a beginner should mend them. A check that itself fails is
+    a finding, too.
+    """
     package = [_torch, _torchvision, _device, _progress_file]
-    lab = [_jupyterlab, _kernel, _widget_extension, _widget_bundles, _server_extension, _lab_libraries]
+    lab = [
+        _jupyterlab,
+        _kernel,
+        _widget_extension,
+        _widget_bundles,
+        _server_extension,
+        _lab_libraries,
+    ]
     for check in package if headless else package + lab + [_node, _chromium]:
         yield _guarded(check)
 
@@ -73,7 +89,10 @@ def _guarded(check: Callable[[], Finding]) -> Finding:
     except Exception as error:
         name = check.__name__.strip("_").replace("_", " ")
         return Finding(
-            name, "fix", f"the check itself failed: {type(error).__name__}: {error}", "please report this line"
+            name,
+            "fix",
+            f"the check itself failed: {type(error).__name__}: {error}",
+            "please report this line",
         )
 
 
@@ -88,7 +107,9 @@ def _torch() -> Finding:
 
 
 def _torchvision() -> Finding:
-    """Whether its compiled operators fit this torch: with builds of two sources, ``nms`` is missing or crashes."""
+    """Whether its compiled operators fit this torch: with builds of two sources, ``nms`` is missing
+    or crashes.
+    """
     try:
         import torch
         import torchvision
@@ -97,10 +118,18 @@ def _torchvision() -> Finding:
         kept = nms(torch.tensor([[0.0, 0, 4, 4], [0, 0, 4, 3]]), torch.tensor([0.9, 0.8]), 0.5)
     except (ImportError, RuntimeError, AttributeError, NotImplementedError) as error:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        return Finding("torchvision", "fix", f"does not work with this torch: {first_line}", _SAME_SOURCE)
+        return Finding(
+            "torchvision", "fix", f"does not work with this torch: {first_line}", _SAME_SOURCE
+        )
     if kept.tolist() != [0]:
-        return Finding("torchvision", "fix", f"nms gives {kept.tolist()} where [0] is right", _SAME_SOURCE)
-    return Finding("torchvision", "ok", f"{torchvision.__version__}, its compiled operators work with this torch")
+        return Finding(
+            "torchvision", "fix", f"nms gives {kept.tolist()} where [0] is right", _SAME_SOURCE
+        )
+    return Finding(
+        "torchvision",
+        "ok",
+        f"{torchvision.__version__}, its compiled operators work with this torch",
+    )
 
 
 def _device() -> Finding:
@@ -111,13 +140,17 @@ def _device() -> Finding:
     try:
         chosen = device()
     except ValueError as error:
-        return Finding("device", "fix", str(error), "unset LOCVIZ_DEVICE, or set it to one of those")
+        return Finding(
+            "device", "fix", str(error), "unset LOCVIZ_DEVICE, or set it to one of those"
+        )
     torch.ones(8, 8, device=chosen).sum().item()
     forced = " (LOCVIZ_DEVICE)" if os.environ.get("LOCVIZ_DEVICE") else ""
     if chosen.type == "cuda":
         return Finding("device", "ok", f"{chosen}{forced}: {torch.cuda.get_device_name(chosen)}")
     if chosen.type == "cpu":
-        return Finding("device", "note", f"cpu{forced}, {os.cpu_count()} cores: every chapter runs on it")
+        return Finding(
+            "device", "note", f"cpu{forced}, {os.cpu_count()} cores: every chapter runs on it"
+        )
     return Finding("device", "ok", f"{chosen}{forced}")
 
 
@@ -145,7 +178,9 @@ def _kernel() -> Finding:
     if not (found := _version("ipykernel")):
         return Finding("kernel", "fix", "ipykernel is not installed", _LAB)
     if int(found.split(".")[0]) < 7:
-        says = f"ipykernel {found}: dragging stops while a cell runs; 7 answers on a thread of its own"
+        says = (
+            f"ipykernel {found}: dragging stops while a cell runs; 7 answers on a thread of its own"
+        )
         return Finding("kernel", "fix", says, "pip install 'ipykernel>=7'")
     return Finding("kernel", "ok", f"ipykernel {found}")
 
@@ -171,15 +206,26 @@ def _widget_extension() -> Finding:
             remedy = f"pip install --force-reinstall --no-deps {package}, then reload the page"
             return Finding(name, "fix", f"{extension} is not where JupyterLab looks", remedy)
         if any(entry.split(":")[0] == extension for entry in disabled):
-            return Finding(name, "fix", f"{extension} is disabled", f"jupyter labextension enable {extension}")
+            return Finding(
+                name, "fix", f"{extension} is disabled", f"jupyter labextension enable {extension}"
+            )
     if (shipped := browser_side["anywidget"]["version"]) != python_side:
         says = f"anywidget {python_side} in Python, {shipped} in the browser"
-        return Finding(name, "fix", says, "pip install --force-reinstall --no-deps anywidget, then reload the page")
+        return Finding(
+            name,
+            "fix",
+            says,
+            "pip install --force-reinstall --no-deps anywidget, then reload the page",
+        )
     return Finding(name, "ok", f"anywidget {python_side}, enabled")
 
 
 def _names(disabled) -> list[str]:
-    return [name for name, off in disabled.items() if off] if isinstance(disabled, dict) else list(disabled)
+    return (
+        [name for name, off in disabled.items() if off]
+        if isinstance(disabled, dict)
+        else list(disabled)
+    )
 
 
 def _widget_bundles() -> Finding:
@@ -188,7 +234,10 @@ def _widget_bundles() -> Finding:
     bundles = sorted((Path(locviz.__file__).parent / "widgets" / "static").glob("*.js"))
     if not bundles:
         return Finding(
-            "widgets", "fix", "their JavaScript is missing", "in a clone: make widgets; else reinstall locviz"
+            "widgets",
+            "fix",
+            "their JavaScript is missing",
+            "in a clone: make widgets; else reinstall locviz",
         )
     return Finding("widgets", "ok", ", ".join(bundle.stem for bundle in bundles))
 
@@ -197,31 +246,52 @@ def _server_extension() -> Finding:
     from locviz.server import is_enabled
 
     if is_enabled():
-        return Finding("server extension", "ok", "locviz.server is enabled: kernel messages are sent at once")
+        return Finding(
+            "server extension", "ok", "locviz.server is enabled: kernel messages are sent at once"
+        )
     says = "locviz.server is not enabled: dragging will feel slow"
     return Finding(
-        "server extension", "fix", says, "jupyter server extension enable locviz.server, then restart JupyterLab"
+        "server extension",
+        "fix",
+        says,
+        "jupyter server extension enable locviz.server, then restart JupyterLab",
     )
 
 
 def _lab_libraries() -> Finding:
-    modules = {"matplotlib": "matplotlib", "plotly": "plotly", "sklearn": "scikit-learn", "pycocotools": "pycocotools"}
+    modules = {
+        "matplotlib": "matplotlib",
+        "plotly": "plotly",
+        "sklearn": "scikit-learn",
+        "pycocotools": "pycocotools",
+    }
     missing = [package for module, package in modules.items() if find_spec(module) is None]
     if missing:
         return Finding("libraries", "fix", f"{', '.join(missing)} not installed", _LAB)
-    return Finding("libraries", "ok", ", ".join(f"{package} {_version(package)}" for package in modules.values()))
+    return Finding(
+        "libraries",
+        "ok",
+        ", ".join(f"{package} {_version(package)}" for package in modules.values()),
+    )
 
 
 def _node() -> Finding:
     remedy = "Debian, Ubuntu: apt-get install nodejs npm; elsewhere: nodejs.org"
     if not (program := shutil.which("node")):
-        return Finding("node", "note", "not found; only building and testing widgets needs it", remedy)
+        return Finding(
+            "node", "note", "not found; only building and testing widgets needs it", remedy
+        )
     told = subprocess.run(
         [program, "--version"], capture_output=True, text=True, timeout=20, check=False
     ).stdout.strip()
     major = told.lstrip("v").split(".")[0]
     if not major.isdigit() or int(major) < 20:
-        return Finding("node", "note", f"{told or 'does not start'}; building and testing widgets needs 20", remedy)
+        return Finding(
+            "node",
+            "note",
+            f"{told or 'does not start'}; building and testing widgets needs 20",
+            remedy,
+        )
     return Finding("node", "ok", f"{told} (for widget tests)")
 
 

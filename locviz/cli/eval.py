@@ -10,13 +10,22 @@ from locviz.evaluate import Evaluation, evaluate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``locviz eval``."""
     parser.add_argument(
-        "weights", help="a run's folder, a .safetensors file with its card, or the name of shipped ones"
+        "weights",
+        help="a run's folder, a .safetensors file with its card, or the name of shipped ones",
     )
-    parser.add_argument("--data", required=True, help="a COCO or VOC folder, a COCO JSON file, or a data set's name")
+    parser.add_argument(
+        "--data", required=True, help="a COCO or VOC folder, a COCO JSON file, or a data set's name"
+    )
     parser.add_argument("--split", default="test", help="which split of it (default: test)")
-    parser.add_argument("--batch-size", type=positive, default=16, metavar="N", help="images per call (default: 16)")
+    parser.add_argument(
+        "--batch-size", type=positive, default=16, metavar="N", help="images per call (default: 16)"
+    )
     parser.add_argument("--limit", type=positive, metavar="N", help="only the first N images")
-    parser.add_argument("--picture", metavar="FILE", help="write the first images with their detections (.png, .svg)")
+    parser.add_argument(
+        "--picture",
+        metavar="FILE",
+        help="write the first images with their detections (.png, .svg)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -86,7 +95,9 @@ def check_classes(trained: tuple[str, ...], found: tuple[str, ...], data: str) -
 
 
 def measure(detector, dataset: DetectionSet, *, batch_size: int, limit: int | None = None):
-    """Detect in the first ``limit`` images (all if None), with a progress bar; return the evaluation and detections."""
+    """Detect in the first ``limit`` images (all if None), with a progress bar; return the
+    evaluation and detections.
+    """
     from tqdm import tqdm
 
     from locviz.train import predict
@@ -97,11 +108,15 @@ def measure(detector, dataset: DetectionSet, *, batch_size: int, limit: int | No
     found = predict(detector, images, batch_size=batch_size)
     shown.close()
     targets = images.targets
-    return evaluate(found, targets, num_classes=len(dataset.class_names), class_names=dataset.class_names), found
+    return evaluate(
+        found, targets, num_classes=len(dataset.class_names), class_names=dataset.class_names
+    ), found
 
 
 class _Watched:
-    """The first images of a data set; moves a progress bar and keeps the targets, so nothing is read twice."""
+    """The first images of a data set; moves a progress bar and keeps the targets, so nothing is
+    read twice.
+    """
 
     def __init__(self, dataset: DetectionSet, num: int, bar):
         self.dataset, self.num, self.bar, self.targets = dataset, num, bar, []

@@ -1,7 +1,9 @@
-"""``locviz train``: train a detector on a COCO or VOC folder or a named set; into a folder that says what it holds.
+"""``locviz train``: train a detector on a COCO or VOC folder or a named set; into a folder that
+says what it holds.
 
-The folder holds ``run.json`` (what was asked for), ``checkpoint.pt`` (to resume from), ``losses.csv``, and at the end
-``model.safetensors`` with its card ``model.json`` and ``predictions.png``.
+The folder holds ``run.json`` (what was asked for), ``checkpoint.pt`` (to resume from),
+``losses.csv``, and at the end ``model.safetensors`` with its card ``model.json`` and
+``predictions.png``.
 """
 
 import argparse
@@ -18,21 +20,44 @@ SETTINGS = ("preset", "data", "split", "steps", "batch_size", "lr", "seed", "ima
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``locviz train``."""
-    parser.add_argument("preset", help="fcos_tiny or faster_rcnn_tiny (small images), fcos_small (photographs), ...")
-    parser.add_argument("--data", required=True, help="a COCO or VOC folder, a COCO JSON file, or a data set's name")
-    parser.add_argument("--split", default="train", help="split to train on (default: train)")
-    parser.add_argument("--eval-split", help="split to evaluate on (default: test, else val; none: train)")
-    parser.add_argument("--steps", type=positive, default=1000, metavar="N", help="optimiser steps (default: 1000)")
-    parser.add_argument("--batch-size", type=positive, default=16, metavar="N", help="images per step (default: 16)")
-    parser.add_argument("--lr", type=float, default=2e-3, help="peak learning rate of AdamW (default: 0.002)")
-    parser.add_argument("--seed", type=int, default=0, help="of weights and batches (default: 0)")
-    parser.add_argument("--image-size", type=positive, metavar="N", help="resize the shorter side to N pixels")
     parser.add_argument(
-        "--flip", action="store_true", help="mirror half of the training images (not for digits or text)"
+        "preset", help="fcos_tiny or faster_rcnn_tiny (small images), fcos_small (photographs), ..."
     )
-    parser.add_argument("--out", default="runs/last", metavar="FOLDER", help="where the run goes (default: runs/last)")
     parser.add_argument(
-        "--resume", action="store_true", help="go on with the run in --out, exactly as if never stopped"
+        "--data", required=True, help="a COCO or VOC folder, a COCO JSON file, or a data set's name"
+    )
+    parser.add_argument("--split", default="train", help="split to train on (default: train)")
+    parser.add_argument(
+        "--eval-split", help="split to evaluate on (default: test, else val; none: train)"
+    )
+    parser.add_argument(
+        "--steps", type=positive, default=1000, metavar="N", help="optimiser steps (default: 1000)"
+    )
+    parser.add_argument(
+        "--batch-size", type=positive, default=16, metavar="N", help="images per step (default: 16)"
+    )
+    parser.add_argument(
+        "--lr", type=float, default=2e-3, help="peak learning rate of AdamW (default: 0.002)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of weights and batches (default: 0)")
+    parser.add_argument(
+        "--image-size", type=positive, metavar="N", help="resize the shorter side to N pixels"
+    )
+    parser.add_argument(
+        "--flip",
+        action="store_true",
+        help="mirror half of the training images (not for digits or text)",
+    )
+    parser.add_argument(
+        "--out",
+        default="runs/last",
+        metavar="FOLDER",
+        help="where the run goes (default: runs/last)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in --out, exactly as if never stopped",
     )
 
 
@@ -61,7 +86,11 @@ def run(args: argparse.Namespace) -> int:
                       recipe, folder, resume=args.resume)  # fmt: skip
     if steps_done < recipe.steps:
         saved = (folder / "checkpoint.pt").is_file()
-        how = "with --resume goes on from the last checkpoint" if saved else "starts again: there is no checkpoint yet"
+        how = (
+            "with --resume goes on from the last checkpoint"
+            if saved
+            else "starts again: there is no checkpoint yet"
+        )
         print(f"stopped after step {steps_done}; the same command {how}")
         return 130
     _finish(detector, card, recipe, args, held_out, split, folder)
@@ -70,11 +99,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _card(args: argparse.Namespace):
     """A card with the preset checked, before anything is read."""
-    from locviz.checkpoints import PRESETS, Card
+    from locviz.checkpoints import PRESETS, WeightsCard
 
     if args.preset not in PRESETS:
         raise ValueError(f"unknown preset {args.preset!r}: choose one of {', '.join(PRESETS)}")
-    return Card(preset=args.preset, class_names=(), image_size=args.image_size, data=str(args.data))
+    return WeightsCard(
+        preset=args.preset, class_names=(), image_size=args.image_size, data=str(args.data)
+    )
 
 
 def _with_classes(card, dataset: DetectionSet):
@@ -100,7 +131,8 @@ def _folder(args: argparse.Namespace) -> Path:
     """The run's folder: new, or with --resume one that holds the same run.
 
     Raises:
-        ValueError: it holds a run and --resume was not given, or another run than the one asked for.
+        ValueError: it holds a run and --resume was not given, or another run than the one asked
+            for.
         FileNotFoundError: --resume, but nothing to resume.
     """
     folder = Path(args.out)
@@ -110,10 +142,14 @@ def _folder(args: argparse.Namespace) -> Path:
     begun = (folder / "checkpoint.pt").is_file()
     if not args.resume:
         if begun or (folder / "model.safetensors").exists():
-            raise ValueError(f"{folder} already holds a run: give --resume to go on with it, or another --out")
+            raise ValueError(
+                f"{folder} already holds a run: give --resume to go on with it, or another --out"
+            )
         return folder
     if not begun:
-        raise FileNotFoundError(f"{folder} has no checkpoint to resume from: start without --resume")
+        raise FileNotFoundError(
+            f"{folder} has no checkpoint to resume from: start without --resume"
+        )
     before = _settings_of(folder / "run.json")
     for name, value in _settings(args).items():
         if before.get(name) != value:
@@ -128,14 +164,20 @@ def _settings_of(path: Path) -> dict:
     try:
         before = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path} cannot be read ({error}): start another run with --out") from error
+        raise ValueError(
+            f"{path} cannot be read ({error}): start another run with --out"
+        ) from error
     if not isinstance(before, dict):
-        raise ValueError(f"{path} does not hold the settings of a run: start another run with --out")
+        raise ValueError(
+            f"{path} does not hold the settings of a run: start another run with --out"
+        )
     return before
 
 
 def _held_out(args: argparse.Namespace, dataset: DetectionSet) -> tuple[DetectionSet, str]:
-    """What to evaluate on: the split asked for, else test, else val, else (said so) the training images."""
+    """What to evaluate on: the split asked for, else test, else val, else (said so) the training
+    images.
+    """
     for split in [args.eval_split] if args.eval_split else ["test", "val"]:
         try:
             found = open_split(args.data, split)
@@ -165,7 +207,9 @@ def _flip(args: argparse.Namespace):
 
 
 def _fit(detector, batches: Batches, recipe, folder: Path, *, resume: bool) -> int:
-    """Run the loop with a progress bar and a log; return the number of steps done, fewer when interrupted."""
+    """Run the loop with a progress bar and a log; return the number of steps done, fewer when
+    interrupted.
+    """
     from tqdm import tqdm
 
     from locviz.train import Checkpoint, train
@@ -193,8 +237,12 @@ def _fit(detector, batches: Batches, recipe, folder: Path, *, resume: bool) -> i
 
 def _rows_until(step: int, log: Path) -> list[str]:
     """The rows of an earlier run up to its checkpoint: the steps after that are done again."""
-    lines = log.read_text(encoding="utf-8").splitlines(keepends=True) if step and log.is_file() else []
-    return [line for line in lines if line.split(",")[0].isdigit() and int(line.split(",")[0]) <= step]
+    lines = (
+        log.read_text(encoding="utf-8").splitlines(keepends=True) if step and log.is_file() else []
+    )
+    return [
+        line for line in lines if line.split(",")[0].isdigit() and int(line.split(",")[0]) <= step
+    ]
 
 
 def _row(values: Iterable[int | float]) -> str:
@@ -208,7 +256,11 @@ def _finish(detector, card, recipe, args, dataset: DetectionSet, split: str, fol
 
     evaluation, found = measure(detector, dataset, batch_size=args.batch_size)
     print(report(evaluation))
-    measured = {"AP": round(evaluation.ap, 4), "AP50": round(evaluation.ap50, 4), "on": f"{args.data}, {split}"}
+    measured = {
+        "AP": round(evaluation.ap, 4),
+        "AP50": round(evaluation.ap50, 4),
+        "on": f"{args.data}, {split}",
+    }
     recipe = {**recipe.as_dict(), "batch_size": args.batch_size}
     save_detector(detector, replace(card, recipe=recipe, measured=measured), folder / "model")
     write_picture(folder / "predictions.png", dataset, found)

@@ -6,8 +6,9 @@ A chapter imports its lesson, ``from locviz.course import ch01``, and each item 
 - a quiz: ``ch01.half_shift.ask()``, ``.guess("b")``, ``.reveal()``;
 - a challenge: ``ch01.half.watch(widget)``, ``.check(widget)``.
 
-``course.progress.show()`` says what is done, ``course.progress.reset()`` forgets it, and ``show_source(obj)`` shows the
-package's own code. All of it works in JupyterLab, in a terminal and without a network.
+``course.progress.show()`` says what is done, ``course.progress.reset()`` forgets it, and
+``show_source(obj)`` shows the package's own code. All of it works in JupyterLab, in a terminal and
+without a network.
 """
 
 from locviz.course import progress
@@ -16,4 +17,14 @@ from locviz.course.exercise import Case, Exercise, Mistake, Verdict
 from locviz.course.quiz import Quiz
 from locviz.course.source import show_source
 
-__all__ = ["Case", "Challenge", "Exercise", "Goal", "Mistake", "Quiz", "Verdict", "progress", "show_source"]
+__all__ = [
+    "Case",
+    "Challenge",
+    "Exercise",
+    "Goal",
+    "Mistake",
+    "Quiz",
+    "Verdict",
+    "progress",
+    "show_source",
+]

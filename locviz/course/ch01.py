@@ -6,14 +6,22 @@ import torch
 
 from locviz import boxes
 from locviz.course import Challenge, Goal, Quiz
-from locviz.course.ch01_exercises import by_hand, diou_by_hand, giou, pairwise, span_iou, voc_to_corners
+from locviz.course.ch01_exercises import (
+    by_hand,
+    diou_by_hand,
+    giou,
+    pairwise,
+    span_iou,
+    voc_to_corners,
+)
 
 __all__ = [
     "by_hand", "diou_by_hand", "four_pixels", "giou", "half", "half_shift", "near_miss", "pairwise", "same_centre",
     "same_iou_other_shape", "span_iou", "two_misses", "voc_to_corners",
 ]  # fmt: skip
 
-# --- predict first ---------------------------------------------------------------------------------------------------
+# --- predict first
+# ---------------------------------------------------------------------------------------------------
 
 half_shift = Quiz(
     name="01.half_shift",
@@ -57,7 +65,8 @@ two_misses = Quiz(
     ),
 )
 
-# --- challenges in BoxLab --------------------------------------------------------------------------------------------
+# --- challenges in BoxLab
+# --------------------------------------------------------------------------------------------
 
 
 def _pair(state: SimpleNamespace) -> tuple[torch.Tensor, torch.Tensor]:

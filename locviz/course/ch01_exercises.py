@@ -55,8 +55,14 @@ voc_to_corners = Exercise(
     ),
     answer=_voc,
     cases=(
-        Case(args=(torch.tensor([[1.0, 1.0, 1.0, 1.0]]),), says="the first pixel alone, which is (0, 0, 1, 1)"),
-        Case(args=(torch.tensor([[3.0, 2.0, 10.0, 5.0], [1.0, 1.0, 500.0, 375.0]]),), says="two boxes"),
+        Case(
+            args=(torch.tensor([[1.0, 1.0, 1.0, 1.0]]),),
+            says="the first pixel alone, which is (0, 0, 1, 1)",
+        ),
+        Case(
+            args=(torch.tensor([[3.0, 2.0, 10.0, 5.0], [1.0, 1.0, 500.0, 375.0]]),),
+            says="two boxes",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -134,18 +140,27 @@ pairwise = Exercise(
     answer=_pairwise,
     cases=(
         Case(
-            args=(torch.tensor([[0.0, 0.0, 4.0, 4.0]]), torch.tensor([[2.0, 2.0, 6.0, 6.0], [0.0, 0.0, 4.0, 4.0]])),
+            args=(
+                torch.tensor([[0.0, 0.0, 4.0, 4.0]]),
+                torch.tensor([[2.0, 2.0, 6.0, 6.0], [0.0, 0.0, 4.0, 4.0]]),
+            ),
             says="one box against two",
         ),
         Case(
-            args=(torch.tensor([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 2.0, 2.0]]), torch.tensor([[5.0, 1.0, 8.0, 3.0]])),
+            args=(
+                torch.tensor([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 2.0, 2.0]]),
+                torch.tensor([[5.0, 1.0, 8.0, 3.0]]),
+            ),
             says="boxes apart along x only",
         ),
         Case(
             args=(torch.tensor([[0.0, 0.0, 2.0, 2.0]]), torch.tensor([[3.0, 3.0, 6.0, 6.0]])),
             says="boxes apart along x and along y",
         ),
-        Case(args=(torch.zeros(0, 4), torch.tensor([[0.0, 0.0, 1.0, 1.0]])), says="no box at all against one"),
+        Case(
+            args=(torch.zeros(0, 4), torch.tensor([[0.0, 0.0, 1.0, 1.0]])),
+            says="no box at all against one",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -205,10 +220,17 @@ giou = Exercise(
     ),
     answer=_giou_answer,
     cases=(
-        Case(args=(torch.tensor([0.0, 0.0, 4.0, 4.0]), torch.tensor([2.0, 2.0, 6.0, 6.0])), says="boxes that overlap"),
-        Case(args=(torch.tensor([0.0, 0.0, 1.0, 1.0]), torch.tensor([3.0, 0.0, 4.0, 1.0])), says="two boxes apart"),
         Case(
-            args=(torch.tensor([0.0, 0.0, 4.0, 4.0]), torch.tensor([1.0, 1.0, 2.0, 2.0])), says="one box in the other"
+            args=(torch.tensor([0.0, 0.0, 4.0, 4.0]), torch.tensor([2.0, 2.0, 6.0, 6.0])),
+            says="boxes that overlap",
+        ),
+        Case(
+            args=(torch.tensor([0.0, 0.0, 1.0, 1.0]), torch.tensor([3.0, 0.0, 4.0, 1.0])),
+            says="two boxes apart",
+        ),
+        Case(
+            args=(torch.tensor([0.0, 0.0, 4.0, 4.0]), torch.tensor([1.0, 1.0, 2.0, 2.0])),
+            says="one box in the other",
         ),
     ),
     mistakes=(
@@ -317,9 +339,15 @@ span_iou = Exercise(
     ),
     answer=_span,
     cases=(
-        Case(args=(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 10.0])), says="two moments that overlap"),
+        Case(
+            args=(torch.tensor([2.0, 6.0]), torch.tensor([4.0, 10.0])),
+            says="two moments that overlap",
+        ),
         Case(args=(torch.tensor([0.0, 3.0]), torch.tensor([5.0, 8.0])), says="two moments apart"),
-        Case(args=(torch.tensor([1.0, 9.0]), torch.tensor([3.0, 5.0])), says="one moment inside the other"),
+        Case(
+            args=(torch.tensor([1.0, 9.0]), torch.tensor([3.0, 5.0])),
+            says="one moment inside the other",
+        ),
     ),
     mistakes=(
         Mistake(

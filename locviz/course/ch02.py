@@ -7,7 +7,13 @@ from torch import Tensor
 
 from locviz import boxes
 from locviz.course import Challenge, Goal, Quiz
-from locviz.course.ch02_exercises import ciou_penalty, edges_to_size, eiou_loss, slope_by_hand, smooth_l1
+from locviz.course.ch02_exercises import (
+    ciou_penalty,
+    edges_to_size,
+    eiou_loss,
+    slope_by_hand,
+    smooth_l1,
+)
 from locviz.losses import LIVE_LOSSES
 
 __all__ = [
@@ -15,7 +21,8 @@ __all__ = [
     "smooth_l1", "two_fates", "winner",
 ]  # fmt: skip
 
-# --- predict first ---------------------------------------------------------------------------------------------------
+# --- predict first
+# ---------------------------------------------------------------------------------------------------
 
 by_far = Quiz(
     name="02.by_far",
@@ -24,7 +31,12 @@ by_far = Quiz(
         "A prediction lies 5 pixels beside its target, another 500 pixels; neither touches it. The loss is 1 - IoU. "
         "Which of the two does gradient descent pull harder?"
     ),
-    choices=("the near one", "the far one", "both alike, towards the target", "neither: there is no gradient"),
+    choices=(
+        "the near one",
+        "the far one",
+        "both alike, towards the target",
+        "neither: there is no gradient",
+    ),
     right="d",
     because=(
         "Without an intersection the loss is 1, and it stays 1 however you move the box a little. A flat place has no "
@@ -39,7 +51,12 @@ inside = Quiz(
         "A small prediction lies wholly inside a large target, but off its centre. Which losses pull its *centre* "
         "towards the middle?"
     ),
-    choices=("all five: IoU, GIoU, DIoU, CIoU, EIoU", "all but IoU", "only DIoU, CIoU and EIoU", "none of them"),
+    choices=(
+        "all five: IoU, GIoU, DIoU, CIoU, EIoU",
+        "all but IoU",
+        "only DIoU, CIoU and EIoU",
+        "none of them",
+    ),
     right="c",
     because=(
         "Shift the small box a little: the intersection stays (it is the small box), the union stays (the target), "
@@ -70,7 +87,12 @@ repaired = Quiz(
         "The released gradient of DIoU has a wrong sign in one term and cross terms too many in another. Suppose you "
         "repair the sign and leave the rest as it is. What happens to the famous fast convergence?"
     ),
-    choices=("it gets faster still", "nothing much", "it becomes as slow as the exact gradient", "it breaks down"),
+    choices=(
+        "it gets faster still",
+        "nothing much",
+        "it becomes as slow as the exact gradient",
+        "it breaks down",
+    ),
     right="d",
     because=(
         "The error stays near where it started. With the right sign the cross terms push the wrong way, and hard. Two "
@@ -78,11 +100,14 @@ repaired = Quiz(
     ),
 )
 
-# --- challenges in BoxLab --------------------------------------------------------------------------------------------
+# --- challenges in BoxLab
+# --------------------------------------------------------------------------------------------
 
 
 def _pair(state: SimpleNamespace) -> tuple[Tensor, Tensor]:
-    return torch.tensor([list(state.prediction)]).double(), torch.tensor([list(state.target)]).double()
+    return torch.tensor([list(state.prediction)]).double(), torch.tensor(
+        [list(state.target)]
+    ).double()
 
 
 def _slope(state: SimpleNamespace, loss: str) -> Tensor:
@@ -151,7 +176,11 @@ hollow = Challenge(
     reads=("target", "prediction"),
     goals=(
         Goal(says="centres at least 15 pixels apart", measure=_centre_distance, low=15.0),
-        Goal(says="GIoU does not pull the centre", measure=lambda s: _pull_on_centre(s, "giou"), high=1e-9),
+        Goal(
+            says="GIoU does not pull the centre",
+            measure=lambda s: _pull_on_centre(s, "giou"),
+            high=1e-9,
+        ),
         Goal(says="DIoU pulls the centre", measure=lambda s: _pull_on_centre(s, "diou"), low=1e-4),
     ),
     hint="Remember the quiz: when do intersection, union and hull all stay as they are while the box moves?",

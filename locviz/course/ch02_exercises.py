@@ -1,4 +1,6 @@
-"""The exercises of lesson 02: a loss, a slope by hand, a weight that must not be learned, and a mistake to find."""
+"""The exercises of lesson 02: a loss, a slope by hand, a weight that must not be learned, and a
+mistake to find.
+"""
 
 import math
 
@@ -46,7 +48,9 @@ smooth_l1 = Exercise(
         ),
         Mistake(
             name="Huber's loss",
-            answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2, beta * (d.abs() - 0.5 * beta)),
+            answer=lambda d, beta: torch.where(
+                d.abs() < beta, 0.5 * d**2, beta * (d.abs() - 0.5 * beta)
+            ),
             says="That is Huber's loss, `beta` times this one. Its line has slope `beta`, not 1.",
         ),
         Mistake(
@@ -290,7 +294,12 @@ edges_to_size = Exercise(
     mistakes=(
         Mistake(
             name="the released one: size twice too strong",
-            answer=lambda left, top, right, bottom: (left + right, top + bottom, right - left, bottom - top),
+            answer=lambda left, top, right, bottom: (
+                left + right,
+                top + bottom,
+                right - left,
+                bottom - top,
+            ),
             says=(
                 "So it stands in the released code of the experiment. But right = cx + w / 2: when w grows by 1, each "
                 "edge moves by a half."

@@ -11,7 +11,8 @@ __all__ = [
     "ten_thresholds", "tenfold", "twice_found", "two_in_one", "which_is_better",
 ]  # fmt: skip
 
-# --- predict first ---------------------------------------------------------------------------------------------------
+# --- predict first
+# ---------------------------------------------------------------------------------------------------
 
 twice_found = Quiz(
     name="03.twice_found",
@@ -20,7 +21,11 @@ twice_found = Quiz(
         "A detector puts two boxes on the same digit, with the scores 0.9 and 0.8. Both overlap it by an IoU of 0.9. "
         "How do they count?"
     ),
-    choices=("both are right", "one is right, the other is left out", "one is right, the other is wrong"),
+    choices=(
+        "both are right",
+        "one is right, the other is left out",
+        "one is right, the other is wrong",
+    ),
     right="c",
     because=(
         "An object can be found once. The box with the better score has found it; the second one claims an object that "
@@ -68,7 +73,8 @@ which_is_better = Quiz(
     ),
 )
 
-# --- challenges in APLab ---------------------------------------------------------------------------------------------
+# --- challenges in APLab
+# ---------------------------------------------------------------------------------------------
 
 
 def _label(state: SimpleNamespace) -> int:
@@ -85,12 +91,23 @@ careful = Challenge(
     reads=("score_threshold", "iou_threshold", "label", "precision", "recall"),
     goals=(
         Goal(says="the digit 6", measure=_label, low=6, high=6),
-        Goal(says="IoU threshold 0.5", measure=lambda state: state.iou_threshold, low=0.495, high=0.505),
+        Goal(
+            says="IoU threshold 0.5",
+            measure=lambda state: state.iou_threshold,
+            low=0.495,
+            high=0.505,
+        ),
         Goal(says="precision of 0.95 or more", measure=lambda state: state.precision, low=0.95),
         Goal(says="recall of 0.90 or more", measure=lambda state: state.recall, low=0.90),
     ),
     hint="Drag the point along the curve to the right, until precision is about to fall below 0.95.",
-    example={"score_threshold": 0.5, "iou_threshold": 0.5, "label": 6, "precision": 0.97, "recall": 0.93},
+    example={
+        "score_threshold": 0.5,
+        "iou_threshold": 0.5,
+        "label": 6,
+        "precision": 0.97,
+        "recall": 0.93,
+    },
 )
 
 half_the_area = Challenge(
@@ -101,7 +118,9 @@ half_the_area = Challenge(
         "0.40 and 0.50? No box has moved. What has changed?"
     ),
     reads=("iou_threshold", "label", "ap"),
-    goals=(Goal(says="AP between 0.40 and 0.50", measure=lambda state: state.ap, low=0.4, high=0.5),),
+    goals=(
+        Goal(says="AP between 0.40 and 0.50", measure=lambda state: state.ap, low=0.4, high=0.5),
+    ),
     hint="The bars show AP at COCO's ten thresholds. Between which two does it pass 0.5?",
     example={"iou_threshold": 0.93, "label": 6, "ap": 0.45},
 )

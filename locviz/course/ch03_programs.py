@@ -41,7 +41,10 @@ exact_area = Exercise(
     answer=_exact_area,
     cases=(
         Case(args=(torch.tensor([1.0, 0.0, 1.0, 1.0]), 4), says="the four boxes from above"),
-        Case(args=(torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0]), 3), says="a ranking whose best box is wrong"),
+        Case(
+            args=(torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0]), 3),
+            says="a ranking whose best box is wrong",
+        ),
         Case(args=(torch.tensor([1.0, 1.0]), 5), says="two right boxes, five objects"),
         Case(args=(torch.tensor([0.0, 0.0, 0.0]), 2), says="nothing but wrong boxes"),
     ),
@@ -106,7 +109,9 @@ def _best_or_nothing(overlap, threshold):
 
 
 def _objects_choose(overlap, threshold):
-    winners = {column.index(max(column)) for column in overlap.T.tolist() if max(column) >= threshold}
+    winners = {
+        column.index(max(column)) for column in overlap.T.tolist() if max(column) >= threshold
+    }
     return [1 if d in winners else 0 for d in range(len(overlap))]
 
 
@@ -131,9 +136,18 @@ greedy = Exercise(
     cases=(
         Case(args=(torch.tensor([[0.9], [0.8]]), 0.5), says="two boxes on one object"),
         Case(args=(torch.tensor([[0.5]]), 0.5), says="an overlap of exactly the threshold"),
-        Case(args=(torch.tensor([[0.9, 0.6], [0.8, 0.7]]), 0.5), says="the second box also overlaps another object"),
-        Case(args=(torch.tensor([[0.6], [0.9]]), 0.5), says="the box with the lower score fits better"),
-        Case(args=(torch.tensor([[0.6, 0.9], [0.0, 0.8]]), 0.5), says="the first box may choose between two objects"),
+        Case(
+            args=(torch.tensor([[0.9, 0.6], [0.8, 0.7]]), 0.5),
+            says="the second box also overlaps another object",
+        ),
+        Case(
+            args=(torch.tensor([[0.6], [0.9]]), 0.5),
+            says="the box with the lower score fits better",
+        ),
+        Case(
+            args=(torch.tensor([[0.6, 0.9], [0.0, 0.8]]), 0.5),
+            says="the first box may choose between two objects",
+        ),
         Case(args=(torch.tensor([[0.3, 0.4], [0.0, 0.1]]), 0.5), says="no overlap is enough"),
     ),
     mistakes=(

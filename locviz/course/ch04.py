@@ -11,7 +11,8 @@ __all__ = [
     "pool_edges", "recall", "three_rules", "what_is_slow", "who_answers", "worst_place",
 ]  # fmt: skip
 
-# --- predict first ---------------------------------------------------------------------------------------------------
+# --- predict first
+# ---------------------------------------------------------------------------------------------------
 
 flood = Quiz(
     name="04.flood",
@@ -36,7 +37,12 @@ what_is_slow = Quiz(
         "R-CNN runs its network on each of 2,000 proposals. Fast R-CNN runs it once per picture and cuts the proposals "
         "out of the feature map. Where does Fast R-CNN spend most of its time?"
     ),
-    choices=("in the network", "in cutting out regions", "in finding the proposals", "in non-maximum suppression"),
+    choices=(
+        "in the network",
+        "in cutting out regions",
+        "in finding the proposals",
+        "in non-maximum suppression",
+    ),
     right="c",
     because=(
         "Selective Search needed about two seconds for a picture, on a CPU; the rest of Fast R-CNN 0.3. Whoever "
@@ -65,7 +71,8 @@ three_rules = Quiz(
     ),
 )
 
-# --- challenges in RoILab and AnchorLab; `result` is the trait that changes with all that they read -------------------
+# --- challenges in RoILab and AnchorLab; `result` is the trait that changes with all that they read
+# -------------------
 
 
 def _pool_is_off(state: SimpleNamespace) -> float:
@@ -90,7 +97,11 @@ lucky = Challenge(
         Goal(says="both sides at least 40 pixels", measure=_shorter_side, low=40.0),
     ),
     hint="Each edge is rounded to a cell of 16 pixels, and the last cell is included. Move just below a middle.",
-    example={"result": {}, "misalignment": {"pool": 3.9, "align": 0.0}, "region": [23.9, 23.9, 87.9, 87.9]},
+    example={
+        "result": {},
+        "misalignment": {"pool": 3.9, "align": 0.0},
+        "region": [23.9, 23.9, 87.9, 87.9],
+    },
 )
 
 
@@ -108,12 +119,23 @@ beat_the_default = Challenge(
     ),
     reads=("result", "positive", "recall", "default_recall", "num_anchors"),
     goals=(
-        Goal(says="read at an IoU of 0.7", measure=lambda state: state.positive, low=0.695, high=0.705),
+        Goal(
+            says="read at an IoU of 0.7",
+            measure=lambda state: state.positive,
+            low=0.695,
+            high=0.705,
+        ),
         Goal(says="at least twice the default's recall", measure=_times_the_default, low=2.0),
         Goal(says="at most 7,674 anchors", measure=lambda state: state.num_anchors, high=7674),
     ),
     hint="Most cells are about 100 pixels wide. Which two sizes does the default have next to that, and how far off?",
-    example={"result": {}, "positive": 0.7, "recall": 0.856, "default_recall": 0.396, "num_anchors": 7200},
+    example={
+        "result": {},
+        "positive": 0.7,
+        "recall": 0.856,
+        "default_recall": 0.396,
+        "num_anchors": 7200,
+    },
 )
 
 
@@ -134,5 +156,10 @@ blind_spot = Challenge(
         Goal(says="both sides at least 24 pixels", measure=_shorter_side, low=24.0),
     ),
     hint="The anchors have the shapes 1:2, 1:1 and 2:1. What has none of these shapes?",
-    example={"result": {}, "gt_best_iou": [0.27], "selected": 0, "target": [100.0, 100.0, 400.0, 130.0]},
+    example={
+        "result": {},
+        "gt_best_iou": [0.27],
+        "selected": 0,
+        "target": [100.0, 100.0, 400.0, 130.0],
+    },
 )

@@ -1,4 +1,6 @@
-"""The exercises of lesson 04 for paper and pencil: how many anchors, how bad a neighbour, who answers for what."""
+"""The exercises of lesson 04 for paper and pencil: how many anchors, how bad a neighbour, who
+answers for what.
+"""
 
 from locviz.course import Exercise, Mistake
 

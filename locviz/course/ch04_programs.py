@@ -1,4 +1,6 @@
-"""The exercises of lesson 04 to program: anchor shapes, recall, offsets, RoIPool's rounding, the multi-task loss."""
+"""The exercises of lesson 04 to program: anchor shapes, recall, offsets, RoIPool's rounding, the
+multi-task loss.
+"""
 
 import math
 
@@ -6,7 +8,8 @@ import torch
 
 from locviz.course import Case, Exercise, Mistake
 
-# --- the shapes of anchors -------------------------------------------------------------------------------------------
+# --- the shapes of anchors
+# -------------------------------------------------------------------------------------------
 
 
 def _anchor_shapes(size, ratios):
@@ -40,7 +43,10 @@ anchor_shapes = Exercise(
     ),
     answer=_anchor_shapes,
     cases=(
-        Case(args=(32.0, torch.tensor([0.5, 1.0, 2.0])), says="a third of RetinaNet's anchors on one cell"),
+        Case(
+            args=(32.0, torch.tensor([0.5, 1.0, 2.0])),
+            says="a third of RetinaNet's anchors on one cell",
+        ),
         Case(args=(10.0, torch.tensor([4.0])), says="four times as high as wide"),
         Case(args=(7.0, torch.tensor([1.0])), says="a square"),
     ),
@@ -73,7 +79,8 @@ anchor_shapes = Exercise(
     ),
 )
 
-# --- recall ----------------------------------------------------------------------------------------------------------
+# --- recall
+# ----------------------------------------------------------------------------------------------------------
 
 
 def _areas(boxes):
@@ -124,12 +131,22 @@ recall = Exercise(
     ),
     answer=_recall,
     cases=(
-        Case(args=(_ANCHORS, torch.tensor([[1.0, 1, 10, 10], [12.0, 12, 18, 18]]), 0.5), says="one near, one between"),
+        Case(
+            args=(_ANCHORS, torch.tensor([[1.0, 1, 10, 10], [12.0, 12, 18, 18]]), 0.5),
+            says="one near, one between",
+        ),
         Case(
             args=(_ANCHORS[:1], torch.tensor([[0.0, 0, 10, 10], [18.0, 18, 28, 28]]), 0.3),
             says="an object that lies far from the only anchor in x and in y",
         ),
-        Case(args=(_ANCHORS, torch.tensor([[0.0, 0, 10, 10], [1, 1, 11, 11], [40, 40, 50, 50]]), 0.6), says="three"),
+        Case(
+            args=(
+                _ANCHORS,
+                torch.tensor([[0.0, 0, 10, 10], [1, 1, 11, 11], [40, 40, 50, 50]]),
+                0.6,
+            ),
+            says="three",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -166,7 +183,8 @@ recall = Exercise(
     ),
 )
 
-# --- offsets ---------------------------------------------------------------------------------------------------------
+# --- offsets
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _offsets(anchor, box):
@@ -201,9 +219,18 @@ offsets = Exercise(
     ),
     answer=_offsets,
     cases=(
-        Case(args=(torch.tensor([50.0, 40, 20, 10]), torch.tensor([54.0, 45, 40, 5])), says="moved, wider, lower"),
-        Case(args=(torch.tensor([8.0, 8, 16, 16]), torch.tensor([8.0, 8, 16, 16])), says="already there"),
-        Case(args=(torch.tensor([0.0, 0, 32, 16]), torch.tensor([-8.0, 4, 16, 48])), says="to the left"),
+        Case(
+            args=(torch.tensor([50.0, 40, 20, 10]), torch.tensor([54.0, 45, 40, 5])),
+            says="moved, wider, lower",
+        ),
+        Case(
+            args=(torch.tensor([8.0, 8, 16, 16]), torch.tensor([8.0, 8, 16, 16])),
+            says="already there",
+        ),
+        Case(
+            args=(torch.tensor([0.0, 0, 32, 16]), torch.tensor([-8.0, 4, 16, 48])),
+            says="to the left",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -236,7 +263,8 @@ offsets = Exercise(
     ),
 )
 
-# --- RoIPool's rounding ----------------------------------------------------------------------------------------------
+# --- RoIPool's rounding
+# ----------------------------------------------------------------------------------------------
 
 
 def _pool_edges(low, high, stride, num_bins):
@@ -250,7 +278,10 @@ def _pool_edges(low, high, stride, num_bins):
 
 def _no_rounding(low, high, stride, num_bins):
     start, length = low / stride, (high - low) / stride
-    return [(start + i * length / num_bins, start + (i + 1) * length / num_bins) for i in range(num_bins)]
+    return [
+        (start + i * length / num_bins, start + (i + 1) * length / num_bins)
+        for i in range(num_bins)
+    ]
 
 
 def _last_cell_lost(low, high, stride, num_bins):
@@ -326,7 +357,8 @@ pool_edges = Exercise(
     ),
 )
 
-# --- the multi-task loss ---------------------------------------------------------------------------------------------
+# --- the multi-task loss
+# ---------------------------------------------------------------------------------------------
 
 
 def _multi_task(class_loss, box_loss, label):
@@ -362,10 +394,17 @@ multi_task = Exercise(
     answer=_multi_task,
     cases=(
         Case(
-            args=(torch.tensor([1.0, 0.5, 2.0, 0.1]), torch.tensor([0.4, 9.0, 1.0, 7.0]), torch.tensor([3, 0, 1, 0])),
+            args=(
+                torch.tensor([1.0, 0.5, 2.0, 0.1]),
+                torch.tensor([0.4, 9.0, 1.0, 7.0]),
+                torch.tensor([3, 0, 1, 0]),
+            ),
             says="two objects, two of background",
         ),
-        Case(args=(torch.tensor([0.7, 0.3]), torch.tensor([5.0, 5.0]), torch.tensor([0, 0])), says="background only"),
+        Case(
+            args=(torch.tensor([0.7, 0.3]), torch.tensor([5.0, 5.0]), torch.tensor([0, 0])),
+            says="background only",
+        ),
         Case(args=(torch.tensor([0.2]), torch.tensor([0.6]), torch.tensor([2])), says="one object"),
     ),
     mistakes=(

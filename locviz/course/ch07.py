@@ -14,7 +14,8 @@ __all__ = [
     "rpn_rule", "settled", "silent", "simota_cost", "sinkhorn", "torn", "without_nms",
 ]  # fmt: skip
 
-# --- predict first ---------------------------------------------------------------------------------------------------
+# --- predict first
+# ---------------------------------------------------------------------------------------------------
 
 silent = Quiz(
     name="07.silent",
@@ -97,7 +98,8 @@ exact = Quiz(
     ),
 )
 
-# --- challenges in AssignLab -----------------------------------------------------------------------------------------
+# --- challenges in AssignLab
+# -----------------------------------------------------------------------------------------
 
 
 def _first(state: SimpleNamespace) -> dict[str, Any]:
@@ -116,14 +118,20 @@ def _turned(**at_first: float):
     """How far the knobs are from where they were."""
 
     def measure(state: SimpleNamespace) -> float:
-        return sum(abs(_first(state)["settings"].get(name, value) - value) for name, value in at_first.items())
+        return sum(
+            abs(_first(state)["settings"].get(name, value) - value)
+            for name, value in at_first.items()
+        )
 
     return measure
 
 
 def _largest_without(state: SimpleNamespace) -> float:
     sizes = [(box[2] - box[0]) * (box[3] - box[1]) for box in state.boxes]
-    return max((s for s, count in zip(sizes, _first(state)["positives"], strict=False) if not count), default=0.0)
+    return max(
+        (s for s, count in zip(sizes, _first(state)["positives"], strict=False) if not count),
+        default=0.0,
+    )
 
 
 nobody = Challenge(
@@ -136,8 +144,14 @@ nobody = Challenge(
     reads=("assigner", "boxes", "result"),
     goals=(
         Goal(says="the assigner is max_iou", measure=_is("max_iou"), low=1),
-        Goal(says="its knobs are where they were", measure=_turned(positive=0.5, side=4.0), high=1e-6),
-        Goal(says="an object of 600 square pixels or more has no prior", measure=_largest_without, low=600.0),
+        Goal(
+            says="its knobs are where they were", measure=_turned(positive=0.5, side=4.0), high=1e-6
+        ),
+        Goal(
+            says="an object of 600 square pixels or more has no prior",
+            measure=_largest_without,
+            low=600.0,
+        ),
     ),
     hint="All anchors are squares. What object has a poor overlap with every square, wherever it lies?",
     example={
@@ -157,10 +171,14 @@ torn = Challenge(
     reads=("assigner", "result"),
     goals=(
         Goal(says="the assigner is center_sampling", measure=_is("center_sampling"), low=1),
-        Goal(says="its knobs are where they were", measure=_turned(radius=1.5, reach=3.0), high=1e-6),
+        Goal(
+            says="its knobs are where they were", measure=_turned(radius=1.5, reach=3.0), high=1e-6
+        ),
         Goal(
             says="nine ambiguous priors or more",
-            measure=lambda state: _first(state)["num_ambiguous"] or 0,  # not counted while something is dragged
+            measure=lambda state: (
+                _first(state)["num_ambiguous"] or 0
+            ),  # not counted while something is dragged
             low=9,
         ),
     ),
@@ -175,7 +193,9 @@ torn = Challenge(
 def _still_to_change(state: SimpleNamespace) -> float:
     """Priors whose owner is not yet the one they end with; NaN where no film runs."""
     film = state.film() if state.assigner == "ota" and state.frame >= 0 else None
-    return float("nan") if film is None else float((film.owners[state.frame] != film.owners[-1]).sum())
+    return (
+        float("nan") if film is None else float((film.owners[state.frame] != film.owners[-1]).sum())
+    )
 
 
 settled = Challenge(
@@ -188,7 +208,12 @@ settled = Challenge(
     reads=("assigner", "frame", "film"),
     goals=(
         Goal(says="the assigner is ota", measure=_is("ota"), low=1),
-        Goal(says="one of the first 25 rounds is shown", measure=lambda state: state.frame, low=0, high=24),
+        Goal(
+            says="one of the first 25 rounds is shown",
+            measure=lambda state: state.frame,
+            low=0,
+            high=24,
+        ),
         Goal(says="at most five priors will still change", measure=_still_to_change, high=5),
     ),
     hint="The plan keeps moving long after the owners have settled: look at the priors in the picture.",

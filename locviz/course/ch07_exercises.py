@@ -1,4 +1,6 @@
-"""The exercises of lesson 07 about static rules: overlaps, RPN's rule, ATSS's threshold; and one-to-one matching."""
+"""The exercises of lesson 07 about static rules: overlaps, RPN's rule, ATSS's threshold; and
+one-to-one matching.
+"""
 
 import torch
 

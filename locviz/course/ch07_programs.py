@@ -1,4 +1,6 @@
-"""The exercises of lesson 07 about transport: Sinkhorn, reading the plan, dynamic k; and a mistake to find."""
+"""The exercises of lesson 07 about transport: Sinkhorn, reading the plan, dynamic k; and a mistake
+to find.
+"""
 
 import torch
 
@@ -116,7 +118,9 @@ _PLAN = torch.tensor([
     [0.00, 0.42, 0.40, 0.18, 0.00, 0.00],
     [0.40, 0.28, 0.50, 0.82, 1.00, 1.00],
 ])  # fmt: skip
-_LARGE_SUPPLY = torch.tensor([[0.36, 0.50, 0.14, 0.0], [0.60, 0.45, 0.75, 0.20], [0.04, 0.05, 0.11, 0.80]])
+_LARGE_SUPPLY = torch.tensor(
+    [[0.36, 0.50, 0.14, 0.0], [0.60, 0.45, 0.75, 0.20], [0.04, 0.05, 0.11, 0.80]]
+)
 _TORN = torch.tensor([
     [0.35, 0.34, 0.31, 0.00, 0.00],
     [0.00, 0.05, 0.15, 0.80, 0.00],

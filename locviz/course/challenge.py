@@ -39,7 +39,8 @@ class Goal:
 class Challenge:
     """A task in a widget, proved by the widget's state.
 
-    ``check`` takes any object that has the traits named in ``reads``, or whose ``snapshot()`` has them.
+    ``check`` takes any object that has the traits named in ``reads``, or whose ``snapshot()`` has
+    them.
 
     Attributes:
         name: chapter and short name, ``"01.half"``; progress is kept under it.
@@ -72,10 +73,14 @@ class Challenge:
         met = [goal.met(state) for goal in self.goals]
         if all(met):
             progress.record(self.name, proved=True)
-        lines = [_line(goal, ok, f" (now {goal.value(state):.4g})") for goal, ok in zip(self.goals, met, strict=True)]
+        lines = [
+            _line(goal, ok, f" (now {goal.value(state):.4g})")
+            for goal, ok in zip(self.goals, met, strict=True)
+        ]
         title = f"Proved: {self.title}" if all(met) else f"Not there yet: {self.title}"
         return Verdict(
-            Card(title, "right" if all(met) else "open", (Bullets(tuple(lines), signed=True),)), right=all(met)
+            Card(title, "right" if all(met) else "open", (Bullets(tuple(lines), signed=True),)),
+            right=all(met),
         )
 
     def watch(self, widget: Any) -> "Watch":
@@ -114,7 +119,9 @@ class Watch:
         self.met = self._goals_met()
         self.view = self._live_view() if in_live_notebook() else None
         if hasattr(widget, "observe"):
-            widget.observe(self.update, names=[name for name in challenge.reads if widget.has_trait(name)])
+            widget.observe(
+                self.update, names=[name for name in challenge.reads if widget.has_trait(name)]
+            )
 
     def update(self, change: Any = None) -> None:
         """Look again. Only a tick that changed is sent: a drag fires this sixty times a second."""
@@ -166,7 +173,9 @@ def read_state(widget: Any, names: tuple[str, ...]) -> SimpleNamespace:
             found[name] = others[name]
     if missing := [name for name in names if name not in found]:
         kind = type(widget).__name__
-        raise TypeError(f"this challenge reads {', '.join(missing)}, which {kind} has not: give it the widget above")
+        raise TypeError(
+            f"this challenge reads {', '.join(missing)}, which {kind} has not: give it the widget above"
+        )
     return SimpleNamespace(**found)
 
 

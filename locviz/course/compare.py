@@ -11,9 +11,11 @@ from torch import Tensor
 
 
 def agrees(got: Any, expected: Any, tolerance: float | int) -> bool:
-    """Whether ``got`` equals ``expected`` up to ``tolerance`` times (1 + |expected|), shapes and lengths included.
+    """Whether ``got`` equals ``expected`` up to ``tolerance`` times (1 + |expected|), shapes and
+    lengths included.
 
-    A plain number, a 0-d tensor and a 0-d array are the same thing; so are a list and a tuple. NaN equals nothing.
+    A plain number, a 0-d tensor and a 0-d array are the same thing; so are a list and a tuple. NaN
+    equals nothing.
     """
     if isinstance(expected, str | bool | None):
         return _plain(got) == expected and isinstance(_plain(got), type(expected))
@@ -26,7 +28,11 @@ def agrees(got: Any, expected: Any, tolerance: float | int) -> bool:
             and all(agrees(got[key], expected[key], tolerance) for key in expected)
         )
     if isinstance(expected, Sequence):
-        return _is_series(got) and len(got) == len(expected) and all(map(agrees, got, expected, [tolerance] * len(got)))
+        return (
+            _is_series(got)
+            and len(got) == len(expected)
+            and all(map(agrees, got, expected, [tolerance] * len(got)))
+        )
     return bool(got == expected)
 
 
@@ -69,7 +75,11 @@ def _is_numeric(value: Any) -> bool:
 
 
 def _is_series(value: Any) -> bool:
-    return isinstance(value, Sequence | Tensor | np.ndarray) and not isinstance(value, str) and np.ndim(value) != 0
+    return (
+        isinstance(value, Sequence | Tensor | np.ndarray)
+        and not isinstance(value, str)
+        and np.ndim(value) != 0
+    )
 
 
 def _plain(value: Any) -> Any:

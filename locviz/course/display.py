@@ -1,7 +1,8 @@
-"""How a lesson shows itself: one small document that reads well as text, as HTML, in light and in dark.
+"""How a lesson shows itself: one small document that reads well as text, as HTML, in light and in
+dark.
 
-Everything a learner or a data file wrote is escaped. Colours are JupyterLab's own variables with fallbacks, and each
-tone has a sign and a word, so that colour never stands alone.
+Everything a learner or a data file wrote is escaped. Colours are JupyterLab's own variables with
+fallbacks, and each tone has a sign and a word, so that colour never stands alone.
 """
 
 import html
@@ -61,7 +62,10 @@ class Bullets:
     def text(self) -> str:
         """One line per item."""
         indent = "  " if self.signed else "  - "
-        fill = [textwrap.fill(item, 88, initial_indent=indent, subsequent_indent="    ") for item in self.items]
+        fill = [
+            textwrap.fill(item, 88, initial_indent=indent, subsequent_indent="    ")
+            for item in self.items
+        ]
         return "\n".join(fill)
 
     def html(self) -> str:
@@ -98,7 +102,9 @@ class Folded:
         return self.instead
 
     def html(self) -> str:
-        """A ``<details>`` element: it needs no kernel, works by keyboard and is announced by screen readers."""
+        """A ``<details>`` element: it needs no kernel, works by keyboard and is announced by screen
+        readers.
+        """
         return f"<details><summary>{inline_html(self.label)}</summary><p>{inline_html(self.content)}</p></details>"
 
 
@@ -131,10 +137,14 @@ class Card:
 
 
 def inline_html(text: str) -> str:
-    """Escape ``text``; `back-quoted` parts become ``<code>``, *starred* words ``<em>`` and line ends ``<br>``."""
+    """Escape ``text``; `back-quoted` parts become ``<code>``, *starred* words ``<em>`` and line
+    ends ``<br>``.
+    """
     parts = re.split(r"`([^`]+)`", html.escape(text))
     for i, part in enumerate(parts):
-        parts[i] = f"<code>{part}</code>" if i % 2 else re.sub(r"\*(\w[^*\n]*)\*", r"<em>\1</em>", part)
+        parts[i] = (
+            f"<code>{part}</code>" if i % 2 else re.sub(r"\*(\w[^*\n]*)\*", r"<em>\1</em>", part)
+        )
     return "".join(parts).replace("\n", "<br>")
 
 
@@ -144,7 +154,9 @@ def _tidy(text: str) -> str:
 
 
 def in_live_notebook() -> bool:
-    """Whether a Jupyter kernel runs this and ipywidgets is there: only then are buttons worth making."""
+    """Whether a Jupyter kernel runs this and ipywidgets is there: only then are buttons worth
+    making.
+    """
     import importlib.util
     import sys
 

@@ -1,8 +1,9 @@
 """Exercises that check themselves and tell a wrong answer by its name.
 
-Each exercise carries its solution *and its typical mistakes as code*. ``check`` runs the learner's answer, the solution
-and every mistake on the same cases: an answer that behaves like one of the mistakes is told which. So a diagnosis is
-never a guess at the learner's text, and every diagnosis is itself tested (``tests/course/test_lessons.py``).
+Each exercise carries its solution *and its typical mistakes as code*. ``check`` runs the learner's
+answer, the solution and every mistake on the same cases: an answer that behaves like one of the
+mistakes is told which. So a diagnosis is never a guess at the learner's text, and every diagnosis
+is itself tested (``tests/course/test_lessons.py``).
 """
 
 import inspect
@@ -19,7 +20,9 @@ from locviz.course.outcome import Outcome, run
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One input on which answers are compared, and what it is in words ("two boxes that do not touch")."""
+    """One input on which answers are compared, and what it is in words ("two boxes that do not
+    touch").
+    """
 
     args: tuple = ()
     says: str = ""
@@ -36,7 +39,9 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What ``check`` found. True if the answer is right. ``mistake`` is the name of the recognised mistake."""
+    """What ``check`` found. True if the answer is right. ``mistake`` is the name of the recognised
+    mistake.
+    """
 
     card: Card
     right: bool = False
@@ -68,10 +73,10 @@ class Exercise:
         answer: the solution: a function, or a value (a number, a tensor, a text).
         mistakes: at least three typical wrong answers.
         hints: exactly three, each saying more than the one before.
-        cases: inputs on which a function is tried. Cases must tell every mistake from the solution and from each other.
-            A value needs none.
-        probe: ``probe(answer, *case.args) -> value``: what is compared, if not simply the returned value; a gradient,
-            for example.
+        cases: inputs on which a function is tried. Cases must tell every mistake from the solution
+            and from each other. A value needs none.
+        probe: ``probe(answer, *case.args) -> value``: what is compared, if not simply the returned
+            value; a gradient, for example.
         tolerance: relative and absolute.
 
     Raises:
@@ -91,12 +96,16 @@ class Exercise:
 
     def __post_init__(self):
         if len(self.hints) != 3:
-            raise ValueError(f"Exercise {self.name!r} has {len(self.hints)} hints: give exactly three")
+            raise ValueError(
+                f"Exercise {self.name!r} has {len(self.hints)} hints: give exactly three"
+            )
         if callable(self.answer) != bool(self.cases):
             raise ValueError(f"Exercise {self.name!r}: a function needs cases, a value needs none")
 
     def check(self, answer: Any) -> Verdict:
-        """Say whether ``answer`` is right, and if not, why. Never raises because of the learner's code."""
+        """Say whether ``answer`` is right, and if not, why. Never raises because of the learner's
+        code.
+        """
         verdict = self._judge(answer)
         if verdict.right:
             progress.record(self.name, count="tries", solved=True)
@@ -105,9 +114,13 @@ class Exercise:
         return verdict
 
     def hint(self, level: int | None = None) -> Card:
-        """The next hint (a nudge, then the idea, then nearly the answer), or hint ``level`` in 1..3."""
+        """The next hint (a nudge, then the idea, then nearly the answer), or hint ``level`` in
+        1..3.
+        """
         if level is not None and level not in (1, 2, 3):
-            raise ValueError(f"hint: level must be 1, 2 or 3, got {level!r}; leave it out for the next one")
+            raise ValueError(
+                f"hint: level must be 1, 2 or 3, got {level!r}; leave it out for the next one"
+            )
         shown = level or min(self._asked[0] + 1, 3)
         self._asked[0] = max(self._asked[0], shown)
         progress.record(self.name, hints=max(shown, progress.get(self.name).get("hints", 0)))
@@ -120,8 +133,13 @@ class Exercise:
         progress.record(self.name, saw_solution=True)
         if callable(self.answer):
             source = textwrap.dedent(inspect.getsource(self.answer))
-            # Under the name that the learner writes, not under the one that keeps it private in the lesson's module.
-            body = Code(source.replace(f"def {self.answer.__name__}(", f"def {self.name.partition('.')[2]}("))
+            # Under the name that the learner writes, not under the one that keeps it private in the
+            # lesson's module.
+            body = Code(
+                source.replace(
+                    f"def {self.answer.__name__}(", f"def {self.name.partition('.')[2]}("
+                )
+            )
         else:
             body = Paragraph(f"`{brief(self.answer)}`")
         return Card(f"One solution: {self.title}", "note", (body,))
@@ -138,11 +156,14 @@ class Exercise:
         return f"ch{self.name}"
 
     def _card(self) -> Card:
-        hints = tuple(Folded(f"Hint {level} of 3", hint) for level, hint in enumerate(self.hints, 1))
-        handle = (
-            f"Check: `{self._handle}.check(...)`. Stuck: `{self._handle}.hint()`, then `{self._handle}.solution()`."
+        hints = tuple(
+            Folded(f"Hint {level} of 3", hint) for level, hint in enumerate(self.hints, 1)
         )
-        return Card(f"Exercise: {self.title}", "task", (Paragraph(self.task), *hints, Paragraph(handle)))
+        name = self._handle
+        handle = f"Check: `{name}.check(...)`. Stuck: `{name}.hint()`, then `{name}.solution()`."
+        return Card(
+            f"Exercise: {self.title}", "task", (Paragraph(self.task), *hints, Paragraph(handle))
+        )
 
     def _judge(self, answer: Any) -> Verdict:
         if answer is None or answer is Ellipsis:
@@ -154,7 +175,11 @@ class Exercise:
             return self._open(
                 "Your function returns `None`. Write its body, end it with `return`, run this cell again."
             )
-        failing = [i for i, (a, b) in enumerate(zip(got, expected, strict=True)) if not a.same(b, self.tolerance)]
+        failing = [
+            i
+            for i, (a, b) in enumerate(zip(got, expected, strict=True))
+            if not a.same(b, self.tolerance)
+        ]
         if not failing:
             return self._mutates() if any(o.mutated for o in got) else self._right()
         return self._explain(got, expected, failing)
@@ -170,16 +195,25 @@ class Exercise:
             return self._named(mistake, "", got, expected, failing)
         for index in failing:
             if raised := got[index].raised:
-                return self._wrong("it stops before it answers", None, *raised.explain(), *self._input(index))
+                return self._wrong(
+                    "it stops before it answers", None, *raised.explain(), *self._input(index)
+                )
         if mistake:
             return self._named(mistake, " (and something else too)", got, expected, failing)
         return self._unnamed(got, expected, failing)
 
-    def _closest_mistake(self, got: list[Outcome], failing: list[int]) -> tuple[Mistake | None, int]:
-        """The mistake that behaves as ``got`` on most failing cases; ties go to the one that agrees on more cases."""
+    def _closest_mistake(
+        self, got: list[Outcome], failing: list[int]
+    ) -> tuple[Mistake | None, int]:
+        """The mistake that behaves as ``got`` on most failing cases; ties go to the one that agrees
+        on more cases.
+        """
         best, best_score = None, (0, 0)
         for mistake in self.mistakes:
-            alike = [a.same(b, self.tolerance) for a, b in zip(got, self._outcomes(mistake.answer), strict=True)]
+            alike = [
+                a.same(b, self.tolerance)
+                for a, b in zip(got, self._outcomes(mistake.answer), strict=True)
+            ]
             score = (sum(alike[i] for i in failing), sum(alike))
             if score[0] and score > best_score:
                 best, best_score = mistake, score
@@ -193,7 +227,9 @@ class Exercise:
         total = len(got)
         passed = f"{total - len(failing)} of {total} cases are right. " if total > 1 else ""
         advice = f"{passed}This is no mistake that we know by name; `{self._handle}.hint()` helps."
-        return self._wrong("not yet", None, *self._difference(failing[0], got, expected), Paragraph(advice))
+        return self._wrong(
+            "not yet", None, *self._difference(failing[0], got, expected), Paragraph(advice)
+        )
 
     def _difference(self, index: int, got: list[Outcome], expected: list[Outcome]) -> tuple:
         """The case in words with its input, what came and, for functions, what should have come."""
@@ -230,7 +266,8 @@ class Exercise:
     def _wrong_kind(self, answer: Any) -> Verdict:
         if callable(self.answer):
             advice = (
-                f"`check` wants the function itself, without brackets or arguments; it was given `{brief(answer)}`."
+                "`check` wants the function itself, without brackets or arguments; "
+                f"it was given `{brief(answer)}`."
             )
         else:
             advice = "`check` wants a value here, but it was given a function: call it first."

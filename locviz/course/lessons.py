@@ -14,10 +14,16 @@ Item = Exercise | Quiz | Challenge
 
 def all_lessons() -> list[ModuleType]:
     """The modules ``locviz.course.chNN``, in order."""
-    names = sorted(m.name for m in pkgutil.iter_modules(course.__path__) if m.name[:2] == "ch" and m.name[2:].isdigit())
+    names = sorted(
+        m.name
+        for m in pkgutil.iter_modules(course.__path__)
+        if m.name[:2] == "ch" and m.name[2:].isdigit()
+    )
     return [import_module(f"locviz.course.{name}") for name in names]
 
 
 def items(lesson: ModuleType) -> list[Item]:
-    """The exercises, quizzes and challenges of a lesson, in the order in which the module defines them."""
+    """The exercises, quizzes and challenges of a lesson, in the order in which the module defines
+    them.
+    """
     return [value for value in vars(lesson).values() if isinstance(value, Item)]

@@ -1,4 +1,6 @@
-"""What an answer does on each case: the value, the exception, and whether it wrote into what it was given."""
+"""What an answer does on each case: the value, the exception, and whether it wrote into what it was
+given.
+"""
 
 import copy
 import linecache
@@ -28,7 +30,9 @@ class Raised:
 
     def explain(self) -> tuple[Paragraph | Code, ...]:
         """What happened, the learner's line, and what such an exception usually means."""
-        blocks: list[Paragraph | Code] = [Paragraph(f"Your code stops with `{self.kind}: {self.message}`")]
+        blocks: list[Paragraph | Code] = [
+            Paragraph(f"Your code stops with `{self.kind}: {self.message}`")
+        ]
         if self.where:
             blocks.append(Code(self.where))
         if advice := _ADVICE.get(self.kind):
@@ -75,22 +79,29 @@ def run(probe: Callable[..., Any], answer: Any, args: tuple) -> Outcome:
     finally:
         torch.random.set_rng_state(random_state)
     mutated = not all(
-        agrees(after, before, 0.0) for after, before in zip(given, args, strict=True) if not callable(before)
+        agrees(after, before, 0.0)
+        for after, before in zip(given, args, strict=True)
+        if not callable(before)
     )
     return Outcome(value=value, mutated=mutated)
 
 
 def _describe(error: Exception) -> Raised:
-    """Name the last line that is the learner's: not inside an installed library, not inside this package."""
+    """Name the last line that is the learner's: not inside an installed library, not inside this
+    package.
+    """
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _is_library(f.filename)]
     line = ""
     if frames and frames[-1].lineno:
-        line = (frames[-1].line or linecache.getline(frames[-1].filename, frames[-1].lineno)).strip()
+        line = (
+            frames[-1].line or linecache.getline(frames[-1].filename, frames[-1].lineno)
+        ).strip()
     message = str(error).splitlines()[0] if str(error) else "no message"
     return Raised(kind=type(error).__name__, message=message[:200], where=line[:120])
 
 
 def _is_library(filename: str) -> bool:
-    # The learner's cell lives in a temporary file; what stands in the package or below the interpreter is not theirs.
+    # The learner's cell lives in a temporary file; what stands in the package or below the
+    # interpreter is not theirs.
     places = (_PACKAGE, *sysconfig.get_paths().values())
     return "site-packages" in filename or any(filename.startswith(place) for place in places)

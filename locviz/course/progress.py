@@ -1,9 +1,10 @@
 """What a learner has done, in one local file: no account, no network, no personal data.
 
-The file is ``progress.json`` in ``$LOCVIZ_HOME``, else in ``$XDG_DATA_HOME/locviz``, else in ``~/.local/share/locviz``.
-It is written aside and renamed, so a killed kernel leaves the old file or the new one, never half of one. A file that
-cannot be read is set aside under another name, not overwritten. Where nothing can be written (a read-only disk) the
-course goes on and remembers until the kernel stops: a lesson never fails because of its bookkeeping.
+The file is ``progress.json`` in ``$LOCVIZ_HOME``, else in ``$XDG_DATA_HOME/locviz``, else in
+``~/.local/share/locviz``. It is written aside and renamed, so a killed kernel leaves the old file
+or the new one, never half of one. A file that cannot be read is set aside under another name, not
+overwritten. Where nothing can be written (a read-only disk) the course goes on and remembers until
+the kernel stops: a lesson never fails because of its bookkeeping.
 """
 
 import json
@@ -63,7 +64,9 @@ def record(name: str, *, count: str | None = None, **facts: Any) -> dict[str, An
     except OSError as error:
         entry = _merged(get(name), count, facts)
         _unsaved[name] = entry
-        _notice(f"Progress cannot be saved ({error.strerror or error}): it is kept until this kernel stops.")
+        _notice(
+            f"Progress cannot be saved ({error.strerror or error}): it is kept until this kernel stops."
+        )
     return entry
 
 
@@ -74,7 +77,10 @@ def reset(chapter: str | int | None = None) -> Card:
         del _unsaved[name]
     with suppress(OSError), _locked():
         _write({name: entry for name, entry in _read().items() if not name.startswith(prefix)})
-    return Card("Progress forgotten" if chapter is None else f"Progress of chapter {prefix[:2]} forgotten", "note")
+    return Card(
+        "Progress forgotten" if chapter is None else f"Progress of chapter {prefix[:2]} forgotten",
+        "note",
+    )
 
 
 def show(*lessons) -> Card:
@@ -85,7 +91,9 @@ def show(*lessons) -> Card:
     chosen = lessons or tuple(all_lessons())
     lines = [_line(lesson, items(lesson), entries) for lesson in chosen]
     if len(chosen) == 1:  # one chapter: room to name what is open
-        waiting = [item.title for item in items(chosen[0]) if not is_done(entries.get(item.name, {}))]
+        waiting = [
+            item.title for item in items(chosen[0]) if not is_done(entries.get(item.name, {}))
+        ]
         lines += [f"still open: {title}" for title in waiting]
     where = Paragraph(f"Kept in `{_homely(path())}`. Start afresh with `course.progress.reset()`.")
     return Card("Your progress", "note", (Bullets(tuple(lines)), *map(Paragraph, _notices), where))
@@ -97,16 +105,22 @@ def _line(lesson, named, entries: Mapping[str, Mapping[str, Any]]) -> str:
     for item in named:
         kinds[type(item).__name__].append(is_done(entries.get(item.name, {})))
     plural = {"Quiz": "quizzes", "Challenge": "challenges", "Exercise": "exercises"}
-    counts = ", ".join(f"{plural[kind]} {sum(done)} of {len(done)}" for kind, done in kinds.items() if done)
+    counts = ", ".join(
+        f"{plural[kind]} {sum(done)} of {len(done)}" for kind, done in kinds.items() if done
+    )
     return f"Chapter {lesson.__name__.rpartition('.ch')[2]}: {counts}"
 
 
 def is_done(entry: Mapping[str, Any]) -> bool:
-    """An exercise solved, a challenge proved or a quiz guessed (right or not: guessing is the point)."""
+    """An exercise solved, a challenge proved or a quiz guessed (right or not: guessing is the
+    point).
+    """
     return bool(entry.get("solved") or entry.get("proved") or entry.get("guess") is not None)
 
 
-def _merged(entry: Mapping[str, Any], count: str | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(
+    entry: Mapping[str, Any], count: str | None, facts: Mapping[str, Any]
+) -> dict[str, Any]:
     merged = {**entry, **facts}
     if count:
         before = entry.get(count, 0)
@@ -130,14 +144,20 @@ def _read() -> dict[str, dict[str, Any]]:
 
 def _set_aside() -> None:
     broken = path()
-    aside = next(a for n in range(1, 10_000) if not (a := broken.with_suffix(f".broken-{n}.json")).exists())
+    aside = next(
+        a for n in range(1, 10_000) if not (a := broken.with_suffix(f".broken-{n}.json")).exists()
+    )
     with suppress(OSError):
         broken.rename(aside)
-        _notice(f"The progress file could not be read. It was kept as `{aside.name}` and a new one was started.")
+        _notice(
+            f"The progress file could not be read. It was kept as `{aside.name}` and a new one was started."
+        )
 
 
 def _write(entries: Mapping[str, Mapping[str, Any]]) -> None:
-    text = json.dumps({"version": _VERSION, "items": entries}, indent=1, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(
+        {"version": _VERSION, "items": entries}, indent=1, sort_keys=True, ensure_ascii=False
+    )
     handle, aside = tempfile.mkstemp(dir=home(), prefix="progress-", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -157,7 +177,9 @@ def _locked() -> Iterator[None]:
     home().mkdir(parents=True, exist_ok=True)
     try:
         import fcntl
-    except ImportError:  # Windows: the rename is still atomic, only simultaneous writers may lose an entry
+    except (
+        ImportError
+    ):  # Windows: the rename is still atomic, only simultaneous writers may lose an entry
         yield
         return
     with open(home() / "progress.lock", "w") as lock:

@@ -1,6 +1,7 @@
 """Predict first: a guess before the picture is worth more than the picture.
 
-A quiz blocks nothing and unlocks nothing. The guess is recorded, and ``reveal`` shows it again beside the answer.
+A quiz blocks nothing and unlocks nothing. The guess is recorded, and ``reveal`` shows it again
+beside the answer.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ class Quiz:
         because: the reason, shown by ``reveal``.
 
     Raises:
-        ValueError: fewer than two or more than eight choices, or ``right`` is not one of their letters.
+        ValueError: fewer than two or more than eight choices, or ``right`` is not one of their
+            letters.
     """
 
     name: str
@@ -37,7 +39,9 @@ class Quiz:
 
     def __post_init__(self):
         if not 2 <= len(self.choices) <= len(LETTERS):
-            raise ValueError(f"Quiz {self.name!r} has {len(self.choices)} choices: give two to eight")
+            raise ValueError(
+                f"Quiz {self.name!r} has {len(self.choices)} choices: give two to eight"
+            )
         self._index(self.right)
 
     def ask(self) -> "Question":
@@ -45,18 +49,24 @@ class Quiz:
         return Question(self)
 
     def guess(self, letter: object) -> Card:
-        """Record a guess (``"a"``, ``"b"``, ...). Guess again as often as you like: the last one counts."""
+        """Record a guess (``"a"``, ``"b"``, ...). Guess again as often as you like: the last one
+        counts.
+        """
         index = self._index(letter)
         progress.record(self.name, count="guesses", guess=LETTERS[index])
         chosen = f"Your guess: {LETTERS[index]}) {self.choices[index]}"
-        return Card(chosen, "note", (Paragraph(f"Kept. Go and look; then `ch{self.name}.reveal()`."),))
+        return Card(
+            chosen, "note", (Paragraph(f"Kept. Go and look; then `ch{self.name}.reveal()`."),)
+        )
 
     def reveal(self) -> Card:
         """The answer and its reason, beside your guess if there is one."""
         right = self._index(self.right)
         blocks = (Paragraph(self._beside()), Paragraph(self.because))
         tone = "right" if self._guessed() == right else "note"
-        return Card(f"{self.title}. The answer is {LETTERS[right]}) {self.choices[right]}", tone, blocks)
+        return Card(
+            f"{self.title}. The answer is {LETTERS[right]}) {self.choices[right]}", tone, blocks
+        )
 
     def __repr__(self) -> str:
         return self._card().text()
@@ -81,18 +91,28 @@ class Quiz:
 
     def _index(self, letter: object) -> int:
         allowed = LETTERS[: len(self.choices)]
-        if not isinstance(letter, str) or len(letter.strip()) != 1 or letter.strip().lower() not in allowed:
-            raise ValueError(f"Quiz {self.name!r}: choose one of {', '.join(allowed)}, got {letter!r}")
+        if (
+            not isinstance(letter, str)
+            or len(letter.strip()) != 1
+            or letter.strip().lower() not in allowed
+        ):
+            raise ValueError(
+                f"Quiz {self.name!r}: choose one of {', '.join(allowed)}, got {letter!r}"
+            )
         return allowed.index(letter.strip().lower())
 
     def _card(self) -> Card:
         choices = Bullets(tuple(f"{LETTERS[i]}) {choice}" for i, choice in enumerate(self.choices)))
         how = Paragraph(f"Guess before you look: `ch{self.name}.guess('{LETTERS[0]}')`.")
-        return Card(f"Predict first: {self.title}", "task", (Paragraph(self.question), choices, how))
+        return Card(
+            f"Predict first: {self.title}", "task", (Paragraph(self.question), choices, how)
+        )
 
 
 class Question:
-    """A quiz on show: radio buttons in a live notebook, and in any case the text and HTML that stay in the file."""
+    """A quiz on show: radio buttons in a live notebook, and in any case the text and HTML that stay
+    in the file.
+    """
 
     def __init__(self, quiz: Quiz):
         self.quiz = quiz

@@ -1,6 +1,8 @@
-"""One detector under seven assigners: who takes part, how each is set for small scenes, and what was measured.
+"""One detector under seven assigners: who takes part, how each is set for small scenes, and what
+was measured.
 
-``benchmarks/six_assigners.py`` trains them and writes ``data/six_assigners.json``; chapter 07 reads it.
+``benchmarks/six_assigners.py`` trains them and writes ``data/six_assigners.json``; chapter 07 reads
+it.
 """
 
 import json
@@ -11,10 +13,10 @@ from statistics import mean
 from types import MappingProxyType
 from typing import Any, final
 
-from locviz.assign import ATSS, CenterSampling, OnSquares, retinanet_rule
+from locviz.assign import ATSS, CenterSampling, OnSquareAnchors, retinanet_rule
 from locviz.course.table import Table
 from locviz.evaluate import evaluate
-from locviz.evaluate.responsibility import flips
+from locviz.evaluate.assignment_figures import flips
 from locviz.models.assigners import hungarian, ota, sim_ota, task_aligned_tood
 from locviz.models.detectors import Assigner, DenseDetector
 from locviz.postprocess import SelectDense
@@ -31,7 +33,8 @@ class Entrant:
     Attributes:
         title: as the table says it.
         looks: ``"static"`` at priors and boxes only, ``"dynamic"`` at what the network says too.
-        decides: ``"local"``, each object or prior by itself, or ``"global"``, the whole image at once.
+        decides: ``"local"``, each object or prior by itself, or ``"global"``, the whole image at
+            once.
         takes: ``"many"`` priors per object, or ``"one"``.
         build: makes it, set for ``fcos_tiny``.
     """
@@ -49,38 +52,63 @@ SIDE = 4.0
 
 
 def _center_sampling() -> Assigner:
-    # What fcos_tiny has anyway: the level by the largest side distance, the points around the centre.
+    # What fcos_tiny has anyway: the level by the largest side distance, the points around the
+    # centre.
     return CenterSampling(ranges=((-1.0, 12.0), (12.0, 24.0), (24.0, INF)), radius=1.5)
 
 
 def _max_iou() -> Assigner:
-    return OnSquares(retinanet_rule(), side=SIDE)
+    return OnSquareAnchors(retinanet_rule(), side=SIDE)
 
 
 def _atss() -> Assigner:
-    return OnSquares(ATSS(top_k=9), side=SIDE)
+    return OnSquareAnchors(ATSS(top_k=9), side=SIDE)
 
 
 ENTRANTS: Mapping[str, Entrant] = MappingProxyType(
     {
-        "max_iou": Entrant(title="max IoU (RetinaNet)", looks="static", decides="local", takes="many", build=_max_iou),
+        "max_iou": Entrant(
+            title="max IoU (RetinaNet)",
+            looks="static",
+            decides="local",
+            takes="many",
+            build=_max_iou,
+        ),
         "atss": Entrant(title="ATSS", looks="static", decides="local", takes="many", build=_atss),
         "center_sampling": Entrant(
-            title="centre sampling (FCOS)", looks="static", decides="local", takes="many", build=_center_sampling
+            title="centre sampling (FCOS)",
+            looks="static",
+            decides="local",
+            takes="many",
+            build=_center_sampling,
         ),
         "ota": Entrant(title="OTA", looks="dynamic", decides="global", takes="many", build=ota),
-        "simota": Entrant(title="SimOTA (YOLOX)", looks="dynamic", decides="local", takes="many", build=sim_ota),
-        "task_aligned": Entrant(
-            title="task-aligned (TOOD)", looks="dynamic", decides="local", takes="many", build=task_aligned_tood
+        "simota": Entrant(
+            title="SimOTA (YOLOX)", looks="dynamic", decides="local", takes="many", build=sim_ota
         ),
-        "hungarian": Entrant(title="Hungarian (DETR)", looks="dynamic", decides="global", takes="one", build=hungarian),
+        "task_aligned": Entrant(
+            title="task-aligned (TOOD)",
+            looks="dynamic",
+            decides="local",
+            takes="many",
+            build=task_aligned_tood,
+        ),
+        "hungarian": Entrant(
+            title="Hungarian (DETR)",
+            looks="dynamic",
+            decides="global",
+            takes="one",
+            build=hungarian,
+        ),
     }
 )
 
 
 @final
 class OwnersOnly:
-    """The wrapped assigner's answer without its soft targets and weights: the loss is then the same for all."""
+    """The wrapped assigner's answer without its soft targets and weights: the loss is then the same
+    for all.
+    """
 
     def __init__(self, assigner: Assigner):
         self.assigner = assigner
@@ -91,11 +119,13 @@ class OwnersOnly:
 
 
 def who_answers(detector: DenseDetector, scenes: Any) -> tuple[list[Assignment], list[Targets]]:
-    """What the detector's assigner says of each scene, given what the detector says of it now; and the truth.
+    """What the detector's assigner says of each scene, given what the detector says of it now; and
+    the truth.
 
     Args:
         detector: its mode is left as it is.
-        scenes: has a length and gives ``(image, Targets)`` for an index; all of one size and not resized.
+        scenes: has a length and gives ``(image, Targets)`` for an index; all of one size and not
+            resized.
     """
     images, targets = zip(*(scenes[index] for index in range(len(scenes))), strict=True)
     with evaluating(detector):
@@ -126,7 +156,10 @@ class Watch:
         before, self._answers = self._answers, who_answers(self.detector, self.fixed)[0]
         self.flips.append(flips(before, self._answers))
         self.ap50.append(self._measured())
-        with_nms, self.detector.postprocess = self.detector.postprocess, SelectDense(nms_threshold=1.0)
+        with_nms, self.detector.postprocess = (
+            self.detector.postprocess,
+            SelectDense(nms_threshold=1.0),
+        )
         self.ap50_without_nms.append(self._measured())
         self.detector.postprocess = with_nms
 
@@ -135,7 +168,8 @@ class Watch:
         return evaluate(found, self.truths, num_classes=len(self.test.class_names)).ap50
 
 
-# --- what was measured -----------------------------------------------------------------------------------------------
+# --- what was measured
+# -----------------------------------------------------------------------------------------------
 
 
 def results(path: Path = RESULTS) -> dict[str, Any]:
@@ -150,13 +184,20 @@ def by_seed(found: Mapping[str, Any], figure: str) -> dict[str, list[Any]]:
 
 
 def complete_seeds(found: Mapping[str, Any]) -> list[int]:
-    """The seeds that every assigner was trained with: only those are averaged, so that all mean the same."""
-    seeds = [{run["seed"] for run in found["runs"].values() if run["assigner"] == name} for name in ENTRANTS]
+    """The seeds that every assigner was trained with: only those are averaged, so that all mean the
+    same.
+    """
+    seeds = [
+        {run["seed"] for run in found["runs"].values() if run["assigner"] == name}
+        for name in ENTRANTS
+    ]
     return sorted(set.intersection(*seeds))
 
 
 def table(found: Mapping[str, Any]) -> Table:
-    """The experiment in one table, means over the complete seeds; AP50 of every run. All figures from the file."""
+    """The experiment in one table, means over the complete seeds; AP50 of every run. All figures
+    from the file.
+    """
     seeds = complete_seeds(found)
     fastest = min(found["seconds_per_step"].values())
     rows = [_row(name, found, seeds, fastest) for name in ENTRANTS]
@@ -171,7 +212,8 @@ def table(found: Mapping[str, Any]) -> Table:
     )  # fmt: skip
 
 
-# (claim, the rule before, the rule after, AP on COCO before and after): each with a ResNet-50 and the same schedule.
+# (claim, the rule before, the rule after, AP on COCO before and after): each with a ResNet-50 and
+# the same schedule.
 CLAIMS = (
     ("ATSS instead of RetinaNet's thresholds (ATSS paper)", "max_iou", "atss", (37.0, 39.3)),
     ("ATSS instead of FCOS's rule (ATSS paper)", "center_sampling", "atss", (37.8, 39.3)),
@@ -180,7 +222,9 @@ CLAIMS = (
 
 
 def against_the_papers(found: Mapping[str, Any]) -> Table:
-    """What papers reported on COCO beside what was measured here: AP in percent, and the gain at each seed."""
+    """What papers reported on COCO beside what was measured here: AP in percent, and the gain at
+    each seed.
+    """
     rows = []
     for claim, before, after, reported in CLAIMS:
         ours = [by_run(found, name, "ap") for name in (before, after)]
@@ -190,7 +234,10 @@ def against_the_papers(found: Mapping[str, Any]) -> Table:
             claim, f"{reported[0]} to {reported[1]}", f"{reported[1] - reported[0]:+.1f}",
             ", ".join(f"{old:.1f} to {new:.1f}" for old, new in pairs), ", ".join(f"{b - a:+.1f}" for a, b in pairs),
         ))  # fmt: skip
-    return Table(header=("claim", "reported AP on COCO", "gain", "AP here, per seed", "gain at each seed"), rows=rows)
+    return Table(
+        header=("claim", "reported AP on COCO", "gain", "AP here, per seed", "gain at each seed"),
+        rows=rows,
+    )
 
 
 def by_run(found: Mapping[str, Any], name: str, figure: str) -> dict[int, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import locviz
 
-# Token class -> JupyterLab's own colour for it, with a fallback that reads on white (contrast above 4.5:1).
+# Token class -> JupyterLab's own colour for it, with a fallback that reads on white (contrast above
+# 4.5:1).
 _COLOURS = {
     "k": ("var(--jp-mirror-editor-keyword-color, #006b1b)", "font-weight:600"),
     "s": ("var(--jp-mirror-editor-string-color, #a11)", ""),
@@ -62,7 +63,10 @@ def show_source(*objects: Any, docstring: bool = True) -> Source:
         raise TypeError("show_source: give at least one function, class or module")
     pieces = [_source_of(obj) for obj in objects]
     codes = [code if docstring else _without_docstring(code) for code, _ in pieces]
-    return Source(code="\n\n\n".join(code.strip() for code in codes) + "\n", place=_place([at for _, at in pieces]))
+    return Source(
+        code="\n\n\n".join(code.strip() for code in codes) + "\n",
+        place=_place([at for _, at in pieces]),
+    )
 
 
 def _place(pieces: list[tuple[str, str]]) -> str:
@@ -70,7 +74,9 @@ def _place(pieces: list[tuple[str, str]]) -> str:
     spans: dict[str, list[str]] = {}
     for file, span in pieces:
         spans.setdefault(file, []).extend([span] if span else [])
-    return "; ".join(file + (f", lines {', '.join(lines)}" if lines else "") for file, lines in spans.items())
+    return "; ".join(
+        file + (f", lines {', '.join(lines)}" if lines else "") for file, lines in spans.items()
+    )
 
 
 def _source_of(obj: Any) -> tuple[str, tuple[str, str]]:
@@ -79,7 +85,9 @@ def _source_of(obj: Any) -> tuple[str, tuple[str, str]]:
         lines, first = inspect.getsourcelines(plain)
         file = Path(inspect.getsourcefile(plain) or "?")
     except (TypeError, OSError):
-        raise TypeError(f"show_source: {obj!r} has no Python source: give a function, class or module") from None
+        raise TypeError(
+            f"show_source: {obj!r} has no Python source: give a function, class or module"
+        ) from None
     span = "" if inspect.ismodule(plain) else f"{first} to {first + len(lines) - 1}"
     return textwrap.dedent("".join(lines)), (_relative(file), span)
 
@@ -95,7 +103,11 @@ def _without_docstring(code: str) -> str:
 
     body = ast.parse(code).body
     node = body[0] if len(body) == 1 else None
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef) or ast.get_docstring(node) is None or len(node.body) == 1:
+    if (
+        not isinstance(node, ast.FunctionDef | ast.ClassDef)
+        or ast.get_docstring(node) is None
+        or len(node.body) == 1
+    ):
         return code
     lines = code.splitlines()
     doc = node.body[0]
@@ -114,7 +126,13 @@ def _highlighted(code: str) -> str:
 
 def _style() -> str:
     # Pygments' classes start with the letter of their family: [class^="s"] is every kind of string.
-    families = {"k": '[class^="k"]', "s": '[class^="s"]', "c": '[class^="c"]', "m": '[class^="m"]', "o": '[class^="o"]'}
+    families = {
+        "k": '[class^="k"]',
+        "s": '[class^="s"]',
+        "c": '[class^="c"]',
+        "m": '[class^="m"]',
+        "o": '[class^="o"]',
+    }
     rules = "".join(
         f".locviz-source span{families.get(token, '.' + token)}{{color:{colour};{more}}}"
         for token, (colour, more) in _COLOURS.items()

@@ -1,4 +1,6 @@
-"""A table that a lesson generates: it reads as text, as HTML, in light and in dark, and its cells may link."""
+"""A table that a lesson generates: it reads as text, as HTML, in light and in dark, and its cells
+may link.
+"""
 
 import html
 from collections.abc import Sequence
@@ -52,7 +54,9 @@ class Table:
     def __post_init__(self):
         for row in self.rows:
             if len(row) != len(self.header):
-                raise ValueError(f"a row has {len(row)} cells under {len(self.header)} headings: {list(map(str, row))}")
+                raise ValueError(
+                    f"a row has {len(row)} cells under {len(self.header)} headings: {list(map(str, row))}"
+                )
 
     def text(self) -> str:
         """Columns of equal width, for a terminal or a screen reader."""
@@ -69,16 +73,22 @@ class Table:
 
     def html(self) -> str:
         """A ``<table>`` with row and column headings."""
-        head = "".join(f'<th scope="col"{self._side(i)}>{html.escape(name)}</th>' for i, name in enumerate(self.header))
+        head = "".join(
+            f'<th scope="col"{self._side(i)}>{html.escape(name)}</th>'
+            for i, name in enumerate(self.header)
+        )
         body = "".join(self._row(row) for row in self.rows)
         caption = f"<caption>{html.escape(self.caption)}</caption>" if self.caption else ""
-        return (
-            f'{_STYLE}<table class="locviz-table">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        )
+        table = f"{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        return f'{_STYLE}<table class="locviz-table">{table}</table>'
 
     def markdown(self) -> str:
         """For a README: the same rows; links stay links."""
-        lines = [self.header, ["---:" if i in self.numbers else "---" for i in range(len(self.header))], *self.rows]
+        lines = [
+            self.header,
+            ["---:" if i in self.numbers else "---" for i in range(len(self.header))],
+            *self.rows,
+        ]
         return "\n".join("| " + " | ".join(map(_markdown, line)) + " |" for line in lines)
 
     def __repr__(self) -> str:

@@ -1,7 +1,9 @@
-"""The survey's tables of assigners and of detectors, made from the code: every cell is read, counted or measured.
+"""The survey's tables of assigners and of detectors, made from the code: every cell is read,
+counted or measured.
 
-The survey's own tables are its tables 1 and 3. What stands in these columns there is said by the package here, by
-calling each assigner on crowded scenes and by composing each detector and reading its stages.
+The survey's own tables are its tables 1 and 3. What stands in these columns there is said by the
+package here, by calling each assigner on crowded scenes and by composing each detector and reading
+its stages.
 """
 
 import inspect
@@ -17,7 +19,7 @@ from torch import Tensor
 import locviz
 from locviz import assign, models
 from locviz.course.table import Cell, Link, Table
-from locviz.evaluate.responsibility import positives_per_object
+from locviz.evaluate.assignment_figures import positives_per_object
 from locviz.priors import AnchorPriors, GridCells, PointPriors, pyramid_sizes
 from locviz.types import Assignment, Priors, Targets
 
@@ -31,7 +33,9 @@ def _priors(kind: str) -> Priors:
         return GridCells(predictors=2)([(6, 6)], input_size=frame)
     if kind == "points":
         return PointPriors(strides=STRIDES)(sizes, input_size=frame)
-    return AnchorPriors(sizes=[(2 * s, 3 * s) for s in STRIDES], strides=STRIDES)(sizes, input_size=frame)
+    return AnchorPriors(sizes=[(2 * s, 3 * s) for s in STRIDES], strides=STRIDES)(
+        sizes, input_size=frame
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +92,9 @@ class Scene:
 
 
 def scene(kind: str, seed: int) -> Scene:
-    """Six objects of 10 to 60 pixels; predictions lie halfway between their prior and the object nearest to it."""
+    """Six objects of 10 to 60 pixels; predictions lie halfway between their prior and the object
+    nearest to it.
+    """
     generator = torch.Generator().manual_seed(seed)
 
     def noise(*shape: int) -> Tensor:
@@ -97,10 +103,14 @@ def scene(kind: str, seed: int) -> Scene:
     priors = _priors(kind)
     sides = 10 + 50 * (noise(NUM_OBJECTS, 2) + 0.5)
     low = (noise(NUM_OBJECTS, 2) + 0.5) * (EXTENT - sides)
-    targets = Targets(torch.cat([low, low + sides], 1), torch.arange(NUM_OBJECTS) % 3, (EXTENT, EXTENT))
+    targets = Targets(
+        torch.cat([low, low + sides], 1), torch.arange(NUM_OBJECTS) % 3, (EXTENT, EXTENT)
+    )
     nearest = torch.cdist(priors.centers, low + sides / 2).argmin(1)
     said = {
-        "logits": 3 * noise(len(priors), 3) - 1 + 2 * torch.nn.functional.one_hot(targets.labels[nearest], 3),
+        "logits": 3 * noise(len(priors), 3)
+        - 1
+        + 2 * torch.nn.functional.one_hot(targets.labels[nearest], 3),
         "regions": (priors.regions + targets.boxes[nearest]) / 2 + 4 * noise(len(priors), 1),
         "quality": 3 * noise(len(priors)),
     }
@@ -115,7 +125,10 @@ def looks_at(strategy: Strategy) -> tuple[str, ...]:
 
     def matters(change: Callable[[Scene], dict[str, Any]]) -> bool:
         pairs = zip(scenes, answers, strict=True)
-        return any(not torch.equal(before.gt_index, s.answer(assigner, **change(s)).gt_index) for s, before in pairs)
+        return any(
+            not torch.equal(before.gt_index, s.answer(assigner, **change(s)).gt_index)
+            for s, before in pairs
+        )
 
     changes = {
         "prior places": lambda s: {"priors": _changed(s.priors, 1.0, 3.0)},
@@ -143,7 +156,9 @@ def positives(strategy: Strategy) -> tuple[int, float, int]:
 
 @cache
 def assigner_table() -> Table:
-    """Every assigner: static or dynamic, one-to-one or to many, what it looks at; measured on crowded scenes."""
+    """Every assigner: static or dynamic, one-to-one or to many, what it looks at; measured on
+    crowded scenes.
+    """
     rows: list[tuple[Cell, ...]] = []
     for strategy in STRATEGIES:
         seen, (fewest, mean, most) = looks_at(strategy), positives(strategy)
@@ -153,7 +168,15 @@ def assigner_table() -> Table:
             strategy.decided, "one" if most <= 1 else "many", f"{mean:.1f} ({fewest} to {most})", ", ".join(seen),
         ))  # fmt: skip
     return Table(
-        header=("assigner", "known from", "kind", "decided for", "priors an object", "on average", "looks at"),
+        header=(
+            "assigner",
+            "known from",
+            "kind",
+            "decided for",
+            "priors an object",
+            "on average",
+            "looks at",
+        ),
         rows=rows,
         caption=f"Measured on {NUM_SCENES} made-up scenes of {NUM_OBJECTS} crowded objects with half-trained "
         "predictions. An assigner looks at what changes its answer when it alone changes; it is dynamic if that is a "
@@ -175,7 +198,9 @@ DETECTORS: Mapping[str, tuple[Callable[[int], torch.nn.Module], int]] = {
 
 @cache
 def detector_table() -> Table:
-    """Every detector: stages, priors, assigners, losses and parameters, read from the composed model."""
+    """Every detector: stages, priors, assigners, losses and parameters, read from the composed
+    model.
+    """
     rows: list[tuple[Cell, ...]] = []
     for title, (build, num_classes) in DETECTORS.items():
         with torch.device("meta"):  # shapes only: nothing is computed
@@ -188,7 +213,16 @@ def detector_table() -> Table:
             _suppression(detector), str(num_classes), f"{parameters:,}",
         ))  # fmt: skip
     return Table(
-        header=("detector", "learned stages", "priors", "assigner", "losses", "NMS at", "classes", "parameters"),
+        header=(
+            "detector",
+            "learned stages",
+            "priors",
+            "assigner",
+            "losses",
+            "NMS at",
+            "classes",
+            "parameters",
+        ),
         rows=rows,
         caption="Composed and read; two entries are the two stages. Parameters include those that stay frozen in "
         "training, but not frozen batch norms, which are buffers.",
@@ -197,7 +231,9 @@ def detector_table() -> Table:
 
 
 def stages_of(detector: torch.nn.Module) -> list[Any]:
-    """What assigns and has a loss: the detector itself, or the stages of a two-stage detector that learn."""
+    """What assigns and has a loss: the detector itself, or the stages of a two-stage detector that
+    learn.
+    """
     if isinstance(detector, models.TwoStageDetector):
         return [stage for stage in (detector.proposer, detector.roi) if hasattr(stage, "assigner")]
     return [detector]

@@ -10,10 +10,11 @@ Problem = tuple[Float[Tensor, "s p"], Float[Tensor, "s"], Float[Tensor, "p"]]
 def exact_plan(
     cost: Float[Tensor, "s p"], supply: Float[Tensor, "s"], demand: Float[Tensor, "p"]
 ) -> Float[Tensor, "s p"]:
-    """The optimal plan of OTA's problem: transport of whole units is one-to-one matching of repeated suppliers.
+    """The optimal plan of OTA's problem: transport of whole units is one-to-one matching of
+    repeated suppliers.
 
-    Object i is written down k_i times, each copy is matched to a prior of its own, and who is left is background. What
-    a match costs is what it costs *more* than background.
+    Object i is written down k_i times, each copy is matched to a prior of its own, and who is left
+    is background. What a match costs is what it costs *more* than background.
 
     Args:
         cost: suppliers by priors, the background last.
@@ -30,10 +31,14 @@ def exact_plan(
     return plan
 
 
-def made_up_transport(*, num_objects: int = 30, num_priors: int = 8400, near: int = 60, seed: int = 0) -> Problem:
-    """Costs, supplies and demands as OTA meets them at 640 pixels: each object has ``near`` priors that it may use.
+def made_up_transport(
+    *, num_objects: int = 30, num_priors: int = 8400, near: int = 60, seed: int = 0
+) -> Problem:
+    """Costs, supplies and demands as OTA meets them at 640 pixels: each object has ``near`` priors
+    that it may use.
 
-    Costs of usable pairs lie between 0 and 6, all others cost a million more; each object supplies 5 to 19 units.
+    Costs of usable pairs lie between 0 and 6, all others cost a million more; each object supplies
+    5 to 19 units.
     """
     generator = torch.Generator().manual_seed(seed)
     cost = 6 * torch.rand(num_objects, num_priors, generator=generator)

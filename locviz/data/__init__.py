@@ -1,8 +1,9 @@
 """Data: synthetic scenes, readers for COCO and Pascal VOC, augmentation, batches and downloads.
 
-Every data set is a map-style ``torch.utils.data.Dataset``: ``dataset[i]`` is (image (3, h, w) float32 in 0..1,
-Targets), and ``dataset.class_names[label]`` the name of a label. Names come from files: show them as text, never as
-HTML. Augmentation needs torchvision, and is loaded when it is first used.
+Every data set is a map-style ``torch.utils.data.Dataset``: ``dataset[i]`` is (image (3, h, w)
+float32 in 0..1, Targets), and ``dataset.class_names[label]`` the name of a label. Names come from
+files: show them as text, never as HTML. Augmentation needs torchvision, and is loaded when it is
+first used.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,9 @@
-"""Endless, reproducible batches: what step ``s`` sees is a pure function of (seed, s), augmentation included.
+"""Endless, reproducible batches: what step ``s`` sees is a pure function of (seed, s), augmentation
+included.
 
-Exact resume then needs nothing but the step number: no sampler state, no worker state. Each pass over the data is a new
-permutation; a batch may hold the end of one pass and the start of the next, so every batch is full.
+Exact resume then needs nothing but the step number: no sampler state, no worker state. Each pass
+over the data is a new permutation; a batch may hold the end of one pass and the start of the next,
+so every batch is full.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,29 +16,36 @@ from locviz.data.dataset import Sample, SampleSet
 from locviz.types import Targets
 
 Batch = tuple[list[Tensor], list[Targets]]
-# Given an image, its targets and the random numbers to use, and nothing else: that is what makes it reproducible.
+# Given an image, its targets and the random numbers to use, and nothing else: that is what makes it
+# reproducible.
 Transform = Callable[[Tensor, Targets, torch.Generator], Sample]
 
 
 class Batches:
     """The endless stream of training batches of a data set.
 
-    Law: ``next(batches.starting_at(s))`` equals the ``s``-th batch of ``iter(batches)``, in any process; within one
-    pass every sample comes exactly once. The global random state is neither read nor changed.
+    Law: ``next(batches.starting_at(s))`` equals the ``s``-th batch of ``iter(batches)``, in any
+    process; within one pass every sample comes exactly once. The global random state is neither
+    read nor changed.
 
     Args:
         dataset: any map-style data set of (image, targets), a plain list of them included.
         batch_size: images per batch.
         seed: of the order and of the augmentation.
-        transform: ``transform(image, targets, generator)``, for instance ``Augmentation``; None changes nothing.
+        transform: ``transform(image, targets, generator)``, for instance ``Augmentation``; None
+            changes nothing.
 
     Raises:
         ValueError: an empty data set, or a batch size below one.
     """
 
-    def __init__(self, dataset: SampleSet, *, batch_size: int, seed: int, transform: Transform | None = None):
+    def __init__(
+        self, dataset: SampleSet, *, batch_size: int, seed: int, transform: Transform | None = None
+    ):
         if len(dataset) == 0:
-            raise ValueError("dataset is empty: there is nothing to make batches of; check folder, split or num_scenes")
+            raise ValueError(
+                "dataset is empty: there is nothing to make batches of; check folder, split or num_scenes"
+            )
         if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
         if seed < 0:
@@ -83,7 +92,8 @@ class Batches:
 
 
 def collate(samples: Sequence[Sample]) -> Batch:
-    """Return the images and the targets of ``samples`` as two lists; also serves as a DataLoader's ``collate_fn``.
+    """Return the images and the targets of ``samples`` as two lists; also serves as a DataLoader's
+    ``collate_fn``.
 
     Nothing is stacked: images may differ in size, and the detector pads them.
     """

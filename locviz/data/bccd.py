@@ -1,4 +1,6 @@
-"""The boxes of real blood-cell photographs, without the photographs: 110 kB that every installation has."""
+"""The boxes of real blood-cell photographs, without the photographs: 110 kB that every installation
+has.
+"""
 
 import json
 
@@ -13,8 +15,9 @@ CLASS_NAMES = ("Platelets", "RBC", "WBC")
 def bccd_boxes(split: str = "train") -> list[Targets]:
     """Return the ground truths of BCCD's photographs, one ``Targets`` per picture, in pixels.
 
-    The labels count ``CLASS_NAMES``. What they are and how they were made: ``datasets/bccd_boxes/README.md``. For
-    questions that need real *sizes and shapes* only, such as which anchors fit (chapter 04).
+    The labels count ``CLASS_NAMES``. What they are and how they were made:
+    ``datasets/bccd_boxes/README.md``. For questions that need real *sizes and shapes* only, such as
+    which anchors fit (chapter 04).
 
     Args:
         split: the data set's own: ``"train"``, ``"val"`` or ``"test"``.
@@ -22,7 +25,9 @@ def bccd_boxes(split: str = "train") -> list[Targets]:
     Raises:
         ValueError: another split.
     """
-    content = json.loads((shipped_folder() / "bccd_boxes" / "boxes.json").read_text(encoding="utf-8"))
+    content = json.loads(
+        (shipped_folder() / "bccd_boxes" / "boxes.json").read_text(encoding="utf-8")
+    )
     if split not in content["splits"]:
         raise ValueError(f"split must be one of {', '.join(content['splits'])}, got {split!r}")
     return [

@@ -9,7 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Download:
-    """One file of a data set. ``size`` in bytes and ``sha256`` are None where nobody has established them."""
+    """One file of a data set. ``size`` in bytes and ``sha256`` are None where nobody has
+    established them.
+    """
 
     url: str
     size: int | None = None
@@ -23,8 +25,9 @@ class Download:
 
 @dataclass(frozen=True)
 class Entry:
-    """One data set. ``folder`` is where, below the data set's own folder, its annotations lie once unpacked,
-    ``splits`` those that it has images for, all that it has annotations for unless said."""
+    """One data set. ``folder`` is where, below the data set's own folder, its annotations lie once
+    unpacked, ``splits`` those that it has images for, all that it has annotations for unless
+    said."""
 
     name: str
     title: str
@@ -43,7 +46,8 @@ class Entry:
 
 
 def shipped_folder() -> Path:
-    """Return the folder ``datasets``: beside the package in a checkout, inside it in an installed wheel.
+    """Return the folder ``datasets``: beside the package in a checkout, inside it in an installed
+    wheel.
 
     Raises:
         FileNotFoundError: the installation is incomplete.
@@ -51,10 +55,13 @@ def shipped_folder() -> Path:
     package = Path(str(files("locviz")))
     candidates = (package / "datasets", package.parent / "datasets")
     for path in candidates:
-        # The file tells it from the Hugging Face package of that name, which may lie beside an installed wheel.
+        # The file tells it from the Hugging Face package of that name, which may lie beside an
+        # installed wheel.
         if (path / "catalog.toml").is_file():
             return path
-    raise FileNotFoundError(f"catalog.toml is in none of {', '.join(map(str, candidates))}: install locviz again")
+    raise FileNotFoundError(
+        f"catalog.toml is in none of {', '.join(map(str, candidates))}: install locviz again"
+    )
 
 
 def catalog(path: Path | None = None) -> dict[str, Entry]:
@@ -77,4 +84,6 @@ def _entry(name: str, table: dict[str, Any], path: Path) -> Entry:
     if missing:
         raise ValueError(f"{path}: [{name}] lacks {', '.join(missing)}")
     downloads = tuple(Download(**download) for download in table["downloads"])
-    return Entry(name, **{**table, "downloads": downloads, "splits": tuple(table.get("splits", ()))})
+    return Entry(
+        name, **{**table, "downloads": downloads, "splits": tuple(table.get("splits", ()))}
+    )

@@ -19,13 +19,16 @@ from locviz.data.images import read_image
 from locviz.data.report import Box, Problem, fit
 from locviz.types import Targets
 
-# Square pixels, far beyond any image; what is above it, 1e999 and whole numbers without end included, is a mistake.
+# Square pixels, far beyond any image; what is above it, 1e999 and whole numbers without end
+# included, is a mistake.
 LARGEST = 1e18
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """One annotation that passed: its box within the image, its label and area, and the entry it came from."""
+    """One annotation that passed: its box within the image, its label and area, and the entry it
+    came from.
+    """
 
     box: Box
     label: int
@@ -36,37 +39,51 @@ class _Kept:
 class CocoDetection(Dataset):
     """Images with boxes from a COCO JSON file.
 
-    ``dataset[i]`` is (image, Targets). ``targets.image_id`` is the file's own id, which results are submitted under;
-    ``targets.area`` is the annotation's ``area`` (the box's where there is none), which COCO's size ranges go by;
-    ``iscrowd`` becomes ``crowd``. Category ids, which COCO leaves gaps in, become labels 0..k-1 in the order of the
-    ids: ``category_ids[label]`` leads back.
+    ``dataset[i]`` is (image, Targets). ``targets.image_id`` is the file's own id, which results are
+    submitted under; ``targets.area`` is the annotation's ``area`` (the box's where there is none),
+    which COCO's size ranges go by; ``iscrowd`` becomes ``crowd``. Category ids, which COCO leaves
+    gaps in, become labels 0..k-1 in the order of the ids: ``category_ids[label]`` leads back.
 
-    Boxes with no area, outside the image or not finite are skipped, boxes that reach outside are clipped; ``report``
-    lists every one of them. Expressions (``text`` in every annotation of an image) and keypoints become
-    ``targets.text`` and ``targets.keypoints``.
+    Boxes with no area, outside the image or not finite are skipped, boxes that reach outside are
+    clipped; ``report`` lists every one of them. Expressions (``text`` in every annotation of an
+    image) and keypoints become ``targets.text`` and ``targets.keypoints``.
 
     Args:
         path: the JSON file, or a folder with one (see ``find_annotations``).
         split: which split, if ``path`` is a folder that has several.
         images: the folder with the images; found beside the annotations unless given.
-        masks: whether to decode the annotations' ``segmentation``; crowds' run lengths are otherwise left alone.
+        masks: whether to decode the annotations' ``segmentation``; crowds' run lengths are
+            otherwise left alone.
 
     Raises:
-        FileNotFoundError: no annotation file or no images folder; the message lists where it was looked for.
-        ValueError: the file is not COCO JSON: broken JSON, missing keys, unknown ids, boxes that are not four numbers,
-            an area that is negative or not finite, file names that are none.
+        FileNotFoundError: no annotation file or no images folder; the message lists where it was
+            looked for.
+        ValueError: the file is not COCO JSON: broken JSON, missing keys, unknown ids, boxes that
+            are not four numbers, an area that is negative or not finite, file names that are none.
     """
 
     def __init__(
-        self, path: str | Path, *, split: str | None = None, images: str | Path | None = None, masks: bool = False
+        self,
+        path: str | Path,
+        *,
+        split: str | None = None,
+        images: str | Path | None = None,
+        masks: bool = False,
     ):
         self.annotation_file = find_annotations(Path(path), split)
         content = _load(self.annotation_file)
-        categories = _by_id(content["categories"], ("id", "name"), "categories", self.annotation_file)
+        categories = _by_id(
+            content["categories"], ("id", "name"), "categories", self.annotation_file
+        )
         self.category_ids = tuple(sorted(categories))
         self.class_names = tuple(str(categories[i]["name"]) for i in self.category_ids)
         self._images = list(
-            _by_id(content["images"], ("id", "file_name", "width", "height"), "images", self.annotation_file).values()
+            _by_id(
+                content["images"],
+                ("id", "file_name", "width", "height"),
+                "images",
+                self.annotation_file,
+            ).values()
         )
         for entry in self._images:
             _check_image(entry, self.annotation_file)
@@ -79,7 +96,9 @@ class CocoDetection(Dataset):
 
     def __getitem__(self, index: int) -> Sample:
         entry = self._images[checked_index(index, len(self))]
-        image = read_image(self.image_folder / entry["file_name"], size=(entry["height"], entry["width"]))
+        image = read_image(
+            self.image_folder / entry["file_name"], size=(entry["height"], entry["width"])
+        )
         return image, self.targets(index)
 
     def targets(self, index: int) -> Targets:
@@ -93,13 +112,17 @@ class CocoDetection(Dataset):
             size=size,
             image_id=entry["id"],
             area=torch.tensor([one.area for one in kept], dtype=torch.float32),
-            crowd=torch.tensor([bool(one.entry.get("iscrowd", 0)) for one in kept], dtype=torch.bool),
+            crowd=torch.tensor(
+                [bool(one.entry.get("iscrowd", 0)) for one in kept], dtype=torch.bool
+            ),
             masks=_masks(kept, size) if self._masks else None,
             keypoints=_keypoints(kept),
             text=_text(kept),
         )
 
-    def _sort_annotations(self, annotations: list[dict]) -> tuple[dict[int, list[_Kept]], tuple[Problem, ...]]:
+    def _sort_annotations(
+        self, annotations: list[dict]
+    ) -> tuple[dict[int, list[_Kept]], tuple[Problem, ...]]:
         entries = {entry["id"]: entry for entry in self._images}
         labels = {category: label for label, category in enumerate(self.category_ids)}
         kept: dict[int, list[_Kept]] = defaultdict(list)
@@ -116,13 +139,21 @@ class CocoDetection(Dataset):
             x, y, width, height = _four_numbers(annotation["bbox"], where)
             box, reason = fit((x, y, x + width, y + height), (entry["height"], entry["width"]))
             if reason is not None:
-                problems.append(Problem(str(entry["file_name"]), (x, y, width, height), reason, box is None))
+                problems.append(
+                    Problem(str(entry["file_name"]), (x, y, width, height), reason, box is None)
+                )
             if box is not None:
                 area = _number(annotation.get("area", _area(box)), "area", where)
-                _number(int(flag) if isinstance(flag := annotation.get("iscrowd", 0), bool) else flag, "iscrowd", where)
+                _number(
+                    int(flag) if isinstance(flag := annotation.get("iscrowd", 0), bool) else flag,
+                    "iscrowd",
+                    where,
+                )
                 if annotation.get("keypoints"):
                     _keypoint_row(annotation["keypoints"], where)
-                kept[entry["id"]].append(_Kept(box, labels[annotation["category_id"]], area, annotation))
+                kept[entry["id"]].append(
+                    _Kept(box, labels[annotation["category_id"]], area, annotation)
+                )
         return kept, tuple(problems)
 
     def _find_images(self, path: Path, split: str | None) -> Path:
@@ -132,7 +163,9 @@ class CocoDetection(Dataset):
         names = [name for name in (split, stem) if name]
         places = [beside, beside / "images", root, root / "images", root.parent / "images"]
         places += [
-            base / name for name in names for base in (root, root / "images", root.parent, root.parent / "images")
+            base / name
+            for name in names
+            for base in (root, root / "images", root.parent, root.parent / "images")
         ]
         if not self._images:
             return beside
@@ -147,19 +180,23 @@ class CocoDetection(Dataset):
 
 
 def find_annotations(path: Path, split: str | None = None) -> Path:
-    """Return the JSON file of a data set: ``path`` itself, or the one of ``split`` in the folder ``path``.
+    """Return the JSON file of a data set: ``path`` itself, or the one of ``split`` in the folder
+    ``path``.
 
     Looked for in a folder: ``annotations/<split>.json``, ``annotations/instances_<split>.json``,
-    ``annotations/instances_<split>2017.json``, ``<split>.json``, ``<split>/_annotations.coco.json`` and, whatever the
-    split, ``annotations.json`` and ``_annotations.coco.json``.
+    ``annotations/instances_<split>2017.json``, ``<split>.json``, ``<split>/_annotations.coco.json``
+    and, whatever the split, ``annotations.json`` and ``_annotations.coco.json``.
 
     Raises:
-        FileNotFoundError: there is none; the message lists the places and the splits that are there.
+        FileNotFoundError: there is none; the message lists the places and the splits that are
+            there.
     """
     if path.is_file():
         return path
     if not path.is_dir():
-        raise FileNotFoundError(f"{path} does not exist: give a COCO JSON file or a folder that holds one")
+        raise FileNotFoundError(
+            f"{path} does not exist: give a COCO JSON file or a folder that holds one"
+        )
     names = ["annotations.json", "_annotations.coco.json"]
     if split is not None:
         names = [*_split_files(split), *names]
@@ -167,7 +204,9 @@ def find_annotations(path: Path, split: str | None = None) -> Path:
         if (path / name).is_file():
             return path / name
     there = sorted(str(p.relative_to(path)) for p in [*path.glob("*.json"), *path.glob("*/*.json")])
-    found = f"the JSON files there are {', '.join(there)}" if there else "there is no JSON file in it"
+    found = (
+        f"the JSON files there are {', '.join(there)}" if there else "there is no JSON file in it"
+    )
     hint = "" if split is not None else " Pass split=, for instance split='train'."
     raise FileNotFoundError(f"{path} holds none of {', '.join(names)}; {found}.{hint}")
 
@@ -175,9 +214,15 @@ def find_annotations(path: Path, split: str | None = None) -> Path:
 def splits(folder: Path) -> list[str]:
     """Return the splits of a COCO folder whose files follow one of the common names, sorted."""
     names = [file.stem for file in (*folder.glob("annotations/*.json"), *folder.glob("*.json"))]
-    names = [name.removeprefix("instances_").removesuffix("2017") for name in names if not name.endswith("annotations")]
+    names = [
+        name.removeprefix("instances_").removesuffix("2017")
+        for name in names
+        if not name.endswith("annotations")
+    ]
     names += [file.parent.name for file in folder.glob("*/_annotations.coco.json")]
-    return sorted({name for name in names if any((folder / file).is_file() for file in _split_files(name))})
+    return sorted(
+        {name for name in names if any((folder / file).is_file() for file in _split_files(name))}
+    )
 
 
 def _split_files(split: str) -> list[str]:
@@ -192,13 +237,15 @@ def _split_files(split: str) -> list[str]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        # utf-8-sig: editors on Windows put a byte order mark in front. A ValueError is also what a number of thousands
-        # of digits raises.
+        # utf-8-sig: editors on Windows put a byte order mark in front. A ValueError is also what a
+        # number of thousands of digits raises.
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not valid JSON ({error})") from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path} is no COCO file: it must hold an object with images, annotations and categories")
+        raise ValueError(
+            f"{path} is no COCO file: it must hold an object with images, annotations and categories"
+        )
     _require(content, ("images", "annotations", "categories"), str(path))
     for key in ("images", "annotations", "categories"):
         if not isinstance(content[key], list):
@@ -211,7 +258,9 @@ def _require(entry: Any, keys: Iterable[str], where: str) -> None:
         raise ValueError(f"{where} must be a JSON object, got {type(entry).__name__}")
     missing = [key for key in keys if key not in entry]
     if missing:
-        raise ValueError(f"{where} lacks {', '.join(missing)}; it has {', '.join(map(str, entry)) or 'no keys'}")
+        raise ValueError(
+            f"{where} lacks {', '.join(missing)}; it has {', '.join(map(str, entry)) or 'no keys'}"
+        )
 
 
 def _by_id(entries: list, keys: Iterable[str], name: str, path: Path) -> dict[int, dict]:
@@ -219,7 +268,9 @@ def _by_id(entries: list, keys: Iterable[str], name: str, path: Path) -> dict[in
     for number, entry in enumerate(entries):
         _require(entry, keys, f"{name}[{number}] of {path}")
         if not isinstance(entry["id"], int):
-            raise ValueError(f"{name}[{number}] of {path}: id must be a whole number, got {entry['id']!r}")
+            raise ValueError(
+                f"{name}[{number}] of {path}: id must be a whole number, got {entry['id']!r}"
+            )
         if entry["id"] in found:
             raise ValueError(f"{name}[{number}] of {path}: id {entry['id']} occurs twice")
         found[entry["id"]] = entry
@@ -229,7 +280,9 @@ def _by_id(entries: list, keys: Iterable[str], name: str, path: Path) -> dict[in
 def _check_image(entry: dict, path: Path) -> None:
     name = entry["file_name"]
     if not isinstance(name, str) or not name or "\0" in name:
-        raise ValueError(f"image {entry['id']} of {path}: file_name must be the name of a file, got {name!r}")
+        raise ValueError(
+            f"image {entry['id']} of {path}: file_name must be the name of a file, got {name!r}"
+        )
     for key in ("width", "height"):
         if not isinstance(entry[key], int) or entry[key] < 1:
             raise ValueError(
@@ -240,9 +293,13 @@ def _check_image(entry: dict, path: Path) -> None:
 def _four_numbers(values: Any, where: str) -> Box:
     try:
         # A text or an object would be read letter by letter or key by key.
-        x, y, width, height = (float(value) for value in (values if isinstance(values, list) else ()))
+        x, y, width, height = (
+            float(value) for value in (values if isinstance(values, list) else ())
+        )
     except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{where}: bbox must be four numbers x, y, width, height, got {_brief(values)}") from error
+        raise ValueError(
+            f"{where}: bbox must be four numbers x, y, width, height, got {_brief(values)}"
+        ) from error
     return x, y, width, height
 
 
@@ -262,8 +319,12 @@ def _brief(value: Any) -> str:
 def _keypoint_row(values: Any, where: str) -> None:
     """Raise unless ``values`` is COCO's flat list x1 y1 v1 x2 y2 v2 ..."""
     numbers = values if isinstance(values, list) else [None]
-    if len(numbers) % 3 or any(isinstance(v, bool) or not isinstance(v, int | float) for v in numbers):
-        raise ValueError(f"{where}: keypoints must be a list of numbers x1 y1 v1 x2 y2 v2 ..., got {_brief(values)}")
+    if len(numbers) % 3 or any(
+        isinstance(v, bool) or not isinstance(v, int | float) for v in numbers
+    ):
+        raise ValueError(
+            f"{where}: keypoints must be a list of numbers x1 y1 v1 x2 y2 v2 ..., got {_brief(values)}"
+        )
 
 
 def _area(box: Box) -> float:
@@ -271,12 +332,20 @@ def _area(box: Box) -> float:
 
 
 def _masks(kept: list[_Kept], size: tuple[int, int]) -> Tensor:
-    decoded = [mask_format.decode(one.entry["segmentation"], size) for one in kept if one.entry.get("segmentation")]
+    decoded = [
+        mask_format.decode(one.entry["segmentation"], size)
+        for one in kept
+        if one.entry.get("segmentation")
+    ]
     if len(decoded) != len(kept):
         raise ValueError(
             f"masks=True, but {len(kept) - len(decoded)} annotations have no segmentation: use masks=False"
         )
-    return torch.from_numpy(np.stack(decoded)) if decoded else torch.zeros((0, *size), dtype=torch.bool)
+    return (
+        torch.from_numpy(np.stack(decoded))
+        if decoded
+        else torch.zeros((0, *size), dtype=torch.bool)
+    )
 
 
 def _keypoints(kept: list[_Kept]) -> Tensor | None:
@@ -288,4 +357,8 @@ def _keypoints(kept: list[_Kept]) -> Tensor | None:
 
 def _text(kept: list[_Kept]) -> tuple[str, ...] | None:
     lines = [one.entry.get("text") for one in kept]
-    return tuple(str(line) for line in lines) if lines and all(line is not None for line in lines) else None
+    return (
+        tuple(str(line) for line in lines)
+        if lines and all(line is not None for line in lines)
+        else None
+    )

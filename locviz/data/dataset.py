@@ -1,7 +1,8 @@
-"""What every data set of locviz looks like: a map-style PyTorch ``Dataset`` of (image, targets) pairs.
+"""What every data set of locviz looks like: a map-style PyTorch ``Dataset`` of (image, targets)
+pairs.
 
-There is no base class to inherit from: ``SampleSet`` and ``DetectionSet`` are protocols, and your own classes fit them
-without knowing them.
+There is no base class to inherit from: ``SampleSet`` and ``DetectionSet`` are protocols, and your
+own classes fit them without knowing them.
 """
 
 from typing import Protocol, runtime_checkable
@@ -16,7 +17,9 @@ Sample = tuple[Float[Tensor, "3 h w"], Targets]
 
 @runtime_checkable
 class SampleSet(Protocol):
-    """Anything with a length whose items are samples; a plain list of (image, targets) pairs is one."""
+    """Anything with a length whose items are samples; a plain list of (image, targets) pairs is
+    one.
+    """
 
     def __len__(self) -> int: ...
 
@@ -25,11 +28,15 @@ class SampleSet(Protocol):
 
 @runtime_checkable
 class DetectionSet(SampleSet, Protocol):
-    """A data set: ``dataset[i]`` is (image (3, h, w) float32 in 0..1, Targets), ``class_names[label]`` a plain text."""
+    """A data set: ``dataset[i]`` is (image (3, h, w) float32 in 0..1, Targets),
+    ``class_names[label]`` a plain text.
+    """
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The name of each label, in the order of the labels. Text from a file: show it as text, never as HTML."""
+        """The name of each label, in the order of the labels. Text from a file: show it as text,
+        never as HTML.
+        """
         ...
 
 

@@ -1,11 +1,12 @@
 """``digits``: real handwritten digits scattered over textures, ten classes.
 
-The digits are scikit-learn's bundled set, 1,797 images of 8 x 8 pixels by 43 writers (UCI "Optical Recognition of
-Handwritten Digits", CC BY 4.0). They are split by *original image*: no stroke that a model is tested on has been seen
-in training, at any size or colour.
+The digits are scikit-learn's bundled set, 1,797 images of 8 x 8 pixels by 43 writers (UCI "Optical
+Recognition of Handwritten Digits", CC BY 4.0). They are split by *original image*: no stroke that a
+model is tested on has been seen in training, at any size or colour.
 
-The sixteen grey levels of an 8 x 8 image tell where the pen's edge ran inside a pixel, so a smooth enlargement brings
-back a smooth stroke. A digit is then laid onto the scene by integrating its ink over every pixel exactly.
+The sixteen grey levels of an 8 x 8 image tell where the pen's edge ran inside a pixel, so a smooth
+enlargement brings back a smooth stroke. A digit is then laid onto the scene by integrating its ink
+over every pixel exactly.
 """
 
 from functools import lru_cache
@@ -26,16 +27,19 @@ MAX_IOU = 0.1
 NOISE = 5.0
 MASTER_SIDE = 64
 TEST_SHARE = 0.25
-# Enlarged ink above this share counts as stroke. The wide soft band keeps faint ink faint: the hole of an 8 stays open.
+# Enlarged ink above this share counts as stroke. The wide soft band keeps faint ink faint: the hole
+# of an 8 stays open.
 INK, SOFTNESS = 0.46, 0.44
 
 Ink = NDArray[np.floating]
 
 
 class Digits(Dataset):
-    """Scenes of handwritten digits: ``dataset[i]`` is (image (3, 96, 96) in 0..1, Targets), label = the digit.
+    """Scenes of handwritten digits: ``dataset[i]`` is (image (3, 96, 96) in 0..1, Targets), label =
+    the digit.
 
-    Scene ``i`` depends on ``seed``, ``split`` and ``i`` only. Needs scikit-learn, for its bundled digits.
+    Scene ``i`` depends on ``seed``, ``split`` and ``i`` only. Needs scikit-learn, for its bundled
+    digits.
 
     Args:
         split: "train" or "test": scenes *and* digit images are disjoint.
@@ -50,14 +54,22 @@ class Digits(Dataset):
 
     class_names = tuple("0123456789")
 
-    def __init__(self, *, split: str = "train", num_scenes: int | None = None, seed: int = 0, masks: bool = False):
+    def __init__(
+        self,
+        *,
+        split: str = "train",
+        num_scenes: int | None = None,
+        seed: int = 0,
+        masks: bool = False,
+    ):
         self.split = checked_split(split, scenes.SPLITS)
         self.seed = scenes.checked_count(seed, "seed")
         self._length = scenes.checked_count(
             scenes.NUM_SCENES[split] if num_scenes is None else num_scenes, "num_scenes"
         )
         self._masks = masks
-        # Each class's originals of this split: classes are drawn first, so that all ten come equally often.
+        # Each class's originals of this split: classes are drawn first, so that all ten come
+        # equally often.
         _, labels = masters()
         originals = split_originals(split)
         self._by_class = [originals[labels[originals] == label] for label in range(10)]
@@ -74,7 +86,9 @@ class Digits(Dataset):
         return _draw_scene(self._by_class, scenes.scene_rng(self.seed, self.split, index))
 
     def originals(self, index: int) -> list[int]:
-        """Return which of scikit-learn's 1,797 images stand in scene ``index``, in the order of its targets."""
+        """Return which of scikit-learn's 1,797 images stand in scene ``index``, in the order of its
+        targets.
+        """
         chosen, _ = _arrange(self._by_class, scenes.scene_rng(self.seed, self.split, index))
         return chosen
 
@@ -85,7 +99,8 @@ class Digits(Dataset):
 
 @lru_cache(maxsize=1)
 def masters() -> tuple[list[Ink], NDArray[np.int64]]:
-    """Return each original as smooth ink (h, w) in 0..1, cut tightly around its strokes, and the labels (1797,).
+    """Return each original as smooth ink (h, w) in 0..1, cut tightly around its strokes, and the
+    labels (1797,).
 
     Raises:
         ModuleNotFoundError: scikit-learn is not installed.
@@ -98,9 +113,12 @@ def masters() -> tuple[list[Ink], NDArray[np.int64]]:
             "or use locviz.data.Shapes"
         ) from error
     pixels, labels = (np.asarray(part) for part in load_digits(return_X_y=True))
-    # A border of empty pixels lets the enlargement round off strokes that touch the edge of the 8 x 8 image.
+    # A border of empty pixels lets the enlargement round off strokes that touch the edge of the 8 x
+    # 8 image.
     padded = np.pad(pixels.reshape(-1, 8, 8).astype(np.float32) / 16, ((0, 0), (1, 1), (1, 1)))
-    large = interpolate(torch.from_numpy(padded)[:, None], size=(MASTER_SIDE, MASTER_SIDE), mode="bicubic")[:, 0]
+    large = interpolate(
+        torch.from_numpy(padded)[:, None], size=(MASTER_SIDE, MASTER_SIDE), mode="bicubic"
+    )[:, 0]
     ink = np.clip((large.numpy() - INK) / SOFTNESS + 0.5, 0, 1)
     return [_tight(image) for image in ink * ink * (3 - 2 * ink)], labels.astype(np.int64)
 
@@ -112,7 +130,9 @@ def _tight(ink: Ink) -> Ink:
 
 @lru_cache(maxsize=2)
 def split_originals(split: str) -> NDArray[np.int64]:
-    """Return the indices of the originals of one split: a quarter of every class is held out for the test."""
+    """Return the indices of the originals of one split: a quarter of every class is held out for
+    the test.
+    """
     _, labels = masters()
     rng = np.random.default_rng(8)
     parts = []
@@ -124,10 +144,11 @@ def split_originals(split: str) -> NDArray[np.int64]:
 
 
 def lay(ink: Ink, box: tuple[float, float, float, float]) -> tuple[tuple[slice, slice], Ink]:
-    """Stretch ``ink`` onto ``box`` (pixels); return the window of pixels it touches and the share of ink in each.
+    """Stretch ``ink`` onto ``box`` (pixels); return the window of pixels it touches and the share
+    of ink in each.
 
-    Exact: a pixel's value is the integral of the stretched ink over it, so the total is mean(ink) times the box's area
-    and nothing lies outside the box.
+    Exact: a pixel's value is the integral of the stretched ink over it, so the total is mean(ink)
+    times the box's area and nothing lies outside the box.
     """
     x1, y1, x2, y2 = box
     columns, rows = slice(int(x1), int(np.ceil(x2))), slice(int(y1), int(np.ceil(y2)))
@@ -136,7 +157,9 @@ def lay(ink: Ink, box: tuple[float, float, float, float]) -> tuple[tuple[slice, 
 
 
 def _shares(low: float, high: float, pixels: slice, num_cells: int) -> Ink:
-    """Return (pixels, cells): the length that each pixel shares with each of ``num_cells`` equal cells of low..high."""
+    """Return (pixels, cells): the length that each pixel shares with each of ``num_cells`` equal
+    cells of low..high.
+    """
     edges = np.linspace(low, high, num_cells + 1, dtype=np.float32)
     starts = np.arange(pixels.start, pixels.stop, dtype=np.float32)[:, None]
     return np.maximum(np.minimum(starts + 1, edges[1:]) - np.maximum(starts, edges[:-1]), 0)
@@ -188,6 +211,8 @@ def _draw_scene(by_class, rng: np.random.Generator) -> scenes.Scene:
 
 
 def _against(color: NDArray[np.floating], ground) -> NDArray[np.float32]:
-    """Darken the ink on a light ground and lighten it on a dark one: a thin stroke needs the contrast to be read."""
+    """Darken the ink on a light ground and lighten it on a dark one: a thin stroke needs the
+    contrast to be read.
+    """
     light = float(ground.mean()) > 128
     return color * np.float32(0.72) if light else color * np.float32(0.7) + np.float32(76)

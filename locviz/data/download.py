@@ -20,7 +20,9 @@ TIMEOUT = 30.0  # seconds without a byte
 
 
 class DownloadError(ValueError):
-    """A download that did not succeed; the message says why and what to do. What came so far is kept for a resume."""
+    """A download that did not succeed; the message says why and what to do. What came so far is
+    kept for a resume.
+    """
 
 
 class _BrokeOff(Exception):
@@ -38,10 +40,11 @@ def download(
 ) -> str:
     """Download ``url`` to ``target`` and return the file's sha256.
 
-    Bytes go to ``<target>.part``, which is renamed at the end: ``target`` is never half a file. A broken connection is
-    resumed by an HTTP Range request, until four attempts in a row bring nothing, and so is the ``.part`` file of an
-    earlier run, as long as the server says that the file is still the same one, or the sum will tell. Proxies of the
-    environment are used. A ``target`` that is there already, and right as far as can be told, is kept.
+    Bytes go to ``<target>.part``, which is renamed at the end: ``target`` is never half a file. A
+    broken connection is resumed by an HTTP Range request, until four attempts in a row bring
+    nothing, and so is the ``.part`` file of an earlier run, as long as the server says that the
+    file is still the same one, or the sum will tell. Proxies of the environment are used. A
+    ``target`` that is there already, and right as far as can be told, is kept.
 
     Args:
         url: http or https.
@@ -52,8 +55,8 @@ def download(
         wait: seconds before the second attempt, doubled for each further one.
 
     Raises:
-        DownloadError: no connection, an HTTP error, a wrong size or sum (the file is then removed), a folder that
-            cannot be written to, too little space.
+        DownloadError: no connection, an HTTP error, a wrong size or sum (the file is then removed),
+            a folder that cannot be written to, too little space.
     """
     if not url.startswith(("http://", "https://")):
         raise DownloadError(f"url must begin with http:// or https://, got {url!r}")
@@ -95,7 +98,9 @@ def _one_attempt(request: urllib.request.Request, part: Path, *, progress: bool)
                 start = 0  # the server sends the whole file: it knows no ranges, or the file has changed
             elif not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
                 part.unlink()
-                raise _BrokeOff(f"the server answered with another range, {response.headers.get('Content-Range')}")
+                raise _BrokeOff(
+                    f"the server answered with another range, {response.headers.get('Content-Range')}"
+                )
             _remember(part, response.headers.get("ETag") or response.headers.get("Last-Modified"))
             _save(response, part, start, progress=progress)
     except urllib.error.HTTPError as error:
@@ -108,7 +113,9 @@ def _one_attempt(request: urllib.request.Request, part: Path, *, progress: bool)
 
 
 def _request(url: str, part: Path, trusted: bool) -> urllib.request.Request:
-    """Ask for the rest only if it is sure to be of the same file: the server compares its tag, or we the sum."""
+    """Ask for the rest only if it is sure to be of the same file: the server compares its tag, or
+    we the sum.
+    """
     headers = {"User-Agent": "locviz", "Accept-Encoding": "identity"}
     start = _length(part)
     tag = _tag_file(part).read_text() if _tag_file(part).is_file() else None
@@ -167,7 +174,9 @@ def _checked(part: Path, url: str, size: int | None, sha256: str | None) -> str:
     if faults:
         part.unlink()
         _tag_file(part).unlink(missing_ok=True)
-        raise DownloadError(f"{url}: what came {' and '.join(faults)}; it was removed. The file may have been replaced")
+        raise DownloadError(
+            f"{url}: what came {' and '.join(faults)}; it was removed. The file may have been replaced"
+        )
     return _sum(part)
 
 
@@ -189,7 +198,9 @@ def _check_space(folder: Path, size: int | None, part: Path) -> None:
     missing = (size or 0) - _length(part)
     free = shutil.disk_usage(folder).free
     if missing > free:
-        raise DownloadError(f"{folder} has {free} bytes free, but {missing} are to come: free space or set LOCVIZ_DATA")
+        raise DownloadError(
+            f"{folder} has {free} bytes free, but {missing} are to come: free space or set LOCVIZ_DATA"
+        )
 
 
 @contextmanager
@@ -197,7 +208,9 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError) as error:
-        raise DownloadError(f"cannot write to {folder} ({error}): choose another folder with LOCVIZ_DATA") from error
+        raise DownloadError(
+            f"cannot write to {folder} ({error}): choose another folder with LOCVIZ_DATA"
+        ) from error
     except OSError as error:
         raise DownloadError(f"writing to {folder} failed ({error})") from error
 

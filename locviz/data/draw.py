@@ -1,8 +1,8 @@
 """Anti-aliased drawing of simple shapes in numpy.
 
-A shape is a signed distance: negative inside, zero on the outline, positive outside. A pixel's share of the colour is
-``clip(0.5 - distance in pixels, 0, 1)``, an edge one pixel wide, and the box of a shape comes from its corners,
-not from its pixels: it is exact to sub-pixel precision.
+A shape is a signed distance: negative inside, zero on the outline, positive outside. A pixel's
+share of the colour is ``clip(0.5 - distance in pixels, 0, 1)``, an edge one pixel wide, and the box
+of a shape comes from its corners, not from its pixels: it is exact to sub-pixel precision.
 
 Each shape is written for radius 1 around the origin with y pointing down, upright.
 """
@@ -24,9 +24,10 @@ KEYPOINT_MIRROR = (0, 1, 4, 3, 2)
 class Shape:
     """One class of object.
 
-    ``distance(u, v)`` is the signed distance (in radii) in the shape's own frame. ``corners`` (n, 2) span its convex
-    hull, or are None for a round shape, which looks the same at every angle. ``keypoints`` (5, 2) follow
-    ``KEYPOINT_NAMES``, with top, right, bottom and left as the shape itself is turned.
+    ``distance(u, v)`` is the signed distance (in radii) in the shape's own frame. ``corners`` (n,
+    2) span its convex hull, or are None for a round shape, which looks the same at every angle.
+    ``keypoints`` (5, 2) follow ``KEYPOINT_NAMES``, with top, right, bottom and left as the shape
+    itself is turned.
     """
 
     name: str
@@ -35,7 +36,9 @@ class Shape:
     keypoints: Array
 
     def extent(self, angle: float) -> tuple[float, float, float, float]:
-        """Return the box ``x1 y1 x2 y2`` of the shape of radius 1 turned clockwise by ``angle`` radians."""
+        """Return the box ``x1 y1 x2 y2`` of the shape of radius 1 turned clockwise by ``angle``
+        radians.
+        """
         if self.corners is None:
             return -1.0, -1.0, 1.0, 1.0
         turned = self.corners @ rotation(angle).T
@@ -45,7 +48,9 @@ class Shape:
 
 @dataclass(frozen=True)
 class Patch:
-    """Part of an image: ``distance`` (h, w) in pixels of the shape's outline from the pixel centres of ``window``."""
+    """Part of an image: ``distance`` (h, w) in pixels of the shape's outline from the pixel centres
+    of ``window``.
+    """
 
     window: tuple[slice, slice]
     distance: Array
@@ -56,7 +61,9 @@ class Patch:
         return self.distance <= 0
 
     def paint(self, image: Array, color: Array, *, rim: float = 1.0) -> None:
-        """Blend ``color`` (3,) into ``image`` (3, h, w) in place, with a slightly darker rim ``rim`` pixels wide."""
+        """Blend ``color`` (3,) into ``image`` (3, h, w) in place, with a slightly darker rim
+        ``rim`` pixels wide.
+        """
         view = image[(slice(None), *self.window)]
         cover = np.clip(0.5 - self.distance, 0, 1)
         shade = 1 - 0.22 * np.clip(self.distance + rim + 0.5, 0, 1)
@@ -64,13 +71,19 @@ class Patch:
 
 
 def rotation(angle: float) -> Array:
-    """Return the (2, 2) matrix that turns column vectors clockwise (y points down) by ``angle`` radians."""
+    """Return the (2, 2) matrix that turns column vectors clockwise (y points down) by ``angle``
+    radians.
+    """
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]], dtype=np.float32)
 
 
-def rasterise(shape: Shape, *, center: tuple[float, float], radius: float, angle: float, box, side: int) -> Patch:
-    """Return the distances of a shape around its ``box`` (x1 y1 x2 y2 in pixels), cut to a square image of ``side``."""
+def rasterise(
+    shape: Shape, *, center: tuple[float, float], radius: float, angle: float, box, side: int
+) -> Patch:
+    """Return the distances of a shape around its ``box`` (x1 y1 x2 y2 in pixels), cut to a square
+    image of ``side``.
+    """
     x1, y1 = max(0, int(box[0]) - 1), max(0, int(box[1]) - 1)
     x2, y2 = min(side, int(box[2]) + 2), min(side, int(box[3]) + 2)
     x = (np.arange(x1, x2, dtype=np.float32) + np.float32(0.5 - center[0])) / np.float32(radius)
@@ -106,7 +119,9 @@ def _triangle(u, v):
 
 
 _STAR_INNER = 0.5
-_TIPS = np.stack([np.sin(2 * np.pi * np.arange(5) / 5), -np.cos(2 * np.pi * np.arange(5) / 5)], -1).astype(np.float32)
+_TIPS = np.stack(
+    [np.sin(2 * np.pi * np.arange(5) / 5), -np.cos(2 * np.pi * np.arange(5) / 5)], -1
+).astype(np.float32)
 _INNER_X, _INNER_Y = _STAR_INNER * np.cos(np.pi / 5), _STAR_INNER * np.sin(np.pi / 5)
 _EDGE = np.array([_INNER_Y, 1 - _INNER_X]) / np.hypot(_INNER_Y, 1 - _INNER_X)
 
@@ -138,13 +153,25 @@ TRIANGLE = Shape(
     _points((0, 0), (0, -1), (_SIN_60, 0.5), (0, 0.5), (-_SIN_60, 0.5)),
 )
 STAR = Shape(
-    "star", _star, _TIPS, np.stack([np.zeros(2), _TIPS[0], _TIPS[1], [0, _STAR_INNER], _TIPS[4]]).astype(np.float32)
+    "star",
+    _star,
+    _TIPS,
+    np.stack([np.zeros(2), _TIPS[0], _TIPS[1], [0, _STAR_INNER], _TIPS[4]]).astype(np.float32),
 )
 RING = Shape("ring", _ring, None, _AXES)
 CROSS = Shape(
     "cross",
     _cross,
-    _points((-_ARM, -1), (_ARM, -1), (1, -_ARM), (1, _ARM), (_ARM, 1), (-_ARM, 1), (-1, _ARM), (-1, -_ARM)),
+    _points(
+        (-_ARM, -1),
+        (_ARM, -1),
+        (1, -_ARM),
+        (1, _ARM),
+        (_ARM, 1),
+        (-_ARM, 1),
+        (-1, _ARM),
+        (-1, -_ARM),
+    ),
     _AXES,
 )
 
@@ -154,7 +181,9 @@ def _half_disc(u, v):
 
 
 def _stroke(u, v):
-    return np.sqrt(np.square(np.maximum(np.abs(u) - np.float32(0.88), 0)) + v * v) - np.float32(0.12)
+    return np.sqrt(np.square(np.maximum(np.abs(u) - np.float32(0.88), 0)) + v * v) - np.float32(
+        0.12
+    )
 
 
 def _corner(u, v):

@@ -13,15 +13,22 @@ RECEIPT = ".locviz-fetch.json"
 
 
 def fetch(
-    entry: Entry, home: Path, *, say: Callable[[str], object] = print, progress: bool = True, wait: float = 1.0
+    entry: Entry,
+    home: Path,
+    *,
+    say: Callable[[str], object] = print,
+    progress: bool = True,
+    wait: float = 1.0,
 ) -> Path:
-    """Download and unpack ``entry`` below ``home``; return its folder. Does nothing if it is there already.
+    """Download and unpack ``entry`` below ``home``; return its folder. Does nothing if it is there
+    already.
 
-    Says what it does: from where, how much, under which licence, to where, and the sum of each file where the catalogue
-    has none to compare with. Broken downloads resume when it is called again.
+    Says what it does: from where, how much, under which licence, to where, and the sum of each file
+    where the catalogue has none to compare with. Broken downloads resume when it is called again.
 
     Raises:
-        ValueError: what ``download`` and ``unpack`` raise; the data set's folder does not exist then.
+        ValueError: what ``download`` and ``unpack`` raise; the data set's folder does not exist
+            then.
     """
     folder = home / entry.name
     if folder.exists():
@@ -33,10 +40,17 @@ def fetch(
     for one in entry.downloads:
         say(f"  from: {one.url} ({format_size(one.size)})")
         digest = download(
-            one.url, waiting / one.filename, size=one.size, sha256=one.sha256, progress=progress, wait=wait
+            one.url,
+            waiting / one.filename,
+            size=one.size,
+            sha256=one.sha256,
+            progress=progress,
+            wait=wait,
         )
         if one.sha256 is None:
-            say(f"  unverified: the catalogue has no sum for this file; what came has sha256 {digest}")
+            say(
+                f"  unverified: the catalogue has no sum for this file; what came has sha256 {digest}"
+            )
         receipt.append({"url": one.url, "sha256": digest, "verified": one.sha256 is not None})
     unpack([waiting / one.filename for one in entry.downloads], folder)
     (folder / RECEIPT).write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")
@@ -57,10 +71,17 @@ def read_receipt(folder: Path) -> list[dict]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return [
-            {"url": str(one["url"]), "sha256": str(one["sha256"]), "verified": bool(one["verified"])} for one in content
+            {
+                "url": str(one["url"]),
+                "sha256": str(one["sha256"]),
+                "verified": bool(one["verified"]),
+            }
+            for one in content
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not what fetch wrote ({error}): remove it, or fetch the data set again") from error
+        raise ValueError(
+            f"{path} is not what fetch wrote ({error}): remove it, or fetch the data set again"
+        ) from error
 
 
 def format_size(size: int | None) -> str:

@@ -12,16 +12,18 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
 
 def read_image(path: Path, *, size: tuple[int, int] | None = None) -> Float[Tensor, "3 h w"]:
-    """Return an image file as float32 RGB (3, h, w) in 0..1. An orientation tag is not applied, as in COCO's own tools.
+    """Return an image file as float32 RGB (3, h, w) in 0..1. An orientation tag is not applied, as
+    in COCO's own tools.
 
     Args:
-        path: any format that Pillow reads; grey and palette images become RGB, of 16 bits the upper eight are kept.
+        path: any format that Pillow reads; grey and palette images become RGB, of 16 bits the upper
+            eight are kept.
         size: the (h, w) that the annotations were made for, checked if given.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is not an image, is truncated, has another size, or pixels without a known range (32 bits,
-            floating point); the message names it.
+        ValueError: the file is not an image, is truncated, has another size, or pixels without a
+            known range (32 bits, floating point); the message names it.
     """
     pixels = open_pixels(path, mode="RGB")
     if size is not None and pixels.shape[:2] != tuple(size):
@@ -33,7 +35,8 @@ def read_image(path: Path, *, size: tuple[int, int] | None = None) -> Float[Tens
 
 
 def open_pixels(path: Path, *, mode: str) -> NDArray[np.uint8]:
-    """Return the pixels of an image file, (h, w, 3) of mode "RGB" or (h, w) of mode "L"; for palettes, their numbers.
+    """Return the pixels of an image file, (h, w, 3) of mode "RGB" or (h, w) of mode "L"; for
+    palettes, their numbers.
 
     Raises:
         FileNotFoundError, ValueError: as ``read_image``.
@@ -41,19 +44,26 @@ def open_pixels(path: Path, *, mode: str) -> NDArray[np.uint8]:
     from PIL import Image
 
     if not path.is_file():
-        raise FileNotFoundError(f"image {path} does not exist: check the images folder of the data set")
+        raise FileNotFoundError(
+            f"image {path} does not exist: check the images folder of the data set"
+        )
     try:
         with Image.open(path) as file:
-            # The numbers of a palette picture are what a mask means; its colours only make it pretty.
+            # The numbers of a palette picture are what a mask means; its colours only make it
+            # pretty.
             if file.mode == "P" and mode == "L":
                 return np.array(file)
             return np.array(_eight_bits(file).convert(mode))
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise ValueError(f"image {path} is corrupt, truncated or no image ({error}): replace or remove it") from error
+        raise ValueError(
+            f"image {path} is corrupt, truncated or no image ({error}): replace or remove it"
+        ) from error
 
 
 def _eight_bits(file):
-    """Return an image whose pixels Pillow can convert: it cuts 16 bits off at 255, and nearly all is white."""
+    """Return an image whose pixels Pillow can convert: it cuts 16 bits off at 255, and nearly all
+    is white.
+    """
     from PIL import Image
 
     # Older versions of Pillow call the pixels of a 16-bit PNG "I".
@@ -65,12 +75,18 @@ def _eight_bits(file):
 
 
 def _turned(path: Path, swapped: bool) -> str:
-    """Return a hint where a camera's orientation tag explains why width and height are the other way round."""
+    """Return a hint where a camera's orientation tag explains why width and height are the other
+    way round.
+    """
     from PIL import ExifTags, Image
 
     with Image.open(path) as file:
         turned = swapped and file.getexif().get(ExifTags.Base.Orientation, 1) > 4
-    return " (the file is stored lying down with an orientation tag: save it upright)" if turned else ""
+    return (
+        " (the file is stored lying down with an orientation tag: save it upright)"
+        if turned
+        else ""
+    )
 
 
 def write_image(path: Path, image: Float[Tensor, "3 h w"]) -> None:

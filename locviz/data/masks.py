@@ -1,7 +1,8 @@
 """COCO's ways to write a mask: polygons, run lengths, and run lengths packed into text.
 
-A run-length mask counts pixels down the columns, first column first, beginning with a (possibly empty) run of zeros.
-The text form stores differences of these counts, five bits per character from 48 on, the sixth bit for "more follows".
+A run-length mask counts pixels down the columns, first column first, beginning with a (possibly
+empty) run of zeros. The text form stores differences of these counts, five bits per character from
+48 on, the sixth bit for "more follows".
 """
 
 import numpy as np
@@ -16,30 +17,43 @@ def decode(segmentation: list | dict, size: tuple[int, int]) -> Mask:
     Polygons cover the pixels whose centres they hold; run lengths are exact.
 
     Raises:
-        ValueError: it is neither polygons nor run lengths, or the runs do not add up to h * w pixels.
+        ValueError: it is neither polygons nor run lengths, or the runs do not add up to h * w
+            pixels.
     """
     if isinstance(segmentation, list):
         return _from_polygons(segmentation, size)
     if not isinstance(segmentation, dict) or "counts" not in segmentation:
         raise ValueError("a segmentation is a list of polygons or an object with counts and size")
     counts = segmentation["counts"]
-    runs = _from_text(counts) if isinstance(counts, str | bytes) else [int(count) for count in counts]
+    runs = (
+        _from_text(counts) if isinstance(counts, str | bytes) else [int(count) for count in counts]
+    )
     if tuple(segmentation.get("size", size)) != tuple(size):
-        raise ValueError(f"run lengths are for a mask of {segmentation['size']}, but the image is {list(size)}")
+        raise ValueError(
+            f"run lengths are for a mask of {segmentation['size']}, but the image is {list(size)}"
+        )
     if sum(runs) != size[0] * size[1] or min(runs, default=0) < 0:
-        raise ValueError(f"run lengths add up to {sum(runs)} pixels, but the image has {size[0] * size[1]}")
+        raise ValueError(
+            f"run lengths add up to {sum(runs)} pixels, but the image has {size[0] * size[1]}"
+        )
     flat = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
     return flat.reshape(size[1], size[0]).T
 
 
 def encode(mask: Mask) -> dict:
-    """Return a boolean mask (h, w) as COCO run lengths (a list of counts); ``decode`` gives the mask back."""
+    """Return a boolean mask (h, w) as COCO run lengths (a list of counts); ``decode`` gives the
+    mask back.
+    """
     flat = np.concatenate([[False], mask.T.ravel(), [False]])
     changes = np.flatnonzero(flat[1:] != flat[:-1])
     ends = np.concatenate([[0], changes, [mask.size]])
     runs = np.diff(ends)
-    # A mask that ends with ones has its last change at the very end: that run of zeros is empty and not written.
-    return {"size": list(mask.shape), "counts": (runs[:-1] if len(runs) > 1 and runs[-1] == 0 else runs).tolist()}
+    # A mask that ends with ones has its last change at the very end: that run of zeros is empty and
+    # not written.
+    return {
+        "size": list(mask.shape),
+        "counts": (runs[:-1] if len(runs) > 1 and runs[-1] == 0 else runs).tolist(),
+    }
 
 
 def _from_text(text: str | bytes) -> list[int]:
@@ -69,8 +83,8 @@ def _from_polygons(polygons: list, size: tuple[int, int]) -> Mask:
 
 
 def _inside(points: NDArray[np.floating], size: tuple[int, int]) -> Mask:
-    """Return the pixels whose centres lie inside a polygon: a ray from the left crosses its outline an odd
-    number of times.
+    """Return the pixels whose centres lie inside a polygon: a ray from the left crosses its outline
+    an odd number of times.
 
     Every edge toggles each row that it crosses, from the first centre right of the crossing on.
     """

@@ -1,4 +1,6 @@
-"""Open a data set by name or by folder: what ``locviz train --data`` and ``locviz eval --data`` take."""
+"""Open a data set by name or by folder: what ``locviz train --data`` and ``locviz eval --data``
+take.
+"""
 
 import os
 from collections.abc import Callable
@@ -28,15 +30,17 @@ def data_home() -> Path:
 
 
 def open_dataset(name_or_path: str | Path, *, split: str = "train") -> DetectionSet:
-    """Return a data set by its name, or from a COCO or Pascal VOC folder, whichever the folder turns out to be.
+    """Return a data set by its name, or from a COCO or Pascal VOC folder, whichever the folder
+    turns out to be.
 
-    Names: "shapes", "shapes-crowded" and "digits" are drawn, "shapes_mini" and "digits_mini" ship as COCO folders; the
-    names that ``locviz data list`` shows are read from
-    where ``locviz data fetch`` put them. A COCO JSON file is taken as it is, whatever the split. What was wrong with
+    Names: "shapes", "shapes-crowded" and "digits" are drawn, "shapes_mini" and "digits_mini" ship
+    as COCO folders; the names that ``locviz data list`` shows are read from where ``locviz data
+    fetch`` put them. A COCO JSON file is taken as it is, whatever the split. What was wrong with
     single boxes is in the result's ``report`` (``locviz.data.summary`` puts it into words).
 
     Raises:
-        FileNotFoundError: neither a name nor a data set; the message says what was looked for, and where.
+        FileNotFoundError: neither a name nor a data set; the message says what was looked for, and
+            where.
         ValueError: an unknown split of a drawn set, or an invalid annotation file.
     """
     name = str(name_or_path)
@@ -46,10 +50,12 @@ def open_dataset(name_or_path: str | Path, *, split: str = "train") -> Detection
 
 
 def find_folder(name_or_path: str) -> Path:
-    """Return where the annotations of a data set lie that is not drawn: its folder, or its COCO JSON file.
+    """Return where the annotations of a data set lie that is not drawn: its folder, or its COCO
+    JSON file.
 
     Raises:
-        FileNotFoundError: no such folder or name, or a name of the catalogue that has not been fetched.
+        FileNotFoundError: no such folder or name, or a name of the catalogue that has not been
+            fetched.
     """
     if not name_or_path:
         raise FileNotFoundError("the name of the data set is empty: give a name or a folder")
@@ -57,7 +63,9 @@ def find_folder(name_or_path: str) -> Path:
         if Path(name_or_path).exists():
             return Path(name_or_path)
     except OSError as error:  # a name that is too long, a folder that may not be looked into
-        raise FileNotFoundError(f"data set {name_or_path[:80]!r} cannot be opened ({error.strerror})") from error
+        raise FileNotFoundError(
+            f"data set {name_or_path[:80]!r} cannot be opened ({error.strerror})"
+        ) from error
     if name_or_path in SHIPPED:
         return shipped_folder() / name_or_path
     entries = catalog()
@@ -90,5 +98,6 @@ def open_folder(path: Path, *, split: str) -> DetectionSet:
         return CocoDetection(path, split=split)
     raise FileNotFoundError(
         f"{path} is no data set: looked for Pascal VOC ({', '.join(FOLDERS)}) and for COCO JSON files "
-        "(*.json, annotations/*.json); it holds " + (", ".join(sorted(p.name for p in path.iterdir())[:8]) or "nothing")
+        "(*.json, annotations/*.json); it holds "
+        + (", ".join(sorted(p.name for p in path.iterdir())[:8]) or "nothing")
     )

@@ -1,4 +1,6 @@
-"""Read the Penn-Fudan pedestrians: photographs, and beside each a picture whose pixel values number the people."""
+"""Read the Penn-Fudan pedestrians: photographs, and beside each a picture whose pixel values number
+the people.
+"""
 
 from pathlib import Path
 
@@ -19,9 +21,9 @@ SPLITS = ("train", "test")
 class PennFudan(Dataset):
     """Images with boxes and masks of pedestrians, one class.
 
-    ``dataset[i]`` is (image, Targets). Boxes are the tight boxes of the masks: they begin where the first pixel begins
-    and end where the last one ends. The authors give no split; here every fourth image, in the order of the names, is
-    held out for ``test``.
+    ``dataset[i]`` is (image, Targets). Boxes are the tight boxes of the masks: they begin where the
+    first pixel begins and end where the last one ends. The authors give no split; here every fourth
+    image, in the order of the names, is held out for ``test``.
 
     Args:
         folder: ``PennFudanPed`` of the official archive.
@@ -41,9 +43,13 @@ class PennFudan(Dataset):
         checked_split(split, SPLITS)
         missing = [name for name in FOLDERS if not (self.folder / name).is_dir()]
         if missing:
-            raise FileNotFoundError(f"{folder} is no Penn-Fudan data set: it lacks {', '.join(missing)}")
+            raise FileNotFoundError(
+                f"{folder} is no Penn-Fudan data set: it lacks {', '.join(missing)}"
+            )
         names = sorted(path.stem for path in (self.folder / "PNGImages").glob("*.png"))
-        self.image_ids = tuple(name for i, name in enumerate(names) if (i % 4 == 3) == (split == "test"))
+        self.image_ids = tuple(
+            name for i, name in enumerate(names) if (i % 4 == 3) == (split == "test")
+        )
         self._masks = masks
 
     def __len__(self) -> int:
@@ -78,7 +84,9 @@ def tight_boxes(masks: Bool[Tensor, "g h w"]) -> Tensor:
 def _read_masks(path: Path, size: tuple[int, int]) -> Bool[Tensor, "g h w"]:
     numbers = open_pixels(path, mode="L")
     if numbers.shape != size:
-        raise ValueError(f"mask {path} is {numbers.shape[::-1]} pixels, but its image is {size[::-1]}")
+        raise ValueError(
+            f"mask {path} is {numbers.shape[::-1]} pixels, but its image is {size[::-1]}"
+        )
     people = [number for number in np.unique(numbers) if number != 0]
     return torch.from_numpy(
         np.stack([numbers == number for number in people]) if people else np.zeros((0, *size), bool)

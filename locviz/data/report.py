@@ -1,4 +1,6 @@
-"""What a reader found wrong with single boxes: reported and skipped or clipped, never a crash and never hidden."""
+"""What a reader found wrong with single boxes: reported and skipped or clipped, never a crash and
+never hidden.
+"""
 
 import math
 from collections import Counter
@@ -6,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
-# Coordinates written with two decimals may pass the border by their rounding; that is not worth a report.
+# Coordinates written with two decimals may pass the border by their rounding; that is not worth a
+# report.
 ROUNDING = 0.01
 
 
@@ -14,8 +17,8 @@ ROUNDING = 0.01
 class Problem:
     """One box that could not be taken as it stands in the file.
 
-    ``image`` is the image's file name, ``box`` the numbers as the file has them, ``reason`` what is wrong with them and
-    ``skipped`` whether the box was left out (else it was clipped to the image).
+    ``image`` is the image's file name, ``box`` the numbers as the file has them, ``reason`` what is
+    wrong with them and ``skipped`` whether the box was left out (else it was clipped to the image).
     """
 
     image: str
@@ -31,14 +34,20 @@ class Problem:
 def fit(box: Box, size: tuple[int, int]) -> tuple[Box | None, str | None]:
     """Return the box ``x1 y1 x2 y2`` clipped to an image (h, w), and what was wrong, or None.
 
-    The box is None where nothing is left of it: NaN or infinite, no width or no height, or outside the image.
+    The box is None where nothing is left of it: NaN or infinite, no width or no height, or outside
+    the image.
     """
     if not all(math.isfinite(value) for value in box):
         return None, "holds NaN or infinity"
     if box[2] <= box[0] or box[3] <= box[1]:
         return None, "has no area"
     height, width = size
-    clipped = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], float(width)), min(box[3], float(height)))
+    clipped = (
+        max(box[0], 0.0),
+        max(box[1], 0.0),
+        min(box[2], float(width)),
+        min(box[3], float(height)),
+    )
     if clipped[2] <= clipped[0] or clipped[3] <= clipped[1]:
         return None, f"lies outside the {width} x {height} image"
     beyond = max(abs(a - b) for a, b in zip(box, clipped, strict=True))
@@ -46,14 +55,17 @@ def fit(box: Box, size: tuple[int, int]) -> tuple[Box | None, str | None]:
 
 
 def summary(report: Sequence[Problem], *, limit: int = 5) -> str:
-    """Return what a command line prints about a report: one line of counts, then the first ``limit`` skipped boxes."""
+    """Return what a command line prints about a report: one line of counts, then the first
+    ``limit`` skipped boxes.
+    """
     if not report:
         return "all boxes are valid"
     counts = Counter((problem.reason, problem.skipped) for problem in report)
     skipped = [problem for problem in report if problem.skipped]
     lines = [f"boxes skipped: {len(skipped)}, clipped: {len(report) - len(skipped)}"]
     lines += [
-        f"  {num} x {reason} ({'skipped' if gone else 'clipped'})" for (reason, gone), num in counts.most_common()
+        f"  {num} x {reason} ({'skipped' if gone else 'clipped'})"
+        for (reason, gone), num in counts.most_common()
     ]
     lines += [f"  {problem}" for problem in skipped[:limit]]
     if len(skipped) > limit:

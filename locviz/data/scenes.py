@@ -1,7 +1,8 @@
-"""What the synthetic scenes share: their random numbers, colours, placement, wording, and the cache.
+"""What the synthetic scenes share: their random numbers, colours, placement, wording, and the
+cache.
 
-Scene ``i`` is a pure function of (seed, split, i): two processes, or two orders of reading, see the same scenes, and
-scenes of different splits never share random numbers.
+Scene ``i`` is a pure function of (seed, split, i): two processes, or two orders of reading, see the
+same scenes, and scenes of different splits never share random numbers.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +20,8 @@ SPLITS = ("train", "test")
 NUM_SCENES = {"train": 5000, "test": 500}
 MAX_TRIES = 60
 
-# Bright, and far from the muted backgrounds. Every object of a scene has its own colour: colours never tell the class.
+# Bright, and far from the muted backgrounds. Every object of a scene has its own colour: colours
+# never tell the class.
 COLORS = {
     "red": (226, 62, 68),
     "orange": (243, 130, 42),
@@ -35,10 +37,12 @@ COLORS = {
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One drawn scene: ``image`` (3, h, w) uint8 and its objects, in the order in which they were painted.
+    """One drawn scene: ``image`` (3, h, w) uint8 and its objects, in the order in which they were
+    painted.
 
-    ``boxes`` (g, 4) and ``keypoints`` (g, 5, 3: x, y, visibility as in COCO) in pixels; ``masks`` (g, h, w) hold each
-    whole shape, also where another one covers it: the box is tight around the mask, as a detector is asked to find it.
+    ``boxes`` (g, 4) and ``keypoints`` (g, 5, 3: x, y, visibility as in COCO) in pixels; ``masks``
+    (g, h, w) hold each whole shape, also where another one covers it: the box is tight around the
+    mask, as a detector is asked to find it.
     """
 
     image: NDArray[np.uint8]
@@ -57,21 +61,36 @@ def checked_count(value: int, name: str) -> int:
 
 
 def scene_rng(seed: int, split: str, index: int) -> np.random.Generator:
-    """Return the random numbers of one scene, independent of those of every other (seed, split, index)."""
+    """Return the random numbers of one scene, independent of those of every other (seed, split,
+    index).
+    """
     return np.random.default_rng([seed, SPLITS.index(split), index])
 
 
 def random_colors(rng: np.random.Generator, num: int) -> tuple[list[str], NDArray[np.floating]]:
-    """Return ``num`` (at most nine) different colour names and their values (num, 3), each a little varied."""
+    """Return ``num`` (at most nine) different colour names and their values (num, 3), each a little
+    varied.
+    """
     names = [list(COLORS)[i] for i in rng.permutation(len(COLORS))[:num]]
     values = np.array([COLORS[name] for name in names]) + 24 * (rng.random((num, 3)) - 0.5)
     return names, np.clip(values, 0, 255).astype(np.float32)
 
 
-def place(rng, placed: list[tuple], width: float, height: float, *, side: int, max_iou: float, crowding: float = 0.0):
-    """Return a box ``x1 y1 x2 y2`` of this size inside the image, or None if none is found that overlaps little enough.
+def place(
+    rng,
+    placed: list[tuple],
+    width: float,
+    height: float,
+    *,
+    side: int,
+    max_iou: float,
+    crowding: float = 0.0,
+):
+    """Return a box ``x1 y1 x2 y2`` of this size inside the image, or None if none is found that
+    overlaps little enough.
 
-    With probability ``crowding`` it is tried near a box that is already there. No overlap exceeds ``max_iou``.
+    With probability ``crowding`` it is tried near a box that is already there. No overlap exceeds
+    ``max_iou``.
     """
     x1, y1 = 1 + (side - 2 - width) * rng.random(), 1 + (side - 2 - height) * rng.random()
     if placed and rng.random() < crowding:
@@ -95,8 +114,9 @@ def _iou(a, b) -> float:
 def refer(boxes: list[tuple], kinds: list[str], colors: list[str]) -> tuple[str, ...]:
     """Return one expression per object that fits it and no other object of the scene.
 
-    The first that is clear without doubt: the class alone ("the star"), its size or place among its like ("the largest
-    star", by a factor 1.5 in area; "the leftmost star", by 8 pixels), else its colour ("the red star").
+    The first that is clear without doubt: the class alone ("the star"), its size or place among its
+    like ("the largest star", by a factor 1.5 in area; "the leftmost star", by 8 pixels), else its
+    colour ("the red star").
     """
     return tuple(_refer_to(i, boxes, kinds, colors) for i in range(len(boxes)))
 
@@ -129,7 +149,9 @@ def to_uint8(image: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def to_sample(scene: Scene, index: int, *, masks: bool) -> Sample:
-    """Return (image in 0..1, Targets) of a scene; ``area`` is the shape's own area in pixels, as COCO's is."""
+    """Return (image in 0..1, Targets) of a scene; ``area`` is the shape's own area in pixels, as
+    COCO's is.
+    """
     targets = Targets(
         boxes=torch.from_numpy(scene.boxes),
         labels=torch.from_numpy(scene.labels),
@@ -144,17 +166,22 @@ def to_sample(scene: Scene, index: int, *, masks: bool) -> Sample:
 
 
 class Cached(Dataset):
-    """A data set kept in memory: images as uint8, masks as single bits, so reading costs a copy and no drawing.
+    """A data set kept in memory: images as uint8, masks as single bits, so reading costs a copy and
+    no drawing.
 
-    Samples equal those of the original, bit for bit, where its images have eight bits per channel (all of locviz's
-    own have). ``num_bytes`` says what it occupies: 5,000 images of 96 x 96 pixels are 138 MB.
+    Samples equal those of the original, bit for bit, where its images have eight bits per channel
+    (all of locviz's own have). ``num_bytes`` says what it occupies: 5,000 images of 96 x 96 pixels
+    are 138 MB.
     """
 
     def __init__(self, dataset: DetectionSet):
         self.class_names = dataset.class_names
         samples = [dataset[i] for i in range(len(dataset))]
         self._images = [_image_to_uint8(image) for image, _ in samples]
-        self._masks = [None if targets.masks is None else np.packbits(targets.masks.numpy()) for _, targets in samples]
+        self._masks = [
+            None if targets.masks is None else np.packbits(targets.masks.numpy())
+            for _, targets in samples
+        ]
         self._targets = [_without_masks(targets) for _, targets in samples]
 
     def __len__(self) -> int:
@@ -162,13 +189,19 @@ class Cached(Dataset):
 
     def __getitem__(self, index: int) -> Sample:
         index = checked_index(index, len(self))
-        image, targets, bits = self._images[index].float() / 255, self._targets[index], self._masks[index]
+        image, targets, bits = (
+            self._images[index].float() / 255,
+            self._targets[index],
+            self._masks[index],
+        )
         return image, targets if bits is None else _with_masks(targets, bits)
 
     @property
     def num_bytes(self) -> int:
         """How much memory images and masks take."""
-        return sum(image.numel() for image in self._images) + sum(len(bits) for bits in self._masks if bits is not None)
+        return sum(image.numel() for image in self._images) + sum(
+            len(bits) for bits in self._masks if bits is not None
+        )
 
 
 def _image_to_uint8(image: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
-"""``shapes``: synthetic scenes of simple shapes with boxes, masks, keypoints and referring expressions.
+"""``shapes``: synthetic scenes of simple shapes with boxes, masks, keypoints and referring
+expressions.
 
-Two levels. ``first`` is for live cells: 64 pixels, three classes, one to four objects that hardly touch. ``crowded`` is
-a small hard problem: 96 pixels, six classes, three to eight objects of 8 to 48 pixels that overlap up to an IoU of 0.4,
-on textures, among distractors and noise.
+Two levels. ``first`` is for live cells: 64 pixels, three classes, one to four objects that hardly
+touch. ``crowded`` is a small hard problem: 96 pixels, six classes, three to eight objects of 8 to
+48 pixels that overlap up to an IoU of 0.4, on textures, among distractors and noise.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from locviz.data.draw import CIRCLE, CROSS, RING, SQUARE, STAR, TRIANGLE, Shape
 
 @dataclass(frozen=True)
 class Level:
-    """What the scenes of one level are like. Lengths in pixels; an object's size is its longer side."""
+    """What the scenes of one level are like. Lengths in pixels; an object's size is its longer
+    side.
+    """
 
     side: int
     shapes: tuple[Shape, ...]
@@ -70,25 +73,33 @@ class _Object:
 
     def patch(self, side: int) -> draw.Patch:
         return draw.rasterise(
-            self.shape, center=self.center, radius=self.radius, angle=self.angle, box=self.box, side=side
+            self.shape,
+            center=self.center,
+            radius=self.radius,
+            angle=self.angle,
+            box=self.box,
+            side=side,
         )
 
     def keypoints(self):
-        return self.shape.keypoints @ draw.rotation(self.angle).T * self.radius + np.array(self.center)
+        return self.shape.keypoints @ draw.rotation(self.angle).T * self.radius + np.array(
+            self.center
+        )
 
 
 class Shapes(Dataset):
     """Scenes of one level: ``dataset[i]`` is (image (3, h, w) in 0..1, Targets).
 
-    Scene ``i`` depends on ``seed``, ``split`` and ``i`` only. Drawing a scene takes well under a millisecond;
-    ``cached()`` keeps them all in memory.
+    Scene ``i`` depends on ``seed``, ``split`` and ``i`` only. Drawing a scene takes well under a
+    millisecond; ``cached()`` keeps them all in memory.
 
     Args:
         level: "first" or "crowded".
         split: "train" or "test": different random numbers, so no scene is in both.
         num_scenes: how many; 5,000 to train on and 500 held out unless said otherwise.
         seed: of the whole data set.
-        masks: whether targets hold masks (g, h, w), which take most of the memory and most detectors never look at.
+        masks: whether targets hold masks (g, h, w), which take most of the memory and most
+            detectors never look at.
 
     Raises:
         ValueError: an unknown level or split, a negative number of scenes or seed.
@@ -130,14 +141,18 @@ class Shapes(Dataset):
         return _draw_scene(self.level, scenes.scene_rng(self.seed, self.split, index))
 
     def cached(self) -> scenes.Cached:
-        """Draw every scene once and keep them: 12 kB per scene of level first, 28 kB per crowded one."""
+        """Draw every scene once and keep them: 12 kB per scene of level first, 28 kB per crowded
+        one.
+        """
         return scenes.Cached(self)
 
 
 def _draw_scene(level: Level, rng: np.random.Generator) -> scenes.Scene:
     objects = _arrange(level, rng)
     names, colors = scenes.random_colors(rng, len(objects))
-    image = textures.textured(rng, level.side) if level.textured else textures.plain(rng, level.side)
+    image = (
+        textures.textured(rng, level.side) if level.textured else textures.plain(rng, level.side)
+    )
     _add_distractors(image, level, rng)
     masks = np.zeros((len(objects), level.side, level.side), dtype=bool)
     for thing, color, mask in zip(objects, colors, masks, strict=True):
@@ -157,7 +172,9 @@ def _draw_scene(level: Level, rng: np.random.Generator) -> scenes.Scene:
 
 
 def _arrange(level: Level, rng: np.random.Generator) -> list[_Object]:
-    """Choose the objects of a scene, largest first: a small object is painted over a large one, never hidden by it."""
+    """Choose the objects of a scene, largest first: a small object is painted over a large one,
+    never hidden by it.
+    """
     low, high = level.num_objects
     objects: list[_Object] = []
     for _ in range(int(rng.integers(low, high + 1))):
@@ -168,11 +185,15 @@ def _arrange(level: Level, rng: np.random.Generator) -> list[_Object]:
             if thing is not None:
                 objects.append(thing)
                 break
-            limit = max(level.object_size[0], 0.93 * limit)  # a full scene has room for small things only
+            limit = max(
+                level.object_size[0], 0.93 * limit
+            )  # a full scene has room for small things only
     return sorted(objects, key=lambda thing: thing.radius, reverse=True)
 
 
-def _candidate(level: Level, label: int, limit: float, placed: list, rng: np.random.Generator) -> _Object | None:
+def _candidate(
+    level: Level, label: int, limit: float, placed: list, rng: np.random.Generator
+) -> _Object | None:
     shape = level.shapes[label]
     angle = 0.0 if shape.corners is None else level.max_angle * (2 * rng.random() - 1)
     low = level.object_size[0]
@@ -181,7 +202,9 @@ def _candidate(level: Level, label: int, limit: float, placed: list, rng: np.ran
     x1, y1, x2, y2 = shape.extent(angle)
     radius = size / max(x2 - x1, y2 - y1)
     width, height = radius * (x2 - x1), radius * (y2 - y1)
-    box = scenes.place(rng, placed, width, height, side=level.side, max_iou=level.max_iou, crowding=level.crowding)
+    box = scenes.place(
+        rng, placed, width, height, side=level.side, max_iou=level.max_iou, crowding=level.crowding
+    )
     if box is None:
         return None
     return _Object(label, shape, box, (box[0] - radius * x1, box[1] - radius * y1), radius, angle)
@@ -205,7 +228,9 @@ def _add_distractors(image, level: Level, rng: np.random.Generator) -> None:
 
 
 def _keypoints(objects: list[_Object], masks) -> np.ndarray:
-    """Return keypoints (g, 5, 3): x, y and COCO's visibility, 2 seen or 1 covered by an object painted later."""
+    """Return keypoints (g, 5, 3): x, y and COCO's visibility, 2 seen or 1 covered by an object
+    painted later.
+    """
     points = np.array([thing.keypoints() for thing in objects], dtype=np.float32).reshape(-1, 5, 2)
     column, row = np.minimum(points.astype(int), masks.shape[-1] - 1).transpose(2, 0, 1)
     later = np.arange(len(objects))[:, None, None] > np.arange(len(objects))[None, :, None]

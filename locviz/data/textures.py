@@ -1,7 +1,9 @@
-"""Backgrounds for synthetic scenes: calm gradients, and textures cut from a small bank that is made once per process.
+"""Backgrounds for synthetic scenes: calm gradients, and textures cut from a small bank that is made
+once per process.
 
-Cutting a window out of a ready texture and tinting it costs microseconds where making one costs milliseconds: that is
-what keeps scene generation ahead of training. All images here are float32 ``(3, h, w)`` with values in 0..255.
+Cutting a window out of a ready texture and tinting it costs microseconds where making one costs
+milliseconds: that is what keeps scene generation ahead of training. All images here are float32
+``(3, h, w)`` with values in 0..255.
 """
 
 from functools import lru_cache
@@ -24,34 +26,45 @@ def plain(rng: np.random.Generator, side: int) -> Image:
 
 
 def textured(rng: np.random.Generator, side: int) -> Image:
-    """Return a random window of a random texture, blended between two muted tones that are alike in brightness."""
+    """Return a random window of a random texture, blended between two muted tones that are alike in
+    brightness.
+    """
     bank = texture_bank()
     y, x = rng.integers(0, BANK_SIDE - side + 1, 2)
     pattern = bank[rng.integers(len(bank)), y : y + side, x : x + side]
     if rng.random() < 0.5:
         pattern = pattern[:, ::-1]
     first, second = muted_color(rng), muted_color(rng)
-    # Two tones far apart in brightness would hide objects; pull the second one to at most 48 levels from the first.
-    second = second + (1 - 48 / max(48.0, abs(float((second - first).mean())))) * float((first - second).mean())
+    # Two tones far apart in brightness would hide objects; pull the second one to at most 48 levels
+    # from the first.
+    second = second + (1 - 48 / max(48.0, abs(float((second - first).mean())))) * float(
+        (first - second).mean()
+    )
     return first[:, None, None] + (second - first)[:, None, None] * pattern
 
 
 def add_noise(image: Image, rng: np.random.Generator, strength: float) -> None:
-    """Add sensor noise with a standard deviation of ``strength`` levels, in place, from a bank that is made once."""
+    """Add sensor noise with a standard deviation of ``strength`` levels, in place, from a bank that
+    is made once.
+    """
     side = image.shape[-1]
     y, x = rng.integers(0, BANK_SIDE - side + 1, 2)
     image += np.float32(strength) * _noise_bank()[:, y : y + side, x : x + side]
 
 
 def muted_color(rng: np.random.Generator) -> Image:
-    """Return a colour (3,) of low saturation, light more often than dark: a ground for bright objects."""
+    """Return a colour (3,) of low saturation, light more often than dark: a ground for bright
+    objects.
+    """
     level = 196 + 48 * rng.random() if rng.random() < 0.7 else 34 + 40 * rng.random()
     return (level + 22 * (rng.random(3) - 0.5)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)
 def texture_bank() -> NDArray[np.float32]:
-    """Return the textures (num, side, side) with values in 0..1: clouds, stripes, weave, scales and grain, seeded."""
+    """Return the textures (num, side, side) with values in 0..1: clouds, stripes, weave, scales and
+    grain, seeded.
+    """
     rng = np.random.default_rng(20)
     makers = (_clouds, _stripes, _weave, _cells)
     return np.stack([_stretched(makers[i % len(makers)](rng)) for i in range(NUM_TEXTURES)])
@@ -68,7 +81,9 @@ def _stretched(pattern) -> NDArray[np.float32]:
 
 
 def _smooth_noise(rng, cells: int):
-    """Return noise (side, side) that varies over about ``cells`` bumps per side: a coarse grid, smoothly enlarged."""
+    """Return noise (side, side) that varies over about ``cells`` bumps per side: a coarse grid,
+    smoothly enlarged.
+    """
     grid = rng.standard_normal((cells + 2, cells + 2))
     position = np.linspace(0.5, cells + 0.5, BANK_SIDE)
     whole = position.astype(int)
@@ -85,7 +100,9 @@ def _stripes(rng):
     angle, period = np.pi * rng.random(), 9 + 12 * rng.random()
     y, x = np.mgrid[:BANK_SIDE, :BANK_SIDE]
     wobble = 2.5 * _smooth_noise(rng, 7)
-    return np.sin(2 * np.pi * (np.cos(angle) * x + np.sin(angle) * y + wobble) / period) + 0.5 * _clouds(rng)
+    return np.sin(
+        2 * np.pi * (np.cos(angle) * x + np.sin(angle) * y + wobble) / period
+    ) + 0.5 * _clouds(rng)
 
 
 def _weave(rng):
@@ -100,6 +117,9 @@ def _cells(rng):
     y, x = np.mgrid[:BANK_SIDE, :BANK_SIDE]
     pixels = np.stack([x, y], -1).reshape(-1, 1, 2).astype(np.float32)
     nearest = np.concatenate(
-        [((part - points.astype(np.float32)) ** 2).sum(-1).min(1) for part in np.array_split(pixels, 16)]
+        [
+            ((part - points.astype(np.float32)) ** 2).sum(-1).min(1)
+            for part in np.array_split(pixels, 16)
+        ]
     )
     return np.sqrt(nearest).reshape(BANK_SIDE, BANK_SIDE)

@@ -1,8 +1,9 @@
 """Augmentation: torchvision's transforms v2 behind a small adapter for (image, Targets).
 
-torchvision moves images, boxes and masks together. The adapter adds what a detector's targets need besides: boxes that
-leave the image are dropped and counted, ``area``, ``crowd`` and ``ignore`` follow their boxes, keypoints and the words
-"left" and "right" change sides when the image is mirrored, and all randomness comes from a given generator.
+torchvision moves images, boxes and masks together. The adapter adds what a detector's targets need
+besides: boxes that leave the image are dropped and counted, ``area``, ``crowd`` and ``ignore``
+follow their boxes, keypoints and the words "left" and "right" change sides when the image is
+mirrored, and all randomness comes from a given generator.
 """
 
 import math
@@ -28,19 +29,22 @@ _MIRRORED_WORDS = (
 class Augmentation:
     """Apply torchvision v2 transforms, in order, to an image and its targets.
 
-    Law: with no steps, or with steps that do nothing this time, targets come back unchanged except for boxes smaller
-    than ``min_size``. A box is dropped when less than ``min_visible`` of its area, or less than ``min_size`` pixels of
-    a side, is left inside the image; ``dropped`` counts them since the object was made.
+    Law: with no steps, or with steps that do nothing this time, targets come back unchanged except
+    for boxes smaller than ``min_size``. A box is dropped when less than ``min_visible`` of its
+    area, or less than ``min_size`` pixels of a side, is left inside the image; ``dropped`` counts
+    them since the object was made.
 
     Args:
-        steps: transforms such as ``v2.RandomHorizontalFlip()`` or ``CropAroundBox()``. Not those of torchvision that
-            remove boxes themselves (``RandomIoUCrop``, ``SanitizeBoundingBoxes``): dropping is done here.
+        steps: transforms such as ``v2.RandomHorizontalFlip()`` or ``CropAroundBox()``. Not those of
+            torchvision that remove boxes themselves (``RandomIoUCrop``, ``SanitizeBoundingBoxes``):
+            dropping is done here.
         min_size: pixels, on both sides.
         min_visible: share of the box's area, 0..1.
-        keypoint_mirror: where each keypoint goes when the image is mirrored (left elbow to right elbow); None leaves
-            their order as it is.
+        keypoint_mirror: where each keypoint goes when the image is mirrored (left elbow to right
+            elbow); None leaves their order as it is.
 
-    The area of a target is that of its mask where there is one, else it shrinks and grows with its box.
+    The area of a target is that of its mask where there is one, else it shrinks and grows with its
+    box.
     """
 
     def __init__(
@@ -51,14 +55,18 @@ class Augmentation:
         keypoint_mirror: tuple[int, ...] | None = None,
     ):
         if not 0 <= min_visible <= 1:
-            raise ValueError(f"min_visible is a share of the box's area and must be in 0..1, got {min_visible}")
+            raise ValueError(
+                f"min_visible is a share of the box's area and must be in 0..1, got {min_visible}"
+            )
         self.steps = steps
         self.min_size = min_size
         self.min_visible = min_visible
         self.keypoint_mirror = keypoint_mirror
         self.dropped = 0
 
-    def __call__(self, image: Float[Tensor, "3 old_h old_w"], targets: Targets, generator: torch.Generator) -> Sample:
+    def __call__(
+        self, image: Float[Tensor, "3 old_h old_w"], targets: Targets, generator: torch.Generator
+    ) -> Sample:
         """Return the augmented image and targets; the same generator state gives the same result."""
         _check(image, targets)
         parts = _pack(image, targets)
@@ -81,7 +89,9 @@ class Augmentation:
             boxes=boxes[keep],
             labels=targets.labels[keep],
             size=size,
-            area=masks.flatten(1).sum(1).float() if masks is not None else _area(boxes, targets)[keep],
+            area=masks.flatten(1).sum(1).float()
+            if masks is not None
+            else _area(boxes, targets)[keep],
             crowd=_rows(targets.crowd, keep),
             ignore=_rows(targets.ignore, keep),
             masks=masks,
@@ -91,7 +101,9 @@ class Augmentation:
 
     def _kept(self, moved, boxes) -> Bool[Tensor, "g"]:
         sides, whole = boxes[:, 2:] - boxes[:, :2], (moved[:, 2:] - moved[:, :2]).prod(1)
-        visible = sides.prod(1) >= self.min_visible * whole * (1 - 1e-5)  # rounding must not drop a whole box
+        visible = sides.prod(1) >= self.min_visible * whole * (
+            1 - 1e-5
+        )  # rounding must not drop a whole box
         return visible & (sides >= self.min_size).all(1)
 
     def _keypoints(self, points, targets: Targets, size, keep) -> Tensor | None:
@@ -103,11 +115,14 @@ class Augmentation:
         # COCO writes a keypoint that is not there as three zeros.
         result = torch.where(inside, torch.cat([xy, targets.keypoints[..., 2:]], -1), 0.0)[keep]
         mirrored = torch.linalg.det((frame[1:] - frame[0]).double()) < 0
-        return result[:, list(self.keypoint_mirror)] if mirrored and self.keypoint_mirror else result
+        return (
+            result[:, list(self.keypoint_mirror)] if mirrored and self.keypoint_mirror else result
+        )
 
 
 class CropAroundBox(v2.Transform):
-    """Cut out a window that holds one box, chosen at random, whole where it fits; other boxes may lose a part.
+    """Cut out a window that holds one box, chosen at random, whole where it fits; other boxes may
+    lose a part.
 
     Args:
         scale: each side of the window, as a share of the image's side, uniformly from this range.
@@ -131,7 +146,9 @@ class CropAroundBox(v2.Transform):
             return {"window": None}
         low, high = self.scale
         height, width = (
-            ((low + (high - low) * torch.rand(2)) * torch.tensor([image_height, image_width])).ceil().tolist()
+            ((low + (high - low) * torch.rand(2)) * torch.tensor([image_height, image_width]))
+            .ceil()
+            .tolist()
         )
         around = (0.0, 0.0, float(image_width), float(image_height))
         if len(boxes):
@@ -146,9 +163,11 @@ class CropAroundBox(v2.Transform):
 
 
 def standard_augmentation(*, keypoint_mirror: tuple[int, ...] | None = None) -> Augmentation:
-    """Return the augmentation for small photographs: mirror, scale 0.7 to 1.4 with a shift, and light.
+    """Return the augmentation for small photographs: mirror, scale 0.7 to 1.4 with a shift, and
+    light.
 
-    Keeps the image's size. No hue: colour often tells the class (blood cells), and it costs more than the rest.
+    Keeps the image's size. No hue: colour often tells the class (blood cells), and it costs more
+    than the rest.
     """
     return Augmentation(
         v2.RandomHorizontalFlip(),
@@ -166,7 +185,9 @@ def standard_augmentation(*, keypoint_mirror: tuple[int, ...] | None = None) -> 
 
 def _check(image: Tensor, targets: Targets) -> None:
     if targets.dim != 2:
-        raise ValueError("Augmentation moves boxes (g, 4) in images; these targets hold spans (g, 2)")
+        raise ValueError(
+            "Augmentation moves boxes (g, 4) in images; these targets hold spans (g, 2)"
+        )
     if tuple(image.shape[-2:]) != tuple(targets.size):
         raise ValueError(
             f"targets.size {tuple(targets.size)} of image {targets.image_id} is not the size of the image, "
@@ -176,7 +197,9 @@ def _check(image: Tensor, targets: Targets) -> None:
 
 @contextmanager
 def _seeded(generator: torch.Generator) -> Iterator[None]:
-    """Let torchvision, which only knows the global random state, draw from ``generator``; then restore the state."""
+    """Let torchvision, which only knows the global random state, draw from ``generator``; then
+    restore the state.
+    """
     state = torch.get_rng_state()
     # Only the CPU's generator: torch.manual_seed would reseed the GPU's too.
     torch.default_generator.manual_seed(int(torch.randint(2**62, (), generator=generator)))
@@ -189,8 +212,9 @@ def _seeded(generator: torch.Generator) -> Iterator[None]:
 def _pack(image: Tensor, targets: Targets) -> dict:
     """Wrap the parts for torchvision.
 
-    Keypoints travel as boxes without extent: torchvision's own ``KeyPoints`` mirrors x to w - 1 - x, which is half a
-    pixel off on each side where the first pixel's centre is at 0.5. Three more points tell how the image's axes moved.
+    Keypoints travel as boxes without extent: torchvision's own ``KeyPoints`` mirrors x to w - 1 -
+    x, which is half a pixel off on each side where the first pixel's centre is at 0.5. Three more
+    points tell how the image's axes moved.
     """
     points = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=targets.boxes.dtype)
     if targets.keypoints is not None:
@@ -204,8 +228,11 @@ def _pack(image: Tensor, targets: Targets) -> dict:
 
 
 def _as_boxes(boxes: Tensor, size) -> tv_tensors.BoundingBoxes:
-    # No clamping by torchvision: what part of a box is still visible must be known before it is cut.
-    return tv_tensors.BoundingBoxes(boxes, format="XYXY", canvas_size=tuple(size), clamping_mode=None)  # type: ignore[call-overload]
+    # No clamping by torchvision: what part of a box is still visible must be known before it is
+    # cut.
+    return tv_tensors.BoundingBoxes(
+        boxes, format="XYXY", canvas_size=tuple(size), clamping_mode=None
+    )  # type: ignore[call-overload]
 
 
 def _clipped(boxes: Float[Tensor, "g 4"], size) -> Float[Tensor, "g 4"]:
@@ -225,19 +252,29 @@ def _rows(values: Tensor | None, keep: Tensor) -> Tensor | None:
 
 
 def _text(text: tuple[str, ...] | None, frame: Tensor, keep: Tensor) -> tuple[str, ...] | None:
-    """Swap left and right (top and bottom) in the expressions if the image's x (y) axis was turned around."""
+    """Swap left and right (top and bottom) in the expressions if the image's x (y) axis was turned
+    around.
+    """
     if text is None:
         return None
     turned = (bool(frame[1, 0] < frame[0, 0]), bool(frame[2, 1] < frame[0, 1]))
     swaps = {}
-    for words in (words for words, is_turned in zip(_MIRRORED_WORDS, turned, strict=True) if is_turned):
+    for words in (
+        words for words, is_turned in zip(_MIRRORED_WORDS, turned, strict=True) if is_turned
+    ):
         swaps |= words | {value: key for key, value in words.items()}
     kept = [line for line, stays in zip(text, keep.tolist(), strict=True) if stays]
-    return tuple(" ".join(swaps.get(word, word) for word in line.split(" ")) for line in kept) if swaps else tuple(kept)
+    return (
+        tuple(" ".join(swaps.get(word, word) for word in line.split(" ")) for line in kept)
+        if swaps
+        else tuple(kept)
+    )
 
 
 def _start(low: float, high: float, length: float, limit: int) -> int:
-    """Return a random start, in 0..limit - length, of a window that holds low..high, or the end of it."""
+    """Return a random start, in 0..limit - length, of a window that holds low..high, or the end of
+    it.
+    """
     furthest = limit - int(length)
     first = min(max(0, math.ceil(high - length)), furthest)
     last = max(first, min(math.floor(low), furthest))

@@ -1,4 +1,6 @@
-"""Unpack archives that may be hostile: nothing is written outside the folder, and nothing is left half-written."""
+"""Unpack archives that may be hostile: nothing is written outside the folder, and nothing is left
+half-written.
+"""
 
 import shutil
 import stat
@@ -20,14 +22,17 @@ class _Member:
 
 
 def unpack(archives: Sequence[Path], folder: Path) -> None:
-    """Unpack zip and tar files into a new ``folder``; a file that is no archive is moved there as it is.
+    """Unpack zip and tar files into a new ``folder``; a file that is no archive is moved there as
+    it is.
 
-    All names are checked before a byte is written. Files are written aside, and the folder is put in its place at the
-    end: either it holds everything, or it does not exist. File modes, owners and empty folders are not kept.
+    All names are checked before a byte is written. Files are written aside, and the folder is put
+    in its place at the end: either it holds everything, or it does not exist. File modes, owners
+    and empty folders are not kept.
 
     Raises:
-        ValueError: ``folder`` exists; a name is absolute or climbs with ``..``; a member is a link or a device; the
-            files need more than the free disk space; an archive is broken. Nothing is left behind.
+        ValueError: ``folder`` exists; a name is absolute or climbs with ``..``; a member is a link
+            or a device; the files need more than the free disk space; an archive is broken. Nothing
+            is left behind.
     """
     if folder.exists():
         raise ValueError(f"{folder} exists already: remove it to unpack again")
@@ -51,7 +56,9 @@ def _unpack_one(archive: Path, folder: Path) -> None:
             with tarfile.open(archive) as source:
                 _write_all(list(_tar_members(source)), source.extractfile, archive, folder)
         elif archive.suffix in (".zip", ".tar", ".gz", ".tgz"):
-            raise ValueError(f"{archive} is not an archive, in spite of its name: download it again")
+            raise ValueError(
+                f"{archive} is not an archive, in spite of its name: download it again"
+            )
         else:
             shutil.copyfile(archive, folder / archive.name)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, RuntimeError, OSError) as error:
@@ -63,7 +70,9 @@ def _write_all(members: list[_Member], opener, archive: Path, folder: Path) -> N
         check_name(member.name, archive)
     needed, free = sum(member.size for member in members), shutil.disk_usage(folder).free
     if needed > free:
-        raise ValueError(f"{archive} unpacks to {needed} bytes, but {folder.parent} has {free} free")
+        raise ValueError(
+            f"{archive} unpacks to {needed} bytes, but {folder.parent} has {free} free"
+        )
     for member in members:
         target = folder / PurePosixPath(member.name)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +84,9 @@ def _copy(source: BufferedIOBase, file: BufferedIOBase, member: _Member, archive
     """Copy at most the announced number of bytes: an archive that holds more would fill the disk."""
     shutil.copyfileobj(_Limited(source, member.size + 1), file)  # type: ignore[arg-type]
     if file.tell() != member.size:
-        raise ValueError(f"{archive}: {member.name} is not of the announced size, {member.size} bytes")
+        raise ValueError(
+            f"{archive}: {member.name} is not of the announced size, {member.size} bytes"
+        )
 
 
 class _Limited:
@@ -92,18 +103,29 @@ class _Limited:
 
 
 def check_name(name: str, archive: Path) -> None:
-    """Raise a ValueError unless ``name`` is a plain path that stays below the folder it is unpacked into."""
+    """Raise a ValueError unless ``name`` is a plain path that stays below the folder it is unpacked
+    into.
+    """
     parts = PurePosixPath(name).parts
     # A backslash or a colon means another folder, or another drive, on Windows.
-    if not parts or name.startswith("/") or ".." in parts or any(mark in name for mark in ("\\", ":", "\0")):
-        raise ValueError(f"{archive} would write to {name!r}, outside its folder: it is not unpacked")
+    if (
+        not parts
+        or name.startswith("/")
+        or ".." in parts
+        or any(mark in name for mark in ("\\", ":", "\0"))
+    ):
+        raise ValueError(
+            f"{archive} would write to {name!r}, outside its folder: it is not unpacked"
+        )
 
 
 def _zip_members(source: zipfile.ZipFile) -> Iterator[_Member]:
     for info in source.infolist():
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise ValueError(f"{source.filename} holds {info.filename!r}, a link or device: it is not unpacked")
+            raise ValueError(
+                f"{source.filename} holds {info.filename!r}, a link or device: it is not unpacked"
+            )
         if info.is_dir():
             check_name(info.filename, Path(str(source.filename)))
         else:
@@ -118,4 +140,6 @@ def _tar_members(source: tarfile.TarFile) -> Iterator[_Member]:
         elif info.isfile():
             yield _Member(info.name, info.size, info)
         else:
-            raise ValueError(f"{source.name} holds {info.name!r}, a link or device: it is not unpacked")
+            raise ValueError(
+                f"{source.name} holds {info.name!r}, a link or device: it is not unpacked"
+            )

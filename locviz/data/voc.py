@@ -25,34 +25,46 @@ class _Object:
 
 
 class VocDetection(Dataset):
-    """Images with boxes from a folder with ``JPEGImages``, ``Annotations`` and ``ImageSets/Main/<split>.txt``.
+    """Images with boxes from a folder with ``JPEGImages``, ``Annotations`` and
+    ``ImageSets/Main/<split>.txt``.
 
-    ``dataset[i]`` is (image, Targets). VOC's corners are 1-based pixels, both inside the object; they become continuous
-    coordinates (x1 - 1, y1 - 1, x2, y2). Objects marked ``difficult`` are ``targets.ignore``: neither found nor missed.
+    ``dataset[i]`` is (image, Targets). VOC's corners are 1-based pixels, both inside the object;
+    they become continuous coordinates (x1 - 1, y1 - 1, x2, y2). Objects marked ``difficult`` are
+    ``targets.ignore``: neither found nor missed.
 
-    Two equal corners on an axis are a click that marked nothing, and such a box is skipped, as are boxes outside the
-    image; boxes that reach outside are clipped. ``report`` lists every one of them.
+    Two equal corners on an axis are a click that marked nothing, and such a box is skipped, as are
+    boxes outside the image; boxes that reach outside are clipped. ``report`` lists every one of
+    them.
 
     Args:
         folder: the one that holds the three folders (``VOC2007`` of the official archives).
         split: a list in ``ImageSets/Main``: train, val, trainval, test.
-        class_names: the labels' names in order; all names that occur in the folder's annotations, sorted, unless given,
-            so that every split counts the same classes.
+        class_names: the labels' names in order; all names that occur in the folder's annotations,
+            sorted, unless given, so that every split counts the same classes.
 
     Raises:
-        FileNotFoundError: a folder, list, annotation or image that is not there; the message says which.
-        ValueError: an annotation is not XML, lacks an element, or names a class that is not in ``class_names``.
+        FileNotFoundError: a folder, list, annotation or image that is not there; the message says
+            which.
+        ValueError: an annotation is not XML, lacks an element, or names a class that is not in
+            ``class_names``.
     """
 
-    def __init__(self, folder: str | Path, *, split: str = "train", class_names: Sequence[str] | None = None):
+    def __init__(
+        self, folder: str | Path, *, split: str = "train", class_names: Sequence[str] | None = None
+    ):
         self.folder = check_folder(Path(folder))
         self.image_ids = _read_list(self.folder, split)
-        annotations = {name: _read_annotation(self._annotation_file(name)) for name in self.image_ids}
-        self.class_names = tuple(class_names) if class_names is not None else _all_names(self.folder)
+        annotations = {
+            name: _read_annotation(self._annotation_file(name)) for name in self.image_ids
+        }
+        self.class_names = (
+            tuple(class_names) if class_names is not None else _all_names(self.folder)
+        )
         labels = {name: label for label, name in enumerate(self.class_names)}
         problems: list[Problem] = []
         self._targets = [
-            _targets(number, name, annotations[name], labels, problems) for number, name in enumerate(self.image_ids)
+            _targets(number, name, annotations[name], labels, problems)
+            for number, name in enumerate(self.image_ids)
         ]
         self.report = tuple(problems)
 
@@ -62,7 +74,9 @@ class VocDetection(Dataset):
     def __getitem__(self, index: int) -> Sample:
         targets = self.targets(index)
         height, width = targets.size
-        return read_image(self._image_file(self.image_ids[targets.image_id]), size=(height, width)), targets
+        return read_image(
+            self._image_file(self.image_ids[targets.image_id]), size=(height, width)
+        ), targets
 
     def targets(self, index: int) -> Targets:
         """Return the targets of image ``index`` without reading the image."""
@@ -72,13 +86,18 @@ class VocDetection(Dataset):
         return self.folder / "Annotations" / f"{name}.xml"
 
     def _image_file(self, name: str) -> Path:
-        suffixes = [*IMAGE_SUFFIXES, *(suffix.upper() for suffix in IMAGE_SUFFIXES)]  # cameras write .JPG
+        suffixes = [
+            *IMAGE_SUFFIXES,
+            *(suffix.upper() for suffix in IMAGE_SUFFIXES),
+        ]  # cameras write .JPG
         candidates = [self.folder / "JPEGImages" / f"{name}{suffix}" for suffix in suffixes]
         return next((path for path in candidates if path.is_file()), candidates[0])
 
 
 def check_folder(folder: Path) -> Path:
-    """Return ``folder`` if it looks like a VOC data set; a FileNotFoundError says which of its folders are missing."""
+    """Return ``folder`` if it looks like a VOC data set; a FileNotFoundError says which of its
+    folders are missing.
+    """
     missing = [name for name in FOLDERS if not (folder / name).is_dir()]
     if missing:
         raise FileNotFoundError(
@@ -89,8 +108,11 @@ def check_folder(folder: Path) -> Path:
 
 def splits(folder: Path) -> list[str]:
     """Return the splits of a VOC folder, sorted; none if it is not one."""
-    # class_train.txt and its like list the images of one class; the splits are the names without a class.
-    return sorted(file.stem for file in (folder / "ImageSets" / "Main").glob("*.txt") if "_" not in file.stem)
+    # class_train.txt and its like list the images of one class; the splits are the names without a
+    # class.
+    return sorted(
+        file.stem for file in (folder / "ImageSets" / "Main").glob("*.txt") if "_" not in file.stem
+    )
 
 
 def _read_list(folder: Path, split: str) -> tuple[str, ...]:
@@ -101,8 +123,11 @@ def _read_list(folder: Path, split: str) -> tuple[str, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not text in UTF-8 ({error}): save it again as UTF-8") from error
-    # The lists of one class end in 1, 0 or -1 (there, difficult, not there). A name itself may hold spaces.
+        raise ValueError(
+            f"{path} is not text in UTF-8 ({error}): save it again as UTF-8"
+        ) from error
+    # The lists of one class end in 1, 0 or -1 (there, difficult, not there). A name itself may hold
+    # spaces.
     return tuple(re.sub(r"\s+(-1|0|1)$", "", line.strip()) for line in lines if line.strip())
 
 
@@ -114,26 +139,40 @@ def _all_names(folder: Path) -> tuple[str, ...]:
 def _read_annotation(path: Path) -> tuple[tuple[int, int], list[_Object]]:
     """Return the image's (h, w) and its objects as the file has them."""
     if not path.is_file():
-        raise FileNotFoundError(f"annotation {path} does not exist, but its image is in the split's list")
+        raise FileNotFoundError(
+            f"annotation {path} does not exist, but its image is in the split's list"
+        )
     text = path.read_bytes()
     # Entities can expand without end, and no annotation needs them.
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise ValueError(f"annotation {path} declares a document type: refused, annotations are plain XML")
+        raise ValueError(
+            f"annotation {path} declares a document type: refused, annotations are plain XML"
+        )
     if b"\0" in text:  # UTF-16, in which the declaration above would not be seen
         raise ValueError(f"annotation {path} is not written in UTF-8: save it again as UTF-8")
     try:
         root = ElementTree.fromstring(text)
-    except (ElementTree.ParseError, LookupError, ValueError) as error:  # the latter two: encodings that expat lacks
+    except (
+        ElementTree.ParseError,
+        LookupError,
+        ValueError,
+    ) as error:  # the latter two: encodings that expat lacks
         raise ValueError(f"annotation {path} is not valid XML ({error})") from error
     height, width = _number(root, "size/height", path), _number(root, "size/width", path)
     if not all(number >= 1 and number.is_integer() for number in (height, width)):
-        raise ValueError(f"annotation {path}: size is {width:g} x {height:g}, it must be positive whole numbers")
-    return (int(height), int(width)), [_read_object(element, path) for element in root.iter("object")]
+        raise ValueError(
+            f"annotation {path}: size is {width:g} x {height:g}, it must be positive whole numbers"
+        )
+    return (int(height), int(width)), [
+        _read_object(element, path) for element in root.iter("object")
+    ]
 
 
 def _read_object(element: ElementTree.Element, path: Path) -> _Object:
     name = _text(element, "name", path)
-    x1, y1, x2, y2 = (_number(element, f"bndbox/{key}", path) for key in ("xmin", "ymin", "xmax", "ymax"))
+    x1, y1, x2, y2 = (
+        _number(element, f"bndbox/{key}", path) for key in ("xmin", "ymin", "xmax", "ymax")
+    )
     difficult = (element.findtext("difficult") or "0").strip()
     return _Object(name, (x1, y1, x2, y2), difficult not in ("0", ""))
 
@@ -153,12 +192,16 @@ def _number(element: ElementTree.Element, key: str, path: Path) -> float:
         raise ValueError(f"annotation {path}: {key} must be a number, got {value!r}") from error
 
 
-def _targets(number: int, image: str, annotation, labels: dict[str, int], problems: list[Problem]) -> Targets:
+def _targets(
+    number: int, image: str, annotation, labels: dict[str, int], problems: list[Problem]
+) -> Targets:
     size, objects = annotation
     kept: list[tuple[Box, int, bool]] = []
     for thing in objects:
         if thing.name not in labels:
-            raise ValueError(f"{image}: class {thing.name!r} is not in class_names ({', '.join(labels)})")
+            raise ValueError(
+                f"{image}: class {thing.name!r} is not in class_names ({', '.join(labels)})"
+            )
         box, reason = _fit(thing.corners, size)
         if reason is not None:
             problems.append(Problem(image, thing.corners, reason, box is None))

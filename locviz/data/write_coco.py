@@ -10,11 +10,15 @@ from locviz.data.images import write_image
 from locviz.types import Targets
 
 
-def write_coco(dataset: DetectionSet, folder: str | Path, *, split: str, description: str = "") -> Path:
-    """Write ``images/<split>/<number>.png`` and ``annotations/<split>.json``; return the path of the latter.
+def write_coco(
+    dataset: DetectionSet, folder: str | Path, *, split: str, description: str = ""
+) -> Path:
+    """Write ``images/<split>/<number>.png`` and ``annotations/<split>.json``; return the path of
+    the latter.
 
-    Images are rounded to eight bits. Category ids are the labels plus one, as COCO counts. Law: reading it back gives
-    the same boxes (to 1e-4 pixels), labels, areas, crowd flags, masks, keypoints and expressions.
+    Images are rounded to eight bits. Category ids are the labels plus one, as COCO counts. Law:
+    reading it back gives the same boxes (to 1e-4 pixels), labels, areas, crowd flags, masks,
+    keypoints and expressions.
     """
     folder = Path(folder)
     images, annotations = [], []
@@ -22,13 +26,19 @@ def write_coco(dataset: DetectionSet, folder: str | Path, *, split: str, descrip
         image, targets = dataset[index]
         name = f"{index:06d}.png"
         write_image(folder / "images" / split / name, image)
-        images.append({"id": index, "file_name": name, "width": targets.size[1], "height": targets.size[0]})
-        annotations += [_annotation(targets, k, index, len(annotations) + k + 1) for k in range(len(targets))]
+        images.append(
+            {"id": index, "file_name": name, "width": targets.size[1], "height": targets.size[0]}
+        )
+        annotations += [
+            _annotation(targets, k, index, len(annotations) + k + 1) for k in range(len(targets))
+        ]
     content = {
         "info": {"description": description},
         "images": images,
         "annotations": annotations,
-        "categories": [{"id": label + 1, "name": name} for label, name in enumerate(dataset.class_names)],
+        "categories": [
+            {"id": label + 1, "name": name} for label, name in enumerate(dataset.class_names)
+        ],
     }
     path = folder / "annotations" / f"{split}.json"
     path.parent.mkdir(parents=True, exist_ok=True)

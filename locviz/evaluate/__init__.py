@@ -12,10 +12,10 @@ from locviz.evaluate.average_precision import (
     precision_recall,
 )
 from locviz.evaluate.coco import IOU_THRESHOLDS, MAX_DETECTIONS, SIZE_RANGES, evaluate
+from locviz.evaluate.one_image import BELOW_THRESHOLD, Match, Ranking, match, ranking
 from locviz.evaluate.recall import proposal_recall
 from locviz.evaluate.reference import pycocotools_figures
 from locviz.evaluate.result import ClassFigures, Evaluation
-from locviz.evaluate.single import BELOW_THRESHOLD, Match, Ranking, match, ranking
 from locviz.evaluate.voc import VocEvaluation, evaluate_voc
 
 __all__ = [

@@ -1,10 +1,12 @@
-"""From a ranking of hits and misses to one number: the three ways the field measures the area under the curve.
+"""From a ranking of hits and misses to one number: the three ways the field measures the area under
+the curve.
 
-Of the n best detections let t be true positives. *Precision* is t / n, the part of what was said that is right.
-*Recall* is t / g, the part of the g ground truths that was found. Lowering the score threshold lets more detections
-in: recall can only rise, precision goes up and down. *Average precision* is the area under precision as a function of
-recall, after every precision is replaced by the best one at this recall or any higher (the *envelope*): a user who asks
-for a recall may as well be given more.
+Of the n best detections let t be true positives. *Precision* is t / n, the part of what was said
+that is right. *Recall* is t / g, the part of the g ground truths that was found. Lowering the score
+threshold lets more detections in: recall can only rise, precision goes up and down. *Average
+precision* is the area under precision as a function of recall, after every precision is replaced by
+the best one at this recall or any higher (the *envelope*): a user who asks for a recall may as well
+be given more.
 """
 
 import numpy as np
@@ -14,7 +16,8 @@ TRUE_POSITIVE = 1
 FALSE_POSITIVE = 0
 IGNORED = -1  # the detection counts neither for nor against
 
-# Made exactly as pycocotools makes them: a recall that equals a point must compare equal in the last bit.
+# Made exactly as pycocotools makes them: a recall that equals a point must compare equal in the
+# last bit.
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 ELEVEN_POINTS = np.linspace(0.0, 1.0, 11)
 
@@ -26,13 +29,16 @@ def precision_recall(
 
     Args:
         outcome: TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection, by descending score.
-        num_gt: how many ground truths count; at least 1, for without any neither recall nor precision means much.
+        num_gt: how many ground truths count; at least 1, for without any neither recall nor
+            precision means much.
 
     Raises:
         ValueError: ``num_gt`` is less than 1.
     """
     if num_gt < 1:
-        raise ValueError(f"num_gt must be at least 1, got {num_gt}: recall is a share of the ground truths")
+        raise ValueError(
+            f"num_gt must be at least 1, got {num_gt}: recall is a share of the ground truths"
+        )
     outcome = outcome[outcome != IGNORED]
     hits = np.cumsum(outcome == TRUE_POSITIVE)
     return hits / num_gt, hits / np.arange(1, len(outcome) + 1)
@@ -44,14 +50,18 @@ def envelope(precision: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
 
 
 def at_points(
-    recall: Float[np.ndarray, "n"], precision: Float[np.ndarray, "n"], points: Float[np.ndarray, "r"]
+    recall: Float[np.ndarray, "n"],
+    precision: Float[np.ndarray, "n"],
+    points: Float[np.ndarray, "r"],
 ) -> Float[np.ndarray, "r"]:
     """The envelope read off at the given recalls; 0 where a recall was never reached."""
     return np.append(envelope(precision), 0.0)[np.searchsorted(recall, points, side="left")]
 
 
 def eleven_points(recall: Float[np.ndarray, "n"], precision: Float[np.ndarray, "n"]) -> float:
-    """Average precision as Pascal VOC 2007 defined it: the mean of the envelope at recall 0, 0.1, ..., 1."""
+    """Average precision as Pascal VOC 2007 defined it: the mean of the envelope at recall 0, 0.1,
+    ..., 1.
+    """
     return float(at_points(recall, precision, ELEVEN_POINTS).mean())
 
 

@@ -7,15 +7,21 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Int8
 
 from locviz.evaluate.average_precision import IGNORED, RECALL_POINTS, TRUE_POSITIVE, at_points
-from locviz.evaluate.gather import Flat, gather, rank_in_group
+from locviz.evaluate.flatten import Flat, gather, rank_in_group
 from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes, overlapping_pairs
 from locviz.evaluate.result import Evaluation
 from locviz.types import Detections, Targets
 
 IOU_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 MAX_DETECTIONS = (1, 10, 100)
-# Square pixels. The annotation's area decides, not its box's; the bounds belong to both neighbours, as in pycocotools.
-SIZE_RANGES = {"all": (0.0, 1e10), "small": (0.0, 32.0**2), "medium": (32.0**2, 96.0**2), "large": (96.0**2, 1e10)}
+# Square pixels. The annotation's area decides, not its box's; the bounds belong to both neighbours,
+# as in pycocotools.
+SIZE_RANGES = {
+    "all": (0.0, 1e10),
+    "small": (0.0, 32.0**2),
+    "medium": (32.0**2, 96.0**2),
+    "large": (96.0**2, 1e10),
+}
 SPAN_RANGES = {"all": (0.0, np.inf)}
 
 
@@ -29,16 +35,18 @@ def evaluate(
     max_detections: Sequence[int] = MAX_DETECTIONS,
     size_ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> Evaluation:
-    """Evaluate boxes (dim 2) or spans in time (dim 1) as the COCO challenge does (https://cocodataset.org/#detection-eval).
+    """Evaluate boxes (dim 2) or spans in time (dim 1) as the COCO challenge does
+    (https://cocodataset.org/#detection-eval).
 
-    The figures equal those of pycocotools to 1e-9 on the same numbers. Coordinates are taken as they are given, in
-    float64: boxes that were rounded on their way here (``x + w`` of a JSON file stored in float32) can differ from the
-    file's where an overlap falls exactly on a threshold.
+    The figures equal those of pycocotools to 1e-9 on the same numbers. Coordinates are taken as
+    they are given, in float64: boxes that were rounded on their way here (``x + w`` of a JSON file
+    stored in float32) can differ from the file's where an overlap falls exactly on a threshold.
 
-    - At most ``max(max_detections)`` detections per image *and class* take part, best scores first. Equal scores keep
-      the order given, within an image and across images.
-    - A crowd region and an ignored ground truth need not be found, and a detection matched to one does not count. The
-      same holds for ground truths outside a size range; detections outside it count only if they are matched.
+    - At most ``max(max_detections)`` detections per image *and class* take part, best scores first.
+      Equal scores keep the order given, within an image and across images.
+    - A crowd region and an ignored ground truth need not be found, and a detection matched to one
+      does not count. The same holds for ground truths outside a size range; detections outside it
+      count only if they are matched.
     - A class without ground truths has no average precision (NaN) and is left out of every mean.
 
     Args:
@@ -47,12 +55,14 @@ def evaluate(
         num_classes: labels are 0 .. num_classes - 1.
         class_names: for tables; the labels' numbers if None.
         iou_thresholds: overlaps that make a detection right; the figures average over them.
-        max_detections: ascending; average precision uses the last, average recall is given for each.
-        size_ranges: name -> (least, most) area (or length) that counts; the first must be "all". COCO's four ranges in
-            squared pixels if None; for spans just "all".
+        max_detections: ascending; average precision uses the last, average recall is given for
+            each.
+        size_ranges: name -> (least, most) area (or length) that counts; the first must be "all".
+            COCO's four ranges in squared pixels if None; for spans just "all".
 
     Raises:
-        ValueError: lengths differ, a label or score or region is not valid, or an option is not. Names the argument.
+        ValueError: lengths differ, a label or score or region is not valid, or an option is not.
+            Names the argument.
     """
     found, truth = gather(detections, targets, num_classes)
     thresholds = checked_thresholds("iou_thresholds", iou_thresholds)
@@ -88,7 +98,9 @@ def evaluate(
         recall_points=RECALL_POINTS,
         size_ranges=dict(size_ranges),
         max_detections=limits,
-        class_names=tuple(class_names) if class_names is not None else tuple(map(str, range(num_classes))),
+        class_names=tuple(class_names)
+        if class_names is not None
+        else tuple(map(str, range(num_classes))),
         num_images=len(targets),
     )
 
@@ -96,13 +108,16 @@ def evaluate(
 def _curves(
     outcome: Int8[np.ndarray, "t d"], label: Int[np.ndarray, "d"], num_gt: Int[np.ndarray, "k"]
 ) -> tuple[Float[np.ndarray, "t r k"], Float[np.ndarray, "t k"]]:
-    """Precision at the recall points, and the recall reached in the end; NaN for classes that have nothing to find."""
+    """Precision at the recall points, and the recall reached in the end; NaN for classes that have
+    nothing to find.
+    """
     precision = np.full((len(outcome), len(RECALL_POINTS), len(num_gt)), np.nan)
     recall = np.full((len(outcome), len(num_gt)), np.nan)
     ends = np.searchsorted(label, np.arange(len(num_gt) + 1))
     for k in np.flatnonzero(num_gt):
         for t, row in enumerate(outcome[:, ends[k] : ends[k + 1]]):
-            # Precision rises at a true positive and nowhere else: the envelope is decided there, so only they are kept.
+            # Precision rises at a true positive and nowhere else: the envelope is decided there, so
+            # only they are kept.
             hits = np.flatnonzero(row == TRUE_POSITIVE)
             num_hits = np.arange(1, len(hits) + 1)
             said = np.cumsum(row != IGNORED)[hits]
@@ -112,7 +127,9 @@ def _curves(
 
 
 def _ranked(found: Flat, limit: int) -> tuple[Flat, Int[np.ndarray, "n"]]:
-    """The ``limit`` best detections of each image and class, sorted by class, then score; and their ranks."""
+    """The ``limit`` best detections of each image and class, sorted by class, then score; and their
+    ranks.
+    """
     rank = rank_in_group(found)
     order = np.lexsort((-found.score, found.label))
     order = order[rank[order] < limit]

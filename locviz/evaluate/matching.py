@@ -1,9 +1,11 @@
-"""Which detection found which ground truth: COCO's greedy matching, for all images, classes and thresholds at once.
+"""Which detection found which ground truth: COCO's greedy matching, for all images, classes and
+thresholds at once.
 
-The rule, per image and class: detections are served in the order of their scores. Each takes, among the ground truths
-that overlap it by at least the threshold and are still free, the one that overlaps it most; a ground truth that counts
-is preferred to any that is ignored. A crowd region is never used up, and its overlap with a detection is measured as
-the *part of the detection* that lies inside it, because no box can fill a crowd.
+The rule, per image and class: detections are served in the order of their scores. Each takes, among
+the ground truths that overlap it by at least the threshold and are still free, the one that
+overlaps it most; a ground truth that counts is preferred to any that is ignored. A crowd region is
+never used up, and its overlap with a detection is measured as the *part of the detection* that lies
+inside it, because no box can fill a crowd.
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Int8
 
 from locviz.evaluate.average_precision import FALSE_POSITIVE, IGNORED, TRUE_POSITIVE
-from locviz.evaluate.gather import Flat
+from locviz.evaluate.flatten import Flat
 
 # Pairs of overlap computed at a time: bounds the memory of crowded scenes to about 100 MB.
 PAIRS_AT_A_TIME = 1_000_000
@@ -24,7 +26,9 @@ NEARLY_ONE = 1 - 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Detections and ground truths of the same image and class that overlap enough to matter: one row per pair."""
+    """Detections and ground truths of the same image and class that overlap enough to matter: one
+    row per pair.
+    """
 
     detection: Int[np.ndarray, "n"]
     gt: Int[np.ndarray, "n"]
@@ -32,11 +36,15 @@ class Pairs:
 
 
 def overlaps(
-    boxes: Float[np.ndarray, "n coords"], gt_boxes: Float[np.ndarray, "n coords"], crowd: Bool[np.ndarray, "n"]
+    boxes: Float[np.ndarray, "n coords"],
+    gt_boxes: Float[np.ndarray, "n coords"],
+    crowd: Bool[np.ndarray, "n"],
 ) -> Float[np.ndarray, "n"]:
-    """IoU row by row, or the share of the detection that is covered where the ground truth is a crowd; in 0..1.
+    """IoU row by row, or the share of the detection that is covered where the ground truth is a
+    crowd; in 0..1.
 
-    The order of the operations is that of pycocotools, so that equal coordinates give equal last bits.
+    The order of the operations is that of pycocotools, so that equal coordinates give equal last
+    bits.
     """
     dim = boxes.shape[1] // 2
     shared, size, gt_size = np.ones(len(boxes)), np.ones(len(boxes)), np.ones(len(boxes))
@@ -86,17 +94,20 @@ def greedy_match(
 ) -> Int[np.ndarray, "t d"]:
     """The ground truth that each detection takes at each threshold, or -1.
 
-    The rank-th best detections of all images and classes choose at the same moment: they cannot want the same thing.
+    The rank-th best detections of all images and classes choose at the same moment: they cannot
+    want the same thing.
 
     Args:
         pairs: the overlapping pairs.
-        rank: place of each detection within its image and class, best first; at most one detection per place.
+        rank: place of each detection within its image and class, best first; at most one detection
+            per place.
         gt_ignored: ground truths that are only taken where none that counts can be.
         gt_crowd: ground truths that are never used up.
         thresholds: least overlaps.
     """
-    # Within a detection the pairs stand from worst to best: ignored before counting, then by overlap, and of equal
-    # overlaps the later ground truth is better, as in pycocotools. Then the best free pair is the last free one.
+    # Within a detection the pairs stand from worst to best: ignored before counting, then by
+    # overlap, and of equal overlaps the later ground truth is better, as in pycocotools. Then the
+    # best free pair is the last free one.
     order = np.lexsort(
         (pairs.gt, pairs.overlap, ~gt_ignored[pairs.gt], pairs.detection, rank[pairs.detection])
     )  # the last key counts most
@@ -108,7 +119,9 @@ def greedy_match(
     for start, stop in pairwise(rounds.tolist()):
         who, what = detection[start:stop], gt[start:stop]
         free = (overlap[start:stop] >= enough) & ~taken[:, what]
-        last_free = np.maximum.reduceat(np.where(free, np.arange(stop - start), -1), _starts(who), axis=1)
+        last_free = np.maximum.reduceat(
+            np.where(free, np.arange(stop - start), -1), _starts(who), axis=1
+        )
         threshold, chooser = np.nonzero(last_free >= 0)
         chosen = what[last_free[threshold, chooser]]
         matched[threshold, who[_starts(who)][chooser]] = chosen
@@ -117,12 +130,14 @@ def greedy_match(
 
 
 def outcomes(
-    matched: Int[np.ndarray, "*t d"], gt_ignored: Bool[np.ndarray, "g"], outside: Bool[np.ndarray, "d"]
+    matched: Int[np.ndarray, "*t d"],
+    gt_ignored: Bool[np.ndarray, "g"],
+    outside: Bool[np.ndarray, "d"],
 ) -> Int8[np.ndarray, "*t d"]:
     """TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection.
 
-    A detection is ignored if it took an ignored ground truth, or if it took none and its own size is ``outside`` the
-    range that is being looked at: somebody else's range will count it.
+    A detection is ignored if it took an ignored ground truth, or if it took none and its own size
+    is ``outside`` the range that is being looked at: somebody else's range will count it.
     """
     missed = matched < 0
     # An index of -1 reads the entry added at the end: it stands for "no ground truth".
@@ -132,14 +147,20 @@ def outcomes(
     return outcome
 
 
-def checked_thresholds(name: str, values: float | Sequence[float] | np.ndarray) -> Float[np.ndarray, "t"]:
+def checked_thresholds(
+    name: str, values: float | Sequence[float] | np.ndarray
+) -> Float[np.ndarray, "t"]:
     """IoU thresholds as an array.
 
     Raises:
         ValueError: one is not in 0..1, or is 0, which would match what does not touch.
     """
     thresholds = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    if thresholds.ndim != 1 or not len(thresholds) or not ((thresholds > 0) & (thresholds <= 1)).all():
+    if (
+        thresholds.ndim != 1
+        or not len(thresholds)
+        or not ((thresholds > 0) & (thresholds <= 1)).all()
+    ):
         raise ValueError(f"{name} must be in 0..1 (0 excluded), got {values!r}")
     return thresholds
 

@@ -17,17 +17,20 @@ def proposal_recall(
     num: int | None = 100,
     thresholds: Sequence[float] = (0.5,),
 ) -> Float[Tensor, "t"]:
-    """The share of all objects that one of their image's best ``num`` proposals overlaps by each threshold at least.
+    """The share of all objects that one of their image's best ``num`` proposals overlaps by each
+    threshold at least.
 
-    Labels play no part, and one proposal may find several objects: the recall of the proposal papers (Hosang et al.,
-    arXiv:1502.05082), which counts what a second stage could still get right. COCO's average recall, where each
-    proposal finds one object, is at most this. Crowd regions and ignored boxes are left out; NaN without any object.
+    Labels play no part, and one proposal may find several objects: the recall of the proposal
+    papers (Hosang et al., arXiv:1502.05082), which counts what a second stage could still get
+    right. COCO's average recall, where each proposal finds one object, is at most this. Crowd
+    regions and ignored boxes are left out; NaN without any object.
 
     Law: it never falls with ``num`` and never rises with the threshold.
 
     Args:
-        proposals: one entry per image, most promising first: ``Detections`` as ``TwoStageDetector.propose`` gives, or
-            plain regions (n, 2*dim) as a ``RegionFinder`` does.
+        proposals: one entry per image, most promising first: ``Detections`` as
+            ``TwoStageDetector.propose`` gives, or plain regions (n, 2*dim) as a ``RegionFinder``
+            does.
         targets: the ground truths, in the same order and frame.
         num: proposals per image that count; None for all.
         thresholds: IoUs in 0..1.
@@ -36,7 +39,9 @@ def proposal_recall(
         ValueError: there is not one entry per image, or ``num`` is less than 1.
     """
     if len(proposals) != len(targets):
-        raise ValueError(f"got proposals of {len(proposals)} images for {len(targets)} targets: give one per image")
+        raise ValueError(
+            f"got proposals of {len(proposals)} images for {len(targets)} targets: give one per image"
+        )
     if num is not None and num < 1:
         raise ValueError(f"num must be at least 1, the proposals per image that count, got {num}")
     best = [torch.zeros(0)]

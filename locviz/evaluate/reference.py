@@ -17,12 +17,18 @@ def coco_json(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Ground truths and results as COCO's JSON has them, boxes as ``x y width height`` in float64.
 
-    Differences of float32 numbers are exact in float64, and so is their sum back: nothing is lost on the way. Ids start
-    at 1, for pycocotools takes an annotation with id 0 for "unmatched". ``Targets.ignore`` has no counterpart there.
+    Differences of float32 numbers are exact in float64, and so is their sum back: nothing is lost
+    on the way. Ids start at 1, for pycocotools takes an annotation with id 0 for "unmatched".
+    ``Targets.ignore`` has no counterpart there.
     """
     annotations, results = [], []
     for image, (found, target) in enumerate(zip(detections, targets, strict=True), start=1):
-        rows = (_xywh(target.boxes), target.labels.tolist(), _doubles(target.area), _list(target.crowd))
+        rows = (
+            _xywh(target.boxes),
+            target.labels.tolist(),
+            _doubles(target.area),
+            _list(target.crowd),
+        )
         for box, label, area, crowd in zip(*rows, strict=True):
             annotations.append(
                 {"id": len(annotations) + 1, "image_id": image, "category_id": label + 1, "bbox": box, "area": area,
@@ -30,10 +36,17 @@ def coco_json(
             )  # fmt: skip
         rows = (_xywh(found.boxes), _doubles(found.scores), found.labels.tolist())
         for box, score, label in zip(*rows, strict=True):
-            results.append({"image_id": image, "category_id": label + 1, "bbox": box, "score": score})
+            results.append(
+                {"image_id": image, "category_id": label + 1, "bbox": box, "score": score}
+            )
     images = [{"id": image + 1} for image in range(len(targets))]
     categories = [{"id": label + 1, "name": str(label)} for label in range(num_classes)]
-    return {"info": {}, "images": images, "annotations": annotations, "categories": categories}, results
+    return {
+        "info": {},
+        "images": images,
+        "annotations": annotations,
+        "categories": categories,
+    }, results
 
 
 def pycocotools_figures(
@@ -48,8 +61,11 @@ def pycocotools_figures(
     return dict(zip(FIGURES, run_pycocotools(dataset, results).stats.tolist(), strict=True))
 
 
-def run_pycocotools(dataset: dict[str, Any], results: list[dict[str, Any]], *, evaluator: type | None = None) -> Any:
-    """Run pycocotools quietly on COCO JSON; returns its ``COCOeval`` after evaluate, accumulate and summarize.
+def run_pycocotools(
+    dataset: dict[str, Any], results: list[dict[str, Any]], *, evaluator: type | None = None
+) -> Any:
+    """Run pycocotools quietly on COCO JSON; returns its ``COCOeval`` after evaluate, accumulate and
+    summarize.
 
     ``evaluator`` is ``COCOeval`` itself unless a test brings one of its own.
     """
@@ -57,7 +73,9 @@ def run_pycocotools(dataset: dict[str, Any], results: list[dict[str, Any]], *, e
         from pycocotools.coco import COCO
         from pycocotools.cocoeval import COCOeval
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("pycocotools is not installed: pip install pycocotools") from error
+        raise ModuleNotFoundError(
+            "pycocotools is not installed: pip install pycocotools"
+        ) from error
     with contextlib.redirect_stdout(io.StringIO()):
         truth = COCO()
         truth.dataset = dataset  # type: ignore[assignment]

@@ -21,7 +21,9 @@ def _mean(values: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class ClassFigures:
-    """The figures of one class; ``num_gt`` are the ground truths that count, ``num_detections`` what took part."""
+    """The figures of one class; ``num_gt`` are the ground truths that count, ``num_detections``
+    what took part.
+    """
 
     label: int
     name: str
@@ -35,16 +37,18 @@ class ClassFigures:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Evaluation:
-    """COCO's figures and the curves behind them. A figure that means nothing is NaN (pycocotools writes -1).
+    """COCO's figures and the curves behind them. A figure that means nothing is NaN (pycocotools
+    writes -1).
 
-    *AP*, average precision, is the area under the precision-recall curve, averaged over IoU thresholds and classes:
-    ``ap`` over 0.5, 0.55, ..., 0.95, ``ap50`` and ``ap75`` at one threshold, ``ap_small``, ``ap_medium``, ``ap_large``
-    for ground truths of one range of areas. *AR*, average recall, is the share of ground truths found, averaged over
-    the same thresholds and classes: ``ar1``, ``ar10``, ``ar100`` with at most that many detections per image and class,
-    and ``ar_small``, ``ar_medium``, ``ar_large`` with the most.
+    *AP*, average precision, is the area under the precision-recall curve, averaged over IoU
+    thresholds and classes: ``ap`` over 0.5, 0.55, ..., 0.95, ``ap50`` and ``ap75`` at one
+    threshold, ``ap_small``, ``ap_medium``, ``ap_large`` for ground truths of one range of areas.
+    *AR*, average recall, is the share of ground truths found, averaged over the same thresholds and
+    classes: ``ar1``, ``ar10``, ``ar100`` with at most that many detections per image and class, and
+    ``ar_small``, ``ar_medium``, ``ar_large`` with the most.
 
-    Shapes: ``precision`` (t, r, k, a, m): IoU thresholds, recall points, classes, size ranges, detection limits;
-    ``recall`` (t, k, a, m); ``num_gt`` (k, a).
+    Shapes: ``precision`` (t, r, k, a, m): IoU thresholds, recall points, classes, size ranges,
+    detection limits; ``recall`` (t, k, a, m); ``num_gt`` (k, a).
     """
 
     precision: Float[np.ndarray, "t r k a m"]
@@ -61,7 +65,8 @@ class Evaluation:
     def average_precision(
         self, *, iou: float | None = None, size: str = "all", label: int | str | None = None
     ) -> float:
-        """AP at one IoU threshold or over all, for one size range, of one class (label or name) or the mean of all.
+        """AP at one IoU threshold or over all, for one size range, of one class (label or name) or
+        the mean of all.
 
         NaN where there is nothing to find, and where this threshold or size was not evaluated.
         """
@@ -71,7 +76,11 @@ class Evaluation:
         return _mean(self.precision[t, :, self._classes(label), a, -1])
 
     def average_recall(
-        self, *, max_detections: int | None = None, size: str = "all", label: int | str | None = None
+        self,
+        *,
+        max_detections: int | None = None,
+        size: str = "all",
+        label: int | str | None = None,
     ) -> float:
         """AR with at most so many detections per image and class (the largest limit if None)."""
         a = self._size(size)
@@ -165,14 +174,17 @@ class Evaluation:
     def curve(
         self, iou: float = 0.5, label: int | str | None = None
     ) -> tuple[Float[np.ndarray, "r"], Float[np.ndarray, "r"]]:
-        """Recall points and the interpolated precision there, of one class or the mean of all classes that have any.
+        """Recall points and the interpolated precision there, of one class or the mean of all
+        classes that have any.
 
         Raises:
             ValueError: this IoU threshold was not evaluated, or there is no such class.
         """
         t = self._threshold(iou)
         if t is None or iou is None:
-            raise ValueError(f"iou={iou} was not evaluated: choose one of {self.iou_thresholds.round(4).tolist()}")
+            raise ValueError(
+                f"iou={iou} was not evaluated: choose one of {self.iou_thresholds.round(4).tolist()}"
+            )
         curves = self.precision[t, ..., 0, -1].T[self._classes(label)]
         curves = curves[~np.isnan(curves).any(axis=1)]
         empty = np.full(len(self.recall_points), np.nan)
@@ -192,16 +204,23 @@ class Evaluation:
             return slice(None)
         if isinstance(label, str):
             if label not in self.class_names:
-                raise ValueError(f"label={label!r} is not a class: choose one of {', '.join(self.class_names)}")
+                raise ValueError(
+                    f"label={label!r} is not a class: choose one of {', '.join(self.class_names)}"
+                )
             return [self.class_names.index(label)]
         if not 0 <= label < len(self.class_names):
-            raise ValueError(f"label={label} is out of range: labels are 0..{len(self.class_names) - 1}")
+            raise ValueError(
+                f"label={label} is out of range: labels are 0..{len(self.class_names) - 1}"
+            )
         return [label]
 
     def table(self) -> str:
-        """The figures as text: all classes in the first row, then each class that has ground truths or detections."""
+        """The figures as text: all classes in the first row, then each class that has ground truths
+        or detections.
+        """
         return "\n".join(
-            f"{name:<{self._name_width()}} " + " ".join(f"{cell:>9}" for cell in cells) for name, *cells in self._rows()
+            f"{name:<{self._name_width()}} " + " ".join(f"{cell:>9}" for cell in cells)
+            for name, *cells in self._rows()
         )
 
     def _name_width(self) -> int:
@@ -210,11 +229,20 @@ class Evaluation:
     def _rows(self) -> list[list[str]]:
         rows = [["class", "AP", "AP50", "AP75", "AR", "to find", "detected"]]
         overall = (self.ap, self.ap50, self.ap75, self.average_recall())
-        rows.append(["all", *map(_shown, overall), str(self.num_gt[:, 0].sum()), str(self.num_detections.sum())])
+        rows.append(
+            [
+                "all",
+                *map(_shown, overall),
+                str(self.num_gt[:, 0].sum()),
+                str(self.num_detections.sum()),
+            ]
+        )
         for row in self.per_class:
             if row.num_gt or row.num_detections:
                 cells = map(_shown, (row.ap, row.ap50, row.ap75, row.ar))
-                rows.append([_printable(row.name), *cells, str(row.num_gt), str(row.num_detections)])
+                rows.append(
+                    [_printable(row.name), *cells, str(row.num_gt), str(row.num_detections)]
+                )
         return rows
 
     def __repr__(self) -> str:
@@ -224,14 +252,25 @@ class Evaluation:
     def _repr_html_(self) -> str:
         """A table for notebooks. Class names are data: they are escaped."""
         head, *body = self._rows()
-        lines = ["<table><thead><tr>", *(f"<th>{escape(cell)}</th>" for cell in head), "</tr></thead><tbody>"]
+        lines = [
+            "<table><thead><tr>",
+            *(f"<th>{escape(cell)}</th>" for cell in head),
+            "</tr></thead><tbody>",
+        ]
         for name, *cells in body:
-            lines += ["<tr>", f"<th>{escape(name)}</th>", *(f"<td>{escape(cell)}</td>" for cell in cells), "</tr>"]
+            lines += [
+                "<tr>",
+                f"<th>{escape(name)}</th>",
+                *(f"<td>{escape(cell)}</td>" for cell in cells),
+                "</tr>",
+            ]
         return "".join([*lines, "</tbody></table>"])
 
 
 def _printable(name: str) -> str:
-    """A class name on one line, without the control characters by which a data file could steer a terminal."""
+    """A class name on one line, without the control characters by which a data file could steer a
+    terminal.
+    """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 

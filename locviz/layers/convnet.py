@@ -19,8 +19,9 @@ def conv_norm_relu(in_channels: int, out_channels: int, *, stride: int = 1) -> n
 class SmallConvNet(nn.Module):
     """A stack of 3x3 convolutions that halves the map at the start of every stage.
 
-    Plain convolutions, not depthwise ones: those need a ninth of the arithmetic, but on one CPU core forward and
-    backward took 0.6 to 1.1 of the time (32 to 64 channels, maps of 12 to 24 pixels), for much weaker filters.
+    Plain convolutions, not depthwise ones: those need a ninth of the arithmetic, but on one CPU
+    core forward and backward took 0.6 to 1.1 of the time (32 to 64 channels, maps of 12 to 24
+    pixels), for much weaker filters.
 
     Args:
         widths: channels of each stage; stage i has stride 2 ** (i + 1).
@@ -31,12 +32,16 @@ class SmallConvNet(nn.Module):
     def __init__(self, *, widths: Sequence[int], depths: Sequence[int], num_maps: int = 3):
         super().__init__()
         if len(widths) != len(depths):
-            raise ValueError(f"SmallConvNet needs one depth per width, got {len(widths)} widths, {len(depths)} depths")
+            raise ValueError(
+                f"SmallConvNet needs one depth per width, got {len(widths)} widths, {len(depths)} depths"
+            )
         self.channels = tuple(widths[-num_maps:])
         stages, previous = [], 3
         for width, depth in zip(widths, depths, strict=True):
             first = conv_norm_relu(previous, width, stride=2)
-            stages.append(nn.Sequential(first, *(conv_norm_relu(width, width) for _ in range(depth - 1))))
+            stages.append(
+                nn.Sequential(first, *(conv_norm_relu(width, width) for _ in range(depth - 1)))
+            )
             previous = width
         self.stages = nn.ModuleList(stages)
 

@@ -15,8 +15,10 @@ IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Normalised pixels (b, 3, h, w), the sizes as given, and the input pixels per given pixel (b, 2), x then y."""
+class PreparedBatch:
+    """Normalised pixels (b, 3, h, w), the sizes as given, and the input pixels per given pixel (b,
+    2), x then y.
+    """
 
     pixels: Float[Tensor, "b c h w"]
     sizes: tuple[tuple[int, int], ...]
@@ -27,18 +29,20 @@ class Batch:
 class Prepare(nn.Module):
     """Normalise, resize and pad: the first stage of every detector.
 
-    Padding happens *after* normalisation (0 is the mean colour) and goes to the right and the bottom, so a box keeps
-    its coordinates and mapping back is a division by ``scales``.
+    Padding happens *after* normalisation (0 is the mean colour) and goes to the right and the
+    bottom, so a box keeps its coordinates and mapping back is a division by ``scales``.
 
     Args:
         mean, std: per input channel, of images in 0..1; ImageNet's by default.
-        shorter: resize so that the shorter side has this many pixels; None leaves images as they are.
+        shorter: resize so that the shorter side has this many pixels; None leaves images as they
+            are.
         longer: but never let the longer side exceed this.
         divisor: pad height and width to a multiple of this, the coarsest backbone stride.
-        least: pad height and width to at least this; with ``shorter = longer = least`` every image is letterboxed
-            into the same square, as YOLO's are.
+        least: pad height and width to at least this; with ``shorter = longer = least`` every image
+            is letterboxed into the same square, as YOLO's are.
         padding: the normalised value that is padded with.
-        channels: which of red, green, blue each input channel is; ``BGR`` for weights from OpenCV's world.
+        channels: which of red, green, blue each input channel is; ``BGR`` for weights from OpenCV's
+            world.
     """
 
     mean: Tensor
@@ -58,26 +62,31 @@ class Prepare(nn.Module):
     ):
         super().__init__()
         if sorted(channels) != [0, 1, 2]:
-            raise ValueError(f"Prepare.channels must be an order of 0, 1, 2 (red, green, blue), got {tuple(channels)}")
+            raise ValueError(
+                f"Prepare.channels must be an order of 0, 1, 2 (red, green, blue), got {tuple(channels)}"
+            )
         # Not persistent: these are constants of the recipe, not weights of the checkpoint.
         self.register_buffer("mean", torch.tensor(mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(std).view(3, 1, 1), persistent=False)
         self.shorter, self.longer, self.divisor, self.least = shorter, longer, divisor, least
         self.padding, self.channels = padding, tuple(channels)
 
-    def forward(self, images: Sequence[Tensor]) -> Batch:
+    def forward(self, images: Sequence[Tensor]) -> PreparedBatch:
         """Return the batch on the device of this module.
 
         Raises:
             ValueError: the list is empty, or an image is not a non-empty (3, h, w).
-            TypeError: an image is not floating point (a uint8 image was forgotten to be divided by 255).
+            TypeError: an image is not floating point (a uint8 image was forgotten to be divided by
+                255).
         """
         check_images(images)
         sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)
         resized = [self._resize(image.to(self.mean)) for image in images]
-        scales = [(r.shape[-1] / w, r.shape[-2] / h) for r, (h, w) in zip(resized, sizes, strict=True)]
+        scales = [
+            (r.shape[-1] / w, r.shape[-2] / h) for r, (h, w) in zip(resized, sizes, strict=True)
+        ]
         pixels = self._pad([(self._ordered(image) - self.mean) / self.std for image in resized])
-        return Batch(pixels, sizes, torch.tensor(scales, device=pixels.device))
+        return PreparedBatch(pixels, sizes, torch.tensor(scales, device=pixels.device))
 
     def _ordered(self, image: Tensor) -> Tensor:
         return image if self.channels == RGB else image[list(self.channels)]
@@ -93,7 +102,10 @@ class Prepare(nn.Module):
     def _pad(self, images: list[Tensor]) -> Tensor:
         h, w = (self._side(max(image.shape[axis] for image in images)) for axis in (-2, -1))
         return torch.stack(
-            [F.pad(image, (0, w - image.shape[-1], 0, h - image.shape[-2]), value=self.padding) for image in images]
+            [
+                F.pad(image, (0, w - image.shape[-1], 0, h - image.shape[-2]), value=self.padding)
+                for image in images
+            ]
         )
 
     def _side(self, pixels: int) -> int:
@@ -106,6 +118,10 @@ def check_images(images: Sequence[Tensor]) -> None:
         raise ValueError("images is empty: a detector needs at least one (3, h, w) image")
     for index, image in enumerate(images):
         if image.ndim != 3 or image.shape[0] != 3 or 0 in image.shape:
-            raise ValueError(f"images[{index}] must be a non-empty (3, h, w) tensor, got shape {tuple(image.shape)}")
+            raise ValueError(
+                f"images[{index}] must be a non-empty (3, h, w) tensor, got shape {tuple(image.shape)}"
+            )
         if not image.is_floating_point():
-            raise TypeError(f"images[{index}] is {image.dtype}: images are floats in 0..1, divide by 255 first")
+            raise TypeError(
+                f"images[{index}] is {image.dtype}: images are floats in 0..1, divide by 255 first"
+            )

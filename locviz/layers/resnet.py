@@ -11,19 +11,22 @@ if TYPE_CHECKING:
 
 @final
 class ResNet50(nn.Module):
-    """The maps C3, C4, C5 (strides 8, 16, 32; 512, 1024, 2048 channels) of a ResNet-50 with frozen batch norm.
+    """The maps C3, C4, C5 (strides 8, 16, 32; 512, 1024, 2048 channels) of a ResNet-50 with frozen
+    batch norm.
 
     With ``num_maps=4`` C2 (stride 4, 256 channels) comes first: the maps of FPN and Faster R-CNN.
 
-    Frozen batch norm keeps the statistics of pre-training, because detection batches are too small to estimate them;
-    its scales and shifts are buffers, which is why published counts are 53,120 parameters below a naive build.
+    Frozen batch norm keeps the statistics of pre-training, because detection batches are too small
+    to estimate them; its scales and shifts are buffers, which is why published counts are 53,120
+    parameters below a naive build.
 
     Args:
         weights: ImageNet weights to start from (downloads once); None starts from random weights.
-        num_frozen: how many stages, stem first, do not train: 2 (stem and C2) is the usual choice with ImageNet
-            weights; with random weights leave 0.
+        num_frozen: how many stages, stem first, do not train: 2 (stem and C2) is the usual choice
+            with ImageNet weights; with random weights leave 0.
         num_maps: how many of the last stages to return, 1 to 4.
-        eps: of the batch norms. Some checkpoints of torchvision were trained with 0, and only fit so.
+        eps: of the batch norms. Some checkpoints of torchvision were trained with 0, and only fit
+            so.
     """
 
     channels = (512, 1024, 2048)
@@ -38,9 +41,12 @@ class ResNet50(nn.Module):
     ):
         super().__init__()
         if not 1 <= num_maps <= 4:
-            raise ValueError(f"ResNet50 has four stages, C2 to C5: num_maps must be 1 to 4, got {num_maps}")
+            raise ValueError(
+                f"ResNet50 has four stages, C2 to C5: num_maps must be 1 to 4, got {num_maps}"
+            )
         self.channels = (256, *ResNet50.channels)[-num_maps:]
-        # Here and not at the top: torchvision.models takes a while to import, and the tiny models do without.
+        # Here and not at the top: torchvision.models takes a while to import, and the tiny models
+        # do without.
         from torchvision.models import resnet50
         from torchvision.ops import FrozenBatchNorm2d
 

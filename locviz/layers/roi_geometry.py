@@ -1,10 +1,12 @@
-"""Where RoIPool and RoIAlign look: the numbers behind both layers, and what RoILab draws. Chapter 04.
+"""Where RoIPool and RoIAlign look: the numbers behind both layers, and what RoILab draws. Chapter
+04.
 
-Everything here is in *index units* of the feature map: the value of row 3 sits at y = 3. The package's coordinates are
-continuous (``locviz.types``) and have that value at 3.5 cells, hence the half pixel between RoIAlign's two versions.
+Everything here is in *index units* of the feature map: the value of row 3 sits at y = 3. The
+package's coordinates are continuous (``locviz.types``) and have that value at 3.5 cells, hence the
+half pixel between RoIAlign's two versions.
 
-Both layers treat the axes apart. So a bin is a range of rows times a range of columns, and RoIAlign of a map F is
-``A_y F A_x^T`` with one small matrix per axis (``AxisSamples.matrix``).
+Both layers treat the axes apart. So a bin is a range of rows times a range of columns, and RoIAlign
+of a map F is ``A_y F A_x^T`` with one small matrix per axis (``AxisSamples.matrix``).
 """
 
 from dataclasses import dataclass
@@ -16,11 +18,12 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class PoolBins:
-    """RoIPool's bins: cell ``(i, j)`` of the output is the maximum over ``rows[i]`` times ``columns[j]``.
+    """RoIPool's bins: cell ``(i, j)`` of the output is the maximum over ``rows[i]`` times
+    ``columns[j]``.
 
-    ``rounded`` (n, 4) are the regions after the first rounding: first and *last* column and row that they touch.
-    ``rows`` (n, oh, 2) and ``columns`` (n, ow, 2) are half-open ranges after the second, cut to the map; neighbours may
-    share a row, and a bin outside the map is empty.
+    ``rounded`` (n, 4) are the regions after the first rounding: first and *last* column and row
+    that they touch. ``rows`` (n, oh, 2) and ``columns`` (n, ow, 2) are half-open ranges after the
+    second, cut to the map; neighbours may share a row, and a bin outside the map is empty.
     """
 
     rounded: Int64[Tensor, "n 4"]
@@ -32,8 +35,9 @@ class PoolBins:
 class AxisSamples:
     """RoIAlign's samples on one axis, each (bins, samples).
 
-    ``position`` is where a sample lies. Linear interpolation takes ``low_weight`` of the value at ``low`` and
-    ``high_weight`` of the one at ``high``. The weights sum to 1, or are both 0 more than one cell outside the map.
+    ``position`` is where a sample lies. Linear interpolation takes ``low_weight`` of the value at
+    ``low`` and ``high_weight`` of the one at ``high``. The weights sum to 1, or are both 0 more
+    than one cell outside the map.
     """
 
     position: Float[Tensor, "bins samples"]
@@ -43,7 +47,9 @@ class AxisSamples:
     high_weight: Float[Tensor, "bins samples"]
 
     def matrix(self, extent: int) -> Float[Tensor, "bins extent"]:
-        """How much every cell of the axis counts in every bin: the mean of the bin's interpolations."""
+        """How much every cell of the axis counts in every bin: the mean of the bin's
+        interpolations.
+        """
         weights = self.low_weight.new_zeros(len(self.position), extent)
         weights = weights.scatter_add(1, self.low, self.low_weight)
         weights = weights.scatter_add(1, self.high, self.high_weight)
@@ -67,8 +73,14 @@ class SamplePoints:
 
     @property
     def neighbours(self) -> Int64[Tensor, "oh ow sy sx 4 2"]:
-        """The four cells, as x, y, that each point interpolates: top left, top right, bottom left, bottom right."""
-        corners = [(x, y) for y in (self.rows.low, self.rows.high) for x in (self.columns.low, self.columns.high)]
+        """The four cells, as x, y, that each point interpolates: top left, top right, bottom left,
+        bottom right.
+        """
+        corners = [
+            (x, y)
+            for y in (self.rows.low, self.rows.high)
+            for x in (self.columns.low, self.columns.high)
+        ]
         return torch.stack([_grid(x, y) for x, y in corners], -2)
 
     @property
@@ -86,12 +98,18 @@ def _grid(x: Tensor, y: Tensor) -> Tensor:
 
 
 def pool_bins(
-    rois: Float[Tensor, "n 4"], *, output_size: tuple[int, int], stride: int | float, map_size: tuple[int, int]
+    rois: Float[Tensor, "n 4"],
+    *,
+    output_size: tuple[int, int],
+    stride: int | float,
+    map_size: tuple[int, int],
 ) -> PoolBins:
-    """RoIPool's bins (Fast R-CNN, arXiv:1504.08083, section 2.1), rounding twice as its released code does.
+    """RoIPool's bins (Fast R-CNN, arXiv:1504.08083, section 2.1), rounding twice as its released
+    code does.
 
-    First every side goes to the nearest column or row (halves away from zero) and the region is made to *include* its
-    last one, so it is at least one cell wide; then every bin's edges go outwards to whole cells.
+    First every side goes to the nearest column or row (halves away from zero) and the region is
+    made to *include* its last one, so it is at least one cell wide; then every bin's edges go
+    outwards to whole cells.
 
     Args:
         rois: in input pixels.
@@ -124,7 +142,8 @@ def sample_points(
     sampling_ratio: int = 2,
     aligned: bool = False,
 ) -> SamplePoints:
-    """RoIAlign's sample points in one region (Mask R-CNN, arXiv:1703.06870, section 3): nothing is rounded.
+    """RoIAlign's sample points in one region (Mask R-CNN, arXiv:1703.06870, section 3): nothing is
+    rounded.
 
     Args:
         roi: in input pixels.
@@ -132,9 +151,9 @@ def sample_points(
         stride: input pixels per cell of the map.
         map_size: cells of the map, (h, w).
         sampling_ratio: samples per bin and axis; 0 takes one per cell that a bin spans, rounded up.
-        aligned: whether continuous coordinates are turned into index units by subtracting half a cell. False is the
-            first release, which looks half a cell too far to the right and below, and makes regions at least one cell
-            wide; torchvision's detectors keep it.
+        aligned: whether continuous coordinates are turned into index units by subtracting half a
+            cell. False is the first release, which looks half a cell too far to the right and
+            below, and makes regions at least one cell wide; torchvision's detectors keep it.
     """
     low, high = (roi * (1 / stride) - (0.5 if aligned else 0.0)).chunk(2)
     size = high - low if aligned else (high - low).clamp(min=1)
@@ -142,7 +161,9 @@ def sample_points(
     return SamplePoints(rows, _axis(low[0], size[0], output_size[1], sampling_ratio, map_size[1]))
 
 
-def _axis(start: Tensor, length: Tensor, num_bins: int, sampling_ratio: int, extent: int) -> AxisSamples:
+def _axis(
+    start: Tensor, length: Tensor, num_bins: int, sampling_ratio: int, extent: int
+) -> AxisSamples:
     step = length / num_bins
     samples = sampling_ratio if sampling_ratio > 0 else int(step.ceil())
     within = (torch.arange(samples, device=start.device, dtype=start.dtype) + 0.5) / max(samples, 1)
@@ -151,7 +172,9 @@ def _axis(start: Tensor, length: Tensor, num_bins: int, sampling_ratio: int, ext
 
 
 def _interpolation(position: Tensor, extent: int) -> AxisSamples:
-    """The two neighbours of each position; up to one cell outside the map the edge's value goes on, then comes 0."""
+    """The two neighbours of each position; up to one cell outside the map the edge's value goes on,
+    then comes 0.
+    """
     inside = ((position >= -1) & (position <= extent)).to(position)
     clamped = position.clamp(0, extent - 1)
     low = clamped.floor().long()

@@ -1,10 +1,11 @@
 """RoIPool and RoIAlign: from regions of any size on a feature map to small maps of one size.
 
-Twice each: a readable reference, which is differentiable and slow, and a module on torchvision's kernels, which is what
-detectors use. ``locviz.layers.roi_geometry`` has the geometry that the references share with RoILab.
+Twice each: a readable reference, which is differentiable and slow, and a module on torchvision's
+kernels, which is what detectors use. ``locviz.layers.roi_geometry`` has the geometry that the
+references share with RoILab.
 
-Regions come as one ``(n, 4)`` per image, in pixels of the padded input; results are one row per region, image after
-image, in the order given. No region at all is valid.
+Regions come as one ``(n, 4)`` per image, in pixels of the padded input; results are one row per
+region, image after image, in the order given. No region at all is valid.
 """
 
 import math
@@ -22,9 +23,14 @@ Pooled = Float[Tensor, "n c oh ow"]
 
 
 def roi_pool_reference(
-    features: Float[Tensor, "b c h w"], rois: Rois, *, output_size: int | tuple[int, int], stride: int | float
+    features: Float[Tensor, "b c h w"],
+    rois: Rois,
+    *,
+    output_size: int | tuple[int, int],
+    stride: int | float,
 ) -> Pooled:
-    """The maximum over every bin of ``pool_bins`` (Fast R-CNN, arXiv:1504.08083, section 2.1); 0 where one is empty.
+    """The maximum over every bin of ``pool_bins`` (Fast R-CNN, arXiv:1504.08083, section 2.1); 0
+    where one is empty.
 
     Law: every value is a value of the map, or 0.
 
@@ -40,13 +46,18 @@ def roi_pool_reference(
     for feature, regions in zip(features, rois, strict=True):
         bins = pool_bins(regions, output_size=size, stride=stride, map_size=_size(feature))
         for rows, columns in zip(bins.rows.tolist(), bins.columns.tolist(), strict=True):
-            cells = [_maximum(feature[:, top:bottom, left:right]) for top, bottom in rows for left, right in columns]
+            cells = [
+                _maximum(feature[:, top:bottom, left:right])
+                for top, bottom in rows
+                for left, right in columns
+            ]
             pooled.append(torch.stack(cells, -1).unflatten(-1, size)[None])
     return torch.cat(pooled)
 
 
 def _maximum(window: Float[Tensor, "c _ _"]) -> Float[Tensor, "c"]:
-    # max and not amax: the gradient goes to one of equal values, as in the kernels, and is not shared among them.
+    # max and not amax: the gradient goes to one of equal values, as in the kernels, and is not
+    # shared among them.
     return window.flatten(1).max(1).values if window.numel() else window.new_zeros(len(window))
 
 
@@ -59,9 +70,11 @@ def roi_align_reference(
     sampling_ratio: int = 2,
     aligned: bool = False,
 ) -> Pooled:
-    """The mean of the bilinear samples of every bin, ``sample_points`` (Mask R-CNN, arXiv:1703.06870, section 3).
+    """The mean of the bilinear samples of every bin, ``sample_points`` (Mask R-CNN,
+    arXiv:1703.06870, section 3).
 
-    Laws: linear in the map; on a linear ramp the answer is the ramp at the bins' centres (inside the map).
+    Laws: linear in the map; on a linear ramp the answer is the ramp at the bins' centres (inside
+    the map).
 
     Args:
         features: one map of the batch.
@@ -78,7 +91,12 @@ def roi_align_reference(
         h, w = _size(feature)
         for roi in regions.to(feature):
             samples = sample_points(
-                roi, output_size=size, stride=stride, map_size=(h, w), sampling_ratio=sampling_ratio, aligned=aligned
+                roi,
+                output_size=size,
+                stride=stride,
+                map_size=(h, w),
+                sampling_ratio=sampling_ratio,
+                aligned=aligned,
             )
             pooled.append((samples.rows.matrix(h) @ feature @ samples.columns.matrix(w).T)[None])
     return torch.cat(pooled)
@@ -86,7 +104,8 @@ def roi_align_reference(
 
 @final
 class RoIPool(nn.Module):
-    """``roi_pool_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck, which must be one.
+    """``roi_pool_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck,
+    which must be one.
 
     Args:
         output_size: bins, (rows, columns), or one number for both; Fast R-CNN has 7 (VGG16).
@@ -111,7 +130,8 @@ class RoIPool(nn.Module):
 
 @final
 class RoIAlign(nn.Module):
-    """``roi_align_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck, which must be one.
+    """``roi_align_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck,
+    which must be one.
 
     Args:
         output_size: bins, (rows, columns), or one number for both.
@@ -141,20 +161,23 @@ class RoIAlign(nn.Module):
         from torchvision.ops import roi_align
 
         features, boxes = _for_kernel(_only_level(levels, "RoIAlign"), rois)
-        return roi_align(features, boxes, self.output_size, 1 / self.stride, self.sampling_ratio, self.aligned)
+        return roi_align(
+            features, boxes, self.output_size, 1 / self.stride, self.sampling_ratio, self.aligned
+        )
 
 
 @final
 class LevelRoIAlign(nn.Module):
     """RoIAlign on the pyramid level that fits a region's size (FPN, arXiv:1612.03144, eq. 1).
 
-    Level ``k = floor(k0 + log2(sqrt(w h) / canonical_size))``, kept inside the pyramid, where level k has stride
-    ``2 ** k``: a region twice as large is looked at half as finely. Rows come back in the order of the regions,
-    whatever their levels.
+    Level ``k = floor(k0 + log2(sqrt(w h) / canonical_size))``, kept inside the pyramid, where level
+    k has stride ``2 ** k``: a region twice as large is looked at half as finely. Rows come back in
+    the order of the regions, whatever their levels.
 
     Args:
         output_size: bins, (rows, columns), or one number for both.
-        strides: input pixels per cell of each level, finest first: powers of two, each twice the one before.
+        strides: input pixels per cell of each level, finest first: powers of two, each twice the
+            one before.
         sampling_ratio: samples per bin and axis; 0 adapts to each region.
         aligned: whether the half pixel is subtracted, see ``sample_points``.
         canonical_level: k0, the level of a region of ``canonical_size``.
@@ -173,26 +196,44 @@ class LevelRoIAlign(nn.Module):
     ):
         super().__init__()
         if not strides or any(stride != strides[0] * 2**i for i, stride in enumerate(strides)):
-            raise ValueError(f"strides must double from level to level, finest first, got {tuple(strides)}")
+            raise ValueError(
+                f"strides must double from level to level, finest first, got {tuple(strides)}"
+            )
         if strides[0] < 1 or strides[0] & (strides[0] - 1):
-            raise ValueError(f"strides must be powers of two, because level k has stride 2 ** k; got {tuple(strides)}")
+            raise ValueError(
+                f"strides must be powers of two, because level k has stride 2 ** k; got {tuple(strides)}"
+            )
         self.finest = int(math.log2(strides[0]))
         self.canonical_level, self.canonical_size = canonical_level, canonical_size
         self.output_size = _pair(output_size)
         self.poolers = nn.ModuleList(
-            RoIAlign(output_size=output_size, stride=stride, sampling_ratio=sampling_ratio, aligned=aligned)
+            RoIAlign(
+                output_size=output_size,
+                stride=stride,
+                sampling_ratio=sampling_ratio,
+                aligned=aligned,
+            )
             for stride in strides
         )
 
     def level_of(self, rois: Float[Tensor, "n 4"]) -> Int64[Tensor, "n"]:
         """Which of the levels, 0 the finest, each region is pooled from."""
         low, high = rois.chunk(2, -1)
-        # The millionth is torchvision's: a region of exactly canonical_size / 2 must not fall a level by rounding.
-        level = self.canonical_level + ((high - low).prod(-1).sqrt() / self.canonical_size).log2() + 1e-6
-        return level.floor().clamp(self.finest, self.finest + len(self.poolers) - 1).long() - self.finest
+        # The millionth is torchvision's: a region of exactly canonical_size / 2 must not fall a
+        # level by rounding.
+        level = (
+            self.canonical_level
+            + ((high - low).prod(-1).sqrt() / self.canonical_size).log2()
+            + 1e-6
+        )
+        return (
+            level.floor().clamp(self.finest, self.finest + len(self.poolers) - 1).long()
+            - self.finest
+        )
 
     def forward(self, levels: Sequence[Tensor], rois: Rois) -> Pooled:
-        """Pool every region from its level; further levels than there are strides are not looked at.
+        """Pool every region from its level; further levels than there are strides are not looked
+        at.
 
         Raises:
             ValueError: there are fewer maps than strides, or not one (n, 4) of regions per image.
@@ -204,7 +245,10 @@ class LevelRoIAlign(nn.Module):
         _check(levels[0], rois)
         chosen = [self.level_of(regions) for regions in rois]
         pooled = [
-            pooler([level], [regions[which == index] for regions, which in zip(rois, chosen, strict=True)])
+            pooler(
+                [level],
+                [regions[which == index] for regions, which in zip(rois, chosen, strict=True)],
+            )
             for index, (level, pooler) in enumerate(zip(levels, self.poolers, strict=False))
         ]
         # Level by level now; a stable sort of the levels says where each row came from.
@@ -215,13 +259,17 @@ class LevelRoIAlign(nn.Module):
 def _pair(output_size: int | tuple[int, int]) -> tuple[int, int]:
     rows, columns = (output_size, output_size) if isinstance(output_size, int) else output_size
     if rows < 1 or columns < 1:
-        raise ValueError(f"output_size must be at least one bin on each axis, got {(rows, columns)}")
+        raise ValueError(
+            f"output_size must be at least one bin on each axis, got {(rows, columns)}"
+        )
     return rows, columns
 
 
 def _positive(stride: int | float) -> int | float:
     if not stride > 0:
-        raise ValueError(f"stride must be positive, the input pixels per cell of the map, got {stride}")
+        raise ValueError(
+            f"stride must be positive, the input pixels per cell of the map, got {stride}"
+        )
     return stride
 
 
@@ -232,17 +280,27 @@ def _size(feature: Tensor) -> tuple[int, int]:
 def _only_level(levels: Sequence[Tensor], owner: str) -> Tensor:
     if isinstance(levels, Tensor) or len(levels) != 1:
         given = "a tensor" if isinstance(levels, Tensor) else f"{len(levels)} levels"
-        raise ValueError(f"{owner} pools from one map, given as [map], got {given}; LevelRoIAlign takes a pyramid")
+        raise ValueError(
+            f"{owner} pools from one map, given as [map], got {given}; LevelRoIAlign takes a pyramid"
+        )
     return levels[0]
 
 
 def _check(features: Tensor, rois: Rois) -> None:
     if isinstance(rois, Tensor) or len(rois) != len(features):
-        given = f"one tensor {tuple(rois.shape)}" if isinstance(rois, Tensor) else f"{len(rois)} of them"
-        raise ValueError(f"rois must be a list with one (n, 4) per image, {len(features)} in all; got {given}")
+        given = (
+            f"one tensor {tuple(rois.shape)}"
+            if isinstance(rois, Tensor)
+            else f"{len(rois)} of them"
+        )
+        raise ValueError(
+            f"rois must be a list with one (n, 4) per image, {len(features)} in all; got {given}"
+        )
     for index, regions in enumerate(rois):
         if regions.ndim != 2 or regions.shape[-1] != 4:
-            raise ValueError(f"rois[{index}] must be (n, 4) boxes in input pixels, got shape {tuple(regions.shape)}")
+            raise ValueError(
+                f"rois[{index}] must be (n, 4) boxes in input pixels, got shape {tuple(regions.shape)}"
+            )
 
 
 def _for_kernel(features: Tensor, rois: Rois) -> tuple[Tensor, list[Tensor]]:

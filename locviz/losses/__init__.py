@@ -1,13 +1,15 @@
-"""Losses: what a wrong region costs (``regression``, ``overlap``) and what a wrong class costs (``focal``).
+"""Losses: what a wrong region costs (``regression``, ``overlap``) and what a wrong class costs
+(``focal``).
 
-Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair, ``(n,)``: sum,
-weight and divide as your model does. Zero pairs give a loss whose ``sum()`` is 0 and still back-propagates. Values
-and gradients are finite for every valid pair, zero-area and identical ones included.
+Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair,
+``(n,)``: sum, weight and divide as your model does. Zero pairs give a loss whose ``sum()`` is 0 and
+still back-propagates. Values and gradients are finite for every valid pair, zero-area and identical
+ones included.
 
-At kinks: ``|d|`` has slope 0 at 0; a tie of ``min`` or ``max`` gives each side half; an overlap of exactly 0 on an axis
-passes its gradient (a negative one is the constant 0); Smooth L1 takes the line at ``|d| = beta``; 0 / 0 is 0 with the
-denominator counted as the constant 1. The TypeScript port of the widgets follows the same rules and is tested against
-these functions.
+At kinks: ``|d|`` has slope 0 at 0; a tie of ``min`` or ``max`` gives each side half; an overlap of
+exactly 0 on an axis passes its gradient (a negative one is the constant 0); Smooth L1 takes the
+line at ``|d| = beta``; 0 / 0 is 0 with the denominator counted as the constant 1. The TypeScript
+port of the widgets follows the same rules and is tested against these functions.
 """
 
 from collections.abc import Callable, Mapping

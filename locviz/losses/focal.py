@@ -1,7 +1,8 @@
-"""Focal loss for classification: cross entropy that forgets what is already right (arXiv:1708.02002). Chapter 08.
+"""Focal loss for classification: cross entropy that forgets what is already right
+(arXiv:1708.02002). Chapter 08.
 
-Both versions return one value per prediction: the caller sums and divides by the number of *positive* priors, not of
-all.
+Both versions return one value per prediction: the caller sums and divides by the number of
+*positive* priors, not of all.
 """
 
 import torch
@@ -11,7 +12,9 @@ from torch import Tensor
 
 
 def _modulation(miss: Tensor, gamma: float) -> Tensor:
-    """``miss ** gamma``; the smallest positive number stands in for 0, where a gamma below 1 has an infinite slope."""
+    """``miss ** gamma``; the smallest positive number stands in for 0, where a gamma below 1 has an
+    infinite slope.
+    """
     return miss.clamp(min=torch.finfo(miss.dtype).tiny).pow(gamma)
 
 
@@ -41,7 +44,9 @@ def sigmoid_focal_loss(
         ValueError: shapes differ, ``alpha`` outside 0..1, or ``gamma`` negative.
     """
     if logits.shape != targets.shape:
-        raise ValueError(f"targets must have the shape of logits, {tuple(logits.shape)}, got {tuple(targets.shape)}")
+        raise ValueError(
+            f"targets must have the shape of logits, {tuple(logits.shape)}, got {tuple(targets.shape)}"
+        )
     if alpha is not None and not 0 <= alpha <= 1:
         raise ValueError(f"alpha must lie in 0..1, or be None for no class weights, got {alpha}")
     _check_gamma(gamma)
@@ -60,7 +65,8 @@ def softmax_focal_loss(
     alpha: Float[Tensor, "k"] | None = None,
     gamma: float = 2.0,
 ) -> Float[Tensor, "n"]:
-    """``-alpha_y (1 - p_y)**gamma log(p_y)`` for classes that exclude each other; ``gamma=0`` is cross entropy.
+    """``-alpha_y (1 - p_y)**gamma log(p_y)`` for classes that exclude each other; ``gamma=0`` is
+    cross entropy.
 
     Args:
         logits: ``(n, k)`` scores before the softmax.
@@ -78,7 +84,9 @@ def softmax_focal_loss(
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise ValueError(f"labels must be whole numbers 0..k-1, got {labels.dtype}")
     if alpha is not None and alpha.shape != logits.shape[1:]:
-        raise ValueError(f"alpha must hold one weight per class, {logits.shape[1]}, got shape {tuple(alpha.shape)}")
+        raise ValueError(
+            f"alpha must hold one weight per class, {logits.shape[1]}, got shape {tuple(alpha.shape)}"
+        )
     _check_gamma(gamma)
     log_p = logits.log_softmax(-1).gather(-1, labels.long()[:, None])[:, 0]
     loss = _modulation(-torch.expm1(log_p), gamma) * -log_p

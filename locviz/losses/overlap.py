@@ -1,8 +1,8 @@
 """Losses that look at a region as one thing: one minus an overlap measure, and two variations.
 
-Value, gradient and what happens where a formula is silent are those of ``locviz.boxes.overlap``, whose docstring
-lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``; a caller weights, sums and divides.
-Chapter 02.
+Value, gradient and what happens where a formula is silent are those of ``locviz.boxes.overlap``,
+whose docstring lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``; a
+caller weights, sums and divides. Chapter 02.
 """
 
 from typing import Literal
@@ -26,27 +26,30 @@ def iou_loss(pred: Regions, gt: Regions) -> PerPair:
 
 
 def squared_iou_loss(pred: Regions, gt: Regions) -> PerPair:
-    """``1 - IoU**2``: YOLOX's code. Its slope ``-2 IoU`` hardly pulls on bad boxes and pulls twice as hard on good ones
-    as ``iou_loss``; the YOLOX paper (arXiv:2107.08430) only says IoU loss.
+    """``1 - IoU**2``: YOLOX's code. Its slope ``-2 IoU`` hardly pulls on bad boxes and pulls twice
+    as hard on good ones as ``iou_loss``; the YOLOX paper (arXiv:2107.08430) only says IoU loss.
     """
     check_pair(pred, gt)
     return 1 - boxes.iou(pred, gt) ** 2
 
 
 def log_iou_loss(pred: Regions, gt: Regions, *, smoothing: float = 1.0) -> PerPair:
-    """``-ln((I + s) / (U + s))`` for intersection I and union U: UnitBox (arXiv:1608.01471), as FCOS's code smooths it.
+    """``-ln((I + s) / (U + s))`` for intersection I and union U: UnitBox (arXiv:1608.01471), as
+    FCOS's code smooths it.
 
     Args:
         pred: ``(n, 2*dim)``.
         gt: ``(n, 2*dim)``.
-        smoothing: ``s``, in squared (or plain) units; it keeps the logarithm finite where the two are apart. The
-            paper has none, FCOS's released code has 1 squared pixel.
+        smoothing: ``s``, in squared (or plain) units; it keeps the logarithm finite where the two
+            are apart. The paper has none, FCOS's released code has 1 squared pixel.
 
     Raises:
         ValueError: ``smoothing`` is not positive, or the shapes differ.
     """
     if not smoothing > 0:
-        raise ValueError(f"smoothing must be positive (without it boxes that are apart cost infinity), got {smoothing}")
+        raise ValueError(
+            f"smoothing must be positive (without it boxes that are apart cost infinity), got {smoothing}"
+        )
     check_pair(pred, gt)
     common = boxes.measure(boxes.intersection(pred, gt))
     union = boxes.measure(pred) + boxes.measure(gt) - common
@@ -71,8 +74,9 @@ def ciou_loss(pred: Regions, gt: Regions, *, alpha: Alpha = "detached") -> PerPa
     Args:
         pred: ``(n, 2*dim)``.
         gt: ``(n, 2*dim)``.
-        alpha: whether the weight of the aspect term is a constant for the gradient (``"detached"``: the paper's
-            "trade-off parameter", and torchvision) or is ``"differentiated"`` with the rest.
+        alpha: whether the weight of the aspect term is a constant for the gradient (``"detached"``:
+            the paper's "trade-off parameter", and torchvision) or is ``"differentiated"`` with the
+            rest.
     """
     check_pair(pred, gt)
     return 1 - boxes.ciou(pred, gt, alpha=alpha)
@@ -91,17 +95,19 @@ def focal_eiou_loss(
     gamma: float = 0.5,
     weight: Literal["detached", "differentiated"] = "detached",
 ) -> PerPair:
-    """``IoU**gamma * (1 - EIoU)`` (arXiv:2101.08158): "focal" towards the boxes that are already good.
+    """``IoU**gamma * (1 - EIoU)`` (arXiv:2101.08158): "focal" towards the boxes that are already
+    good.
 
-    That is the opposite of classification's focal loss, and it silences boxes that are apart: IoU 0 means weight 0, so
-    alone this loss does not pull them.
+    That is the opposite of classification's focal loss, and it silences boxes that are apart: IoU 0
+    means weight 0, so alone this loss does not pull them.
 
     Args:
         pred: ``(n, 2*dim)``.
         gt: ``(n, 2*dim)``.
         gamma: exponent of the weight, 0 or more; 0 gives EIoU.
-        weight: ``"detached"`` takes the weight as a constant (the paper does not say; so it only re-weights), or
-            ``"differentiated"``: its slope is unbounded as IoU falls to 0, and is taken as 0 at IoU 0 itself.
+        weight: ``"detached"`` takes the weight as a constant (the paper does not say; so it only
+            re-weights), or ``"differentiated"``: its slope is unbounded as IoU falls to 0, and is
+            taken as 0 at IoU 0 itself.
 
     Raises:
         ValueError: ``gamma`` is negative, ``weight`` is neither word, or the shapes differ.
@@ -118,7 +124,9 @@ def focal_eiou_loss(
 
 
 def _power(base: Tensor, exponent: float) -> Tensor:
-    """``base ** exponent`` for base >= 0, with slope 0 where the base is 0 and the slope of the power is infinite."""
+    """``base ** exponent`` for base >= 0, with slope 0 where the base is 0 and the slope of the
+    power is infinite.
+    """
     zero = base == 0
     power = base.masked_fill(zero, 1.0).pow(exponent)
     return power if exponent == 0 else torch.where(zero, torch.zeros_like(power), power)

@@ -1,8 +1,9 @@
-"""Losses that look at each coordinate alone: L1, L2, Smooth L1, self-adjusting Smooth L1 and Focal-L1.
+"""Losses that look at each coordinate alone: L1, L2, Smooth L1, self-adjusting Smooth L1 and
+Focal-L1.
 
-They work on regions, in their units, or on a coder's deltas, and compute in float32 at least. All sum over the
-``2*dim`` coordinates and leave averaging to the caller. None knows that four numbers are one box: that is what
-chapter 02 is about.
+They work on regions, in their units, or on a coder's deltas, and compute in float32 at least. All
+sum over the ``2*dim`` coordinates and leave averaging to the caller. None knows that four numbers
+are one box: that is what chapter 02 is about.
 """
 
 import math
@@ -18,12 +19,16 @@ PerPair = Float[Tensor, "n"]
 
 
 def _difference(pred: Tensor, gt: Tensor) -> Tensor:
-    """``pred - gt``, in float32 at least: squares overflow float16 from 256 pixels on, and uint8 wraps below 0."""
+    """``pred - gt``, in float32 at least: squares overflow float16 from 256 pixels on, and uint8
+    wraps below 0.
+    """
     return _widened(pred) - _widened(gt)
 
 
 def _widened(regions: Tensor) -> Tensor:
-    return regions if regions.is_floating_point() and regions.dtype.itemsize >= 4 else regions.float()
+    return (
+        regions if regions.is_floating_point() and regions.dtype.itemsize >= 4 else regions.float()
+    )
 
 
 def l1_loss(pred: Regions, gt: Regions) -> PerPair:
@@ -38,10 +43,14 @@ def l2_loss(pred: Regions, gt: Regions) -> PerPair:
     return _difference(pred, gt).square().sum(-1)
 
 
-def smooth_l1(error: Float[Tensor, "*n coords"], beta: float | Tensor) -> Float[Tensor, "*n coords"]:
-    """``d**2 / (2 beta)`` below ``beta``, ``d - beta / 2`` from there on, for absolute errors ``d``.
+def smooth_l1(
+    error: Float[Tensor, "*n coords"], beta: float | Tensor
+) -> Float[Tensor, "*n coords"]:
+    """``d**2 / (2 beta)`` below ``beta``, ``d - beta / 2`` from there on, for absolute errors
+    ``d``.
 
-    The division by beta makes value and slope continuous. (Huber's loss is beta times this.) A ``beta`` of 0 is L1.
+    The division by beta makes value and slope continuous. (Huber's loss is beta times this.) A
+    ``beta`` of 0 is L1.
     """
     if not isinstance(beta, Tensor) and beta == 0:
         return error
@@ -66,12 +75,14 @@ def smooth_l1_loss(pred: Regions, gt: Regions, *, beta: float = 1.0) -> PerPair:
 
 
 class SelfAdjustingSmoothL1(nn.Module):
-    """Smooth L1 whose beta follows the errors: one per coordinate, shrinking as they do (RetinaMask, arXiv:1901.03353).
+    """Smooth L1 whose beta follows the errors: one per coordinate, shrinking as they do
+    (RetinaMask, arXiv:1901.03353).
 
-    Running mean and variance of ``|d|`` are kept per coordinate; ``beta = clamp(mean - variance, 1e-3, max_beta)``.
-    It is the variance that is subtracted, not its square root, unbiased, as in the authors' code. The statistics are
-    updated before beta is computed and carry no gradient. Departures from that code: they rest in ``eval()`` mode,
-    and a batch of fewer than two boxes, which has no variance, leaves them as they are.
+    Running mean and variance of ``|d|`` are kept per coordinate; ``beta = clamp(mean - variance,
+    1e-3, max_beta)``. It is the variance that is subtracted, not its square root, unbiased, as in
+    the authors' code. The statistics are updated before beta is computed and carry no gradient.
+    Departures from that code: they rest in ``eval()`` mode, and a batch of fewer than two boxes,
+    which has no variance, leaves them as they are.
 
     Args:
         num_coords: ``2 * dim``.
@@ -85,7 +96,9 @@ class SelfAdjustingSmoothL1(nn.Module):
     def __init__(self, *, num_coords: int = 4, max_beta: float = 1 / 9, momentum: float = 0.1):
         super().__init__()
         if not max_beta >= 1e-3:
-            raise ValueError(f"max_beta must be at least 1e-3, the paper's lower limit of beta, got {max_beta}")
+            raise ValueError(
+                f"max_beta must be at least 1e-3, the paper's lower limit of beta, got {max_beta}"
+            )
         if not 0 <= momentum <= 1:
             raise ValueError(f"momentum must lie in 0..1, got {momentum}")
         self.max_beta = max_beta
@@ -119,8 +132,9 @@ class SelfAdjustingSmoothL1(nn.Module):
 def focal_l1_loss(pred: Regions, gt: Regions, *, beta: float = 0.8) -> PerPair:
     """Focal-L1 (EIoU paper, arXiv:2101.08158): an L1 whose *gradient* was designed first.
 
-    The slope is ``-a d ln(beta d)`` up to ``d = 1``, constant beyond: small for boxes that are nearly right, largest at
-    ``d = 1 / (e beta)``, where ``a = e beta`` makes it 1. So errors should be of the order of 1: normalise the boxes.
+    The slope is ``-a d ln(beta d)`` up to ``d = 1``, constant beyond: small for boxes that are
+    nearly right, largest at ``d = 1 / (e beta)``, where ``a = e beta`` makes it 1. So errors should
+    be of the order of 1: normalise the boxes.
 
     Args:
         pred: ``(n, 2*dim)``.
@@ -135,8 +149,11 @@ def focal_l1_loss(pred: Regions, gt: Regions, *, beta: float = 0.8) -> PerPair:
     check_pair(pred, gt)
     error = _difference(pred, gt).abs()
     scale = math.e * beta
-    small = error.clamp(max=1)  # a branch that is not taken must not overflow: 0 times infinity is a NaN gradient
-    # x**2 ln x is 0 at 0 and so is its slope, but the logarithm alone has none there: it is taken of 1 instead.
+    small = error.clamp(
+        max=1
+    )  # a branch that is not taken must not overflow: 0 times infinity is a NaN gradient
+    # x**2 ln x is 0 at 0 and so is its slope, but the logarithm alone has none there: it is taken
+    # of 1 instead.
     logarithm = (beta * small.masked_fill(error == 0, 1.0)).log()
     curve = -scale / 4 * small.square() * (2 * logarithm - 1)
     line = -scale * math.log(beta) * error + scale * (2 * math.log(beta) + 1) / 4

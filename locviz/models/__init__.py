@@ -1,6 +1,16 @@
-"""Models: the only place where the stages meet. One file per paper; presets end in ``_tiny`` or the official size."""
+"""Models: the only place where the stages meet. One file per paper; presets end in ``_tiny`` or the
+official size.
+"""
 
-from locviz.models.assigners import detr_costs, focal_costs, hungarian, ota, sim_ota, task_aligned, task_aligned_tood
+from locviz.models.assigners import (
+    detr_costs,
+    focal_costs,
+    hungarian,
+    ota,
+    sim_ota,
+    task_aligned,
+    task_aligned_tood,
+)
 from locviz.models.criterion import DenseLoss, by_quality, equally
 from locviz.models.dense.fcos import (
     FCOSHead,
@@ -29,7 +39,12 @@ from locviz.models.dense.yolox_recipes import YOLOX_TINY_BATCH_SIZE, YOLOX_TINY_
 from locviz.models.detectors import DenseDetector, DenseStages
 from locviz.models.two_stage.detector import TwoStageDetector
 from locviz.models.two_stage.fast_rcnn import BackgroundFrom, fast_rcnn, fast_rcnn_tiny
-from locviz.models.two_stage.faster_rcnn import FasterStages, faster_rcnn, faster_rcnn_r50_fpn, faster_rcnn_tiny
+from locviz.models.two_stage.faster_rcnn import (
+    FasterStages,
+    faster_rcnn,
+    faster_rcnn_r50_fpn,
+    faster_rcnn_tiny,
+)
 from locviz.models.two_stage.faster_rcnn_recipes import (
     FASTER_RCNN_TINY_BATCH_SIZE,
     FASTER_RCNN_TINY_LIVE,

@@ -33,8 +33,9 @@ class DenseLoss:
         regression     = sum of w * loss(predicted, ground truth) / sum of w
         quality        = sum of binary cross-entropy(quality logit, target) / N
 
-    A prior that is ``IGNORE`` takes part in nothing; ``Assignment.weight`` multiplies all terms of its prior; an
-    ``Assignment.quality`` replaces the quality target. Without positives the last two are zero and back-propagate.
+    A prior that is ``IGNORE`` takes part in nothing; ``Assignment.weight`` multiplies all terms of
+    its prior; an ``Assignment.quality`` replaces the quality target. Without positives the last two
+    are zero and back-propagate.
 
     Args:
         classification: ``(logits, one_hot)`` (p, k) to losses (p, k).
@@ -63,12 +64,16 @@ class DenseLoss:
         targets: Sequence[Targets],
         assignments: Sequence[Assignment],
     ) -> Losses:
-        """The losses of one batch; ``regions`` are the decoded deltas and ``targets`` are in the same frame."""
+        """The losses of one batch; ``regions`` are the decoded deltas and ``targets`` are in the
+        same frame.
+        """
         gt_index = torch.stack([assignment.gt_index for assignment in assignments])
         num_positive = (gt_index >= 0).sum().clamp(min=1)
         prior_weight = stacked([assignment.weight for assignment in assignments], gt_index)
         image, prior = (gt_index >= 0).nonzero(as_tuple=True)
-        gt_regions, one_hot = matched(targets, gt_index, image, prior, num_classes=predictions.logits.shape[-1])
+        gt_regions, one_hot = matched(
+            targets, gt_index, image, prior, num_classes=predictions.logits.shape[-1]
+        )
         quality = self.quality(predictions.priors.centers[prior], gt_regions)
         quality = with_own_quality(quality, assignments, image, prior)
         positive_weight = prior_weight[image, prior]
@@ -79,11 +84,14 @@ class DenseLoss:
         terms = {
             "classification": (class_losses * taking_part[..., None]).sum() / num_positive,
             "regression": _weighted_mean(
-                self.regression(regions[image, prior], gt_regions), self.weigh(quality) * positive_weight
+                self.regression(regions[image, prior], gt_regions),
+                self.weigh(quality) * positive_weight,
             ),
         }
         if predictions.quality is not None:
-            entropy = F.binary_cross_entropy_with_logits(predictions.quality[image, prior], quality, reduction="none")
+            entropy = F.binary_cross_entropy_with_logits(
+                predictions.quality[image, prior], quality, reduction="none"
+            )
             terms["quality"] = (entropy * positive_weight).sum() / num_positive
         return Losses(terms, self.weights)
 
@@ -104,13 +112,17 @@ def matched(
     """
     counts = torch.tensor([len(target) for target in targets], device=gt_index.device)
     row = gt_index[image, prior] + (counts.cumsum(0) - counts)[image]
-    regions, labels = (torch.cat([getattr(t, name) for t in targets])[row] for name in ("boxes", "labels"))
+    regions, labels = (
+        torch.cat([getattr(t, name) for t in targets])[row] for name in ("boxes", "labels")
+    )
     check_labels(labels, num_classes)
     return regions, F.one_hot(labels, num_classes).to(regions.dtype)
 
 
 def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
-    """Raise unless every label is one of the model's classes: a negative one would quietly count from the end."""
+    """Raise unless every label is one of the model's classes: a negative one would quietly count
+    from the end.
+    """
     wrong = labels[(labels < 0) | (labels >= num_classes)]
     if wrong.numel():
         raise ValueError(
@@ -122,7 +134,9 @@ def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
 def with_own_quality(
     target: Float[Tensor, "n"], assignments: Sequence[Assignment], image: Tensor, prior: Tensor
 ) -> Float[Tensor, "n"]:
-    """The quality targets of the positives, replaced where the assigner of their image gave its own."""
+    """The quality targets of the positives, replaced where the assigner of their image gave its
+    own.
+    """
     for index, assignment in enumerate(assignments):
         if assignment.quality is not None:
             target = torch.where(image == index, assignment.quality[prior], target)

@@ -67,15 +67,16 @@ class DenseStages(TypedDict, total=False):
 class DenseDetector(nn.Module):
     """One prediction per prior, all at once: FCOS, RetinaNet, SSD, YOLO and their kin.
 
-    Laws: ``forward`` has one return type in every mode; an image without ground truths is valid; boxes come back in the
-    pixels of the image as it was given, whatever ``prepare`` did to it.
+    Laws: ``forward`` has one return type in every mode; an image without ground truths is valid;
+    boxes come back in the pixels of the image as it was given, whatever ``prepare`` did to it.
 
     Args:
         prepare: images to one normalised, resized, padded batch.
         backbone: pixels to a list of maps, finest first.
         neck: maps to a list of levels.
         priors: level sizes to ``Priors``.
-        head: levels to ``(logits (b, p, k), deltas (b, p, 4), quality (b, p) or None)``, in the order of the priors.
+        head: levels to ``(logits (b, p, k), deltas (b, p, 4), quality (b, p) or None)``, in the
+            order of the priors.
         coder: deltas to regions and back.
         assigner: who answers for what; swap it and nothing else changes.
         loss: predictions and assignments to ``Losses``.
@@ -105,10 +106,13 @@ class DenseDetector(nn.Module):
         batch = self.prepare(images)
         levels = self.neck(self.backbone(batch.pixels))
         priors = self.priors(
-            [level.shape[2:] for level in levels], input_size=batch.pixels.shape[2:], device=batch.pixels.device
+            [level.shape[2:] for level in levels],
+            input_size=batch.pixels.shape[2:],
+            device=batch.pixels.device,
         )
         logits, deltas, quality = self.head(levels)
-        # Losses and box arithmetic in float32 even under autocast: bfloat16 has steps of 4 near 1000 pixels.
+        # Losses and box arithmetic in float32 even under autocast: bfloat16 has steps of 4 near
+        # 1000 pixels.
         return Predictions(
             logits=logits.float(),
             deltas=deltas.float(),
@@ -122,20 +126,29 @@ class DenseDetector(nn.Module):
         """The training losses of a batch.
 
         Raises:
-            ValueError: there is not one ``Targets`` per image, or a label is not one of the model's classes.
+            ValueError: there is not one ``Targets`` per image, or a label is not one of the model's
+                classes.
         """
         if len(images) != len(targets):
-            raise ValueError(f"got {len(images)} images and {len(targets)} targets: give one Targets per image")
+            raise ValueError(
+                f"got {len(images)} images and {len(targets)} targets: give one Targets per image"
+            )
         predictions = self(images)
         scaled = [
             in_input_frame(target.to(predictions.scales.device), scale)
             for target, scale in zip(targets, predictions.scales, strict=True)
         ]
         regions = self.regions(predictions)
-        return self.criterion(predictions, regions, scaled, self.assign(predictions, regions, scaled))
+        return self.criterion(
+            predictions, regions, scaled, self.assign(predictions, regions, scaled)
+        )
 
-    def assign(self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]) -> list[Assignment]:
-        """Assign each image's priors to its targets, which are in the input's frame; nothing is differentiated."""
+    def assign(
+        self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
+    ) -> list[Assignment]:
+        """Assign each image's priors to its targets, which are in the input's frame; nothing is
+        differentiated.
+        """
         logits, regions = predictions.logits.detach(), regions.detach()
         quality = None if predictions.quality is None else predictions.quality.detach()
         return [
@@ -151,7 +164,9 @@ class DenseDetector(nn.Module):
 
     def regions(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
         """Every prior's region in the frame of the padded input."""
-        return self.coder.decode(predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas))
+        return self.coder.decode(
+            predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
+        )
 
     @torch.no_grad()
     def detect(self, images: Sequence[Tensor]) -> list[Detections]:
@@ -159,7 +174,9 @@ class DenseDetector(nn.Module):
         return self.decide(self(images))
 
     def decide(self, predictions: Predictions) -> list[Detections]:
-        """Turn predictions into detections in the pixels of the images as they were given, inside them."""
+        """Turn predictions into detections in the pixels of the images as they were given, inside
+        them.
+        """
         regions = self.regions(predictions) / predictions.scales.repeat(1, 2)[:, None]
         return [
             self.postprocess(
@@ -173,6 +190,11 @@ class DenseDetector(nn.Module):
 
 
 def in_input_frame(targets: Targets, scale: Float[Tensor, "dim"]) -> Targets:
-    """Targets with boxes and size in input pixels, before padding; the annotation's area keeps its meaning."""
-    size = tuple(round(extent * factor) for extent, factor in zip(targets.size, scale.tolist()[::-1], strict=True))
+    """Targets with boxes and size in input pixels, before padding; the annotation's area keeps its
+    meaning.
+    """
+    size = tuple(
+        round(extent * factor)
+        for extent, factor in zip(targets.size, scale.tolist()[::-1], strict=True)
+    )
     return replace(targets, boxes=targets.boxes * scale.repeat(2), size=size)

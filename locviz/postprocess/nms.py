@@ -5,16 +5,20 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 
-def nms(regions: Float[Tensor, "n coords"], scores: Float[Tensor, "n"], *, threshold: float) -> Int64[Tensor, "m"]:
-    """Keep the best, drop what overlaps it by an IoU *above* ``threshold``, repeat; indices, best score first.
+def nms(
+    regions: Float[Tensor, "n coords"], scores: Float[Tensor, "n"], *, threshold: float
+) -> Int64[Tensor, "m"]:
+    """Keep the best, drop what overlaps it by an IoU *above* ``threshold``, repeat; indices, best
+    score first.
 
-    Law: idempotent; the result does not depend on the order of the input where scores differ. An IoU equal to the
-    threshold survives.
+    Law: idempotent; the result does not depend on the order of the input where scores differ. An
+    IoU equal to the threshold survives.
 
     Raises:
         ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
     """
-    # Here and not at the top: `import torchvision` loads its models too, and whoever only assigns needs none of it.
+    # Here and not at the top: `import torchvision` loads its models too, and whoever only assigns
+    # needs none of it.
     from torchvision.ops import nms as fast_nms
 
     _check(regions, scores, threshold)
@@ -22,15 +26,22 @@ def nms(regions: Float[Tensor, "n coords"], scores: Float[Tensor, "n"], *, thres
 
 
 def batched_nms(
-    regions: Float[Tensor, "n coords"], scores: Float[Tensor, "n"], labels: Int64[Tensor, "n"], *, threshold: float
+    regions: Float[Tensor, "n coords"],
+    scores: Float[Tensor, "n"],
+    labels: Int64[Tensor, "n"],
+    *,
+    threshold: float,
 ) -> Int64[Tensor, "m"]:
-    """``nms`` within each label; different classes never suppress each other. Indices, best score first."""
+    """``nms`` within each label; different classes never suppress each other. Indices, best score
+    first.
+    """
     from torchvision.ops import batched_nms as fast_batched_nms
 
     _check(regions, scores, threshold)
     boxes = as_boxes(regions)
     if len(boxes):
-        # torchvision moves each class aside by the largest coordinate: classes would meet left of 0.
+        # torchvision moves each class aside by the largest coordinate: classes would meet left of
+        # 0.
         boxes = boxes - boxes.min().clamp(max=0)
     return fast_batched_nms(boxes, scores.float(), labels, threshold)
 

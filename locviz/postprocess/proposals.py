@@ -13,26 +13,41 @@ from locviz.postprocess.regions import large_enough
 
 @final
 class SelectProposals:
-    """Best ``pre_nms`` of each level, drop specks, NMS within each level, best ``post_nms`` of all (Faster R-CNN).
+    """Best ``pre_nms`` of each level, drop specks, NMS within each level, best ``post_nms`` of all
+    (Faster R-CNN).
 
-    Classes play no part: a proposal says "something". Levels do not suppress each other, because the same IoU means
-    another thing at another size (FPN's code; the original has one level).
+    Classes play no part: a proposal says "something". Levels do not suppress each other, because
+    the same IoU means another thing at another size (FPN's code; the original has one level).
 
     Args:
-        pre_nms: of each level, how many go into NMS. The original took 12000 in training and 6000 in testing from one
-            level, FPN's successors 2000 and 1000 from each of five.
+        pre_nms: of each level, how many go into NMS. The original took 12000 in training and 6000
+            in testing from one level, FPN's successors 2000 and 1000 from each of five.
         post_nms: how many come out in all.
         nms_threshold: an IoU above this suppresses.
-        min_size: proposals with a side below this, in input pixels, are dropped; the original drops below 16.
+        min_size: proposals with a side below this, in input pixels, are dropped; the original drops
+            below 16.
     """
 
-    def __init__(self, *, pre_nms: int, post_nms: int, nms_threshold: float = 0.7, min_size: float = 1e-3):
+    def __init__(
+        self, *, pre_nms: int, post_nms: int, nms_threshold: float = 0.7, min_size: float = 1e-3
+    ):
         if pre_nms < 1 or post_nms < 1:
-            raise ValueError(f"SelectProposals keeps at least one proposal, got pre_nms {pre_nms}, post_nms {post_nms}")
-        self.pre_nms, self.post_nms, self.nms_threshold, self.min_size = pre_nms, post_nms, nms_threshold, min_size
+            raise ValueError(
+                f"SelectProposals keeps at least one proposal, got pre_nms {pre_nms}, post_nms {post_nms}"
+            )
+        self.pre_nms, self.post_nms, self.nms_threshold, self.min_size = (
+            pre_nms,
+            post_nms,
+            nms_threshold,
+            min_size,
+        )
 
     def __call__(
-        self, logits: Float[Tensor, "p"], regions: Float[Tensor, "p coords"], *, levels: Sequence[int]
+        self,
+        logits: Float[Tensor, "p"],
+        regions: Float[Tensor, "p coords"],
+        *,
+        levels: Sequence[int],
     ) -> Int64[Tensor, "n"]:
         """Indices of the proposals of one image, most promising first.
 
@@ -44,8 +59,11 @@ class SelectProposals:
         index, level = self._best_of_levels(logits, levels)
         keep = large_enough(regions[index], self.min_size)
         index, level = index[keep], level[keep]
-        # The probabilities and not the logits decide ties, as in torchvision: far out, the sigmoid is flat.
-        best = batched_nms(regions[index], logits[index].sigmoid(), level, threshold=self.nms_threshold)
+        # The probabilities and not the logits decide ties, as in torchvision: far out, the sigmoid
+        # is flat.
+        best = batched_nms(
+            regions[index], logits[index].sigmoid(), level, threshold=self.nms_threshold
+        )
         return index[best[: self.post_nms]]
 
     def _best_of_levels(self, logits: Tensor, levels: Sequence[int]) -> tuple[Tensor, Tensor]:

@@ -17,15 +17,19 @@ def one_of_all(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
 
 
 def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
-    """The sigmoid of each class's logit or margin (R-CNN's SVMs); column 0, the background's, says nothing."""
+    """The sigmoid of each class's logit or margin (R-CNN's SVMs); column 0, the background's, says
+    nothing.
+    """
     return logits[:, 1:].sigmoid()
 
 
 @final
 class SelectRegions:
-    """Softmax, threshold, class-wise NMS, best n: what Fast R-CNN and everything built on it does with its regions.
+    """Softmax, threshold, class-wise NMS, best n: what Fast R-CNN and everything built on it does
+    with its regions.
 
-    A region may become several detections, one per class that passes. Column 0, the background, never does.
+    A region may become several detections, one per class that passes. Column 0, the background,
+    never does.
 
     Args:
         threshold: a (region, class) pair passes with a probability above this.
@@ -47,20 +51,24 @@ class SelectRegions:
         self.threshold, self.nms_threshold = threshold, nms_threshold
         self.max_detections, self.min_size, self.probability = max_detections, min_size, probability
 
-    def __call__(self, logits: Float[Tensor, "p k"], regions: Float[Tensor, "p sets coords"]) -> Detections:
+    def __call__(
+        self, logits: Float[Tensor, "p k"], regions: Float[Tensor, "p sets coords"]
+    ) -> Detections:
         """Select from one image.
 
         Args:
             logits: per proposal, the background's first.
-            regions: decoded and clipped, in the units that detections are wanted in: one per class, the background's
-                first, or one for all classes.
+            regions: decoded and clipped, in the units that detections are wanted in: one per class,
+                the background's first, or one for all classes.
         """
         probability = self.probability(logits)
         row, label = (probability > self.threshold).nonzero(as_tuple=True)
         boxes = regions[row, label + 1] if regions.shape[1] > 1 else regions[row, 0]
         keep = large_enough(boxes, self.min_size)
         boxes, label, scores = boxes[keep], label[keep], probability[row, label][keep]
-        best = batched_nms(boxes, scores, label, threshold=self.nms_threshold)[: self.max_detections]
+        best = batched_nms(boxes, scores, label, threshold=self.nms_threshold)[
+            : self.max_detections
+        ]
         return Detections(boxes[best], scores[best], label[best])
 
 

@@ -8,22 +8,34 @@ from jaxtyping import Float
 from torch import Tensor
 
 
-def class_probability(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
+def class_probability(
+    probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
+) -> Float[Tensor, "p k"]:
     """The class probability alone."""
     return probability
 
 
-def geometric_mean(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
-    """``sqrt(probability * quality)``, FCOS's score; the probability alone where there is no quality."""
+def geometric_mean(
+    probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
+) -> Float[Tensor, "p k"]:
+    """``sqrt(probability * quality)``, FCOS's score; the probability alone where there is no
+    quality.
+    """
     return probability if quality is None else (probability * quality).sqrt()
 
 
-def product(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
-    """``probability * quality``: the probability of an object here, times that of its class, YOLO's score."""
+def product(
+    probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
+) -> Float[Tensor, "p k"]:
+    """``probability * quality``: the probability of an object here, times that of its class, YOLO's
+    score.
+    """
     return probability if quality is None else probability * quality
 
 
-def best_class_product(probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None) -> Float[Tensor, "p k"]:
+def best_class_product(
+    probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
+) -> Float[Tensor, "p k"]:
     """``product`` for the likeliest class of each prior (among equals the first), 0 for the others.
 
     So a prior is at most one detection, as in YOLOX's released code.

@@ -16,11 +16,12 @@ Score = Callable[[Tensor, Tensor | None], Tensor]
 
 @final
 class SelectDense:
-    """Threshold, top-k per level, class-wise NMS, best n: what every dense detector does with its predictions.
+    """Threshold, top-k per level, class-wise NMS, best n: what every dense detector does with its
+    predictions.
 
     Args:
-        gate: the score that ``threshold`` looks at. FCOS asks the class probability, *before* centre-ness is
-            multiplied in; torchvision's departure asks the final score.
+        gate: the score that ``threshold`` looks at. FCOS asks the class probability, *before*
+            centre-ness is multiplied in; torchvision's departure asks the final score.
         score: the score that ranks and is reported.
         threshold: a (prior, class) pair passes with a gate above this.
         top_k: of what passed, how many of each level go on.
@@ -62,13 +63,19 @@ class SelectDense:
         passed = self.gate(probability, certainty) > self.threshold
         score = self.score(probability, certainty)
         prior, label, kept = self._best_of_levels(passed, score, levels)
-        keep = batched_nms(regions[prior], kept, label, threshold=self.nms_threshold)[: self.max_detections]
+        keep = batched_nms(regions[prior], kept, label, threshold=self.nms_threshold)[
+            : self.max_detections
+        ]
         return Detections(regions[prior[keep]], kept[keep], label[keep])
 
-    def _best_of_levels(self, passed: Tensor, score: Tensor, levels: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
+    def _best_of_levels(
+        self, passed: Tensor, score: Tensor, levels: Sequence[int]
+    ) -> tuple[Tensor, Tensor, Tensor]:
         priors, labels, scores = [], [], []
         start = 0
-        for passed_here, score_here in zip(passed.split(tuple(levels)), score.split(tuple(levels)), strict=True):
+        for passed_here, score_here in zip(
+            passed.split(tuple(levels)), score.split(tuple(levels)), strict=True
+        ):
             prior, label = passed_here.nonzero(as_tuple=True)
             best, index = score_here[prior, label].topk(min(self.top_k, len(prior)))
             priors.append(prior[index] + start)

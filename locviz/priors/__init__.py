@@ -11,13 +11,13 @@ from locviz.priors.anchors import (
     rounded_cell,
     rounded_halves,
 )
+from locviz.priors.cell_grid import fitted_spacing, nominal_spacing, pyramid_sizes
 from locviz.priors.coverage import anchor_recall, best_iou, best_shape_iou
 from locviz.priors.default_boxes import DefaultBoxes, ssd300_boxes, ssd512_boxes
 from locviz.priors.grid import GridCells
-from locviz.priors.grouping import RegionGrouping
-from locviz.priors.lattice import fitted_spacing, nominal_spacing, pyramid_sizes
 from locviz.priors.points import PointPriors
 from locviz.priors.proposals import RegionFinder, Remembered, SlidingWindows
+from locviz.priors.selective_search import RegionGrouping
 
 __all__ = [
     "AnchorPriors",

@@ -1,4 +1,6 @@
-"""How well a set of priors covers ground truths: what to look at before training a detector on new data."""
+"""How well a set of priors covers ground truths: what to look at before training a detector on new
+data.
+"""
 
 from collections.abc import Sequence
 
@@ -21,8 +23,11 @@ def best_iou(priors: Priors, boxes: Float[Tensor, "g coords"]) -> Float[Tensor, 
     return _best(priors.regions, boxes)
 
 
-def best_shape_iou(sides: Float[Tensor, "n dim"], boxes: Float[Tensor, "g coords"]) -> Float[Tensor, "g"]:
-    """The same with every box moved onto every shape: how YOLOv2 and its k-means judge anchors, with no grid at all.
+def best_shape_iou(
+    sides: Float[Tensor, "n dim"], boxes: Float[Tensor, "g coords"]
+) -> Float[Tensor, "g"]:
+    """The same with every box moved onto every shape: how YOLOv2 and its k-means judge anchors,
+    with no grid at all.
 
     An upper bound on ``best_iou`` for priors of these sides.
 
@@ -37,7 +42,8 @@ def best_shape_iou(sides: Float[Tensor, "n dim"], boxes: Float[Tensor, "g coords
 def anchor_recall(
     priors: Priors, boxes: Sequence[Float[Tensor, "_ coords"]], thresholds: Sequence[float] = (0.5,)
 ) -> Float[Tensor, "t"]:
-    """The share of all images' ground truths whose best prior reaches each threshold; NaN without ground truths.
+    """The share of all images' ground truths whose best prior reaches each threshold; NaN without
+    ground truths.
 
     Args:
         priors: the same for every image.

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.priors.lattice import check_maps, check_strides, grid, in_one_row
+from locviz.priors.cell_grid import check_maps, check_strides, grid, in_one_row
 from locviz.types import Priors
 
 
@@ -16,18 +16,19 @@ from locviz.types import Priors
 class DefaultBoxes:
     """The priors of SSD (https://arxiv.org/abs/1512.02325, section 2.2), level by level.
 
-    Level k has in every cell a square of scale s_k, a square of ``sqrt(s_k s_k+1)``, and for each ratio a the boxes
-    ``s_k sqrt(a) x s_k / sqrt(a)`` and its transpose, in this order: 4 boxes with ratio 2, 6 with 2 and 3. Scales are
-    shares of the input, so a wide input widens the boxes. Ratios are width over height, as the paper writes them.
-    For spans there are the two durations alone and no ratios.
+    Level k has in every cell a square of scale s_k, a square of ``sqrt(s_k s_k+1)``, and for each
+    ratio a the boxes ``s_k sqrt(a) x s_k / sqrt(a)`` and its transpose, in this order: 4 boxes with
+    ratio 2, 6 with 2 and 3. Scales are shares of the input, so a wide input widens the boxes.
+    Ratios are width over height, as the paper writes them. For spans there are the two durations
+    alone and no ratios.
 
     Args:
         scales: s_1 .. s_m+1 for m levels: the last one only makes the last level's larger square.
         ratios: per level, the shapes besides the square.
-        strides: input pixels per cell, as the official release has them; cells lie at (i + 0.5) strides. None lets the
-            cells tile the input, the paper's formula.
-        clip: cut scales to 1 at most, in width and height, as the paper's code offers (``clip``, off in the release's
-            models and on by default in torchvision's generator).
+        strides: input pixels per cell, as the official release has them; cells lie at (i + 0.5)
+            strides. None lets the cells tile the input, the paper's formula.
+        clip: cut scales to 1 at most, in width and height, as the paper's code offers (``clip``,
+            off in the release's models and on by default in torchvision's generator).
 
     Laws: a level has cells x (2 + 2 x ratios) boxes; boxes double when the input doubles.
     """
@@ -45,12 +46,16 @@ class DefaultBoxes:
                 f"DefaultBoxes.scales has {len(scales)} entries for {len(ratios)} levels of ratios: give one per level "
                 "and one more, for the last level's larger square"
             )
-        if not all(scale > 0 for scale in scales) or not all(ratio > 0 for level in ratios for ratio in level):
+        if not all(scale > 0 for scale in scales) or not all(
+            ratio > 0 for level in ratios for ratio in level
+        ):
             raise ValueError(
                 f"DefaultBoxes.scales and ratios must be positive, got {tuple(scales)} and {tuple(ratios)}"
             )
         if strides is not None and len(check_strides("DefaultBoxes", strides)) != len(ratios):
-            raise ValueError(f"DefaultBoxes.strides has {len(strides)} entries for {len(ratios)} levels: one per level")
+            raise ValueError(
+                f"DefaultBoxes.strides has {len(strides)} entries for {len(ratios)} levels: one per level"
+            )
         self.scales, self.ratios = tuple(scales), tuple(tuple(level) for level in ratios)
         self.strides, self.clip = None if strides is None else tuple(strides), clip
 
@@ -60,7 +65,8 @@ class DefaultBoxes:
         return tuple(2 + 2 * len(level) for level in self.ratios)
 
     def shares(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
-        """Width and height of each box of a cell, as shares of the input's; or the durations of spans.
+        """Width and height of each box of a cell, as shares of the input's; or the durations of
+        spans.
 
         Raises:
             ValueError: ratios for spans.
@@ -98,13 +104,18 @@ class DefaultBoxes:
         extent = torch.tensor(tuple(input_size)[::-1])
         levels, strides = [], []
         for level, cells in enumerate(feature_sizes):
-            # As many strides as fit the input: rarely a whole number, so the last cell may end outside or before it.
+            # As many strides as fit the input: rarely a whole number, so the last cell may end
+            # outside or before it.
             across = [size / self.strides[level] for size in input_size] if self.strides else cells
-            centers = grid((torch.arange(num) + 0.5) / fit for num, fit in zip(cells, across, strict=True))[:, None]
+            centers = grid(
+                (torch.arange(num) + 0.5) / fit for num, fit in zip(cells, across, strict=True)
+            )[:, None]
             half = 0.5 * self.shares(level, dim=len(cells))
             boxes = torch.cat([(centers - half) * extent, (centers + half) * extent], -1)
             levels.append(boxes.flatten(0, 1))
-            strides.append(float(self.strides[level]) if self.strides else input_size[-1] / cells[-1])
+            strides.append(
+                float(self.strides[level]) if self.strides else input_size[-1] / cells[-1]
+            )
         return in_one_row(levels, strides).to(device)
 
 
@@ -118,7 +129,9 @@ def ssd300_boxes() -> DefaultBoxes:
 
 
 def ssd512_boxes() -> DefaultBoxes:
-    """SSD512's 24,564 on Pascal VOC: maps of 64, 32, 16, 8, 4, 2 and 1, scales of the official release."""
+    """SSD512's 24,564 on Pascal VOC: maps of 64, 32, 16, 8, 4, 2 and 1, scales of the official
+    release.
+    """
     return DefaultBoxes(
         scales=(0.07, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05),
         ratios=((2,), (2, 3), (2, 3), (2, 3), (2, 3), (2,), (2,)),

@@ -5,7 +5,7 @@ from typing import final
 
 import torch
 
-from locviz.priors.lattice import grid, in_one_row
+from locviz.priors.cell_grid import grid, in_one_row
 from locviz.types import Priors
 
 
@@ -13,10 +13,12 @@ from locviz.types import Priors
 class GridCells:
     """Each cell of one coarse map, once per predictor; the predictors of a cell stand side by side.
 
-    YOLOv1 (https://arxiv.org/abs/1506.02640, section 2) cuts 448 pixels into 7 x 7 cells of 64 with 2 predictors each:
-    98 boxes. The cells tile the input exactly, whatever its size, so the stride may be a fraction.
+    YOLOv1 (https://arxiv.org/abs/1506.02640, section 2) cuts 448 pixels into 7 x 7 cells of 64 with
+    2 predictors each: 98 boxes. The cells tile the input exactly, whatever its size, so the stride
+    may be a fraction.
 
-    Law: the regions of one predictor tile the input; ``predictors`` neighbours in the row share one region.
+    Law: the regions of one predictor tile the input; ``predictors`` neighbours in the row share one
+    region.
 
     Args:
         predictors: boxes that a cell predicts, the paper's B.
@@ -45,10 +47,17 @@ class GridCells:
             ValueError: there is more than one feature map.
         """
         if len(feature_sizes) != 1:
-            raise ValueError(f"GridCells cuts one feature map into cells, got {len(feature_sizes)}: give it the last")
+            raise ValueError(
+                f"GridCells cuts one feature map into cells, got {len(feature_sizes)}: give it the last"
+            )
         edges = [
-            torch.arange(num + 1) * (extent / num) for num, extent in zip(feature_sizes[0], input_size, strict=True)
+            torch.arange(num + 1) * (extent / num)
+            for num, extent in zip(feature_sizes[0], input_size, strict=True)
         ]
-        regions = torch.cat([grid(edge[:-1] for edge in edges), grid(edge[1:] for edge in edges)], -1)
+        regions = torch.cat(
+            [grid(edge[:-1] for edge in edges), grid(edge[1:] for edge in edges)], -1
+        )
         stride = input_size[-1] / feature_sizes[0][-1]
-        return in_one_row([regions.float().repeat_interleave(self.predictors, 0)], [stride]).to(device)
+        return in_one_row([regions.float().repeat_interleave(self.predictors, 0)], [stride]).to(
+            device
+        )

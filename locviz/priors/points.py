@@ -5,7 +5,14 @@ from typing import final
 
 import torch
 
-from locviz.priors.lattice import Spacing, check_maps, check_strides, in_one_row, lattice, nominal_spacing
+from locviz.priors.cell_grid import (
+    Spacing,
+    check_maps,
+    check_strides,
+    in_one_row,
+    lattice,
+    nominal_spacing,
+)
 from locviz.types import Priors
 
 
@@ -13,16 +20,21 @@ from locviz.types import Priors
 class PointPriors:
     """One point per cell of each feature map, as the stride-sized region around it.
 
-    Law: with ``offset`` 0.5 and inputs that the strides divide, the regions of a level tile the input exactly.
+    Law: with ``offset`` 0.5 and inputs that the strides divide, the regions of a level tile the
+    input exactly.
 
     Args:
         strides: input pixels per cell, finest level first.
-        offset: where in its cell the point lies, in strides. 0.5 is ``floor(s / 2) + x s`` of the FCOS paper
-            (section 3.1, https://arxiv.org/abs/1904.01355) for even strides; 0 is torchvision's departure.
-        spacing: distance between points, ``nominal_spacing`` or ``fitted_spacing`` (torchvision's departure).
+        offset: where in its cell the point lies, in strides. 0.5 is ``floor(s / 2) + x s`` of the
+            FCOS paper (section 3.1, https://arxiv.org/abs/1904.01355) for even strides; 0 is
+            torchvision's departure.
+        spacing: distance between points, ``nominal_spacing`` or ``fitted_spacing`` (torchvision's
+            departure).
     """
 
-    def __init__(self, *, strides: Sequence[int], offset: float = 0.5, spacing: Spacing = nominal_spacing):
+    def __init__(
+        self, *, strides: Sequence[int], offset: float = 0.5, spacing: Spacing = nominal_spacing
+    ):
         self.strides = check_strides("PointPriors", strides)
         self.offset = offset
         self.spacing = spacing
@@ -34,7 +46,8 @@ class PointPriors:
         input_size: Sequence[int],
         device: torch.device | str = "cpu",
     ) -> Priors:
-        """Lay the points of all levels in one row, row-major within a level (the order of a flattened map).
+        """Lay the points of all levels in one row, row-major within a level (the order of a
+        flattened map).
 
         Args:
             feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.
@@ -47,6 +60,8 @@ class PointPriors:
         check_maps("PointPriors", len(self.strides), feature_sizes)
         levels = []
         for stride, cells in zip(self.strides, feature_sizes, strict=True):
-            points = lattice(cells, input_size, stride=stride, offset=self.offset, spacing=self.spacing)
+            points = lattice(
+                cells, input_size, stride=stride, offset=self.offset, spacing=self.spacing
+            )
             levels.append(torch.cat([points - stride / 2, points + stride / 2], -1))
         return in_one_row(levels, self.strides).to(device)

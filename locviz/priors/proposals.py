@@ -1,7 +1,9 @@
-"""Proposals: regions of each image that may hold an object, from outside the detector. No class is known yet.
+"""Proposals: regions of each image that may hold an object, from outside the detector. No class is
+known yet.
 
-A proposer is a callable from a list of images to one ``(n, 4)`` per image, in the pixels of the image as it was given,
-most promising first: ``RegionGrouping``, ``SlidingWindows``, or your own. ``Remembered`` asks one once per image.
+A proposer is a callable from a list of images to one ``(n, 4)`` per image, in the pixels of the
+image as it was given, most promising first: ``RegionGrouping``, ``SlidingWindows``, or your own.
+``Remembered`` asks one once per image.
 """
 
 import hashlib
@@ -19,9 +21,11 @@ RegionFinder = Callable[[Sequence[Tensor]], list[Tensor]]
 
 @final
 class SlidingWindows:
-    """Windows of fixed sizes and shapes at regular steps: where detectors looked before there were proposals.
+    """Windows of fixed sizes and shapes at regular steps: where detectors looked before there were
+    proposals.
 
-    The windows of ``AnchorPriors`` that lie inside the image, in their order; the same for all images of one size.
+    The windows of ``AnchorPriors`` that lie inside the image, in their order; the same for all
+    images of one size.
 
     Args:
         priors: sizes, shapes and steps (its strides). Its levels may share a stride.
@@ -37,15 +41,19 @@ class SlidingWindows:
     def _windows(self, h: int, w: int) -> Float[Tensor, "n 4"]:
         cells = [(math.ceil(h / stride), math.ceil(w / stride)) for stride in self.priors.strides]
         regions = self.priors(cells, input_size=(h, w)).regions
-        inside = (regions[:, :2] >= 0).all(-1) & (regions[:, 2:] <= regions.new_tensor([w, h])).all(-1)
+        inside = (regions[:, :2] >= 0).all(-1) & (regions[:, 2:] <= regions.new_tensor([w, h])).all(
+            -1
+        )
         return regions[inside]
 
 
 @final
 class Remembered:
-    """A proposer that looks at every image once: what R-CNN and Fast R-CNN did by keeping proposals on disk.
+    """A proposer that looks at every image once: what R-CNN and Fast R-CNN did by keeping proposals
+    on disk.
 
-    Images are recognised by their pixels, so it serves training without augmentation; each takes 16 bytes a proposal.
+    Images are recognised by their pixels, so it serves training without augmentation; each takes 16
+    bytes a proposal.
     """
 
     def __init__(self, proposer: RegionFinder):
@@ -58,9 +66,13 @@ class Remembered:
     def __call__(self, images: Sequence[Float[Tensor, "3 _ _"]]) -> list[Float[Tensor, "_ 4"]]:
         """The proposals of each image, asking for those of new images only."""
         keys = [_key(image) for image in images]
-        new = {key: image for key, image in zip(keys, images, strict=True) if key not in self._known}
+        new = {
+            key: image for key, image in zip(keys, images, strict=True) if key not in self._known
+        }
         if new:
-            self._known.update(zip(new, [found.cpu() for found in self.proposer(list(new.values()))], strict=True))
+            self._known.update(
+                zip(new, [found.cpu() for found in self.proposer(list(new.values()))], strict=True)
+            )
         return [self._known[key].to(image.device) for key, image in zip(keys, images, strict=True)]
 
 

@@ -1,8 +1,9 @@
 """A Jupyter Server extension that sets TCP_NODELAY on the WebSocket between browser and kernel.
 
-A widget's answer travels as several small writes. Nagle's algorithm holds back all but the first until the browser
-acknowledges it, and the browser delays that by up to 40 ms: a drag then feels sticky although the kernel is idle.
-``benchmarks/kernel_round_trip.py`` measures both. Enabled on install by ``jupyter_server_config.d/locviz.json``.
+A widget's answer travels as several small writes. Nagle's algorithm holds back all but the first
+until the browser acknowledges it, and the browser delays that by up to 40 ms: a drag then feels
+sticky although the kernel is idle. ``benchmarks/kernel_round_trip.py`` measures both. Enabled on
+install by ``jupyter_server_config.d/locviz.json``.
 """
 
 from functools import cache
@@ -43,7 +44,8 @@ def _is_gateway(connection_class: type) -> bool:
 def install(settings: dict[str, Any]) -> bool:
     """Replace the connection class in a web application's settings; whether it was replaced.
 
-    A gateway's connections are left alone: there the kernel is on another machine, and so is the delay.
+    A gateway's connections are left alone: there the kernel is on another machine, and so is the
+    delay.
     """
     configured = settings.get(SETTING)
     if configured is None or _is_gateway(configured):
@@ -53,7 +55,9 @@ def install(settings: dict[str, Any]) -> bool:
 
 
 def is_enabled() -> bool:
-    """Whether a Jupyter Server started from this Python loads the extension; False where there is no Jupyter Server."""
+    """Whether a Jupyter Server started from this Python loads the extension; False where there is
+    no Jupyter Server.
+    """
     try:
         from jupyter_core.paths import jupyter_config_path
         from jupyter_server.extension.config import ExtensionConfigManager
@@ -70,4 +74,6 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server_app: Any):
     """Called by Jupyter Server after it has built its settings, before the first kernel connects."""
     done = install(server_app.web_app.settings)
-    server_app.log.info("locviz.server: kernel WebSockets %s", "send at once" if done else "left as configured")
+    server_app.log.info(
+        "locviz.server: kernel WebSockets %s", "send at once" if done else "left as configured"
+    )

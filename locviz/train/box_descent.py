@@ -1,6 +1,8 @@
-"""Gradient descent on boxes themselves: no network, the numbers that are learned are the box. Chapter 02.
+"""Gradient descent on boxes themselves: no network, the numbers that are learned are the box.
+Chapter 02.
 
-What a loss does to a box depends on which numbers are learned, so the parametrisation is an object that is passed in.
+What a loss does to a box depends on which numbers are learned, so the parametrisation is an object
+that is passed in.
 """
 
 from collections.abc import Callable
@@ -79,11 +81,16 @@ class Offsets:
 
 
 def gradient(
-    loss: Callable[[Tensor, Tensor], Tensor], parameters: Regions, target: Regions, parametrisation: Parametrisation
+    loss: Callable[[Tensor, Tensor], Tensor],
+    parameters: Regions,
+    target: Regions,
+    parametrisation: Parametrisation,
 ) -> Regions:
     """Gradient of the loss of each region by its own parameters."""
     parameters = parameters.detach().requires_grad_()
-    return torch.autograd.grad(loss(parametrisation.decode(parameters), target).sum(), parameters)[0]
+    return torch.autograd.grad(loss(parametrisation.decode(parameters), target).sum(), parameters)[
+        0
+    ]
 
 
 def descend(
@@ -96,7 +103,8 @@ def descend(
     parametrisation: Parametrisation | None = None,
     scale: Callable[[Tensor, Tensor], Tensor] | None = None,
 ) -> Float[Tensor, "frames n coords"]:
-    """Follow the negative gradient of ``loss`` from ``start`` towards ``target``, each region on its own.
+    """Follow the negative gradient of ``loss`` from ``start`` towards ``target``, each region on
+    its own.
 
     Args:
         start: ``(n, 2*dim)``, valid regions.
@@ -108,16 +116,20 @@ def descend(
         scale: maps regions and targets to a factor ``(n,)`` of each step, as ``two_minus_iou``.
 
     Returns:
-        ``(steps + 1, n, 2*dim)``: the regions before the first step and after each. A step that is too long may turn a
-        region inside out (high < low); nothing here prevents what the loss asks for.
+        ``(steps + 1, n, 2*dim)``: the regions before the first step and after each. A step that is
+        too long may turn a region inside out (high < low); nothing here prevents what the loss asks
+        for.
 
     Raises:
-        ValueError: ``steps`` is negative, ``start`` or ``target`` hold invalid regions, or their shapes differ.
+        ValueError: ``steps`` is negative, ``start`` or ``target`` hold invalid regions, or their
+            shapes differ.
     """
     if steps < 0:
         raise ValueError(f"steps must be 0 or more, got {steps}")
     if start.shape != target.shape:
-        raise ValueError(f"target must have the shape of start, {tuple(start.shape)}, got {tuple(target.shape)}")
+        raise ValueError(
+            f"target must have the shape of start, {tuple(start.shape)}, got {tuple(target.shape)}"
+        )
     boxes.check_regions(start, "start")
     boxes.check_regions(target, "target")
     space = parametrisation or Corners()
@@ -125,7 +137,9 @@ def descend(
     frames, parameters = [start.detach()], space.encode(start.detach())
     for step in range(steps):
         move = rate(step) * gradient(loss, parameters, target, space)
-        parameters = parameters - (move if scale is None else move * scale(frames[-1], target)[:, None])
+        parameters = parameters - (
+            move if scale is None else move * scale(frames[-1], target)[:, None]
+        )
         frames.append(space.decode(parameters))
     return torch.stack(frames)
 

@@ -13,10 +13,11 @@ from torch import nn
 class Checkpoint:
     """Everything a run needs to go on exactly as if it had never stopped.
 
-    The learning rate is a function of the step, and so are the batches and the random numbers of each step (of the seed
-    and the step): none of them has a state to save.
+    The learning rate is a function of the step, and so are the batches and the random numbers of
+    each step (of the seed and the step): none of them has a state to save.
 
-    ``step`` counts the steps done; ``model``, ``optimizer`` and ``ema`` are state dicts; ``recipe`` holds plain values.
+    ``step`` counts the steps done; ``model``, ``optimizer`` and ``ema`` are state dicts; ``recipe``
+    holds plain values.
     """
 
     step: int
@@ -26,7 +27,9 @@ class Checkpoint:
     ema: dict[str, Any] | None = None
 
     def save(self, path: str | Path) -> None:
-        """Write the checkpoint aside, then put it in place in one move: a reader finds the old file or the new one."""
+        """Write the checkpoint aside, then put it in place in one move: a reader finds the old file
+        or the new one.
+        """
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(path.name + ".partial")
@@ -43,15 +46,20 @@ class Checkpoint:
 
         Raises:
             FileNotFoundError: there is no such file.
-            ValueError: the file is damaged or holds something else. The message names what is missing or foreign.
+            ValueError: the file is damaged or holds something else. The message names what is
+                missing or foreign.
         """
         path = Path(path)
         if not path.is_file():
-            raise FileNotFoundError(f"no checkpoint at {path}: check the path, or start with resume=False")
+            raise FileNotFoundError(
+                f"no checkpoint at {path}: check the path, or start with resume=False"
+            )
         try:
             content = torch.load(path, map_location=map_location, weights_only=True)
         except Exception as error:  # a damaged file makes the unpickler raise nearly anything, struct.error included
-            raise ValueError(f"{path} is not a readable checkpoint (damaged, or more than plain weights)") from error
+            raise ValueError(
+                f"{path} is not a readable checkpoint (damaged, or more than plain weights)"
+            ) from error
         known = {f.name for f in fields(cls)}
         found = set(content) if isinstance(content, dict) else set()
         if found != known:
@@ -73,14 +81,17 @@ def load_weights(detector: nn.Module, path: str | Path) -> None:
 
     Raises:
         FileNotFoundError, ValueError: as ``Checkpoint.load``.
-        ValueError: the weights belong to another detector. The message names keys; ``detector`` is left unchanged.
+        ValueError: the weights belong to another detector. The message names keys; ``detector`` is
+            left unchanged.
     """
     saved = Checkpoint.load(path)
     put_weights(detector, saved.ema["detector"] if saved.ema else saved.model, source=str(path))
 
 
 def put_weights(detector: nn.Module, state: dict[str, Any], *, source: str) -> None:
-    """``load_state_dict`` that checks everything first, changes nothing on failure and says which keys are at fault."""
+    """``load_state_dict`` that checks everything first, changes nothing on failure and says which
+    keys are at fault.
+    """
     ours = detector.state_dict()
     differing = {
         f"{name} {_shape(state[name])} instead of {_shape(ours[name])}"

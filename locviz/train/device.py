@@ -6,7 +6,8 @@ import torch
 
 
 def device() -> torch.device:
-    """CUDA where there is one, else Apple's MPS, else the CPU; the variable ``LOCVIZ_DEVICE`` overrides the choice.
+    """CUDA where there is one, else Apple's MPS, else the CPU; the variable ``LOCVIZ_DEVICE``
+    overrides the choice.
 
     Raises:
         ValueError: ``LOCVIZ_DEVICE`` is not a device of this machine.
@@ -25,8 +26,12 @@ def _checked(wish: str) -> torch.device:
         chosen = torch.device(wish)
     except RuntimeError:
         chosen = None
-    if chosen is None or (wish not in choices and f"{chosen.type}:{chosen.index or 0}" not in choices):
-        raise ValueError(f"LOCVIZ_DEVICE={wish!r} is not a device of this machine: use one of {', '.join(choices)}")
+    if chosen is None or (
+        wish not in choices and f"{chosen.type}:{chosen.index or 0}" not in choices
+    ):
+        raise ValueError(
+            f"LOCVIZ_DEVICE={wish!r} is not a device of this machine: use one of {', '.join(choices)}"
+        )
     return chosen
 
 

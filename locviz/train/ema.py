@@ -9,9 +9,10 @@ from torch import nn
 class Ema:
     """The exponential moving average of a detector's weights and buffers, ready to detect.
 
-    After each step ``average = decay * average + (1 - decay) * weights`` (Polyak averaging, as EfficientDet and YOLOX
-    train with it). The decay itself warms up as ``(1 + n) / (10 + n)``, as in TensorFlow's average, so that a short run
-    is not still remembering its random start. Integer buffers are copied.
+    After each step ``average = decay * average + (1 - decay) * weights`` (Polyak averaging, as
+    EfficientDet and YOLOX train with it). The decay itself warms up as ``(1 + n) / (10 + n)``, as
+    in TensorFlow's average, so that a short run is not still remembering its random start. Integer
+    buffers are copied.
     """
 
     def __init__(self, *, detector: nn.Module, decay: float):

@@ -15,7 +15,9 @@ Detect = Callable[[Sequence[torch.Tensor]], list[Detections]]
 
 @contextmanager
 def evaluating(detector: nn.Module):
-    """Evaluation mode without gradients; every module gets its own mode back, frozen parts included."""
+    """Evaluation mode without gradients; every module gets its own mode back, frozen parts
+    included.
+    """
     modes = {module: module.training for module in detector.modules()}
     detector.eval()
     try:
@@ -32,15 +34,19 @@ def predict(
     """Detect in every image of ``dataset``, in its order; the detections come back on the CPU.
 
     Args:
-        detector: has ``detect(images) -> list[Detections]``; images go to the device of its weights.
-        dataset: has a length and gives ``(image, Targets)`` for an index; the targets are not looked at.
+        detector: has ``detect(images) -> list[Detections]``; images go to the device of its
+            weights.
+        dataset: has a length and gives ``(image, Targets)`` for an index; the targets are not
+            looked at.
         batch_size: images per call.
         detect: another method of the detector, such as ``detector.propose`` of one with two stages.
     """
     return [found for found, _ in _pairs(detector, dataset, batch_size, detect)]
 
 
-def measure(detector: nn.Module, dataset: Any, *, num_classes: int | None = None, batch_size: int = 16) -> Evaluation:
+def measure(
+    detector: nn.Module, dataset: Any, *, num_classes: int | None = None, batch_size: int = 16
+) -> Evaluation:
     """``predict`` and ``evaluate`` in one pass over ``dataset``.
 
     Raises:
@@ -67,4 +73,7 @@ def _pairs(
         items = [dataset[index] for index in range(first, min(first + batch_size, len(dataset)))]
         with evaluating(detector):
             found = (detect or detector.detect)([image.to(home) for image, _ in items])  # type: ignore[operator]
-        yield from ((detections.to("cpu"), targets) for detections, (_, targets) in zip(found, items, strict=True))
+        yield from (
+            (detections.to("cpu"), targets)
+            for detections, (_, targets) in zip(found, items, strict=True)
+        )

@@ -1,4 +1,6 @@
-"""The one training loop, as a generator: the caller plots, pauses, compares two runs with ``zip``, or stops."""
+"""The one training loop, as a generator: the caller plots, pauses, compares two runs with ``zip``,
+or stops.
+"""
 
 import math
 import time
@@ -21,7 +23,9 @@ from locviz.types import Losses, Targets
 
 @runtime_checkable
 class Batched(Protocol):
-    """Where batches come from: the batch of step s is a function of a seed and s, so a run can go on anywhere."""
+    """Where batches come from: the batch of step s is a function of a seed and s, so a run can go
+    on anywhere.
+    """
 
     def starting_at(self, step: int) -> Iterator[tuple[list[Tensor], list[Targets]]]:
         """The endless batches from step ``step`` on."""
@@ -32,9 +36,10 @@ class Batched(Protocol):
 class Step:
     """What happened in one step.
 
-    ``losses`` are the terms before weighting and ``total`` is their weighted sum; ``grad_norm`` is the gradient's norm
-    before clipping; ``seconds`` is the step's wall time, ``data_seconds`` the part that waited for its batch;
-    ``detector`` is what to evaluate: the moving average where the recipe keeps one, else the detector in training.
+    ``losses`` are the terms before weighting and ``total`` is their weighted sum; ``grad_norm`` is
+    the gradient's norm before clipping; ``seconds`` is the step's wall time, ``data_seconds`` the
+    part that waited for its batch; ``detector`` is what to evaluate: the moving average where the
+    recipe keeps one, else the detector in training.
     """
 
     index: int
@@ -59,9 +64,10 @@ def train(
 ) -> Iterator[Step]:
     """Train ``detector`` in place on ``locviz.train.device()``, one ``Step`` per iteration.
 
-    The caller may evaluate between two steps and draw random numbers: each step draws its own, from the seed and its
-    index. So may two runs that take turns. With ``checkpoint`` the run saves itself every ``recipe.checkpoint_every``
-    steps and at its end; ``resume`` goes on from there, on a CPU bit for bit as if it had never stopped.
+    The caller may evaluate between two steps and draw random numbers: each step draws its own, from
+    the seed and its index. So may two runs that take turns. With ``checkpoint`` the run saves
+    itself every ``recipe.checkpoint_every`` steps and at its end; ``resume`` goes on from there, on
+    a CPU bit for bit as if it had never stopped.
 
     Args:
         detector: has ``loss(images, targets) -> Losses``.
@@ -69,13 +75,15 @@ def train(
         recipe: the numbers.
         checkpoint: the file to save to and to resume from.
         resume: go on from ``checkpoint``, which must exist and have the same recipe.
-        accelerator: an ``accelerate.Accelerator``, for several GPUs. Its processes share the work by each being given
-            batches of its own.
+        accelerator: an ``accelerate.Accelerator``, for several GPUs. Its processes share the work
+            by each being given batches of its own.
 
     Raises:
-        TypeError, ValueError, FileNotFoundError: ``batches`` cannot start anywhere, or the checkpoint is missing or
-            another run's; raised when the first step is asked for, before anything has changed.
-        FloatingPointError: the loss or its gradient is not finite. The weights are those before that step.
+        TypeError, ValueError, FileNotFoundError: ``batches`` cannot start anywhere, or the
+            checkpoint is missing or another run's; raised when the first step is asked for, before
+            anything has changed.
+        FloatingPointError: the loss or its gradient is not finite. The weights are those before
+            that step.
     """
     if not isinstance(batches, Batched):
         raise TypeError(
@@ -83,7 +91,10 @@ def train(
         )
     home = accelerator.device if accelerator else device()
     # NVIDIA's tensor cores want the channels innermost.
-    detector.to(device=home, memory_format=torch.channels_last if home.type == "cuda" else torch.preserve_format)  # type: ignore[call-overload]
+    detector.to(
+        device=home,
+        memory_format=torch.channels_last if home.type == "cuda" else torch.preserve_format,
+    )  # type: ignore[call-overload]
     optimizer = recipe.optimizer(parameter_groups(detector, recipe.weight_decay), lr=recipe.lr)
     ema = Ema(detector=detector, decay=recipe.ema_decay) if recipe.ema_decay is not None else None
     start = _resume(checkpoint, detector, optimizer, ema, recipe) if resume else 0
@@ -95,16 +106,23 @@ def train(
     for index in range(start, recipe.steps):
         began = time.perf_counter()
         images, targets = next(stream)
-        images, targets = [image.to(home) for image in images], [target.to(home) for target in targets]
+        images, targets = (
+            [image.to(home) for image in images],
+            [target.to(home) for target in targets],
+        )
         data_seconds = time.perf_counter() - began
 
         lr = recipe.learning_rate(index)
         for group in optimizer.param_groups:
             group["lr"] = lr
-        if not detector.training:  # the caller evaluated; parts that were frozen in eval mode stay so
+        if (
+            not detector.training
+        ):  # the caller evaluated; parts that were frozen in eval mode stay so
             detector.train()
         with _own_randomness(recipe.seed, index, home):
-            with torch.autocast(home.type, torch.bfloat16, enabled=recipe.autocast and home.type == "cuda"):
+            with torch.autocast(
+                home.type, torch.bfloat16, enabled=recipe.autocast and home.type == "cuda"
+            ):
                 losses = criterion(images, targets)
             optimizer.zero_grad(set_to_none=True)
             accelerator.backward(losses.total) if accelerator else losses.total.backward()
@@ -124,7 +142,9 @@ def train(
 
 
 class _Criterion(nn.Module):
-    """``detector.loss`` as a forward pass: what a wrapper for several GPUs hooks into to average the gradients."""
+    """``detector.loss`` as a forward pass: what a wrapper for several GPUs hooks into to average
+    the gradients.
+    """
 
     def __init__(self, detector: nn.Module):
         super().__init__()
@@ -136,7 +156,9 @@ class _Criterion(nn.Module):
 
 @contextmanager
 def _own_randomness(seed: int, index: int, home: torch.device):
-    """Seed torch for one step, whatever ran before, and give the caller's random state back afterwards."""
+    """Seed torch for one step, whatever ran before, and give the caller's random state back
+    afterwards.
+    """
     with torch.random.fork_rng(devices=[home] if home.type == "cuda" else []):
         torch.manual_seed(int(np.random.SeedSequence([seed, index]).generate_state(1)[0]))
         yield
@@ -144,7 +166,9 @@ def _own_randomness(seed: int, index: int, home: torch.device):
 
 def _floats(index: int, losses: Losses, grad_norm: Tensor) -> tuple[dict[str, float], float, float]:
     """Bring a step's numbers to the host in one transfer, and stop if one of them is not finite."""
-    values = torch.stack([x.detach().float() for x in (*losses.terms.values(), losses.total, grad_norm)]).tolist()
+    values = torch.stack(
+        [x.detach().float() for x in (*losses.terms.values(), losses.total, grad_norm)]
+    ).tolist()
     terms = dict(zip(losses.terms, values, strict=False))
     if not all(math.isfinite(value) for value in values):
         shown = ", ".join(f"{name} {value:g}" for name, value in terms.items())

@@ -20,12 +20,15 @@ class Recipe:
     Args:
         steps: optimiser steps in all.
         lr: the peak learning rate, reached after the warm-up.
-        optimizer: called with (parameter groups, ``lr=``, ``weight_decay=``): ``torch.optim.AdamW`` or ``SGD``.
-        weight_decay: for weight matrices and kernels; norms, biases and other vectors are never decayed.
+        optimizer: called with (parameter groups, ``lr=``, ``weight_decay=``): ``torch.optim.AdamW``
+            or ``SGD``.
+        weight_decay: for weight matrices and kernels; norms, biases and other vectors are never
+            decayed.
         warmup_steps: steps of linear warm-up.
         final_lr: the last learning rate as a fraction of ``lr``: the cosine ends here.
         clip_norm: the gradient's largest Euclidean norm, or None.
-        autocast: run the forward pass in bfloat16 where the device is a GPU; on a CPU it changes nothing.
+        autocast: run the forward pass in bfloat16 where the device is a GPU; on a CPU it changes
+            nothing.
         ema_decay: decay of the exponential moving average of the weights, or None for no average.
         seed: of the detector's own randomness (dropout, sampling); the batches have theirs.
         checkpoint_every: steps between two checkpoints, where ``train`` is given a path.
@@ -35,29 +38,37 @@ class Recipe:
     """
 
     steps: int = 1000
-    # AdamW at 1e-3 is what small networks from random weights like best; pre-trained backbones want 1e-4.
+    # AdamW at 1e-3 is what small networks from random weights like best; pre-trained backbones want
+    # 1e-4.
     lr: float = 1e-3
     optimizer: Callable[..., Optimizer] = torch.optim.AdamW
     # DETR's value. A tiny detector that trains for a minute hardly feels it.
     weight_decay: float = 1e-4
-    # Adam's second moment is wild in its first steps; detection losses start with a few huge box errors.
+    # Adam's second moment is wild in its first steps; detection losses start with a few huge box
+    # errors.
     warmup_steps: int = 50
     # Not zero, so that a run which is stopped early or continued is still learning.
     final_lr: float = 0.01
-    # Usual norms are around 1 to 10: this bounds the rare batch whose loss explodes and leaves the others alone.
+    # Usual norms are around 1 to 10: this bounds the rare batch whose loss explodes and leaves the
+    # others alone.
     clip_norm: float | None = 10.0
     autocast: bool = True
     ema_decay: float | None = None
     seed: int = 0
-    # Saving a tiny detector takes milliseconds; losing at most this many steps to a crash is bearable.
+    # Saving a tiny detector takes milliseconds; losing at most this many steps to a crash is
+    # bearable.
     checkpoint_every: int = 200
 
     def __post_init__(self):
         for name in ("steps", "warmup_steps", "seed", "checkpoint_every"):
             if isinstance(getattr(self, name), bool) or not isinstance(getattr(self, name), int):
-                raise ValueError(f"Recipe.{name} must be a whole number, got {getattr(self, name)!r}")
+                raise ValueError(
+                    f"Recipe.{name} must be a whole number, got {getattr(self, name)!r}"
+                )
         if not callable(self.optimizer):
-            raise ValueError(f"Recipe.optimizer must be a class such as torch.optim.AdamW, got {self.optimizer!r}")
+            raise ValueError(
+                f"Recipe.optimizer must be a class such as torch.optim.AdamW, got {self.optimizer!r}"
+            )
         rules = {
             "steps": (self.steps >= 1, "at least 1"),
             "lr": (self.lr > 0 and math.isfinite(self.lr), "positive"),
@@ -65,7 +76,10 @@ class Recipe:
             "warmup_steps": (self.warmup_steps >= 0, "0 or more"),
             "final_lr": (0 <= self.final_lr <= 1, "a fraction of lr in 0..1"),
             "clip_norm": (self.clip_norm is None or self.clip_norm > 0, "positive, or None"),
-            "ema_decay": (self.ema_decay is None or 0 <= self.ema_decay < 1, "in 0..1 (1 excluded), or None"),
+            "ema_decay": (
+                self.ema_decay is None or 0 <= self.ema_decay < 1,
+                "in 0..1 (1 excluded), or None",
+            ),
             "seed": (self.seed >= 0, "0 or more"),
             "checkpoint_every": (self.checkpoint_every >= 1, "at least 1"),
         }
@@ -74,7 +88,9 @@ class Recipe:
                 raise ValueError(f"Recipe.{name} must be {wanted}, got {getattr(self, name)!r}")
 
     def learning_rate(self, index: int) -> float:
-        """The learning rate of step ``index``: linear warm-up, then half a cosine (arXiv 1608.03983, eq. 5)."""
+        """The learning rate of step ``index``: linear warm-up, then half a cosine (arXiv
+        1608.03983, eq. 5).
+        """
         if index < self.warmup_steps:
             return self.lr * (index + 1) / self.warmup_steps
         progress = (index - self.warmup_steps) / max(1, self.steps - 1 - self.warmup_steps)
@@ -82,7 +98,9 @@ class Recipe:
         return self.lr * (self.final_lr + (1 - self.final_lr) * cosine)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for a checkpoint or a log; the optimiser is recorded by its name and its fixed arguments."""
+        """Plain values for a checkpoint or a log; the optimiser is recorded by its name and its
+        fixed arguments.
+        """
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
 
@@ -96,7 +114,8 @@ def _plain(value):
 
 
 def parameter_groups(detector: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Split the trainable parameters in two: kernels and matrices decay; norms, biases and scales (vectors) do not.
+    """Split the trainable parameters in two: kernels and matrices decay; norms, biases and scales
+    (vectors) do not.
 
     Raises:
         ValueError: nothing is trainable.

@@ -1,8 +1,10 @@
-"""The regression experiment of the DIoU paper (arXiv:1911.08287, figure 3): 1,715,000 boxes race to their targets.
+"""The regression experiment of the DIoU paper (arXiv:1911.08287, figure 3): 1,715,000 boxes race to
+their targets.
 
-Seven targets of area 1 at (10, 10) with aspect ratios from 1:4 to 4:1; anchors of 7 scales and 7 ratios at 5,000 points
-spread evenly over a disc of radius 3 around them; 200 steps of gradient descent on centre and size, learning rate .1,
-.01 after 160 steps, .001 after 180, each step times ``2 - IoU``. What counts is the L1 distance of ``cx cy w h``.
+Seven targets of area 1 at (10, 10) with aspect ratios from 1:4 to 4:1; anchors of 7 scales and 7
+ratios at 5,000 points spread evenly over a disc of radius 3 around them; 200 steps of gradient
+descent on centre and size, learning rate .1, .01 after 160 steps, .001 after 180, each step times
+``2 - IoU``. What counts is the L1 distance of ``cx cy w h``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +46,9 @@ def learning_rate(step: int) -> float:
 
 
 def disc(num_points: int, *, seed: int) -> Float[Tensor, "points 2"]:
-    """Points spread evenly over the disc, in float64: the square root of the radius makes the area count."""
+    """Points spread evenly over the disc, in float64: the square root of the radius makes the area
+    count.
+    """
     generator = torch.Generator().manual_seed(seed)
     radius = RADIUS * torch.rand(num_points, generator=generator, dtype=torch.float64).sqrt()
     angle = 2 * torch.pi * torch.rand(num_points, generator=generator, dtype=torch.float64)
@@ -52,7 +56,9 @@ def disc(num_points: int, *, seed: int) -> Float[Tensor, "points 2"]:
 
 
 def cases(points: Float[Tensor, "points 2"]) -> tuple[Float[Tensor, "n 4"], Float[Tensor, "n 4"]]:
-    """Every anchor of every point with every target, as ``cx cy w h``: ``n = 343 * points`` starts and targets."""
+    """Every anchor of every point with every target, as ``cx cy w h``: ``n = 343 * points`` starts
+    and targets.
+    """
     ratios, scales = points.new_tensor(RATIOS), points.new_tensor(SCALES)
     targets = torch.stack([ratios.sqrt(), 1 / ratios.sqrt()], -1)  # w, h; area 1
     anchors = (scales.sqrt()[:, None, None] * targets).flatten(0, 1)
@@ -67,8 +73,8 @@ class Outcome:
     """How one gradient did. All errors are L1 distances of ``cx cy w h``.
 
     Attributes:
-        errors: ``(steps + 1,)`` summed over all cases and scaled to the paper's 1,715,000, before the first step and
-            after each.
+        errors: ``(steps + 1,)`` summed over all cases and scaled to the paper's 1,715,000, before
+            the first step and after each.
         error_by_point: ``(points,)`` after the last step, summed over the point's 343 cases.
         mean_iou: after the last step.
         apart: share of the cases whose IoU with the target is 0 after the last step.
@@ -95,21 +101,27 @@ def regression_race(
 
     Args:
         pulls: name to slope: ``exact(loss)``, or one of ``released_gradients``.
-        num_points: of the paper's 5,000. The sums are scaled to 5,000; they vary with the points that are drawn.
+        num_points: of the paper's 5,000. The sums are scaled to 5,000; they vary with the points
+            that are drawn.
         steps: of the paper's 200.
         seed: of the points.
         device: where to compute.
-        dtype: float32 gives the same curves, but is off by up to 4 % in the small sums that remain at the end.
+        dtype: float32 gives the same curves, but is off by up to 4 % in the small sums that remain
+            at the end.
 
     Raises:
         ValueError: no points, or a negative number of steps.
     """
     if num_points < 1 or steps < 0:
-        raise ValueError(f"num_points must be 1 or more and steps 0 or more, got {num_points} and {steps}")
+        raise ValueError(
+            f"num_points must be 1 or more and steps 0 or more, got {num_points} and {steps}"
+        )
     points = disc(num_points, seed=seed)
     batch = _BATCH_POINTS * (1 if torch.device(device).type == "cpu" else 100)
     return {
-        name: _outcome([_run(pull, chunk.to(device, dtype), steps) for chunk in points.split(batch)])
+        name: _outcome(
+            [_run(pull, chunk.to(device, dtype), steps) for chunk in points.split(batch)]
+        )
         for name, pull in pulls.items()
     }
 

@@ -1,9 +1,11 @@
-"""The gradients of IoU, GIoU, DIoU and CIoU written by hand, with the mistakes of the released ones as options.
+"""The gradients of IoU, GIoU, DIoU and CIoU written by hand, with the mistakes of the released ones
+as options.
 
-The published regression curves (arXiv:1911.08287, figure 3) were made in Matlab with derivatives written out by hand.
-Five things in them differ from the derivative of the loss. Each is a switch here; with all of them off the result is
-what autograd gives, with all on it is what was released (github.com/Zzh-tju/DIoU, "simulation experiment"). Written
-from the mathematics. Chapter 02 shows which of them make which curve.
+The published regression curves (arXiv:1911.08287, figure 3) were made in Matlab with derivatives
+written out by hand. Five things in them differ from the derivative of the loss. Each is a switch
+here; with all of them off the result is what autograd gives, with all on it is what was released
+(github.com/Zzh-tju/DIoU, "simulation experiment"). Written from the mathematics. Chapter 02 shows
+which of them make which curve.
 """
 
 import math
@@ -21,15 +23,17 @@ class Mistakes:
     """What differs from the derivative. All off: exact.
 
     Attributes:
-        unguarded_overlap: GIoU takes the product of the signed overlaps as intersection, and its slope, even where
-            the two boxes are apart and there is none (``dGIOU``: ``I``, ``dU``).
-        hull_sign: DIoU and CIoU give the pull of the hull's diagonal on the centre the wrong sign, and on a side that
-            sticks out of the target at both ends too (``s.dx``, ``s.dy``; ``Cw.dw=-1``, ``Ch.dh=-1``).
-        hull_cross_terms: DIoU and CIoU let the hull's width depend on the box's y and height, and the hull's height
-            on its x and width (``Cw.dy``, ``Cw.dh``, ``Ch.dx``, ``Ch.dw``).
-        doubled_size: the slopes by width and height of the IoU (in GIoU of the whole) are twice too large: a side
-            moves by half of what the width grows (``dw = dr - dl``).
-        unscaled_aspect: CIoU drops the ``1 / (w**2 + h**2)`` of the slope of v. The paper says so and means it.
+        unguarded_overlap: GIoU takes the product of the signed overlaps as intersection, and its
+            slope, even where the two boxes are apart and there is none (``dGIOU``: ``I``, ``dU``).
+        hull_sign: DIoU and CIoU give the pull of the hull's diagonal on the centre the wrong sign,
+            and on a side that sticks out of the target at both ends too (``s.dx``, ``s.dy``;
+            ``Cw.dw=-1``, ``Ch.dh=-1``).
+        hull_cross_terms: DIoU and CIoU let the hull's width depend on the box's y and height, and
+            the hull's height on its x and width (``Cw.dy``, ``Cw.dh``, ``Ch.dx``, ``Ch.dw``).
+        doubled_size: the slopes by width and height of the IoU (in GIoU of the whole) are twice too
+            large: a side moves by half of what the width grows (``dw = dr - dl``).
+        unscaled_aspect: CIoU drops the ``1 / (w**2 + h**2)`` of the slope of v. The paper says so
+            and means it.
     """
 
     unguarded_overlap: bool = False
@@ -41,7 +45,11 @@ class Mistakes:
 
 EXACT = Mistakes()
 RELEASED = Mistakes(
-    unguarded_overlap=True, hull_sign=True, hull_cross_terms=True, doubled_size=True, unscaled_aspect=True
+    unguarded_overlap=True,
+    hull_sign=True,
+    hull_cross_terms=True,
+    doubled_size=True,
+    unscaled_aspect=True,
 )
 
 
@@ -83,7 +91,9 @@ def _axes(pred: CenterSizes, gt: CenterSizes) -> tuple[_Axis, _Axis]:
     return _axis(cx, w, gt_cx, gt_w), _axis(cy, h, gt_cy, gt_h)
 
 
-def _intersection_union(x: _Axis, y: _Axis, *, guarded: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _intersection_union(
+    x: _Axis, y: _Axis, *, guarded: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Intersection and union ``(n,)`` and their slopes ``(n, 4)`` by cx, cy, w, h."""
     intersection = x.overlap * y.overlap
     slope = torch.stack(
@@ -98,8 +108,15 @@ def _intersection_union(x: _Axis, y: _Axis, *, guarded: bool) -> tuple[Tensor, T
     if guarded:
         overlapping = (x.overlap > 0) & (y.overlap > 0)
         intersection, slope = intersection * overlapping, slope * overlapping[:, None]
-    area_slope = torch.stack([torch.zeros_like(x.size), torch.zeros_like(x.size), y.size, x.size], -1)
-    return intersection, x.size * y.size + x.gt_size * y.gt_size - intersection, slope, area_slope - slope
+    area_slope = torch.stack(
+        [torch.zeros_like(x.size), torch.zeros_like(x.size), y.size, x.size], -1
+    )
+    return (
+        intersection,
+        x.size * y.size + x.gt_size * y.gt_size - intersection,
+        slope,
+        area_slope - slope,
+    )
 
 
 def _ratio_slope(top: Tensor, bottom: Tensor, top_slope: Tensor, bottom_slope: Tensor) -> Tensor:
@@ -120,7 +137,13 @@ def giou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT
     x, y = _axes(pred, gt)
     _, union, _, union_slope = _intersection_union(x, y, guarded=not mistakes.unguarded_overlap)
     hull_slope = torch.stack(
-        [x.hull_by_center * y.hull, y.hull_by_center * x.hull, x.hull_by_size * y.hull, y.hull_by_size * x.hull], -1
+        [
+            x.hull_by_center * y.hull,
+            y.hull_by_center * x.hull,
+            x.hull_by_size * y.hull,
+            y.hull_by_size * x.hull,
+        ],
+        -1,
     )
     filled_slope = _ratio_slope(union, x.hull * y.hull, union_slope, hull_slope)
     return iou_gradient(pred, gt, mistakes) - _doubled(filled_slope, mistakes)
@@ -129,12 +152,24 @@ def giou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT
 def _diagonal_slope(x: _Axis, y: _Axis, mistakes: Mistakes) -> Tensor:
     """Slope ``(n, 4)`` of the hull's squared diagonal, ``Cw**2 + Ch**2``."""
     w_by_size, h_by_size = (
-        torch.where(axis.hull_by_size == 1, -1.0, axis.hull_by_size) if mistakes.hull_sign else axis.hull_by_size
+        torch.where(axis.hull_by_size == 1, -1.0, axis.hull_by_size)
+        if mistakes.hull_sign
+        else axis.hull_by_size
         for axis in (x, y)  # 1: it sticks out at both ends
     )
-    slope = [x.hull * x.hull_by_center, y.hull * y.hull_by_center, x.hull * w_by_size, y.hull * h_by_size]
+    slope = [
+        x.hull * x.hull_by_center,
+        y.hull * y.hull_by_center,
+        x.hull * w_by_size,
+        y.hull * h_by_size,
+    ]
     if mistakes.hull_cross_terms:
-        cross = [y.hull * x.hull_by_center, x.hull * y.hull_by_center, y.hull * x.hull_by_size, x.hull * y.hull_by_size]
+        cross = [
+            y.hull * x.hull_by_center,
+            x.hull * y.hull_by_center,
+            y.hull * x.hull_by_size,
+            x.hull * y.hull_by_size,
+        ]
         slope = [own + other for own, other in zip(slope, cross, strict=True)]
     return 2 * torch.stack(slope, -1)
 
@@ -161,9 +196,13 @@ def ciou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT
     difference = torch.atan2(x.gt_size, y.gt_size) - torch.atan2(x.size, y.size)
     v = 4 / math.pi**2 * difference.square()
     intersection, union, _, _ = _intersection_union(x, y, guarded=True)
-    alpha = v / (1 - intersection / union + v + 1e-7)  # the released guard; the boxes here never meet exactly
+    alpha = v / (
+        1 - intersection / union + v + 1e-7
+    )  # the released guard; the boxes here never meet exactly
     pull = -8 / math.pi**2 * difference * alpha
     if not mistakes.unscaled_aspect:
         pull = pull / (x.size.square() + y.size.square())
     zero = torch.zeros_like(pull)
-    return diou_gradient(pred, gt, mistakes) + torch.stack([zero, zero, pull * y.size, -pull * x.size], -1)
+    return diou_gradient(pred, gt, mistakes) + torch.stack(
+        [zero, zero, pull * y.size, -pull * x.size], -1
+    )

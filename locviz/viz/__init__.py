@@ -1,7 +1,8 @@
-"""Static pictures: boxes on images, curves, timelines, surfaces. One theme, light and dark; matplotlib loads when used.
+"""Static pictures: boxes on images, curves, timelines, surfaces. One theme, light and dark;
+matplotlib loads when used.
 
-Every function returns a ``Picture``: the last line of a cell shows it, ``.save("file.png")`` writes it, and its text
-alternative goes along.
+Every function returns a ``Picture``: the last line of a cell shows it, ``.save("file.png")`` writes
+it, and its text alternative goes along.
 """
 
 from locviz.viz.boxes import as_boxes, draw_boxes, draw_image, show_boxes

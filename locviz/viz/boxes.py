@@ -29,17 +29,22 @@ def show_boxes(
         images: ``(3, h, w)`` in 0..1, or several.
         targets: of each image.
         detections: of each image; those below ``min_score`` are not drawn.
-        class_names: names to print instead of label numbers. They are shown as text, whatever they hold.
+        class_names: names to print instead of label numbers. They are shown as text, whatever they
+            hold.
         titles: one per image.
         min_score: in 0..1.
         size: inches per image.
         alt: the text alternative; made from the counts if empty.
 
     Raises:
-        ValueError: numbers of images, targets and detections differ, or an image is no ``(3, h, w)``.
+        ValueError: numbers of images, targets and detections differ, or an image is no ``(3, h,
+            w)``.
     """
     shown = [images] if isinstance(images, Tensor) else list(images)
-    truths, found = _per_image(targets, len(shown), "targets"), _per_image(detections, len(shown), "detections")
+    truths, found = (
+        _per_image(targets, len(shown), "targets"),
+        _per_image(detections, len(shown), "detections"),
+    )
     per_row = max(1, min(len(shown), int(8.2 // size)))
     rows = -(-max(1, len(shown)) // per_row)
     figure, axes = new_figure(
@@ -75,7 +80,13 @@ def draw_image(ax: Any, image: Tensor) -> None:
 
 
 def draw_boxes(
-    ax: Any, boxes: Tensor, *, role: str = "target", texts: Sequence[str] = (), fill: bool = False, below: bool = False
+    ax: Any,
+    boxes: Tensor,
+    *,
+    role: str = "target",
+    texts: Sequence[str] = (),
+    fill: bool = False,
+    below: bool = False,
 ) -> None:
     """Draw boxes ``(n, 4)`` with a role's colour and dash, and a small text at each.
 
@@ -95,16 +106,32 @@ def draw_boxes(
     if boxes.ndim != 2 or boxes.shape[-1] != 4:
         raise ValueError(f"boxes must be (n, 4), got {tuple(boxes.shape)}")
     if texts and len(texts) != len(boxes):
-        raise ValueError(f"texts has {len(texts)} entries for {len(boxes)} boxes: give one each, or none")
+        raise ValueError(
+            f"texts has {len(texts)} entries for {len(boxes)} boxes: give one each, or none"
+        )
     colour, dash = role_colour(role), _DASHES.get(role, "solid")
     for index, (x1, y1, x2, y2) in enumerate(boxes.tolist()):
-        edge = Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=colour, linestyle=dash, linewidth=1.8)
+        edge = Rectangle(
+            (x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=colour, linestyle=dash, linewidth=1.8
+        )
         # A thin line of the page's colour beneath keeps the edge visible on any photograph.
         ax.add_patch(
-            Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=role_colour("paper"), linewidth=3.2, alpha=0.7)
+            Rectangle(
+                (x1, y1),
+                x2 - x1,
+                y2 - y1,
+                fill=False,
+                edgecolor=role_colour("paper"),
+                linewidth=3.2,
+                alpha=0.7,
+            )
         )
         if fill:
-            ax.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, facecolor=colour, edgecolor="none", alpha=0.18))
+            ax.add_patch(
+                Rectangle(
+                    (x1, y1), x2 - x1, y2 - y1, facecolor=colour, edgecolor="none", alpha=0.18
+                )
+            )
         ax.add_patch(edge)
         if texts:
             _tag(ax, x1, y2 if below else y1, texts[index], colour, "top" if below else "bottom")
@@ -112,11 +139,25 @@ def draw_boxes(
 
 def _tag(ax: Any, x: float, y: float, text: str, colour: str, anchor: str) -> None:
     box = {"facecolor": role_colour("paper"), "edgecolor": "none", "alpha": 0.85, "pad": 0.8}
-    ax.text(x, y, text, color=colour, fontsize=8, va=anchor, ha="left", bbox=box, parse_math=False, clip_on=True)
+    ax.text(
+        x,
+        y,
+        text,
+        color=colour,
+        fontsize=8,
+        va=anchor,
+        ha="left",
+        bbox=box,
+        parse_math=False,
+        clip_on=True,
+    )
 
 
 def _names(labels: Tensor, class_names: Sequence[str], scores: Tensor | None = None) -> list[str]:
-    names = [str(class_names[label]) if label < len(class_names) else str(label) for label in labels.tolist()]
+    names = [
+        str(class_names[label]) if label < len(class_names) else str(label)
+        for label in labels.tolist()
+    ]
     if scores is None:
         return names
     return [f"{name} {score:.2f}" for name, score in zip(names, scores.tolist(), strict=True)]
@@ -127,18 +168,26 @@ def _per_image(given: Any, num_images: int, name: str) -> list:
         return [None] * num_images
     items = [given] if isinstance(given, Targets | Detections) else list(given)
     if len(items) != num_images:
-        raise ValueError(f"{name} has {len(items)} entries for {num_images} images: give one per image")
+        raise ValueError(
+            f"{name} has {len(items)} entries for {num_images} images: give one per image"
+        )
     return items
 
 
-def _counts(truths: Sequence[Targets | None], found: Sequence[Detections | None], min_score: float | int) -> str:
+def _counts(
+    truths: Sequence[Targets | None], found: Sequence[Detections | None], min_score: float | int
+) -> str:
     """Such as ``3 images. Ground truths: 2, 1, 4. Detections: 3, 1, 4.``"""
     words = [f"{len(truths)} image{'s' if len(truths) != 1 else ''}."]
     if any(truth is not None for truth in truths):
-        words.append("Ground truths: " + ", ".join(str(len(t.boxes) if t else 0) for t in truths) + ".")
+        words.append(
+            "Ground truths: " + ", ".join(str(len(t.boxes) if t else 0) for t in truths) + "."
+        )
     if any(detected is not None for detected in found):
         counts = [int((d.scores >= min_score).sum()) if d is not None else 0 for d in found]
-        words.append(f"Detections scored {min_score:g} or more: " + ", ".join(map(str, counts)) + ".")
+        words.append(
+            f"Detections scored {min_score:g} or more: " + ", ".join(map(str, counts)) + "."
+        )
     return " ".join(words)
 
 

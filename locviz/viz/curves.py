@@ -50,7 +50,9 @@ def draw_curves(
     title: str = "",
     log: str = "",
 ) -> None:
-    """The same on axes of your own, so that several can stand side by side; arguments as ``show_curves``."""
+    """The same on axes of your own, so that several can stand side by side; arguments as
+    ``show_curves``.
+    """
     for index, (name, values) in enumerate(curves.items()):
         heights = _array(values)
         places = np.arange(len(heights)) if x is None else _array(x)
@@ -76,5 +78,9 @@ def _array(values: Any) -> np.ndarray:
 
 def _described(curves: Mapping[str, Any], xlabel: str, ylabel: str) -> str:
     """Such as ``loss over step. GIoU from 1.5 to 0.02; IoU from 1 to 1.``"""
-    parts = [f"{name} from {_array(v)[0]:.3g} to {_array(v)[-1]:.3g}" for name, v in curves.items() if len(_array(v))]
+    parts = [
+        f"{name} from {_array(v)[0]:.3g} to {_array(v)[-1]:.3g}"
+        for name, v in curves.items()
+        if len(_array(v))
+    ]
     return f"{ylabel or 'Curves'} over {xlabel or 'index'}. " + "; ".join(parts) + "."

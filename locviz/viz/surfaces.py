@@ -47,9 +47,13 @@ def show_surfaces(
 
 def _draw(ax: Any, grid: np.ndarray, extent: Sequence[float | int]) -> None:
     left, right, top, bottom = extent
-    square = abs(right - left) == abs(bottom - top)  # then both axes are likely to have one unit: circles stay round
+    square = abs(right - left) == abs(
+        bottom - top
+    )  # then both axes are likely to have one unit: circles stay round
     aspect = "equal" if square else "auto"
-    shown = ax.imshow(grid, extent=(left, right, bottom, top), cmap="cividis", interpolation="none", aspect=aspect)
+    shown = ax.imshow(
+        grid, extent=(left, right, bottom, top), cmap="cividis", interpolation="none", aspect=aspect
+    )
     ax.grid(False)
     if np.isfinite(grid).all() and grid.max() > grid.min() and min(grid.shape) > 1:
         ax.contour(
@@ -65,7 +69,9 @@ def _draw(ax: Any, grid: np.ndarray, extent: Sequence[float | int]) -> None:
 
 
 def _grid(title: str, values: Any) -> np.ndarray:
-    grid = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=np.float32)
+    grid = np.asarray(
+        values.detach().cpu() if hasattr(values, "detach") else values, dtype=np.float32
+    )
     if grid.ndim != 2:
         raise ValueError(f"surface {title!r} must be (h, w), got {grid.shape}")
     return grid
@@ -75,5 +81,9 @@ def _described(grids: dict[str, np.ndarray]) -> str:
     parts = []
     for title, grid in grids.items():
         known = grid[np.isfinite(grid)]
-        parts.append(f"{title} from {known.min():.3g} to {known.max():.3g}" if known.size else f"{title} undefined")
+        parts.append(
+            f"{title} from {known.min():.3g} to {known.max():.3g}"
+            if known.size
+            else f"{title} undefined"
+        )
     return "Values over a plane. " + "; ".join(parts) + "."

@@ -1,9 +1,10 @@
 """One look for all static pictures, the widgets' own: the same colours, in light and in dark.
 
-A picture is an inline SVG whose colours are CSS variables with the light ones as fallback. So one committed output
-follows the reader's theme in JupyterLab, and is a light picture on its white card wherever style sheets are stripped.
-The palette is Okabe and Ito's, darkened or lightened until text reaches 4.5:1; dashes and labels repeat what colour
-says. A test keeps it equal to ``widgets/src/shared/theme.css``.
+A picture is an inline SVG whose colours are CSS variables with the light ones as fallback. So one
+committed output follows the reader's theme in JupyterLab, and is a light picture on its white card
+wherever style sheets are stripped. The palette is Okabe and Ito's, darkened or lightened until text
+reaches 4.5:1; dashes and labels repeat what colour says. A test keeps it equal to
+``widgets/src/shared/theme.css``.
 """
 
 import html
@@ -73,9 +74,15 @@ def theme() -> Iterator[None]:
 
 
 def new_figure(
-    *, width: float | int = 7.0, height: float | int = 3.2, rows: int = 1, columns: int = 1, **options: Any
+    *,
+    width: float | int = 7.0,
+    height: float | int = 3.2,
+    rows: int = 1,
+    columns: int = 1,
+    **options: Any,
 ) -> tuple:
-    """A themed figure and its array of axes, ``(figure, axes)``; ``axes`` has shape (rows, columns).
+    """A themed figure and its array of axes, ``(figure, axes)``; ``axes`` has shape (rows,
+    columns).
 
     It does not touch ``pyplot``: safe in a widget's thread, and no figure is left open.
 
@@ -98,7 +105,8 @@ class Picture:
 
     Attributes:
         figure: a matplotlib figure drawn with this theme's colours.
-        alt: what the picture shows, in words: for screen readers, and for pages that show no pictures.
+        alt: what the picture shows, in words: for screen readers, and for pages that show no
+            pictures.
     """
 
     figure: Any
@@ -115,7 +123,9 @@ class Picture:
         """The ``<svg>`` element, its colours as CSS variables."""
         buffer = io.StringIO()
         with theme():
-            self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+            self.figure.savefig(
+                buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+            )
         return _themed(_element(buffer.getvalue(), self.alt))
 
     def html(self) -> str:
@@ -123,7 +133,9 @@ class Picture:
         return f'{_style()}<div class="locviz-figure">{self.svg()}</div>'
 
     def save(self, path) -> None:
-        """Write a file; its ending chooses the format (``.png``, ``.svg``, ``.pdf``), in the light theme."""
+        """Write a file; its ending chooses the format (``.png``, ``.svg``, ``.pdf``), in the light
+        theme.
+        """
         with theme():
             self.figure.savefig(path, facecolor=role_colour("paper"))
 
@@ -160,7 +172,9 @@ def _settings() -> dict[str, Any]:
 
 
 def _variables() -> dict[str, tuple[str, str, str]]:
-    """Light colour -> (variable name, light, dark). Equal light colours have equal dark ones (a test holds that)."""
+    """Light colour -> (variable name, light, dark). Equal light colours have equal dark ones (a
+    test holds that).
+    """
     named = {light: (f"--lvp-{role}", light, dark) for role, (light, dark) in PALETTE.items()}
     for index, (light, dark) in enumerate(SERIES):
         named.setdefault(light, (f"--lvp-series-{index}", light, dark))
@@ -178,7 +192,9 @@ def _element(document: str, alt: str) -> str:
     svg = document[document.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     label = html.escape(alt, quote=True)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto" ', 1)
+    return svg.replace(
+        "<svg ", f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto" ', 1
+    )
 
 
 def _style() -> str:

@@ -22,7 +22,8 @@ def show_timeline(
         rows: name -> spans ``(start, end)``.
         length: where the axis ends, in ``unit``.
         unit: of time.
-        roles: name -> role of ``theme.PALETTE``; the names "target" and "prediction" have their own.
+        roles: name -> role of ``theme.PALETTE``; the names "target" and "prediction" have their
+            own.
         width: inches.
         alt: the text alternative; made from the numbers if empty.
 
@@ -37,9 +38,16 @@ def show_timeline(
         role = (roles or {}).get(name, name if name in PALETTE else "soft")
         for start, end in spans:
             if end < start:
-                raise ValueError(f"row {name!r}: the span ({start}, {end}) ends before it starts; spans are start, end")
+                raise ValueError(
+                    f"row {name!r}: the span ({start}, {end}) ends before it starts; spans are start, end"
+                )
             ax.barh(place, end - start, left=start, height=0.6, color=role_colour(role))
-    ax.set(xlim=(0, length), ylim=(len(rows) - 0.5, -0.5), xlabel=f"time [{unit}]", yticks=range(len(rows)))
+    ax.set(
+        xlim=(0, length),
+        ylim=(len(rows) - 0.5, -0.5),
+        xlabel=f"time [{unit}]",
+        yticks=range(len(rows)),
+    )
     ax.set_yticklabels(list(rows), parse_math=False)
     ax.grid(axis="y", visible=False)
     return Picture(figure, alt or _described(rows, unit))
@@ -47,6 +55,7 @@ def show_timeline(
 
 def _described(rows: Mapping[str, Sequence[Span]], unit: str) -> str:
     parts = [
-        f"{name}: " + (", ".join(f"{s:g} to {e:g} {unit}" for s, e in spans) or "none") for name, spans in rows.items()
+        f"{name}: " + (", ".join(f"{s:g} to {e:g} {unit}" for s, e in spans) or "none")
+        for name, spans in rows.items()
     ]
     return "Spans along time. " + "; ".join(parts) + "."

@@ -1,4 +1,6 @@
-"""The set of boxes that AnchorLab designs anchors for: regions of many images, their sizes and perhaps the images."""
+"""The set of boxes that AnchorLab designs anchors for: regions of many images, their sizes and
+perhaps the images.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,8 @@ _NUM_SCENES = 24
 class BoxSet:
     """Boxes of several images.
 
-    ``regions`` one (n, 4) per image in pixels, ``sizes`` (h, w) of each, ``images`` (3, h, w) of each, or None.
+    ``regions`` one (n, 4) per image in pixels, ``sizes`` (h, w) of each, ``images`` (3, h, w) of
+    each, or None.
     """
 
     regions: list[Float[Tensor, "_ 4"]]
@@ -36,7 +39,9 @@ class BoxSet:
     @property
     def owner(self) -> Int64[Tensor, "m"]:
         """Which image each box of ``all`` is in."""
-        return torch.arange(len(self.regions)).repeat_interleave(torch.tensor([len(region) for region in self.regions]))
+        return torch.arange(len(self.regions)).repeat_interleave(
+            torch.tensor([len(region) for region in self.regions])
+        )
 
 
 def default_set() -> BoxSet:
@@ -55,15 +60,23 @@ def gather(boxes: Sequence[Tensor | Targets], images: Sequence[Tensor] | None, s
         ValueError: the lists differ in length, boxes are not valid, or no size is known.
     """
     if not len(boxes):
-        raise ValueError("boxes is empty: AnchorLab needs at least one image (its own boxes may be none)")
+        raise ValueError(
+            "boxes is empty: AnchorLab needs at least one image (its own boxes may be none)"
+        )
     if images is not None and len(images) != len(boxes):
-        raise ValueError(f"images has {len(images)} entries and boxes {len(boxes)}: give one image per entry")
+        raise ValueError(
+            f"images has {len(images)} entries and boxes {len(boxes)}: give one image per entry"
+        )
     sizes = _sizes(boxes, images, size)
-    regions = [_region(i, item, size_) for i, (item, size_) in enumerate(zip(boxes, sizes, strict=True))]
+    regions = [
+        _region(i, item, size_) for i, (item, size_) in enumerate(zip(boxes, sizes, strict=True))
+    ]
     return BoxSet(regions, sizes, images)
 
 
-def _sizes(boxes: Sequence[Tensor | Targets], images: Sequence[Tensor] | None, size: Any) -> list[tuple[int, int]]:
+def _sizes(
+    boxes: Sequence[Tensor | Targets], images: Sequence[Tensor] | None, size: Any
+) -> list[tuple[int, int]]:
     if images is not None:
         pairs = [tuple(image.shape[-2:]) for image in images]
     elif size is not None:
@@ -72,9 +85,13 @@ def _sizes(boxes: Sequence[Tensor | Targets], images: Sequence[Tensor] | None, s
     elif all(isinstance(item, Targets) for item in boxes):
         pairs = [item.size for item in boxes if isinstance(item, Targets)]
     else:
-        raise ValueError("boxes are tensors and no size is known: give size=(h, w) in pixels, or images")
+        raise ValueError(
+            "boxes are tensors and no size is known: give size=(h, w) in pixels, or images"
+        )
     if len(pairs) != len(boxes) or any(len(pair) != 2 or min(pair) < 1 for pair in pairs):
-        raise ValueError(f"size must be one (h, w) in pixels, or {len(boxes)} of them, one per image, got {size!r}")
+        raise ValueError(
+            f"size must be one (h, w) in pixels, or {len(boxes)} of them, one per image, got {size!r}"
+        )
     return [(int(pair[0]), int(pair[1])) for pair in pairs]
 
 
@@ -82,7 +99,9 @@ def _region(index: int, item: Tensor | Targets, size: tuple[int, int]) -> Tensor
     region = item.boxes if isinstance(item, Targets) else torch.as_tensor(item)
     region = region.detach().cpu().float()
     if region.ndim != 2 or region.shape[-1] != 4:
-        raise ValueError(f"boxes[{index}] must be (n, 4), x1 y1 x2 y2 in pixels, got {tuple(region.shape)}")
+        raise ValueError(
+            f"boxes[{index}] must be (n, 4), x1 y1 x2 y2 in pixels, got {tuple(region.shape)}"
+        )
     labels = torch.zeros(len(region), dtype=torch.int64)
     return Targets(boxes=region, labels=labels, size=size, image_id=index).check().boxes
 

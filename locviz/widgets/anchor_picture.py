@@ -1,4 +1,6 @@
-"""AnchorLab as a static picture: one image with its anchors, the recall curve, and the designs that were tried."""
+"""AnchorLab as a static picture: one image with its anchors, the recall curve, and the designs that
+were tried.
+"""
 
 import math
 from typing import TYPE_CHECKING
@@ -19,7 +21,9 @@ PULL = PALETTE["pull"][0]
 def draw(lab: "AnchorLab") -> Picture:
     """Draw the present state of ``lab``."""
     canvas = Canvas(WIDTH, HEIGHT, text=_in_words(lab))
-    canvas.add("rect", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=8, fill=PAPER, stroke=LINE)
+    canvas.add(
+        "rect", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=8, fill=PAPER, stroke=LINE
+    )
     _draw_scene(canvas, lab)
     _draw_curve(canvas, lab)
     _draw_design(canvas, lab)
@@ -70,8 +74,17 @@ def _draw_scene(canvas: Canvas, lab: "AnchorLab") -> None:
 
 
 def _draw_curve(canvas: Canvas, lab: "AnchorLab") -> None:
-    chart = Chart(canvas, box=(420, 66, 850, 290), x=(0.3, 0.95), y=(0, 1), title="recall", x_title="IoU threshold")
-    head = f"recall {share(lab.recall)} at IoU {lab.positive:.2f}, default {share(lab.default_recall)}"
+    chart = Chart(
+        canvas,
+        box=(420, 66, 850, 290),
+        x=(0.3, 0.95),
+        y=(0, 1),
+        title="recall",
+        x_title="IoU threshold",
+    )
+    head = (
+        f"recall {share(lab.recall)} at IoU {lab.positive:.2f}, default {share(lab.default_recall)}"
+    )
     canvas.add("text", x=420, y=30, content=head, fill=INK, font_size=15, font_weight=600)
     ious = IOUS.tolist()
     chart.line(ious, lab._default_survey.curve.tolist(), colour=INK, dash="5 4")
@@ -79,7 +92,9 @@ def _draw_curve(canvas: Canvas, lab: "AnchorLab") -> None:
     if 0.3 <= lab.positive <= 0.95 and not math.isnan(lab.recall):
         x = chart.x(lab.positive)
         canvas.add("line", x1=x, x2=x, y1=66, y2=290, stroke=PULL, stroke_dasharray="2 3")
-        canvas.add("circle", cx=x, cy=chart.y(lab.recall), r=5.5, fill=ACCENT, stroke=PAPER, stroke_width=2)
+        canvas.add(
+            "circle", cx=x, cy=chart.y(lab.recall), r=5.5, fill=ACCENT, stroke=PAPER, stroke_width=2
+        )
 
 
 def _draw_design(canvas: Canvas, lab: "AnchorLab") -> None:
@@ -89,7 +104,16 @@ def _draw_design(canvas: Canvas, lab: "AnchorLab") -> None:
     )
     for i, (name, design, number, colour, dash) in enumerate(rows):
         y = 346 + 38 * i
-        canvas.add("line", x1=420, x2=446, y1=y - 4, y2=y - 4, stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
+        canvas.add(
+            "line",
+            x1=420,
+            x2=446,
+            y1=y - 4,
+            y2=y - 4,
+            stroke=colour,
+            stroke_width=2.4,
+            stroke_dasharray=dash,
+        )
         text = f"{name}: {number:,.0f} anchors per image"
         canvas.add("text", x=454, y=y, content=text, fill=INK, font_size=12.5, font_weight=600)
         parts = f"scales {listed(design.scales)}; ratios {listed(design.ratios)}; strides {listed(design.strides)}"

@@ -1,4 +1,6 @@
-"""What a design of anchors reaches: over a whole set of boxes, and in one picture. AnchorLab shows it."""
+"""What a design of anchors reaches: over a whole set of boxes, and in one picture. AnchorLab shows
+it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +21,18 @@ IOUS = torch.arange(30, 96).double() / 100
 
 @dataclass(frozen=True)
 class Design:
-    """Scales (sides in strides), ratios (height over width) and strides (pixels per cell, one per level)."""
+    """Scales (sides in strides), ratios (height over width) and strides (pixels per cell, one per
+    level).
+    """
 
     scales: tuple[float, ...]
     ratios: tuple[float, ...]
     strides: tuple[int, ...]
 
     @classmethod
-    def of(cls, scales: Sequence[float], ratios: Sequence[float], strides: Sequence[int]) -> "Design":
+    def of(
+        cls, scales: Sequence[float], ratios: Sequence[float], strides: Sequence[int]
+    ) -> "Design":
         """The design with these numbers, each once and in rising order."""
         sides, shapes = (tuple(sorted(set(values))) for values in (scales, ratios))
         return cls(sides, shapes, tuple(sorted(set(strides))))
@@ -43,7 +49,9 @@ class Design:
         return len(self.scales) * len(self.ratios)
 
     def shape(self, index: int) -> tuple[float, float]:
-        """Scale and ratio of the anchor ``index`` of a cell: all scales of the first ratio come first."""
+        """Scale and ratio of the anchor ``index`` of a cell: all scales of the first ratio come
+        first.
+        """
         ratio, scale = divmod(index, len(self.scales))
         return self.scales[scale], self.ratios[ratio]
 
@@ -62,8 +70,11 @@ def lay(design: Design, size: tuple[int, int]) -> Priors:
     return design.anchors(design.maps(size), input_size=size)
 
 
-def nearest(design: Design, points: Float[Tensor, "m 2"], sizes: Float[Tensor, "m 2"]) -> Float[Tensor, "m a 4"]:
-    """For every point, the anchors of the cell nearest to it on every level: a = levels x anchors per cell.
+def nearest(
+    design: Design, points: Float[Tensor, "m 2"], sizes: Float[Tensor, "m 2"]
+) -> Float[Tensor, "m a 4"]:
+    """For every point, the anchors of the cell nearest to it on every level: a = levels x anchors
+    per cell.
 
     Args:
         design: what to lay.
@@ -83,11 +94,12 @@ def nearest(design: Design, points: Float[Tensor, "m 2"], sizes: Float[Tensor, "
 def best_of_nearest(
     design: Design, boxes: Float[Tensor, "m 4"], sizes: Float[Tensor, "m 2"]
 ) -> tuple[Float[Tensor, "m"], Int64[Tensor, "m"]]:
-    """The best IoU of every box and which of ``nearest``'s anchors gives it: ``locviz.priors.best_iou``, but at once.
+    """The best IoU of every box and which of ``nearest``'s anchors gives it:
+    ``locviz.priors.best_iou``, but at once.
 
-    Of two equal anchors the one whose centre is nearer to the box's in x, and in y, overlaps it at least as much. So
-    only the nearest cell of every level can hold the best one, and a box is compared with a dozen anchors instead of
-    all: a set of thousands of boxes follows a slider.
+    Of two equal anchors the one whose centre is nearer to the box's in x, and in y, overlaps it at
+    least as much. So only the nearest cell of every level can hold the best one, and a box is
+    compared with a dozen anchors instead of all: a set of thousands of boxes follows a slider.
     """
     if not len(boxes):
         return torch.zeros(0), torch.zeros(0, dtype=torch.int64)
@@ -98,7 +110,9 @@ def best_of_nearest(
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """What a design reaches over a set: ``best`` (m,) IoU of every box, and anchors per image (a mean)."""
+    """What a design reaches over a set: ``best`` (m,) IoU of every box, and anchors per image (a
+    mean).
+    """
 
     best: Float[Tensor, "m"]
     num_anchors: float
@@ -115,9 +129,14 @@ class Survey:
 
 
 def survey(
-    design: Design, boxes: Float[Tensor, "m 4"], owner: Int64[Tensor, "m"], sizes: Sequence[tuple[int, int]]
+    design: Design,
+    boxes: Float[Tensor, "m 4"],
+    owner: Int64[Tensor, "m"],
+    sizes: Sequence[tuple[int, int]],
 ) -> Survey:
-    """Measure a design over a set: ``boxes`` of all images, which image each is in, and the images' (h, w)."""
+    """Measure a design over a set: ``boxes`` of all images, which image each is in, and the images'
+    (h, w).
+    """
     wide = torch.tensor(sizes, dtype=torch.float32).flip(-1)[owner]
     best, _ = best_of_nearest(design, boxes, wide)
     counts = {size: design.num_anchors(size) for size in set(sizes)}
@@ -139,8 +158,9 @@ class Best:
 class Scene:
     """The anchors of one picture against its ground truths.
 
-    Shapes: ``best_iou`` and ``num_positive`` (g,); ``assignment`` over all anchors; ``best`` of the target;
-    ``cell_anchors`` (a, 4), level by level, of the cells that hold a point; ``cell_iou`` (a,) with the target.
+    Shapes: ``best_iou`` and ``num_positive`` (g,); ``assignment`` over all anchors; ``best`` of the
+    target; ``cell_anchors`` (a, 4), level by level, of the cells that hold a point; ``cell_iou``
+    (a,) with the target.
     """
 
     design: Design
@@ -156,8 +176,14 @@ class Scene:
     @cached_property
     def level_counts(self) -> list[list[int]]:
         """Positive, ignored and negative anchors of every level."""
-        sides = self.assignment.positive, self.assignment.gt_index == IGNORE, self.assignment.negative
-        lengths = [self.design.per_cell * rows * columns for rows, columns in self.design.maps(self.size)]
+        sides = (
+            self.assignment.positive,
+            self.assignment.gt_index == IGNORE,
+            self.assignment.negative,
+        )
+        lengths = [
+            self.design.per_cell * rows * columns for rows, columns in self.design.maps(self.size)
+        ]
         parts = zip(*(side.split(lengths) for side in sides), strict=True)
         return [[int(part.sum()) for part in level] for level in parts]
 
@@ -167,7 +193,9 @@ class Scene:
         return [sum(level[i] for level in self.level_counts) for i in range(3)]
 
     def states(self, level: int) -> Int64[Tensor, "h w"]:
-        """What is best among the anchors of each cell of a level: 2 positive, 1 ignored, 0 negative."""
+        """What is best among the anchors of each cell of a level: 2 positive, 1 ignored, 0
+        negative.
+        """
         maps = self.design.maps(self.size)
         start = self.design.per_cell * sum(rows * columns for rows, columns in maps[:level])
         rows, columns = maps[level]
@@ -195,9 +223,12 @@ def judge(
         size: (h, w) of the picture.
         target: which of ``gt`` is dragged.
         point: x, y whose cells' anchors are shown.
-        positive, negative, forced: MaxIoU's thresholds, and whether every ground truth gets its best anchors.
+        positive, negative, forced: MaxIoU's thresholds, and whether every ground truth gets its
+        best anchors.
     """
-    rule = MaxIoU(positive=positive, negative=negative, force=force_best_ties if forced else no_force)
+    rule = MaxIoU(
+        positive=positive, negative=negative, force=force_best_ties if forced else no_force
+    )
     targets = Targets(boxes=gt, labels=torch.zeros(len(gt), dtype=torch.int64), size=size)
     assignment = rule(lay(design, size), targets)
     wide = torch.tensor([size[::-1]] * len(gt), dtype=torch.float32)

@@ -1,4 +1,6 @@
-"""AnchorLab: set scales, ratios and strides, drag a box, see which anchors reach it. Chapters 04 and 05."""
+"""AnchorLab: set scales, ratios and strides, drag a box, see which anchors reach it. Chapters 04
+and 05.
+"""
 
 import math
 from collections import deque
@@ -28,46 +30,59 @@ _TRIED = 80
 
 
 class AnchorLab(KnobWidget):
-    """Anchors to design over a set of boxes: what they reach, level by level, against the default design.
+    """Anchors to design over a set of boxes: what they reach, level by level, against the default
+    design.
 
-    A level of stride s has a cell every s pixels, and every cell an anchor per scale and ratio: area ``(scale * s)^2``,
-    height over width ``ratio`` (``locviz.priors.AnchorPriors``). The picture shows one image with its ground truths, of
-    which ``target`` is dragged; the chart the share of all boxes of the set whose best anchor reaches an IoU, with the
-    default design dashed. Anchors are not cut at the image's edge.
+    A level of stride s has a cell every s pixels, and every cell an anchor per scale and ratio:
+    area ``(scale * s)^2``, height over width ``ratio`` (``locviz.priors.AnchorPriors``). The
+    picture shows one image with its ground truths, of which ``target`` is dragged; the chart the
+    share of all boxes of the set whose best anchor reaches an IoU, with the default design dashed.
+    Anchors are not cut at the image's edge.
 
     Args:
-        boxes: the set: one ``(n, 4)`` tensor (or ``Targets``) per image, in pixels. Without it, 24 scenes of
-            ``Shapes(level="crowded")``.
-        images: (3, h, w) with values in 0..1, in the same order; without them boxes are drawn on plain ground.
-        size: (h, w) in pixels, of all images or one per image; not needed with ``images`` or ``Targets``.
-        default: the design that the dashed curve shows, ``{"scales": .., "ratios": .., "strides": ..}``. Not given:
-            Faster R-CNN's on a pyramid (arXiv:1612.03144), scales (8,), ratios (0.5, 1, 2), strides (4, 8, 16, 32, 64).
-        scales: side of the square anchor in strides, 1 to 6 numbers in 0.25..64; at first the default design's.
+        boxes: the set: one ``(n, 4)`` tensor (or ``Targets``) per image, in pixels. Without it, 24
+            scenes of ``Shapes(level="crowded")``.
+        images: (3, h, w) with values in 0..1, in the same order; without them boxes are drawn on
+            plain ground.
+        size: (h, w) in pixels, of all images or one per image; not needed with ``images`` or
+            ``Targets``.
+        default: the design that the dashed curve shows, ``{"scales": .., "ratios": .., "strides":
+            ..}``. Not given: Faster R-CNN's on a pyramid (arXiv:1612.03144), scales (8,), ratios
+            (0.5, 1, 2), strides (4, 8, 16, 32, 64).
+        scales: side of the square anchor in strides, 1 to 6 numbers in 0.25..64; at first the
+            default design's.
         ratios: height over width, 1 to 7 numbers in 0.05..20; at first the default design's.
-        strides: pixels per cell, one per level that is on, 1 to 7 whole numbers in 2..256; at first the default's.
-        positive: an anchor with at least this IoU answers for its ground truth; also where ``recall`` is read.
+        strides: pixels per cell, one per level that is on, 1 to 7 whole numbers in 2..256; at first
+            the default's.
+        positive: an anchor with at least this IoU answers for its ground truth; also where
+            ``recall`` is read.
         negative: an anchor below it answers for background; between the two it is ignored.
-        forced: whether every ground truth also gets its best anchors, however low their IoU (RPN's second rule).
+        forced: whether every ground truth also gets its best anchors, however low their IoU (RPN's
+            second rule).
         image: which image is shown.
         selected: which of its boxes is the target.
-        target: ``x1 y1 x2 y2`` in pixels, the ground truth that is dragged; at first the selected box.
-        cell: x, y of a point; the anchors of the cells that hold it are drawn. None: the target's centre.
+        target: ``x1 y1 x2 y2`` in pixels, the ground truth that is dragged; at first the selected
+            box.
+        cell: x, y of a point; the anchors of the cells that hold it are drawn. None: the target's
+            centre.
         level: the level whose anchors are drawn, 0 the finest; None: the best anchor's.
         scale: 1.5 reads well on a projector.
 
     Attributes:
-        recall, default_recall: share of the set's boxes whose best anchor has an IoU of at least ``positive``, with
-            this design and with the default one; NaN without boxes. ``recall_at(iou)`` gives others.
+        recall, default_recall: share of the set's boxes whose best anchor has an IoU of at least
+            ``positive``, with this design and with the default one; NaN without boxes.
+            ``recall_at(iou)`` gives others.
         num_anchors, default_num_anchors: anchors per image (the mean where sizes differ).
-        best_iou: (m,) best IoU of every box of the set, image after image; ``mean_best_iou`` their mean.
+        best_iou: (m,) best IoU of every box of the set, image after image; ``mean_best_iou`` their
+            mean.
         best: the target's best anchor: ``region``, ``iou``, ``level``, ``scale`` and ``ratio``.
-        gt_best_iou, gt_num_positive: (g,) best IoU of each ground truth in the picture, and how many anchors answer
-            for it; the target is at ``selected``.
+        gt_best_iou, gt_num_positive: (g,) best IoU of each ground truth in the picture, and how
+            many anchors answer for it; the target is at ``selected``.
         counts: positive, ignored and negative anchors in the picture.
 
-    Headless: ``lab.drag("target", dx, dy)``, also ``part="top left corner"``, ``lab.drag("cell", dx, dy)``;
-    ``step(n)`` turns to the n-th next image, ``select(i)`` takes another of its boxes; ``reset()``, ``snapshot()``,
-    ``history``.
+    Headless: ``lab.drag("target", dx, dy)``, also ``part="top left corner"``, ``lab.drag("cell",
+    dx, dy)``; ``step(n)`` turns to the n-th next image, ``select(i)`` takes another of its boxes;
+    ``reset()``, ``snapshot()``, ``history``.
 
     Raises:
         TypeError: an unknown keyword.
@@ -114,7 +129,10 @@ class AnchorLab(KnobWidget):
         self._surveyed: Design | None = None
         super().__init__(**{name: getattr(self.default, name) for name in _DESIGN} | traits)
         self.initial = self._settings()
-        self.reference = {"design": self._design_message(self.default), **_curve_message(self._default_survey)}
+        self.reference = {
+            "design": self._design_message(self.default),
+            **_curve_message(self._default_survey),
+        }
         self._update()
         self.observe(self._update, [*self.knobs, "seq"])
 
@@ -129,7 +147,9 @@ class AnchorLab(KnobWidget):
     def _check_threshold(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
         if not 0 < value <= 1:
-            raise traitlets.TraitError(f"AnchorLab.{name} must be more than 0 and at most 1, got {value}")
+            raise traitlets.TraitError(
+                f"AnchorLab.{name} must be more than 0 and at most 1, got {value}"
+            )
         both = {"positive": self.positive, "negative": self.negative, name: value}
         if both["negative"] > both["positive"]:
             raise traitlets.TraitError(
@@ -141,7 +161,9 @@ class AnchorLab(KnobWidget):
     @traitlets.validate("scales", "ratios", "strides")
     def _check_number(self, proposal):
         """Refuse a design with so many anchors that nothing would follow a drag."""
-        parts = {part: getattr(self, part) for part in _DESIGN} | {proposal["trait"].name: proposal["value"]}
+        parts = {part: getattr(self, part) for part in _DESIGN} | {
+            proposal["trait"].name: proposal["value"]
+        }
         design = Design.of(**parts)
         most = max(design.num_anchors(size) for size in set(self._set.sizes))
         if most > _MOST:
@@ -154,7 +176,9 @@ class AnchorLab(KnobWidget):
     @traitlets.validate("image")
     def _check_image(self, proposal):
         if not 0 <= proposal["value"] < self.num_images:
-            raise traitlets.TraitError(f"AnchorLab.image must be in 0..{self.num_images - 1}, got {proposal['value']}")
+            raise traitlets.TraitError(
+                f"AnchorLab.image must be in 0..{self.num_images - 1}, got {proposal['value']}"
+            )
         return proposal["value"]
 
     @traitlets.validate("selected", "level")
@@ -236,7 +260,9 @@ class AnchorLab(KnobWidget):
         """The ground truths of the picture: its boxes, the target where it was dragged to."""
         target = torch.tensor([self.target])
         regions = self._set.regions[self.image]
-        return torch.cat([regions[: self.shown_selected], target, regions[self.shown_selected + 1 :]])
+        return torch.cat(
+            [regions[: self.shown_selected], target, regions[self.shown_selected + 1 :]]
+        )
 
     @property
     def scene(self) -> Scene:
@@ -270,7 +296,9 @@ class AnchorLab(KnobWidget):
     @property
     def shown_level(self) -> int:
         """The level whose anchors are drawn."""
-        return self.best.level if self.level is None else min(self.level, len(self.design.strides) - 1)
+        return (
+            self.best.level if self.level is None else min(self.level, len(self.design.strides) - 1)
+        )
 
     @property
     def point(self) -> list[float]:
@@ -284,7 +312,9 @@ class AnchorLab(KnobWidget):
         return survey(design, self._set.all, self._set.owner, self._set.sizes)
 
     def _update(self, _=None) -> None:
-        """Bring what the view shows in line with the knobs, once per state: the curve only where the design changed."""
+        """Bring what the view shows in line with the knobs, once per state: the curve only where
+        the design changed.
+        """
         with self._lock, self.hold_sync():
             state = {"seq": self.seq, **self._settings()}
             if all(self.result.get(name, "never") == value for name, value in state.items()):
@@ -305,12 +335,21 @@ class AnchorLab(KnobWidget):
     def _read_photo(self) -> dict[str, Any]:
         images = self._set.images
         content = b"" if images is None else png(images[self.image])
-        return {"image": self.image, "num": self.num_images, "size": list(self.size), "png": content}
+        return {
+            "image": self.image,
+            "num": self.num_images,
+            "size": list(self.size),
+            "png": content,
+        }
 
     def _message(self) -> dict[str, Any]:
         scene, level = self._scene, self.shown_level
         states = scene.states(level)
-        recalls = [value for tried in self._tried for value in (tried.num_anchors, tried.recall(self.positive))]
+        recalls = [
+            value
+            for tried in self._tried
+            for value in (tried.num_anchors, tried.recall(self.positive))
+        ]
         return {
             "design": self._design_message(self.design),
             "recall": _number(self.recall),
@@ -324,14 +363,19 @@ class AnchorLab(KnobWidget):
             "level_counts": scene.level_counts,
             "shown_level": level,
             "point": self.point,
-            "states": {"shape": list(states.shape), "cells": states.to(torch.uint8).numpy().tobytes()},
+            "states": {
+                "shape": list(states.shape),
+                "cells": states.to(torch.uint8).numpy().tobytes(),
+            },
             "cell_anchors": wire(scene.cell_anchors),
             "cell_iou": wire(scene.cell_iou),
         }
 
     def _outcome(self, iou: float) -> str:
         """What the thresholds make of an IoU."""
-        return "positive" if iou >= self.positive else "negative" if iou < self.negative else "ignored"
+        return (
+            "positive" if iou >= self.positive else "negative" if iou < self.negative else "ignored"
+        )
 
     def _design_message(self, design: Design) -> dict[str, list]:
         return {name: list(getattr(design, name)) for name in _DESIGN}
@@ -339,7 +383,8 @@ class AnchorLab(KnobWidget):
     # Headless use: the browser's gestures by name
 
     def drag(self, name: str, dx: Number, dy: Number, *, part: str = "body") -> None:
-        """Move the target, one edge or corner of it, or the cell, by ``(dx, dy)`` pixels; it stays in the image.
+        """Move the target, one edge or corner of it, or the cell, by ``(dx, dy)`` pixels; it stays
+        in the image.
 
         Args:
             name: ``"target"`` or ``"cell"``.
@@ -359,22 +404,29 @@ class AnchorLab(KnobWidget):
                 self._change("drag", target=moved(self.target, part, dx, dy, self.size))
             else:
                 (x, y), (height, width) = self.point, self.size
-                self._change("drag", cell=[between(x + dx, 0.0, width), between(y + dy, 0.0, height)])
+                self._change(
+                    "drag", cell=[between(x + dx, 0.0, width), between(y + dy, 0.0, height)]
+                )
 
     def step(self, n: int = 1) -> None:
-        """Turn to the ``n``-th next image (previous for negative ``n``); its first box is the target."""
+        """Turn to the ``n``-th next image (previous for negative ``n``); its first box is the
+        target.
+        """
         with self._lock:
             self._turn("page", image=(self.image + n) % self.num_images, selected=0)
 
     def select(self, index: int) -> None:
-        """Make another of the image's boxes the target; the one that was dragged goes back to its place.
+        """Make another of the image's boxes the target; the one that was dragged goes back to its
+        place.
 
         Raises:
             ValueError: the image has no such box.
         """
         num = len(self._set.regions[self.image])
         if not 0 <= index < num:
-            raise ValueError(f"index must be in 0..{num - 1}: image {self.image} has {num} boxes, got {index}")
+            raise ValueError(
+                f"index must be in 0..{num - 1}: image {self.image} has {num} boxes, got {index}"
+            )
         with self._lock:
             self._turn("select", image=self.image, selected=index)
 

@@ -1,4 +1,6 @@
-"""APLab as a static picture: the image with what was right, wrong and missed; the curve; AP at COCO's thresholds."""
+"""APLab as a static picture: the image with what was right, wrong and missed; the curve; AP at
+COCO's thresholds.
+"""
 
 import math
 from typing import TYPE_CHECKING
@@ -18,7 +20,9 @@ WIDTH, HEIGHT, SIDE = 880, 372, 300
 def draw(lab: "APLab") -> Picture:
     """Draw the present state of ``lab``."""
     canvas = Canvas(WIDTH, HEIGHT, text=_in_words(lab))
-    canvas.add("rect", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=8, fill=PAPER, stroke=LINE)
+    canvas.add(
+        "rect", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=8, fill=PAPER, stroke=LINE
+    )
     _draw_scene(canvas, lab)
     _draw_curve(canvas, lab)
     _draw_bars(canvas, lab)
@@ -47,7 +51,9 @@ def share(value: float) -> str:
 
 def _draw_scene(canvas: Canvas, lab: "APLab") -> None:
     content = b"" if lab._images is None else png(lab._images[lab.image], longest=SIDE)
-    photo = Photo(canvas, left=20, top=44, side=SIDE, size=lab._truth.targets[lab.image].size, content=content)
+    photo = Photo(
+        canvas, left=20, top=44, side=SIDE, size=lab._truth.targets[lab.image].size, content=content
+    )
     shown = lab.shown
     photo.scene(shown)
     text = f"image {lab.image + 1} of {lab.num_images}: {class_name(lab)}"
@@ -56,7 +62,9 @@ def _draw_scene(canvas: Canvas, lab: "APLab") -> None:
 
 
 def _draw_curve(canvas: Canvas, lab: "APLab") -> None:
-    chart = Chart(canvas, box=(380, 66, 660, 306), x=(0, 1), y=(0, 1), title="precision", x_title="recall")
+    chart = Chart(
+        canvas, box=(380, 66, 660, 306), x=(0, 1), y=(0, 1), title="precision", x_title="recall"
+    )
     curve, working = lab._curve, lab.counts
     head = f"AP {share(lab.ap)} at IoU {lab.iou_threshold:.2f}"
     canvas.add("text", x=380, y=30, content=head, fill=INK, font_size=15, font_weight=600)
@@ -65,7 +73,9 @@ def _draw_curve(canvas: Canvas, lab: "APLab") -> None:
         left, bottom = chart.x(0), chart.y(0)
         area = f"{stairs}V{bottom:.1f}H{left:.1f}Z"
         canvas.add("path", d=area, fill=ACCENT, fill_opacity=0.16)
-        canvas.add("path", d=stairs, fill="none", stroke=ACCENT, stroke_width=1.2, stroke_dasharray="4 3")
+        canvas.add(
+            "path", d=stairs, fill="none", stroke=ACCENT, stroke_width=1.2, stroke_dasharray="4 3"
+        )
         recall, precision, _ = curve.thinned()
         chart.line(recall, precision, colour=ACCENT, width=2)
     if not math.isnan(working.precision) and not math.isnan(working.recall):
@@ -78,11 +88,21 @@ def _draw_curve(canvas: Canvas, lab: "APLab") -> None:
 def _draw_bars(canvas: Canvas, lab: "APLab") -> None:
     aps = lab._truth.ap_per_threshold(lab.label)
     left, top, wide = 740, 58, 80
-    canvas.add("text", x=left - 40, y=30, content="AP at COCO's IoU thresholds", fill=INK, font_size=12)
+    canvas.add(
+        "text", x=left - 40, y=30, content="AP at COCO's IoU thresholds", fill=INK, font_size=12
+    )
     for i, (iou, ap) in enumerate(zip(IOU_THRESHOLDS, aps, strict=True)):
         y = top + i * 24
         chosen = abs(iou - lab.iou_threshold) < 1e-6
-        canvas.add("text", x=left - 8, y=y + 11, content=f"{iou:.2f}", fill=INK, font_size=11, text_anchor="end")
+        canvas.add(
+            "text",
+            x=left - 8,
+            y=y + 11,
+            content=f"{iou:.2f}",
+            fill=INK,
+            font_size=11,
+            text_anchor="end",
+        )
         length = 0 if math.isnan(ap) else ap * wide
         canvas.add("rect", x=left, y=y + 1, width=wide, height=13, fill=LINE, fill_opacity=0.5)
         canvas.add("rect", x=left, y=y + 1, width=length, height=13, fill=INK if chosen else ACCENT)
@@ -90,4 +110,6 @@ def _draw_bars(canvas: Canvas, lab: "APLab") -> None:
         canvas.add("text", x=left + wide + 8, y=y + 11, content=text, fill=INK, font_size=11)
     mean = [ap for ap in aps if not math.isnan(ap)]
     text = f"mean {sum(mean) / len(mean):.3f}" if mean else "nothing to find"
-    canvas.add("text", x=left, y=top + 10 * 24 + 14, content=text, fill=INK, font_size=12, font_weight=600)
+    canvas.add(
+        "text", x=left, y=top + 10 * 24 + 14, content=text, fill=INK, font_size=12, font_weight=600
+    )

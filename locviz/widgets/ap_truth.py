@@ -1,4 +1,6 @@
-"""What ``locviz.evaluate`` says of a set of detections, kept at hand for APLab: curves, working points, one image."""
+"""What ``locviz.evaluate`` says of a set of detections, kept at hand for APLab: curves, working
+points, one image.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +35,9 @@ _NO_POINTS = np.zeros(0)
 
 @dataclass(frozen=True, kw_only=True)
 class Working:
-    """What a detector is worth at one score threshold, over all images; NaN where a share has no denominator."""
+    """What a detector is worth at one score threshold, over all images; NaN where a share has no
+    denominator.
+    """
 
     true_positives: int
     false_positives: int
@@ -54,10 +58,12 @@ class Working:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Curve:
-    """Precision against recall of one class, or of all classes in one ranking, at one IoU threshold.
+    """Precision against recall of one class, or of all classes in one ranking, at one IoU
+    threshold.
 
-    Shapes: ``hit`` (m,) whether each detection that counts is right, best score first, with its ``score``, and the
-    ``recall`` and ``precision`` reached with it; ``envelope`` (101,) COCO's interpolated precision at recall 0, 0.01 ..
+    Shapes: ``hit`` (m,) whether each detection that counts is right, best score first, with its
+    ``score``, and the ``recall`` and ``precision`` reached with it; ``envelope`` (101,) COCO's
+    interpolated precision at recall 0, 0.01 ..
     1. ``ap`` is the envelope's mean; NaN where ``num_gt``, the ground truths that count, is 0.
     """
 
@@ -70,12 +76,18 @@ class Curve:
     num_gt: int
 
     def at(self, score_threshold: float) -> Working:
-        """Count right, wrong and missed when every detection that scores at least ``score_threshold`` is said."""
+        """Count right, wrong and missed when every detection that scores at least
+        ``score_threshold`` is said.
+        """
         said = int(np.searchsorted(-self.score, -score_threshold, side="right"))
         right = int(self.hit[:said].sum())
-        return Working(true_positives=right, false_positives=said - right, false_negatives=self.num_gt - right)
+        return Working(
+            true_positives=right, false_positives=said - right, false_negatives=self.num_gt - right
+        )
 
-    def thinned(self) -> tuple[Float[np.ndarray, "n"], Float[np.ndarray, "n"], Float[np.ndarray, "n"]]:
+    def thinned(
+        self,
+    ) -> tuple[Float[np.ndarray, "n"], Float[np.ndarray, "n"], Float[np.ndarray, "n"]]:
         """Recall, precision and score at the teeth of the curve: its corners, at most 1500 of them."""
         if not len(self.hit):
             return _NO_POINTS, _NO_POINTS, _NO_POINTS
@@ -92,8 +104,8 @@ class Curve:
 class Scene:
     """One image's detections and ground truths of the chosen class, and what became of them.
 
-    Shapes: ``detections`` (d, 4), ``scores``, ``outcome`` and ``overlap`` (d,), ``labels`` (d,); ``gt`` (g, 4),
-    ``found`` (g,) 1 found, 0 missed, -1 does not count; ``gt_labels`` (g,).
+    Shapes: ``detections`` (d, 4), ``scores``, ``outcome`` and ``overlap`` (d,), ``labels`` (d,);
+    ``gt`` (g, 4), ``found`` (g,) 1 found, 0 missed, -1 does not count; ``gt_labels`` (g,).
     """
 
     detections: Float[np.ndarray, "d 4"]
@@ -108,13 +120,20 @@ class Scene:
     @property
     def tally(self) -> tuple[int, int, int]:
         """How many are right, wrong and missed."""
-        right, wrong = (int((self.outcome == kind).sum()) for kind in (TRUE_POSITIVE, FALSE_POSITIVE))
+        right, wrong = (
+            int((self.outcome == kind).sum()) for kind in (TRUE_POSITIVE, FALSE_POSITIVE)
+        )
         return right, wrong, int((self.found == 0).sum())
 
     def message(self) -> dict[str, Any]:
         """As ``src/shared/marks.ts`` reads it."""
-        whole = {name: getattr(self, name).tolist() for name in ("outcome", "labels", "found", "gt_labels")}
-        return whole | {name: wire(getattr(self, name)) for name in ("detections", "scores", "overlap", "gt")}
+        whole = {
+            name: getattr(self, name).tolist()
+            for name in ("outcome", "labels", "found", "gt_labels")
+        }
+        return whole | {
+            name: wire(getattr(self, name)) for name in ("detections", "scores", "overlap", "gt")
+        }
 
 
 class Truth:
@@ -128,13 +147,19 @@ class Truth:
         ValueError: as ``locviz.evaluate.evaluate``, or the regions are spans.
     """
 
-    def __init__(self, *, detections: Sequence[Detections], targets: Sequence[Targets], num_classes: int):
+    def __init__(
+        self, *, detections: Sequence[Detections], targets: Sequence[Targets], num_classes: int
+    ):
         if any(item.boxes.shape[-1] != 4 for item in (*detections, *targets)):
-            raise ValueError("APLab shows boxes (n, 4) on images; spans (n, 2) have no picture to draw them on")
+            raise ValueError(
+                "APLab shows boxes (n, 4) on images; spans (n, 2) have no picture to draw them on"
+            )
         self.detections = [_best(item) for item in detections]
         self.targets = list(targets)
         self.num_classes = num_classes
-        self.evaluation: Evaluation = evaluate(self.detections, self.targets, num_classes=num_classes)
+        self.evaluation: Evaluation = evaluate(
+            self.detections, self.targets, num_classes=num_classes
+        )
         self.num_gt: list[int] = self.evaluation.num_gt[:, 0].tolist()
         self.curve = lru_cache(maxsize=512)(self._curve)
         self._ranking = lru_cache(maxsize=4096)(self._rank)
@@ -144,7 +169,9 @@ class Truth:
 
     def _curve(self, label: int | None, iou_threshold: float) -> Curve:
         """The curve of one class; of all classes pooled into one ranking where ``label`` is None."""
-        labels = [k for k in range(self.num_classes) if self.num_gt[k]] if label is None else [label]
+        labels = (
+            [k for k in range(self.num_classes) if self.num_gt[k]] if label is None else [label]
+        )
         rankings = [self._ranking(k, iou_threshold) for k in labels]
         outcome = np.concatenate([_NO_POINTS, *(item.outcome for item in rankings)]).astype(int)
         score = np.concatenate([_NO_POINTS, *(item.score for item in rankings)])
@@ -155,7 +182,9 @@ class Truth:
         hit = (outcome == TRUE_POSITIVE).astype(int)
         if num_gt == 0:
             nothing = {"recall": np.full(len(hit), np.nan), "precision": np.full(len(hit), np.nan)}
-            return Curve(hit=hit, score=score, **nothing, envelope=np.zeros(101), ap=float("nan"), num_gt=0)
+            return Curve(
+                hit=hit, score=score, **nothing, envelope=np.zeros(101), ap=float("nan"), num_gt=0
+            )
         recall, precision = precision_recall(outcome, num_gt)
         envelope = at_points(recall, precision, RECALL_POINTS)
         return Curve(
@@ -173,17 +202,29 @@ class Truth:
         if label is None:
             return list(range(len(self.targets)))
         pairs = zip(self.targets, self.detections, strict=True)
-        return [i for i, sides in enumerate(pairs) if any((side.labels == label).any() for side in sides)]
+        return [
+            i
+            for i, sides in enumerate(pairs)
+            if any((side.labels == label).any() for side in sides)
+        ]
 
     def first_page(self, label: int | None) -> int:
         """The first image that holds a ground truth of the class; 0 where none does."""
-        held = (i for i, truth in enumerate(self.targets) if len(truth) and (label is None or label in truth.labels))
+        held = (
+            i
+            for i, truth in enumerate(self.targets)
+            if len(truth) and (label is None or label in truth.labels)
+        )
         return next(held, 0)
 
-    def scene(self, image: int, label: int | None, iou_threshold: float, score_threshold: float) -> Scene:
+    def scene(
+        self, image: int, label: int | None, iou_threshold: float, score_threshold: float
+    ) -> Scene:
         """What happened in one image; detections that score too low are left out."""
         pair = self.detections[image], self.targets[image]
-        return judge(*pair, label=label, iou_threshold=iou_threshold, score_threshold=score_threshold)
+        return judge(
+            *pair, label=label, iou_threshold=iou_threshold, score_threshold=score_threshold
+        )
 
 
 def judge(
@@ -194,7 +235,9 @@ def judge(
     iou_threshold: float = 0.5,
     score_threshold: float = 0.0,
 ) -> Scene:
-    """Match one image by ``locviz.evaluate.match`` and keep what is shown: one class, or all for ``label`` None."""
+    """Match one image by ``locviz.evaluate.match`` and keep what is shown: one class, or all for
+    ``label`` None.
+    """
     matched = match(found, truth, iou_threshold=iou_threshold, score_threshold=score_threshold)
     shown = matched.outcome != BELOW_THRESHOLD
     wanted = torch.ones(len(truth), dtype=torch.bool)

@@ -40,21 +40,24 @@ class Label(traitlets.TraitType):
 
 
 class APLab(KnobWidget):
-    """Detections of a set of images against their ground truths: the precision-recall curve with a point to drag.
+    """Detections of a set of images against their ground truths: the precision-recall curve with a
+    point to drag.
 
-    The point is the score threshold; what it says and misses is drawn on the picture. The shaded area under the
-    interpolated curve is AP at the chosen IoU threshold; the bars are AP at COCO's ten. All numbers are those of
-    ``locviz.evaluate``, with at most 100 detections per image and class, as COCO counts.
+    The point is the score threshold; what it says and misses is drawn on the picture. The shaded
+    area under the interpolated curve is AP at the chosen IoU threshold; the bars are AP at COCO's
+    ten. All numbers are those of ``locviz.evaluate``, with at most 100 detections per image and
+    class, as COCO counts.
 
     Args:
         detections: one entry per image.
         targets: the ground truths, in the same order.
-        images: (3, h, w) with values in 0..1, in the same order; without them boxes are drawn on plain ground.
+        images: (3, h, w) with values in 0..1, in the same order; without them boxes are drawn on
+            plain ground.
         class_names: the classes in label order; their numbers if not given.
         score_threshold: detections that score less are not said.
         iou_threshold: the overlap that makes a detection right.
-        label: the class looked at, by number or name; None pools all classes into one ranking. At first the class that
-            occurs most often.
+        label: the class looked at, by number or name; None pools all classes into one ranking. At
+            first the class that occurs most often.
         image: which image is shown; at first the first one that holds the class.
         scale: 1.5 reads well on a projector.
 
@@ -89,18 +92,23 @@ class APLab(KnobWidget):
     ):
         self._check_keywords(traits)
         if images is not None and len(images) != len(targets):
-            raise ValueError(f"images has {len(images)} entries and targets {len(targets)}: give one image per entry")
+            raise ValueError(
+                f"images has {len(images)} entries and targets {len(targets)}: give one image per entry"
+            )
         if not len(targets):
             raise ValueError("targets is empty: APLab needs at least one image")
         self.class_names = _names(detections, targets, class_names)
         self._images = images
-        self._truth = Truth(detections=detections, targets=targets, num_classes=len(self.class_names))
+        self._truth = Truth(
+            detections=detections, targets=targets, num_classes=len(self.class_names)
+        )
         traits.setdefault("label", int(np.argmax(self._truth.num_gt)))
         super().__init__(**traits)
         if "image" not in traits:
             self.image = self._truth.first_page(self.label)
         self.classes = [
-            {"label": k, "name": name, "num_gt": self._truth.num_gt[k]} for k, name in enumerate(self.class_names)
+            {"label": k, "name": name, "num_gt": self._truth.num_gt[k]}
+            for k, name in enumerate(self.class_names)
         ]
         self.initial = self._settings()
         self._update()
@@ -123,7 +131,9 @@ class APLab(KnobWidget):
     @traitlets.validate("image")
     def _check_image(self, proposal):
         if not 0 <= proposal["value"] < self.num_images:
-            raise traitlets.TraitError(f"APLab.image must be in 0..{self.num_images - 1}, got {proposal['value']}")
+            raise traitlets.TraitError(
+                f"APLab.image must be in 0..{self.num_images - 1}, got {proposal['value']}"
+            )
         return proposal["value"]
 
     # What locviz.evaluate says
@@ -172,11 +182,16 @@ class APLab(KnobWidget):
         return self._truth.scene(self.image, self.label, self.iou_threshold, self.score_threshold)
 
     def _update(self, _=None) -> None:
-        """Bring what the view shows in line with the knobs: the curve and the photograph only where they changed."""
+        """Bring what the view shows in line with the knobs: the curve and the photograph only where
+        they changed.
+        """
         with self._lock, self.hold_sync():
             if self.photo.get("image") != self.image:
                 self.photo = self._read_photo()
-            if (self.curve.get("label", -1), self.curve.get("iou")) != (self.label, self.iou_threshold):
+            if (self.curve.get("label", -1), self.curve.get("iou")) != (
+                self.label,
+                self.iou_threshold,
+            ):
                 self.curve = self._read_curve()
             shown = self.shown
             self.scene = {"image": self.image, "tally": list(shown.tally), **shown.message()}
@@ -220,8 +235,8 @@ class APLab(KnobWidget):
         """Drag a knob.
 
         Args:
-            name: ``"score_threshold"``, ``"iou_threshold"``, or ``"point"``: the working point on the curve, which goes
-                to the corner of the curve nearest to where it is dragged.
+            name: ``"score_threshold"``, ``"iou_threshold"``, or ``"point"``: the working point on
+                the curve, which goes to the corner of the curve nearest to where it is dragged.
             dx: in units of the knob; for the point, of recall.
             dy: for the point, in units of precision.
 
@@ -235,10 +250,14 @@ class APLab(KnobWidget):
                 low = 0.01 if name == "iou_threshold" else 0.0
                 self._change("drag", **{name: min(max(getattr(self, name) + dx, low), 1.0)})
             else:
-                raise ValueError(f"name must be 'score_threshold', 'iou_threshold' or 'point', got {name!r}")
+                raise ValueError(
+                    f"name must be 'score_threshold', 'iou_threshold' or 'point', got {name!r}"
+                )
 
     def step(self, n: int = 1) -> None:
-        """Turn to the ``n``-th next image that holds the chosen class (previous for negative ``n``)."""
+        """Turn to the ``n``-th next image that holds the chosen class (previous for negative
+        ``n``).
+        """
         with self._lock:
             pages = self._truth.pages(self.label) or [self.image]
             here = bisect_left(pages, self.image)
@@ -266,7 +285,9 @@ def _names(detections, targets, class_names: Sequence[str] | None) -> tuple[str,
     if class_names is not None:
         return tuple(map(str, class_names))
     items = [item for item in (*detections, *targets) if len(item)]
-    return tuple(str(k) for k in range(1 + max((int(item.labels.max()) for item in items), default=0)))
+    return tuple(
+        str(k) for k in range(1 + max((int(item.labels.max()) for item in items), default=0))
+    )
 
 
 def _number(value: float) -> float | None:

@@ -1,6 +1,8 @@
-"""AssignLab's rules that look at predictions: Hungarian, OTA, SimOTA, task-aligned, with each paper's own numbers.
+"""AssignLab's rules that look at predictions: Hungarian, OTA, SimOTA, task-aligned, with each
+paper's own numbers.
 
-They are built by ``locviz.models.assigners``, as a detector's are, so that what is seen here is what trains there.
+They are built by ``locviz.models.assigners``, as a detector's are, so that what is seen here is
+what trains there.
 """
 
 from functools import partial
@@ -12,7 +14,13 @@ from locviz.widgets.assign_rules import Knob, Rule
 
 
 def ota(
-    localization_weight: float, radius: float, num_iou: int, epsilon: float, iterations: int, rescale: int, **given: Any
+    localization_weight: float,
+    radius: float,
+    num_iou: int,
+    epsilon: float,
+    iterations: int,
+    rescale: int,
+    **given: Any,
 ):
     """OTA with its knobs; ``solve`` may be given in place of Sinkhorn."""
     from locviz.assign import as_solved, rescale_rows, sinkhorn
@@ -32,7 +40,11 @@ def _hungarian(class_weight: float, l1_weight: float, giou_weight: float):
     from locviz.assign import FocalCost, GIoUCost, L1Cost
     from locviz.models.assigners import focal_loss, hungarian
 
-    costs = (FocalCost(loss=focal_loss, weight=class_weight), L1Cost(weight=l1_weight), GIoUCost(weight=giou_weight))
+    costs = (
+        FocalCost(loss=focal_loss, weight=class_weight),
+        L1Cost(weight=l1_weight),
+        GIoUCost(weight=giou_weight),
+    )
     return hungarian(costs=costs)
 
 
@@ -41,10 +53,18 @@ def _sim_ota(localization_weight: float, radius: float, num_iou: int):
 
     rule = sim_ota(localization_weight=localization_weight, radius=radius, num_iou=num_iou)
 
-    def with_any_quality(priors, targets, *, logits: Tensor, regions: Tensor, quality: Tensor | None):
+    def with_any_quality(
+        priors, targets, *, logits: Tensor, regions: Tensor, quality: Tensor | None
+    ):
         # A detector without objectness is taken to be sure that something is there.
         sure = logits.new_full((len(logits),), 20.0)
-        return rule(priors, targets, logits=logits, regions=regions, quality=sure if quality is None else quality)
+        return rule(
+            priors,
+            targets,
+            logits=logits,
+            regions=regions,
+            quality=sure if quality is None else quality,
+        )
 
     return with_any_quality
 
@@ -60,7 +80,9 @@ def _weight(name: str, label: str, default: float) -> Knob:
 
 
 def _radius(default: float) -> Knob:
-    return Knob(name="radius", label="radius (strides)", low=0.5, high=6.0, step=0.5, default=default)
+    return Knob(
+        name="radius", label="radius (strides)", low=0.5, high=6.0, step=0.5, default=default
+    )
 
 
 def _num_iou(default: int) -> Knob:
@@ -87,8 +109,17 @@ DYNAMIC: tuple[Rule, ...] = (
         says="Objects supply k units each, background the rest, every prior wants one: the cheapest transport decides.",
         build=ota,
         knobs=(
-            Knob(name="epsilon", label="epsilon (entropy)", low=0.02, high=2.0, step=0.02, default=0.1),
-            Knob(name="iterations", label="Sinkhorn iterations", low=1, high=100, step=1, default=50),
+            Knob(
+                name="epsilon",
+                label="epsilon (entropy)",
+                low=0.02,
+                high=2.0,
+                step=0.02,
+                default=0.1,
+            ),
+            Knob(
+                name="iterations", label="Sinkhorn iterations", low=1, high=100, step=1, default=50
+            ),
             _weight("localization_weight", "localisation weight", 1.5),
             _radius(2.5),
             _num_iou(20),
@@ -102,7 +133,11 @@ DYNAMIC: tuple[Rule, ...] = (
         title="SimOTA (YOLOX)",
         says="Each object takes its k cheapest priors near its centre; what two take goes to the cheaper of them.",
         build=_sim_ota,
-        knobs=(_weight("localization_weight", "localisation weight", 3.0), _radius(1.5), _num_iou(10)),
+        knobs=(
+            _weight("localization_weight", "localisation weight", 3.0),
+            _radius(1.5),
+            _num_iou(10),
+        ),
         dynamic=True,
     ),
     Rule(

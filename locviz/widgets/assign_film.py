@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from locviz.assign import AuctionStep, auction_steps, sinkhorn, sinkhorn_steps
-from locviz.assign.apart import taking_part
+from locviz.assign.set_aside import taking_part
 from locviz.types import BACKGROUND, Priors, Targets
 from locviz.widgets.assign_dynamic import ota
 from locviz.widgets.assign_truth import Reading, letter, small
@@ -24,10 +24,11 @@ _ROWS = 36
 class Film:
     """What happens inside an assigner.
 
-    Shapes: ``rows`` (r,) the priors shown in the matrix; ``owners`` (n, p) who answers for whom after each frame;
-    ``values`` (n, r, c) the transport plan, background last (Sinkhorn), or cost plus price, which a bidder wants low;
-    ``totals`` (n, r) what each prior receives, or its price; ``gap`` (n,) how far the priors' marginals are off, or
-    how many objects hold nothing yet; ``says`` a sentence per frame.
+    Shapes: ``rows`` (r,) the priors shown in the matrix; ``owners`` (n, p) who answers for whom
+    after each frame; ``values`` (n, r, c) the transport plan, background last (Sinkhorn), or cost
+    plus price, which a bidder wants low; ``totals`` (n, r) what each prior receives, or its price;
+    ``gap`` (n,) how far the priors' marginals are off, or how many objects hold nothing yet;
+    ``says`` a sentence per frame.
     """
 
     kind: str
@@ -43,8 +44,19 @@ class Film:
 
     def message(self) -> tuple[dict[str, Any], Sequence[bytes]]:
         """As ``src/assignlab/player.ts`` reads it."""
-        buffers = [small(self.rows), small(self.owners), wire(self.values), wire(self.totals), wire(self.gap)]
-        return {"film": self.kind, "frames": len(self), "columns": self.values.shape[2], "says": self.says}, buffers
+        buffers = [
+            small(self.rows),
+            small(self.owners),
+            wire(self.values),
+            wire(self.totals),
+            wire(self.gap),
+        ]
+        return {
+            "film": self.kind,
+            "frames": len(self),
+            "columns": self.values.shape[2],
+            "says": self.says,
+        }, buffers
 
 
 def film(reading: Reading, priors: Priors, targets: Targets, said: dict[str, Any]) -> Film | None:
@@ -57,7 +69,9 @@ def film(reading: Reading, priors: Priors, targets: Targets, said: dict[str, Any
 
 
 @torch.no_grad()
-def _sinkhorn(reading: Reading, part: np.ndarray, priors: Priors, targets: Targets, said: dict[str, Any]) -> Film:
+def _sinkhorn(
+    reading: Reading, part: np.ndarray, priors: Priors, targets: Targets, said: dict[str, Any]
+) -> Film:
     """OTA's own transport problem, solved one iteration at a time."""
     asked: list[tuple[Tensor, Tensor, Tensor]] = []
 
@@ -72,7 +86,9 @@ def _sinkhorn(reading: Reading, part: np.ndarray, priors: Priors, targets: Targe
     owners = np.stack([_owner(assigner.rescale(step.plan), part) for step in steps])
     rows = reading.rows()
     values = np.zeros((len(steps), len(rows), len(targets) + 1), dtype=np.float32)
-    values[..., [*part.tolist(), -1]] = torch.stack([step.plan[:, torch.from_numpy(rows)].T for step in steps]).numpy()
+    values[..., [*part.tolist(), -1]] = torch.stack(
+        [step.plan[:, torch.from_numpy(rows)].T for step in steps]
+    ).numpy()
     return Film(
         kind="sinkhorn",
         rows=rows,
@@ -80,7 +96,10 @@ def _sinkhorn(reading: Reading, part: np.ndarray, priors: Priors, targets: Targe
         values=values,
         totals=np.stack([step.plan.sum(0)[torch.from_numpy(rows)].numpy() for step in steps]),
         gap=np.array([step.demand_gap for step in steps]),
-        says=tuple(f"iteration {step.index + 1}: the priors' sums are {step.demand_gap:.3g} off" for step in steps),
+        says=tuple(
+            f"iteration {step.index + 1}: the priors' sums are {step.demand_gap:.3g} off"
+            for step in steps
+        ),
     )
 
 
@@ -90,7 +109,9 @@ def _owner(plan: Tensor, part: np.ndarray) -> Int[np.ndarray, "p"]:
 
 
 @torch.no_grad()
-def _auction(reading: Reading, part: np.ndarray, priors: Priors, targets: Targets, said: dict[str, Any]) -> Film | None:
+def _auction(
+    reading: Reading, part: np.ndarray, priors: Priors, targets: Targets, said: dict[str, Any]
+) -> Film | None:
     """The same costs as the Hungarian's, solved by bids: objects are the bidders, priors the items."""
     cost = torch.from_numpy(reading.values[:, part])
     if len(cost) < len(part):
@@ -107,7 +128,9 @@ def _auction(reading: Reading, part: np.ndarray, priors: Priors, targets: Target
         owners=owners,
         values=reading.values[rows] + prices[..., None],
         totals=prices,
-        gap=np.array([len(part) - int((bid.holders >= 0).sum()) for bid in shown], dtype=np.float64),
+        gap=np.array(
+            [len(part) - int((bid.holders >= 0).sum()) for bid in shown], dtype=np.float64
+        ),
         says=tuple(_says(bid, part, bids.index(bid) + 1, len(bids)) for bid in shown),
     )
 

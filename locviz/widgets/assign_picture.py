@@ -1,4 +1,6 @@
-"""AssignLab as a static picture: one scene per assigner, priors marked by the object they answer for, and counts."""
+"""AssignLab as a static picture: one scene per assigner, priors marked by the object they answer
+for, and counts.
+"""
 
 import textwrap
 from typing import TYPE_CHECKING
@@ -30,7 +32,9 @@ def draw(lab: "AssignLab") -> Picture:
     canvas = Canvas(wide, TOP + deep + 14 + lines * LINE_HEIGHT + 8, text=in_words(lab))
     tall = TOP + deep + 13 + lines * LINE_HEIGHT + 8
     canvas.add("rect", x=0.5, y=0.5, width=wide - 1, height=tall, rx=8, fill=PAPER, stroke=LINE)
-    content = b"" if lab._replay.images is None else png(lab._replay.images[lab.image], longest=SIDE)
+    content = (
+        b"" if lab._replay.images is None else png(lab._replay.images[lab.image], longest=SIDE)
+    )
     for side in lab._sides:
         left = LEFT + side * (SIDE + LEFT)
         photo = Photo(canvas, left=left, top=TOP, side=SIDE, size=(height, width), content=content)
@@ -44,8 +48,12 @@ def in_words(lab: "AssignLab") -> str:
     parts = []
     for side in lab._sides:
         one = lab.reading(side)
-        counts = ", ".join(f"{letter(i)} {num}" for i, num in enumerate(one.positives)) or "no objects"
-        parts.append(f"{one.rule.title}: {sum(one.positives)} of {len(one.owner)} priors positive ({counts})")
+        counts = (
+            ", ".join(f"{letter(i)} {num}" for i, num in enumerate(one.positives)) or "no objects"
+        )
+        parts.append(
+            f"{one.rule.title}: {sum(one.positives)} of {len(one.owner)} priors positive ({counts})"
+        )
     return f"AssignLab, {len(lab.boxes)} objects, training step {lab.training_step}. {'; '.join(parts)}."
 
 
@@ -53,16 +61,26 @@ def _scene(canvas: Canvas, photo: Photo, lab: "AssignLab", one: Reading) -> None
     ground = np.flatnonzero(one.owner < 0)
     spots = places(lab._replay) * photo.zoom + (photo.left, photo.top)
     dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in spots[ground])
-    canvas.add("path", d=dots, stroke=PAPER, stroke_width=2.6, stroke_linecap="round", stroke_opacity=0.55)
-    canvas.add("path", d=dots, stroke=SOFT, stroke_width=1.6, stroke_linecap="round", stroke_opacity=0.8)
-    reach = np.clip(np.sqrt(lab.priors.strides.numpy() / lab.priors.strides.numpy().min()) * 3, 3, 9)
+    canvas.add(
+        "path", d=dots, stroke=PAPER, stroke_width=2.6, stroke_linecap="round", stroke_opacity=0.55
+    )
+    canvas.add(
+        "path", d=dots, stroke=SOFT, stroke_width=1.6, stroke_linecap="round", stroke_opacity=0.8
+    )
+    reach = np.clip(
+        np.sqrt(lab.priors.strides.numpy() / lab.priors.strides.numpy().min()) * 3, 3, 9
+    )
     for index, region in enumerate(lab.boxes):
         colour = COLOURS[index % len(COLOURS)]
         mine = np.flatnonzero(one.owner == index)
-        path = "".join(mark(SHAPES[index % len(SHAPES)], *map(float, (*spots[i], reach[i]))) for i in mine)
+        path = "".join(
+            mark(SHAPES[index % len(SHAPES)], *map(float, (*spots[i], reach[i]))) for i in mine
+        )
         if path:
             canvas.add("path", d=path, fill=colour, stroke=PAPER, stroke_width=1)
-        tall = [region[0], 0.0, region[1], drawn_size(lab._replay)[0]] if len(region) == 2 else region
+        tall = (
+            [region[0], 0.0, region[1], drawn_size(lab._replay)[0]] if len(region) == 2 else region
+        )
         photo.box(tall, colour=colour, dash=None, note=letter(index))
 
 
@@ -84,8 +102,12 @@ def mark(shape: str, x: Number, y: Number, r: Number) -> str:
     )
 
 
-def _words(canvas: Canvas, lab: "AssignLab", one: Reading, left: float | int, top: float | int) -> None:
-    canvas.add("text", x=left, y=30, content=one.rule.title, fill=INK, font_size=15, font_weight=600)
+def _words(
+    canvas: Canvas, lab: "AssignLab", one: Reading, left: float | int, top: float | int
+) -> None:
+    canvas.add(
+        "text", x=left, y=30, content=one.rule.title, fill=INK, font_size=15, font_weight=600
+    )
     knobs = ", ".join(f"{knob.label} {one.settings[knob.name]:g}" for knob in one.rule.knobs)
     for row, words in enumerate(textwrap.wrap(knobs, SIDE // 6)):
         canvas.add("text", x=left, y=46 + 13 * row, content=words, fill=SOFT, font_size=11)

@@ -1,7 +1,9 @@
-"""The assigners that AssignLab offers: their knobs, and what the widget shows of them beside their answer.
+"""The assigners that AssignLab offers: their knobs, and what the widget shows of them beside their
+answer.
 
-Rules that compare overlaps look at one square anchor per prior, ``side`` strides wide (``locviz.assign.OnSquares``), so
-that the same place can be held against the same place under every rule.
+Rules that compare overlaps look at one square anchor per prior, ``side`` strides wide
+(``locviz.assign.OnSquareAnchors``), so that the same place can be held against the same place under
+every rule.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +19,7 @@ from locviz.assign import (
     CenterSampling,
     GridCell,
     MaxIoU,
-    OnSquares,
+    OnSquareAnchors,
     SSDRule,
     centerness,
     force_best_ties,
@@ -32,7 +34,9 @@ INF = float("inf")
 
 @dataclass(frozen=True, kw_only=True)
 class Knob:
-    """A number of an assigner: ``low <= value <= high`` in steps of ``step``; whole where step and default are."""
+    """A number of an assigner: ``low <= value <= high`` in steps of ``step``; whole where step and
+    default are.
+    """
 
     name: str
     label: str
@@ -43,8 +47,14 @@ class Knob:
 
     def checked(self, value: Any, owner: str) -> float | int:
         """Return the value, or raise a ValueError that says what is allowed."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
-            raise ValueError(f"{owner}.{self.name} must be in {self.low:g}..{self.high:g}, got {value!r}")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not self.low <= value <= self.high
+        ):
+            raise ValueError(
+                f"{owner}.{self.name} must be in {self.low:g}..{self.high:g}, got {value!r}"
+            )
         return int(value) if self.whole else float(value)
 
     @property
@@ -88,13 +98,17 @@ class Rule:
     @property
     def defaults(self) -> dict[str, float | int]:
         """Every knob where it stands at first."""
-        return {knob.name: int(knob.default) if knob.whole else float(knob.default) for knob in self.knobs}
+        return {
+            knob.name: int(knob.default) if knob.whole else float(knob.default)
+            for knob in self.knobs
+        }
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, float | int]:
         """All knobs, those in ``given`` turned.
 
         Raises:
-            ValueError: an unknown knob, or a value out of its range; the message says what there is.
+            ValueError: an unknown knob, or a value out of its range; the message says what there
+                is.
         """
         import difflib
 
@@ -102,26 +116,41 @@ class Rule:
         for name in given:
             if name not in known:
                 near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.0)
-                hint = f"did you mean {near[0]!r}? It has {', '.join(known)}" if near else "it has none"
+                hint = (
+                    f"did you mean {near[0]!r}? It has {', '.join(known)}"
+                    if near
+                    else "it has none"
+                )
                 raise ValueError(f"{self.name} has no knob {name!r}: {hint}")
-        return self.defaults | {name: known[name].checked(value, self.name) for name, value in given.items()}
+        return self.defaults | {
+            name: known[name].checked(value, self.name) for name, value in given.items()
+        }
 
     def message(self) -> dict[str, Any]:
         """As the view reads it."""
-        words = {name: getattr(self, name) for name in ("name", "title", "says", "dynamic", "measure", "film")}
+        words = {
+            name: getattr(self, name)
+            for name in ("name", "title", "says", "dynamic", "measure", "film")
+        }
         return words | {"knobs": [knob.message() for knob in self.knobs]}
 
 
 # What static rules compare
 
 
-def squares_iou(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]) -> Tensor:
+def squares_iou(
+    priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]
+) -> Tensor:
     """IoU of each prior's square with each object."""
     half = priors.strides[:, None] * (knobs["side"] / 2)
-    return pairwise_iou(torch.cat([priors.centers - half, priors.centers + half], -1), targets.boxes)
+    return pairwise_iou(
+        torch.cat([priors.centers - half, priors.centers + half], -1), targets.boxes
+    )
 
 
-def all_centerness(priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]) -> Tensor:
+def all_centerness(
+    priors: Priors, targets: Targets, said: Mapping[str, Any], knobs: Mapping[str, Any]
+) -> Tensor:
     """Centre-ness of each prior in each object: 0 outside."""
     p, g = len(priors), len(targets)
     points = priors.centers[:, None].expand(p, g, -1).flatten(0, 1)
@@ -129,7 +158,9 @@ def all_centerness(priors: Priors, targets: Targets, said: Mapping[str, Any], kn
 
 
 def level_ranges(num_levels: int, finest: float, reach: float) -> list[tuple[float, float]]:
-    """Level i answers for side distances up to ``reach`` strides of its own, the last for all that is larger."""
+    """Level i answers for side distances up to ``reach`` strides of its own, the last for all that
+    is larger.
+    """
     ends = [finest * reach * 2**i for i in range(num_levels - 1)]
     return list(zip([-1.0, *ends], [*ends, INF], strict=True))
 
@@ -155,15 +186,20 @@ def _center_sampling(radius: float, reach: float):
 
 
 def _max_iou(positive: float, negative: float, side: float):
-    return OnSquares(MaxIoU(positive=positive, negative=min(negative, positive), force=no_force), side=side)
+    return OnSquareAnchors(
+        MaxIoU(positive=positive, negative=min(negative, positive), force=no_force), side=side
+    )
 
 
 def _rpn(positive: float, negative: float, side: float):
-    return OnSquares(MaxIoU(positive=positive, negative=min(negative, positive), force=force_best_ties), side=side)
+    return OnSquareAnchors(
+        MaxIoU(positive=positive, negative=min(negative, positive), force=force_best_ties),
+        side=side,
+    )
 
 
 def _ssd(threshold: float, side: float):
-    return OnSquares(SSDRule(threshold=threshold), side=side)
+    return OnSquareAnchors(SSDRule(threshold=threshold), side=side)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,15 +229,24 @@ def _grid_cell(level: int):
 
 
 def _atss(top_k: int, side: float):
-    return OnSquares(ATSS(top_k=top_k), side=side)
+    return OnSquareAnchors(ATSS(top_k=top_k), side=side)
 
 
 def _positive(default: float) -> Knob:
-    return Knob(name="positive", label="positive from IoU", low=0.05, high=0.95, step=0.05, default=default)
+    return Knob(
+        name="positive", label="positive from IoU", low=0.05, high=0.95, step=0.05, default=default
+    )
 
 
 def _negative(default: float) -> Knob:
-    return Knob(name="negative", label="background below IoU", low=0.05, high=0.95, step=0.05, default=default)
+    return Knob(
+        name="negative",
+        label="background below IoU",
+        low=0.05,
+        high=0.95,
+        step=0.05,
+        default=default,
+    )
 
 
 def rules() -> tuple[Rule, ...]:
@@ -236,7 +281,14 @@ STATIC: tuple[Rule, ...] = (
         says="Every object first gets its best anchor; then anchors above the threshold join in.",
         build=_ssd,
         knobs=(
-            Knob(name="threshold", label="positive from IoU", low=0.05, high=0.95, step=0.05, default=0.5),
+            Knob(
+                name="threshold",
+                label="positive from IoU",
+                low=0.05,
+                high=0.95,
+                step=0.05,
+                default=0.5,
+            ),
             SIDE,
         ),
         measure="IoU",
@@ -247,7 +299,9 @@ STATIC: tuple[Rule, ...] = (
         title="Grid cell (YOLOv1)",
         says="The cell that holds an object's centre answers for it, with its predictor that overlaps best.",
         build=_grid_cell,
-        knobs=(Knob(name="level", label="grid (0: finest level)", low=0, high=4, step=1, default=2),),
+        knobs=(
+            Knob(name="level", label="grid (0: finest level)", low=0, high=4, step=1, default=2),
+        ),
         dynamic=True,
     ),
     Rule(
@@ -256,8 +310,22 @@ STATIC: tuple[Rule, ...] = (
         says="A point answers for the smallest box that it is central in and whose size suits its level.",
         build=_center_sampling,
         knobs=(
-            Knob(name="radius", label="radius (strides; 0: whole box)", low=0.0, high=5.0, step=0.25, default=1.5),
-            Knob(name="reach", label="level reach (strides)", low=1.0, high=8.0, step=0.5, default=3.0),
+            Knob(
+                name="radius",
+                label="radius (strides; 0: whole box)",
+                low=0.0,
+                high=5.0,
+                step=0.25,
+                default=1.5,
+            ),
+            Knob(
+                name="reach",
+                label="level reach (strides)",
+                low=1.0,
+                high=8.0,
+                step=0.5,
+                default=3.0,
+            ),
         ),
         measure="centre-ness",
         values=all_centerness,

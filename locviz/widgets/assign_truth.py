@@ -1,4 +1,6 @@
-"""What an assigner says of one scene, kept at hand for AssignLab: owners, counts, changes, what is worth showing."""
+"""What an assigner says of one scene, kept at hand for AssignLab: owners, counts, changes, what is
+worth showing.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -11,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from locviz.evaluate.responsibility import claims
+from locviz.evaluate.assignment_figures import claims
 from locviz.types import IGNORE, Assignment, Targets
 from locviz.widgets.assign_rules import Rule, checked_values
 from locviz.widgets.image import wire
@@ -27,8 +29,8 @@ _KEPT = 64  # readings: a drag back and forth, every training step, both sides
 class Reading:
     """One assigner's answer for one scene.
 
-    Shapes: ``owner`` (p,) the ground truth each prior answers for, -1 background, -2 ignored; ``values`` (p, g) what
-    the matrix shows. ``ask_alone`` runs the assigner once per object.
+    Shapes: ``owner`` (p,) the ground truth each prior answers for, -1 background, -2 ignored;
+    ``values`` (p, g) what the matrix shows. ``ask_alone`` runs the assigner once per object.
     """
 
     rule: Rule
@@ -41,11 +43,15 @@ class Reading:
     @property
     def positives(self) -> tuple[int, ...]:
         """How many priors answer for each ground truth."""
-        return tuple(np.bincount(self.owner[self.owner >= 0], minlength=self.values.shape[1]).tolist())
+        return tuple(
+            np.bincount(self.owner[self.owner >= 0], minlength=self.values.shape[1]).tolist()
+        )
 
     @cached_property
     def ambiguous(self) -> Bool[np.ndarray, "p"]:
-        """Priors that two or more objects would take, each of them asked as if it were alone in the image."""
+        """Priors that two or more objects would take, each of them asked as if it were alone in the
+        image.
+        """
         return self.ask_alone().numpy() > 1
 
     @property
@@ -59,7 +65,9 @@ class Reading:
         return self.values if self.rule.measure == "cost" else -self.values
 
     def rows(self, selected: int = -1) -> Int[np.ndarray, "r"]:
-        """The priors worth a row: those that answer for an object, best first, then those that just missed."""
+        """The priors worth a row: those that answer for an object, best first, then those that just
+        missed.
+        """
         num = self.values.shape[1]
         if not num:
             return np.zeros(0, dtype=np.int64)
@@ -77,7 +85,9 @@ class Reading:
         return np.array(list(chosen), dtype=np.int64)
 
     def message(self, selected: int, *, dragging: bool) -> dict[str, Any]:
-        """As ``src/assignlab/state.ts`` reads it. Who is ambiguous waits for the end of a drag: g more runs."""
+        """As ``src/assignlab/state.ts`` reads it. Who is ambiguous waits for the end of a drag: g
+        more runs.
+        """
         rows = self.rows(selected)
         ambiguous = None if dragging else self.ambiguous
         return {
@@ -104,8 +114,12 @@ def small(values: Int[np.ndarray, "*n"]) -> bytes:
     return np.ascontiguousarray(values, dtype=np.int16).tobytes()
 
 
-def changed(now: Int[np.ndarray, "p"] | None, then: Int[np.ndarray, "p"] | None) -> Bool[np.ndarray, "p"] | None:
-    """Which priors change owner, background and ignored being owners too; None where there is nothing to compare."""
+def changed(
+    now: Int[np.ndarray, "p"] | None, then: Int[np.ndarray, "p"] | None
+) -> Bool[np.ndarray, "p"] | None:
+    """Which priors change owner, background and ignored being owners too; None where there is
+    nothing to compare.
+    """
     if now is None or then is None or now.shape != then.shape:
         return None
     return now != then
@@ -148,14 +162,20 @@ class Reader:
         return self._kept[key]
 
     @torch.no_grad()
-    def _read(self, rule: Rule, settings: Mapping[str, Any], image: int, step: int, regions) -> Reading:
+    def _read(
+        self, rule: Rule, settings: Mapping[str, Any], image: int, step: int, regions
+    ) -> Reading:
         truth, priors = self.targets(image, regions), self.replay.priors
         said = self.replay.said(step, image)
         assigner = rule.build(**settings)
         assignment = assigner(priors, truth, **said)
         values = assignment.cost
         if values is None:
-            values = rule.values(priors, truth, said, settings) if rule.values else torch.zeros(len(priors), len(truth))
+            values = (
+                rule.values(priors, truth, said, settings)
+                if rule.values
+                else torch.zeros(len(priors), len(truth))
+            )
         return Reading(
             rule=rule,
             settings=settings,

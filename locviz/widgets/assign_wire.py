@@ -1,4 +1,6 @@
-"""AssignLab's messages to its view, as ``src/assignlab/state.ts`` reads them, and its gestures on regions."""
+"""AssignLab's messages to its view, as ``src/assignlab/state.ts`` reads them, and its gestures on
+regions.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -21,7 +23,9 @@ TIMELINE = 0.3  # height of a timeline, in lengths
 def drawn_size(replay: Replay) -> tuple[float, float]:
     """(h, w) of the drawing: the image's pixels; a timeline gets a height."""
     size = replay.targets[0].size
-    return (float(size[0]), float(size[1])) if len(size) == 2 else (TIMELINE * size[0], float(size[0]))
+    return (
+        (float(size[0]), float(size[1])) if len(size) == 2 else (TIMELINE * size[0], float(size[0]))
+    )
 
 
 def places(replay: Replay) -> np.ndarray:
@@ -77,7 +81,9 @@ def _by_step(lab: "AssignLab", side: int) -> dict[str, list[int]]:
     return {"positives": [sum(one.positives) for one in readings], "flips": [0, *flips]}
 
 
-def answer_film(film: "Film | None", *, side: int, at: int) -> tuple[dict[str, Any], Sequence[bytes]]:
+def answer_film(
+    film: "Film | None", *, side: int, at: int
+) -> tuple[dict[str, Any], Sequence[bytes]]:
     """A film as an answer with buffers; ``kind`` is empty where there is nothing to play."""
     if film is None:
         return {"name": "film", "side": side, "at": at, "film": ""}, ()
@@ -85,7 +91,9 @@ def answer_film(film: "Film | None", *, side: int, at: int) -> tuple[dict[str, A
     return {"name": "film", "side": side, "at": at, **content}, buffers
 
 
-def dragged(region: list[float], part: str, dx: Number, dy: Number, size: tuple[int, ...]) -> list[Number]:
+def dragged(
+    region: list[float], part: str, dx: Number, dy: Number, size: tuple[int, ...]
+) -> list[Number]:
     """A region after its ``part`` was dragged; a span is a box without a vertical way to go.
 
     Raises:

@@ -1,4 +1,6 @@
-"""AssignLab: drag ground truths over a scene and see which priors answer for them, under any assigner. Chapter 07."""
+"""AssignLab: drag ground truths over a scene and see which priors answer for them, under any
+assigner. Chapter 07.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,13 @@ from locviz.widgets.assign_film import Film, film
 from locviz.widgets.assign_picture import draw
 from locviz.widgets.assign_rules import Rule, by_name
 from locviz.widgets.assign_truth import Reader, Reading, changed
-from locviz.widgets.assign_wire import answer_film, dragged, photo_message, result_message, scene_message
+from locviz.widgets.assign_wire import (
+    answer_film,
+    dragged,
+    photo_message,
+    result_message,
+    scene_message,
+)
 from locviz.widgets.base import bundle, kernel_owned
 from locviz.widgets.knobs import KnobWidget, knob
 from locviz.widgets.picture import Number, Picture
@@ -27,39 +35,47 @@ REFERENCES = ("previous", "pinned", "step", "other")
 
 
 class AssignLab(KnobWidget):
-    """Who is responsible for whom: priors coloured by the object they answer for, under one assigner or two.
+    """Who is responsible for whom: priors coloured by the object they answer for, under one
+    assigner or two.
 
-    Drag an object, turn a knob, change the training step: every number is the answer of ``locviz.assign``. Three ways
-    to get one: ``AssignLab.replay("fcos_tiny-shapes-crowded")``, a real model's predictions at six training steps;
-    ``AssignLab.from_detector(detector, images, targets)``, what a live detector says now; ``AssignLab(targets=...,
-    images=...)``, made-up predictions (the truth, jittered less and less at "steps" 0 to 3). Without arguments: one
+    Drag an object, turn a knob, change the training step: every number is the answer of
+    ``locviz.assign``. Three ways to get one: ``AssignLab.replay("fcos_tiny-shapes-crowded")``, a
+    real model's predictions at six training steps; ``AssignLab.from_detector(detector, images,
+    targets)``, what a live detector says now; ``AssignLab(targets=..., images=...)``, made-up
+    predictions (the truth, jittered less and less at "steps" 0 to 3). Without arguments: one
     crowded scene of ``shapes``.
 
     Args:
-        targets: the ground truths of one image, or of several of one size. Spans (dim 1) show as a timeline.
+        targets: the ground truths of one image, or of several of one size. Spans (dim 1) show as a
+            timeline.
         images: (3, h, w) in 0..1 each; without them objects stand on plain ground.
         class_names: in label order; their numbers if not given.
         priors: for made-up predictions; points at strides 4, 8 and 16 if not given.
         predictions: a ``Replay`` in place of targets, images and the rest.
-        assigners: your own, by name: ``{"mine": my_assigner}`` beside the ten that come with the widget.
-        assigner: a name in ``rules``: max_iou, rpn, ssd, grid_cell, center_sampling, atss, hungarian, ota, simota,
-            task_aligned, or one of yours.
+        assigners: your own, by name: ``{"mine": my_assigner}`` beside the ten that come with the
+            widget.
+        assigner: a name in ``rules``: max_iou, rpn, ssd, grid_cell, center_sampling, atss,
+            hungarian, ota, simota, task_aligned, or one of yours.
         second: the assigner beside it, or None.
-        settings: knobs that are turned, by assigner: ``{"atss": {"top_k": 5}}``. ``rules[name].knobs`` lists them.
-        second_settings: the same for the second side, so that one assigner can be held against itself.
+        settings: knobs that are turned, by assigner: ``{"atss": {"top_k": 5}}``.
+            ``rules[name].knobs`` lists them.
+        second_settings: the same for the second side, so that one assigner can be held against
+            itself.
         image: which scene.
         training_step: one of ``steps``; at first the last.
-        boxes: the ground truths as they are dragged: one ``x1 y1 x2 y2`` (or ``start end``) per object.
+        boxes: the ground truths as they are dragged: one ``x1 y1 x2 y2`` (or ``start end``) per
+            object.
         selected: the object whose priors fill the matrix; -1 for all.
-        against: what *flips* are counted against: ``"previous"`` (before the last gesture), ``"pinned"`` (``pin()``),
-            ``"step"`` (the training step before), ``"other"`` (the other side).
+        against: what *flips* are counted against: ``"previous"`` (before the last gesture),
+            ``"pinned"`` (``pin()``), ``"step"`` (the training step before), ``"other"`` (the other
+            side).
         frame, second_frame: which iteration of a played assigner is shown; -1 for its end.
         scale: 1.5 reads well on a projector.
 
-    Read: ``assignment``, ``second_assignment`` (``Assignment``), ``positives`` (per object), ``ambiguous``,
-    ``ignored``, ``flips`` (by reference; None where there is none), ``flips_by_step``, ``steps``, ``history``.
-    Headless: ``drag("gt 0", dx, dy)``, ``drag("top_k", 2)``, ``turn(top_k=5)``, ``step(n)``, ``pin()``, ``film()``,
-    ``reset()``, ``snapshot()``.
+    Read: ``assignment``, ``second_assignment`` (``Assignment``), ``positives`` (per object),
+    ``ambiguous``, ``ignored``, ``flips`` (by reference; None where there is none),
+    ``flips_by_step``, ``steps``, ``history``. Headless: ``drag("gt 0", dx, dy)``, ``drag("top_k",
+    2)``, ``turn(top_k=5)``, ``step(n)``, ``pin()``, ``film()``, ``reset()``, ``snapshot()``.
 
     Raises:
         TypeError: an unknown keyword.
@@ -120,7 +136,8 @@ class AssignLab(KnobWidget):
 
     @classmethod
     def replay(cls, name: str = "fcos_tiny-shapes-crowded", **traits: Any) -> "AssignLab":
-        """Show a detector's predictions at chosen training steps: the name of a replay that ships, or a path.
+        """Show a detector's predictions at chosen training steps: the name of a replay that ships,
+        or a path.
 
         Raises:
             ValueError: nothing of that name ships; the message lists what does.
@@ -137,10 +154,14 @@ class AssignLab(KnobWidget):
         class_names: Sequence[str] | None = None,
         **traits: Any,
     ) -> "AssignLab":
-        """Show what a dense detector of ``locviz.models`` says of some images of one size, with its own priors."""
+        """Show what a dense detector of ``locviz.models`` says of some images of one size, with its
+        own priors.
+        """
         pictures = [images] if isinstance(images, Tensor) else list(images)
         truths = [targets] if isinstance(targets, Targets) else list(targets)
-        return cls(predictions=Replay.watch(detector, pictures, truths, class_names=class_names), **traits)
+        return cls(
+            predictions=Replay.watch(detector, pictures, truths, class_names=class_names), **traits
+        )
 
     @classmethod
     def keywords(cls) -> list[str]:
@@ -154,18 +175,28 @@ class AssignLab(KnobWidget):
         # Traits are validated in no fixed order: the image may still be one that is not there.
         self._choice("image", self.image)
         num, coords = len(self._replay.targets[self.image]), self._replay.targets[0].boxes.shape[1]
-        rows = proposal["value"].tolist() if isinstance(proposal["value"], Tensor) else proposal["value"]
+        rows = (
+            proposal["value"].tolist()
+            if isinstance(proposal["value"], Tensor)
+            else proposal["value"]
+        )
         try:
             rows = [[float(number) for number in row] for row in rows]
         except (TypeError, ValueError):
             rows = []
         if len(rows) != num or any(len(row) != coords for row in rows):
             shape = "x1 y1 x2 y2" if coords == 4 else "start end"
-            raise traitlets.TraitError(f"AssignLab.boxes must be {num} rows of {shape}, got {proposal['value']!r}")
+            raise traitlets.TraitError(
+                f"AssignLab.boxes must be {num} rows of {shape}, got {proposal['value']!r}"
+            )
         for i, row in enumerate(rows):
             low, high = row[: coords // 2], row[coords // 2 :]
-            if not all(map(math.isfinite, row)) or any(h < a for a, h in zip(low, high, strict=True)):
-                raise traitlets.TraitError(f"AssignLab.boxes[{i}] must be finite with low <= high, got {row}")
+            if not all(map(math.isfinite, row)) or any(
+                h < a for a, h in zip(low, high, strict=True)
+            ):
+                raise traitlets.TraitError(
+                    f"AssignLab.boxes[{i}] must be finite with low <= high, got {row}"
+                )
         return rows
 
     @traitlets.validate("assigner", "second")
@@ -206,7 +237,11 @@ class AssignLab(KnobWidget):
             "against": REFERENCES,
         }[name]
         if value not in valid:
-            what = f"{valid[0]}..{valid[-1]}" if isinstance(valid, range) else f"one of {', '.join(map(repr, valid))}"
+            what = (
+                f"{valid[0]}..{valid[-1]}"
+                if isinstance(valid, range)
+                else f"one of {', '.join(map(repr, valid))}"
+            )
             raise traitlets.TraitError(f"AssignLab.{name} must be {what}, got {value!r}")
         return value
 
@@ -229,7 +264,9 @@ class AssignLab(KnobWidget):
 
     @property
     def predictions(self) -> dict[str, Tensor | None]:
-        """``logits``, ``regions`` and ``quality`` of the image at the training step: an assigner's keywords."""
+        """``logits``, ``regions`` and ``quality`` of the image at the training step: an assigner's
+        keywords.
+        """
         return self._replay.said(self.steps.index(self.training_step), self.image)
 
     @property
@@ -254,7 +291,9 @@ class AssignLab(KnobWidget):
 
     @property
     def ambiguous(self) -> int:
-        """How many priors two or more objects would take under the first assigner, each asked as if it were alone."""
+        """How many priors two or more objects would take under the first assigner, each asked as if
+        it were alone.
+        """
         return int(self.reading(0).ambiguous.sum())
 
     @property
@@ -264,17 +303,26 @@ class AssignLab(KnobWidget):
 
     @property
     def flips(self) -> dict[str, int | None]:
-        """How many priors change owner under the first assigner, against each reference; None where there is none."""
+        """How many priors change owner under the first assigner, against each reference; None where
+        there is none.
+        """
         return self._flips(0)
 
     @property
     def flips_by_step(self) -> dict[int, int]:
-        """How many priors of the first assigner change owner from each training step to the next, by the latter."""
+        """How many priors of the first assigner change owner from each training step to the next,
+        by the latter.
+        """
         owners = [self.reading(0, step=i).owner for i in range(len(self.steps))]
-        return {step: int((a != b).sum()) for step, (a, b) in zip(self.steps[1:], pairwise(owners), strict=True)}
+        return {
+            step: int((a != b).sum())
+            for step, (a, b) in zip(self.steps[1:], pairwise(owners), strict=True)
+        }
 
     def reading(self, side: int, *, step: int | None = None) -> Reading:
-        """A side's answer: 0 the first, 1 the second; ``step`` counts in ``steps``, the present one if not given."""
+        """A side's answer: 0 the first, 1 the second; ``step`` counts in ``steps``, the present one
+        if not given.
+        """
         name = self.assigner if side == 0 else self.second
         if name is None:
             raise ValueError("there is no second assigner: set lab.second to one of lab.rules")
@@ -282,10 +330,14 @@ class AssignLab(KnobWidget):
         turned = (self.settings if side == 0 else self.second_settings).get(name, {})
         at = self.steps.index(self.training_step) if step is None else step
         with self._lock:  # drags arrive on a thread of their own while a cell runs
-            return self._reader.read(rule, rule.settings(turned), image=self.image, step=at, regions=self._regions)
+            return self._reader.read(
+                rule, rule.settings(turned), image=self.image, step=at, regions=self._regions
+            )
 
     def film(self, side: int = 0) -> Film | None:
-        """The iterations of a side's assigner, computed by the same torch code; None where it has none."""
+        """The iterations of a side's assigner, computed by the same torch code; None where it has
+        none.
+        """
         return film(self.reading(side), self.priors, self.targets, self.predictions)
 
     @property
@@ -344,7 +396,10 @@ class AssignLab(KnobWidget):
             self.result = result_message(self, dragging=self._dragging)
             if moved:
                 mask = self._flipped(0, "previous")
-                counts = {"flips": None if mask is None else int(mask.sum()), "ignored": self.ignored}
+                counts = {
+                    "flips": None if mask is None else int(mask.sum()),
+                    "ignored": self.ignored,
+                }
                 # The last move of a drag may come together with its end.
                 gesture = "drag" if self.gesture == "drop" else self.gesture
                 self._remember(gesture=gesture, positives=self.positives, **counts)
@@ -355,10 +410,12 @@ class AssignLab(KnobWidget):
         """Drag an object, or turn a knob of the first assigner.
 
         Args:
-            name: ``"gt 0"``, ``"gt 1"`` ..., or a knob such as ``"top_k"`` (``"second top_k"`` on the other side).
+            name: ``"gt 0"``, ``"gt 1"`` ..., or a knob such as ``"top_k"`` (``"second top_k"`` on
+                the other side).
             dx: pixels to the right; for a knob, by how much, kept in its range.
             dy: pixels down.
-            part: ``"body"``, ``"left edge"``, ``"bottom right corner"`` ...: what is dragged of the object.
+            part: ``"body"``, ``"left edge"``, ``"bottom right corner"`` ...: what is dragged of the
+                object.
 
         Raises:
             ValueError: an unknown ``name`` or ``part``.
@@ -367,13 +424,21 @@ class AssignLab(KnobWidget):
             if name in self._names():
                 self._change("drag", boxes=self._dragged(self._names().index(name), part, dx, dy))
             else:
-                side, knob = (1, name.removeprefix("second ")) if name.startswith("second ") else (0, name)
+                side, knob = (
+                    (1, name.removeprefix("second ")) if name.startswith("second ") else (0, name)
+                )
                 known = {known.name: known for known in self.reading(side).rule.knobs}
                 if knob not in known:
                     objects = f"'gt 0'..'gt {len(self.boxes) - 1}'"
-                    raise ValueError(f"name must be {objects} or a knob ({', '.join(known) or 'none'}), got {name!r}")
-                value = min(max(self.reading(side).settings[knob] + dx, known[knob].low), known[knob].high)
-                self._turn("drag", side, {knob: round(value) if known[knob].whole else float(value)})
+                    raise ValueError(
+                        f"name must be {objects} or a knob ({', '.join(known) or 'none'}), got {name!r}"
+                    )
+                value = min(
+                    max(self.reading(side).settings[knob] + dx, known[knob].low), known[knob].high
+                )
+                self._turn(
+                    "drag", side, {knob: round(value) if known[knob].whole else float(value)}
+                )
             self._change("drop")  # the gesture is over: the next one is held against what it gave
 
     def turn(self, *, side: int = 0, **knobs: Number) -> None:
@@ -388,7 +453,9 @@ class AssignLab(KnobWidget):
             self._change("step", training_step=self.steps[at])
 
     def pin(self) -> None:
-        """Remember the present answer: ``flips["pinned"]`` counts against it until the image changes."""
+        """Remember the present answer: ``flips["pinned"]`` counts against it until the image
+        changes.
+        """
         with self._lock:
             self._pins = {side: self.reading(side).owner for side in self._sides}
             self._change("pin", against="pinned")
@@ -424,7 +491,9 @@ class AssignLab(KnobWidget):
     # What the browser asks
 
     def _answer(self, question: dict[str, Any], buffers) -> tuple[dict[str, Any], Sequence[bytes]]:
-        """Take the knobs; ``result`` follows as a trait. A film comes with them: it is of that state."""
+        """Take the knobs; ``result`` follows as a trait. A film comes with them: it is of that
+        state.
+        """
         if question.get("name") != "film":
             return super()._answer(question, buffers)
         super()._answer({**question, "name": "knobs"}, buffers)
@@ -439,7 +508,12 @@ class AssignLab(KnobWidget):
 
     def _summary(self) -> dict[str, Any]:
         second = {} if self.second is None else {"second": self.second}
-        return {"assigner": self.assigner, **second, "step": self.training_step, "positives": sum(self.positives)}
+        return {
+            "assigner": self.assigner,
+            **second,
+            "step": self.training_step,
+            "positives": sum(self.positives),
+        }
 
     def _picture(self) -> Picture:
         return draw(self)

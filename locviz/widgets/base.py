@@ -1,12 +1,15 @@
-"""What every locviz widget shares: owners of traits, errors that show, headless use, a static picture.
+"""What every locviz widget shares: owners of traits, errors that show, headless use, a static
+picture.
 
-A widget is a Python class and a TypeScript view of the same name. Its traits have *one owner*: the user (``boxes``,
-``loss``, sliders: the browser and the caller's own code may set them) or the kernel (``result``: computed from them,
-only Python sets it). A view therefore never fights the kernel over a box that is being dragged.
+A widget is a Python class and a TypeScript view of the same name. Its traits have *one owner*: the
+user (``boxes``, ``loss``, sliders: the browser and the caller's own code may set them) or the
+kernel (``result``: computed from them, only Python sets it). A view therefore never fights the
+kernel over a box that is being dragged.
 
-Messages that are not traits: a view *asks* (``{"kind": "ask", "seq": n, ...}``, answered by ``_answer`` with the same
-``seq``, latest wins, see ``src/shared/kernel.ts``) or *commands* (``{"kind": "command", ...}``, done by ``_command``).
-JupyterLab may deliver them on a subshell thread while a cell runs, so every handler runs under the widget's lock.
+Messages that are not traits: a view *asks* (``{"kind": "ask", "seq": n, ...}``, answered by
+``_answer`` with the same ``seq``, latest wins, see ``src/shared/kernel.ts``) or *commands*
+(``{"kind": "command", ...}``, done by ``_command``). JupyterLab may deliver them on a subshell
+thread while a cell runs, so every handler runs under the widget's lock.
 """
 
 import difflib
@@ -27,7 +30,9 @@ _Trait = TypeVar("_Trait", bound=traitlets.TraitType)
 
 
 def bundle(name: str) -> Path:
-    """Return the path of the committed bundle ``static/<name>.js``, built from ``src/<name>/index.ts``."""
+    """Return the path of the committed bundle ``static/<name>.js``, built from
+    ``src/<name>/index.ts``.
+    """
     return Path(__file__).parent / "static" / f"{name}.js"
 
 
@@ -44,13 +49,16 @@ def kernel_owned(trait: _Trait) -> _Trait:
 
 
 class Widget(anywidget.AnyWidget):
-    """The base of every locviz widget. Subclasses give ``_esm``, traits, ``_picture`` and what they answer.
+    """The base of every locviz widget. Subclasses give ``_esm``, traits, ``_picture`` and what they
+    answer.
 
     Attributes:
         scale: size of text and handles; 1.5 reads well on a projector.
-        seq: the browser's count of its own changes. A ``result`` carries the ``seq`` that it answers.
+        seq: the browser's count of its own changes. A ``result`` carries the ``seq`` that it
+            answers.
         gesture: what the user did last (``"drag"``, ``"key"``, ``"reset"`` ...), or ``""``.
-        last_error: what went wrong in the last handler, as it shows in the widget; ``""`` if nothing did.
+        last_error: what went wrong in the last handler, as it shows in the widget; ``""`` if
+            nothing did.
 
     Raises:
         TypeError: an unknown keyword; the message names the nearest valid one.
@@ -95,11 +103,15 @@ class Widget(anywidget.AnyWidget):
     # What the browser sends
 
     def set_state(self, sync_data):
-        """Take changed traits from the browser; an exception shows in the widget instead of vanishing."""
+        """Take changed traits from the browser; an exception shows in the widget instead of
+        vanishing.
+        """
         with self._shown():
             foreign = [name for name in sync_data if self.trait_metadata(name, "owner") == "kernel"]
             if foreign:
-                raise PermissionError(f"the browser tried to set {foreign}, which only the kernel may set")
+                raise PermissionError(
+                    f"the browser tried to set {foreign}, which only the kernel may set"
+                )
             super().set_state(sync_data)
 
     def _handle_custom_msg(self, content, buffers):
@@ -113,13 +125,17 @@ class Widget(anywidget.AnyWidget):
             super()._handle_custom_msg(content, buffers)
 
     def _reply(self, question: dict[str, Any], buffers) -> None:
-        """Answer every question, a failed one too: the view keeps a window of three and must not wait for ever."""
+        """Answer every question, a failed one too: the view keeps a window of three and must not
+        wait for ever.
+        """
         answer: dict[str, Any] = {}
         out: Sequence[bytes] = ()
         with self._shown():
             answer, out = self._answer(question, buffers)
         failed = {"error": self.last_error} if self.last_error else {}
-        self.send({"kind": "answer", "seq": question.get("seq", 0), **answer, **failed}, list(out) or None)
+        self.send(
+            {"kind": "answer", "seq": question.get("seq", 0), **answer, **failed}, list(out) or None
+        )
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
@@ -142,10 +158,12 @@ class Widget(anywidget.AnyWidget):
         self._let_the_browser_choose()
 
     def _let_the_browser_choose(self) -> None:
-        """Let messages go to the shell that JupyterLab names, which is a subshell of its own for widgets.
+        """Let messages go to the shell that JupyterLab names, which is a subshell of its own for
+        widgets.
 
-        ipykernel 7.4 sends them to the shell that last published on the comm instead. That is the main shell after the
-        cell that made the widget: the first drag would then wait for whatever cell is running.
+        ipykernel 7.4 sends them to the shell that last published on the comm instead. That is the
+        main shell after the cell that made the widget: the first drag would then wait for whatever
+        cell is running.
         """
         if self.comm is not None:
             vars(self.comm).pop("_reply_subshell_id", None)
@@ -153,12 +171,18 @@ class Widget(anywidget.AnyWidget):
     # What subclasses fill in
 
     def _answer(self, question: dict[str, Any], buffers) -> tuple[dict[str, Any], Sequence[bytes]]:
-        """Return the reply to a view's question and its buffers (float32 arrays, with their shapes in the reply)."""
-        raise NotImplementedError(f"{type(self).__name__} answers no questions, got {question.get('name')!r}")
+        """Return the reply to a view's question and its buffers (float32 arrays, with their shapes
+        in the reply).
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} answers no questions, got {question.get('name')!r}"
+        )
 
     def _command(self, content: dict[str, Any], buffers) -> None:
         """Do what a view commands."""
-        raise NotImplementedError(f"{type(self).__name__} takes no commands, got {content.get('name')!r}")
+        raise NotImplementedError(
+            f"{type(self).__name__} takes no commands, got {content.get('name')!r}"
+        )
 
     def _summary(self) -> dict[str, Any]:
         """Return what the short ``repr`` shows."""

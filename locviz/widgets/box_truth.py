@@ -1,8 +1,8 @@
-"""What BoxLab shows, computed by torch: losses and gradients of boxes in any parametrisation, descent and race.
+"""What BoxLab shows, computed by torch: losses and gradients of boxes in any parametrisation,
+descent and race.
 
-The TypeScript twins are ``src/shared/parameters.ts`` and ``src/shared/descent.ts``: same names, same order of
-operations.
-Everything is float64 and free of state, so any thread may call it.
+The TypeScript twins are ``src/shared/parameters.ts`` and ``src/shared/descent.ts``: same names,
+same order of operations. Everything is float64 and free of state, so any thread may call it.
 """
 
 import math
@@ -38,8 +38,10 @@ class Setting:
     """What the predicted numbers mean.
 
     Attributes:
-        parametrisation: corners; centre and size; or offsets from ``anchor`` (R-CNN's, all weights 1).
-        unit: (4,) what coordinates are divided by: ones for pixels, ``w h w h`` for normalised coordinates.
+        parametrisation: corners; centre and size; or offsets from ``anchor`` (R-CNN's, all weights
+            1).
+        unit: (4,) what coordinates are divided by: ones for pixels, ``w h w h`` for normalised
+            coordinates.
         anchor: (4,) pixels, positive size; only offsets use it.
     """
 
@@ -52,13 +54,17 @@ class Setting:
         """What turns regions (in units) into parameters and back."""
         if self.parametrisation == "offsets":
             return box_descent.Offsets((self.anchor / self.unit)[None])
-        return box_descent.Corners() if self.parametrisation == "corners" else box_descent.CenterSize()
+        return (
+            box_descent.Corners() if self.parametrisation == "corners" else box_descent.CenterSize()
+        )
 
-    def snapped(self, parameters: Float64[Tensor, "*n 4"], goals: Float64[Tensor, "*#n 4"]) -> Float64[Tensor, "*n 4"]:
+    def snapped(
+        self, parameters: Float64[Tensor, "*n 4"], goals: Float64[Tensor, "*#n 4"]
+    ) -> Float64[Tensor, "*n 4"]:
         """Offsets that differ from their goals by rounding alone, made equal to them.
 
-        Logarithms are rounded differently from machine to machine (and in a browser), so without this L1 would pull
-        a box of the right size by plus or minus 1 at random.
+        Logarithms are rounded differently from machine to machine (and in a browser), so without
+        this L1 would pull a box of the right size by plus or minus 1 at random.
         """
         if self.parametrisation != "offsets":
             return parameters.clone()
@@ -79,8 +85,9 @@ def read(
 ) -> tuple[Float64[Tensor, "n"], Float64[Tensor, "n 4"]]:
     """Value of ``losses[i]`` for ``regions[i]`` and its gradient by the parameters.
 
-    Overlap losses read the region exactly as it is, and the chain rule takes their gradient to the parameters: encoding
-    and decoding first would round, and rounding breaks the ties at which subgradients are split.
+    Overlap losses read the region exactly as it is, and the chain rule takes their gradient to the
+    parameters: encoding and decoding first would round, and rounding breaks the ties at which
+    subgradients are split.
 
     Args:
         losses: names in ``LOSSES``, one per row.
@@ -100,15 +107,19 @@ def read(
             for i, name in enumerate(losses)
         ]
     )
-    direct, by_corners = torch.autograd.grad(values.sum(), (parameters, corners), materialize_grads=True)
+    direct, by_corners = torch.autograd.grad(
+        values.sum(), (parameters, corners), materialize_grads=True
+    )
     (through,) = torch.autograd.grad(setting.space.decode(parameters), parameters, by_corners)
     return values.detach(), direct + through
 
 
 def target_unit(target: Float64[Tensor, "4"]) -> float:
-    """Steps are taken in units of the target's size, the square root of its area, as in the DIoU paper's experiment.
+    """Steps are taken in units of the target's size, the square root of its area, as in the DIoU
+    paper's experiment.
 
-    One learning rate then suits every loss and every picture. A flat target counts with its longer side, a point as 1.
+    One learning rate then suits every loss and every picture. A flat target counts with its longer
+    side, a point as 1.
     """
     low, high = target.chunk(2)
     lengths = (high - low).tolist()
@@ -124,19 +135,28 @@ def descend(
     *,
     rate: float,
 ) -> Float64[Tensor, "n 4"]:
-    """One step of gradient descent: ``regions[i]`` against the gradient of ``losses[i]``, pixels in and out.
+    """One step of gradient descent: ``regions[i]`` against the gradient of ``losses[i]``, pixels in
+    and out.
 
     Corners that passed each other change places, so a step never turns a box inside out.
     """
     unit = target_unit(target)
-    scaled = Setting(parametrisation=setting.parametrisation, unit=torch.full_like(target, unit), anchor=setting.anchor)
+    scaled = Setting(
+        parametrisation=setting.parametrisation,
+        unit=torch.full_like(target, unit),
+        anchor=setting.anchor,
+    )
     gradients = read(losses, regions, target, scaled)[1]
-    low, high = (scaled.space.decode(scaled.space.encode(regions / unit) - rate * gradients) * unit).chunk(2, -1)
+    low, high = (
+        scaled.space.decode(scaled.space.encode(regions / unit) - rate * gradients) * unit
+    ).chunk(2, -1)
     return torch.cat([torch.minimum(low, high), torch.maximum(low, high)], -1)
 
 
 def race_rate(rate: float, index: int, steps: int) -> float:
-    """Learning rate of step ``index``: it falls linearly to nothing, for at a constant one most losses never settle."""
+    """Learning rate of step ``index``: it falls linearly to nothing, for at a constant one most
+    losses never settle.
+    """
     return rate * (1 - index / steps)
 
 
@@ -144,7 +164,8 @@ def race_rate(rate: float, index: int, steps: int) -> float:
 class Race:
     """Several losses from one start, in the order of ``losses``.
 
-    Shapes: ``boxes`` (losses, steps + 1, 4) in pixels, ``ious`` (losses, steps + 1) with the target.
+    Shapes: ``boxes`` (losses, steps + 1, 4) in pixels, ``ious`` (losses, steps + 1) with the
+    target.
     """
 
     losses: tuple[str, ...]
@@ -169,6 +190,8 @@ def race(
     names = tuple(losses)
     frames = [start.expand(len(names), 4)]
     for index in range(steps):
-        frames.append(descend(names, frames[-1], target, setting, rate=race_rate(rate, index, steps)))
+        frames.append(
+            descend(names, frames[-1], target, setting, rate=race_rate(rate, index, steps))
+        )
     path = torch.stack(frames, 1)
     return Race(names, path, boxes.iou(path, target))

@@ -23,25 +23,29 @@ _PLAIN = {"focal_l1": "l1", "focal_eiou": "eiou"}
 class BoxLab(Widget):
     """A target and a prediction to drag; every regression loss, its gradient, and where it pulls.
 
-    Coordinate losses (L1, Smooth L1, L2, Focal-L1) compare the numbers that a model predicts (``parametrisation``, in
-    ``units``); overlap losses compare the boxes. Gradients are by those numbers. The browser computes at pointer rate;
-    torch's values (``result``) arrive behind it and confirm them.
+    Coordinate losses (L1, Smooth L1, L2, Focal-L1) compare the numbers that a model predicts
+    (``parametrisation``, in ``units``); overlap losses compare the boxes. Gradients are by those
+    numbers. The browser computes at pointer rate; torch's values (``result``) arrive behind it and
+    confirm them.
 
-    Eight losses always show. The focal variants, Focal-L1 and Focal-EIoU (arXiv:2101.08158, as ``focal_l1_loss`` and
-    ``focal_eiou_loss`` with their defaults), show by choice, and then take part in everything: readout, race,
-    landscape, ``losses`` and ``gradients``. Focal-L1 is made for errors of the order of 1, so normalise its boxes;
-    Focal-EIoU's weight carries no gradient and is 0 where the boxes are apart, so it does not pull there.
+    Eight losses always show. The focal variants, Focal-L1 and Focal-EIoU (arXiv:2101.08158, as
+    ``focal_l1_loss`` and ``focal_eiou_loss`` with their defaults), show by choice, and then take
+    part in everything: readout, race, landscape, ``losses`` and ``gradients``. Focal-L1 is made for
+    errors of the order of 1, so normalise its boxes; Focal-EIoU's weight carries no gradient and is
+    0 where the boxes are apart, so it does not pull there.
 
     Args:
         target: ``x1 y1 x2 y2`` in pixels.
         prediction: the same.
-        loss: whose pull is drawn and descended: a name in ``locviz.losses.LIVE_LOSSES`` or ``FOCAL_LOSSES``.
-        focal: whether the focal variants show. Choosing one as ``loss`` shows them; hiding them while one is chosen
-            chooses its plain loss, L1 or EIoU.
+        loss: whose pull is drawn and descended: a name in ``locviz.losses.LIVE_LOSSES`` or
+            ``FOCAL_LOSSES``.
+        focal: whether the focal variants show. Choosing one as ``loss`` shows them; hiding them
+            while one is chosen chooses its plain loss, L1 or EIoU.
         parametrisation: ``"corners"``, ``"center_size"`` or ``"offsets"`` from ``anchor``.
         units: ``"pixels"`` or ``"normalised"`` by the picture's size.
         anchor: what offsets are relative to; positive size.
-        landscape: what lies under the boxes: ``"off"``, the loss over the ``"center"`` or over the ``"size"``.
+        landscape: what lies under the boxes: ``"off"``, the loss over the ``"center"`` or over the
+            ``"size"``.
         size: (h, w) of the picture in pixels.
         learning_rate: of a step, in units of the target's size.
         race_steps: how many steps a race takes.
@@ -62,7 +66,9 @@ class BoxLab(Widget):
     parametrisation = user_owned(traitlets.Unicode("corners"))
     units = user_owned(traitlets.Unicode("pixels"))
     landscape = user_owned(traitlets.Unicode("off"))
-    size = user_owned(traitlets.List(traitlets.Float(), default_value=[300.0, 400.0], minlen=2, maxlen=2))
+    size = user_owned(
+        traitlets.List(traitlets.Float(), default_value=[300.0, 400.0], minlen=2, maxlen=2)
+    )
     learning_rate = user_owned(traitlets.Float(0.05))
     race_steps = user_owned(traitlets.Int(200))
 
@@ -81,7 +87,9 @@ class BoxLab(Widget):
         self._race: Race | None = None
         self.initial = {name: getattr(self, name) for name in _BOXES}
         self._update()
-        self.observe(self._update, [*_BOXES, "anchor", "loss", "focal", "parametrisation", "units", "seq"])
+        self.observe(
+            self._update, [*_BOXES, "anchor", "loss", "focal", "parametrisation", "units", "seq"]
+        )
 
     @traitlets.default("target")
     def _default_target(self):
@@ -97,7 +105,10 @@ class BoxLab(Widget):
 
     def _share(self, *shares: float) -> list[float]:
         height, width = self.size
-        return [float(round(share * side)) for share, side in zip(shares, [width, height] * 2, strict=True)]
+        return [
+            float(round(share * side))
+            for share, side in zip(shares, [width, height] * 2, strict=True)
+        ]
 
     # Values that are refused
 
@@ -111,7 +122,9 @@ class BoxLab(Widget):
             "landscape": ["off", "center", "size"],
         }[name]
         if value not in valid:
-            raise traitlets.TraitError(f"BoxLab.{name} must be one of {', '.join(map(repr, valid))}, got {value!r}")
+            raise traitlets.TraitError(
+                f"BoxLab.{name} must be one of {', '.join(map(repr, valid))}, got {value!r}"
+            )
         return value
 
     @traitlets.validate("anchor")
@@ -156,7 +169,9 @@ class BoxLab(Widget):
         height, width = self.size
         unit = [1.0] * 4 if self.units == "pixels" else [width, height] * 2
         kind: Parametrisation = self.parametrisation  # type: ignore[assignment]  # validated
-        return Setting(parametrisation=kind, unit=box_truth.row(unit), anchor=box_truth.row(self.anchor))
+        return Setting(
+            parametrisation=kind, unit=box_truth.row(unit), anchor=box_truth.row(self.anchor)
+        )
 
     @property
     def iou(self) -> float:
@@ -170,7 +185,9 @@ class BoxLab(Widget):
 
     @property
     def gradients(self) -> dict[str, list[float]]:
-        """Gradient of every loss that shows by the predicted numbers (``box_truth.SYMBOLS`` names them)."""
+        """Gradient of every loss that shows by the predicted numbers (``box_truth.SYMBOLS`` names
+        them).
+        """
         return dict(zip(self.result["losses"], self.result["gradients"], strict=True))
 
     def _update(self, _=None) -> None:
@@ -205,7 +222,10 @@ class BoxLab(Widget):
         }
         last = self._history[-1] if self._history else {}
         if any(last.get(key) != value for key, value in state.items()):
-            if any(last.get(key) != state[key] for key in (*_BOXES, "focal", "parametrisation", "units")):
+            if any(
+                last.get(key) != state[key]
+                for key in (*_BOXES, "focal", "parametrisation", "units")
+            ):
                 self._race, self.raced = None, 0
             self._record(**state)
 
@@ -242,11 +262,15 @@ class BoxLab(Widget):
             target, setting = box_truth.row(self.target), self.setting
             for _ in range(n):
                 region = box_truth.row(self.prediction)[None]
-                moved = box_truth.descend([self.loss], region, target, setting, rate=self.learning_rate)
+                moved = box_truth.descend(
+                    [self.loss], region, target, setting, rate=self.learning_rate
+                )
                 self._change("step", prediction=moved[0].tolist())
 
     def race(self) -> Race:
-        """Let every loss that shows descend from the present prediction for ``race_steps`` steps, and show it."""
+        """Let every loss that shows descend from the present prediction for ``race_steps`` steps,
+        and show it.
+        """
         with self._lock:
             self._race = self._run_race(self.prediction, self.target, self.focal)
             self.raced += 1
@@ -273,7 +297,9 @@ class BoxLab(Widget):
         """Run the race that the browser shows, from the very boxes it started with."""
         if question.get("name") != "race":
             return super()._answer(question, buffers)
-        self._race = self._run_race(question["prediction"], question["target"], bool(question["focal"]))
+        self._race = self._run_race(
+            question["prediction"], question["target"], bool(question["focal"])
+        )
         ious = self._race.ious.to(torch.float32)
         self._record(**{**self.history[-1], "gesture": "race"})
         return {"shape": list(ious.shape)}, [ious.numpy().tobytes()]

@@ -70,7 +70,9 @@ class Chart:
             pen = "L"
         return "".join(parts)
 
-    def line(self, xs, ys, *, colour: str, dash: str | None = None, width: float | int = 1.8) -> None:
+    def line(
+        self, xs, ys, *, colour: str, dash: str | None = None, width: float | int = 1.8
+    ) -> None:
         """Draw a curve."""
         style = {"fill": "none", "stroke": colour, "stroke_width": width, "stroke_dasharray": dash}
         self.canvas.add("path", d=self.path(xs, ys), stroke_linejoin="round", **style)
@@ -82,7 +84,9 @@ def _mapped(value, domain, target) -> float:
 
 
 def _ticks(low: float, high: float, count: int) -> list[float]:
-    """Round numbers from low to high, about ``count`` of them, as ``ticks`` of ``src/shared/axes.ts``."""
+    """Round numbers from low to high, about ``count`` of them, as ``ticks`` of
+    ``src/shared/axes.ts``.
+    """
     if not high > low:
         return [low]
     rough = (high - low) / count
@@ -95,7 +99,16 @@ def _ticks(low: float, high: float, count: int) -> list[float]:
 class Photo:
     """An image on a canvas, fitted into a square; boxes go on it in the image's own pixels."""
 
-    def __init__(self, canvas: Canvas, *, left: float | int, top: float | int, side: float | int, size, content: bytes):
+    def __init__(
+        self,
+        canvas: Canvas,
+        *,
+        left: float | int,
+        top: float | int,
+        side: float | int,
+        size,
+        content: bytes,
+    ):
         height, width = size
         self.zoom = side / max(height, width, 1)
         self.canvas = canvas
@@ -105,7 +118,9 @@ class Photo:
         canvas.add("rect", **place, fill="#eceef2")
         if content:
             sharp = "image-rendering:pixelated" if max(height, width) < 200 else None
-            canvas.add("image", **place, href=data_url(content), preserveAspectRatio="none", style=sharp)
+            canvas.add(
+                "image", **place, href=data_url(content), preserveAspectRatio="none", style=sharp
+            )
 
     def scene(self, shown: Scene, *, notes: bool = True) -> None:
         """Draw what became of the ground truths and detections of one image."""
@@ -117,12 +132,23 @@ class Photo:
             colour, dash, sign = OUTCOMES.get(int(outcome), _IGNORED)
             self.box(region, colour=colour, dash=dash, note=f"{sign} {score:.2f}" if notes else "")
 
-    def box(self, region: Iterable[float], *, colour: str, dash: str | None, note: str = "") -> ET.Element:
+    def box(
+        self, region: Iterable[float], *, colour: str, dash: str | None, note: str = ""
+    ) -> ET.Element:
         """Draw one box, with a light rim so that it shows on any ground, and a note above it."""
         x1, y1, x2, y2 = (float(value) * self.zoom for value in region)
-        place = {"x": self.left + x1, "y": self.top + y1, "width": max(x2 - x1, 0), "height": max(y2 - y1, 0)}
-        self.canvas.add("rect", **place, fill="none", stroke=PAPER, stroke_width=4, stroke_opacity=0.75)
-        element = self.canvas.add("rect", **place, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash)
+        place = {
+            "x": self.left + x1,
+            "y": self.top + y1,
+            "width": max(x2 - x1, 0),
+            "height": max(y2 - y1, 0),
+        }
+        self.canvas.add(
+            "rect", **place, fill="none", stroke=PAPER, stroke_width=4, stroke_opacity=0.75
+        )
+        element = self.canvas.add(
+            "rect", **place, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash
+        )
         if note:
             self._note(place["x"], place["y"], note, colour)
         return element
@@ -131,15 +157,34 @@ class Photo:
         wide = 6.2 * len(note) + 6
         x = min(max(x - 1, self.left), self.left + self.width - wide)
         y = max(y - 15, self.top)
-        self.canvas.add("rect", x=x, y=y, width=wide, height=14, rx=3, fill=PAPER, stroke=colour, stroke_width=0.8)
+        self.canvas.add(
+            "rect",
+            x=x,
+            y=y,
+            width=wide,
+            height=14,
+            rx=3,
+            fill=PAPER,
+            stroke=colour,
+            stroke_width=0.8,
+        )
         self.canvas.add("text", x=x + 3, y=y + 11, content=note, fill=colour, font_size=10.5)
 
 
 def legend(canvas: Canvas, *, left: float | int, y: float | int, tally: Sequence[int]) -> None:
     """Explain the boxes' colours and dashes, with how many there are of each."""
     styles = (OUTCOMES[TRUE_POSITIVE], OUTCOMES[FALSE_POSITIVE], (MISSED, "2 3", ""))
-    for i, ((colour, dash, sign), word) in enumerate(zip(styles, ("right", "wrong", "missed"), strict=True)):
+    for i, ((colour, dash, sign), word) in enumerate(
+        zip(styles, ("right", "wrong", "missed"), strict=True)
+    ):
         x = left + i * 104
         line = {"stroke": colour, "stroke_width": 2.5, "stroke_dasharray": dash}
         canvas.add("line", x1=x, x2=x + 22, y1=y - 4, y2=y - 4, **line)
-        canvas.add("text", x=x + 28, y=y, content=f"{sign} {tally[i]} {word}".strip(), fill=colour, font_size=12)
+        canvas.add(
+            "text",
+            x=x + 28,
+            y=y,
+            content=f"{sign} {tally[i]} {word}".strip(),
+            fill=colour,
+            font_size=12,
+        )

@@ -20,7 +20,9 @@ def png(image: Float[Tensor, "3 h w"], *, longest: int = _LONGEST) -> bytes:
     from PIL import Image
 
     if image.ndim != 3 or image.shape[0] != 3:
-        raise ValueError(f"an image must be (3, h, w) with values in 0..1, got {tuple(image.shape)}")
+        raise ValueError(
+            f"an image must be (3, h, w) with values in 0..1, got {tuple(image.shape)}"
+        )
     levels = (image.detach().cpu().float().clamp(0, 1) * 255).round().to(torch.uint8)
     picture = Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
     picture.thumbnail((longest, longest))

@@ -1,4 +1,6 @@
-"""Widgets whose view sends every knob with each question: the kernel sets them together and answers with traits."""
+"""Widgets whose view sends every knob with each question: the kernel sets them together and answers
+with traits.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
@@ -12,17 +14,21 @@ _Trait = TypeVar("_Trait", bound=traitlets.TraitType)
 
 
 def knob(trait: _Trait) -> _Trait:
-    """A user-owned trait without echo: an echo would come late and pull the knob back under the pointer."""
+    """A user-owned trait without echo: an echo would come late and pull the knob back under the
+    pointer.
+    """
     return user_owned(trait).tag(echo_update=False)
 
 
 class KnobWidget(Widget):
-    """The base of widgets that ask the kernel at pointer rate (``src/shared/knobs.ts`` is the view's side).
+    """The base of widgets that ask the kernel at pointer rate (``src/shared/knobs.ts`` is the
+    view's side).
 
     A subclass names its knobs, makes each of them with ``knob``, and observes them and ``seq``.
 
     Attributes:
-        initial: the knobs as the constructor left them; ``reset()`` and a double-click go back to them.
+        initial: the knobs as the constructor left them; ``reset()`` and a double-click go back to
+            them.
     """
 
     knobs: ClassVar[tuple[str, ...]] = ()

@@ -26,9 +26,9 @@ _COMMANDS = ("pause", "resume", "stop")
 class Remote(ipywidgets.Widget):
     """Carries the buttons' messages, and nothing else: the kernel never publishes on it.
 
-    ipykernel hands a message to the thread that last published on its comm. The training cell publishes on Monitor's
-    all the time, so a click sent there would wait for the end of the run; on a comm of its own a click is taken by a
-    subshell's thread while the cell runs.
+    ipykernel hands a message to the thread that last published on its comm. The training cell
+    publishes on Monitor's all the time, so a click sent there would wait for the end of the run; on
+    a comm of its own a click is taken by a subshell's thread while the cell runs.
     """
 
     def free(self) -> None:
@@ -37,10 +37,11 @@ class Remote(ipywidgets.Widget):
 
 
 class Monitor(Widget):
-    """Watches ``locviz.train.train``: loss terms, average precision, predictions on a few fixed scenes.
+    """Watches ``locviz.train.train``: loss terms, average precision, predictions on a few fixed
+    scenes.
 
-    ``for step in monitor.watch(train(...), evaluate=test_set, every=100): ...`` passes every step on.
-    ``monitor.run(...)`` does the same without a body. The buttons work while the cell runs.
+    ``for step in monitor.watch(train(...), evaluate=test_set, every=100): ...`` passes every step
+    on. ``monitor.run(...)`` does the same without a body. The buttons work while the cell runs.
 
     Args:
         scenes: (image, Targets) pairs to show predictions on; none, or up to a dozen.
@@ -49,7 +50,8 @@ class Monitor(Widget):
         scale: 1.5 reads well on a projector.
 
     Attributes:
-        status: ``"idle"``, ``"running"``, ``"paused"``, ``"finished"``, ``"stopped"`` or ``"failed"``.
+        status: ``"idle"``, ``"running"``, ``"paused"``, ``"finished"``, ``"stopped"`` or
+            ``"failed"``.
         record: every step's losses.
         rounds: every evaluation.
 
@@ -88,7 +90,10 @@ class Monitor(Widget):
         super().__init__(**traits)
         self.remote.on_msg(self._clicked)
         self.classes = list(map(str, class_names)) if class_names is not None else self._numbered()
-        self.scenes = [{"size": list(map(float, truth.size)), "png": png(image)} for image, truth in self._scenes]
+        self.scenes = [
+            {"size": list(map(float, truth.size)), "png": png(image)}
+            for image, truth in self._scenes
+        ]
         self._clear()
 
     @classmethod
@@ -99,7 +104,9 @@ class Monitor(Widget):
     @traitlets.validate("score_threshold")
     def _check_score(self, proposal):
         if not 0 <= proposal["value"] <= 1:
-            raise traitlets.TraitError(f"Monitor.score_threshold must be in 0..1, got {proposal['value']}")
+            raise traitlets.TraitError(
+                f"Monitor.score_threshold must be in 0..1, got {proposal['value']}"
+            )
         return proposal["value"]
 
     # Watching
@@ -115,8 +122,8 @@ class Monitor(Widget):
 
         Args:
             steps: a run; it is closed where the run is stopped.
-            evaluate: a dataset to measure on, or a function of the detector that returns an ``Evaluation``, a number
-                or a dict of numbers; None shows predictions only.
+            evaluate: a dataset to measure on, or a function of the detector that returns an
+                ``Evaluation``, a number or a dict of numbers; None shows predictions only.
             every: evaluate after so many steps, and after the last one.
 
         Raises:
@@ -125,7 +132,9 @@ class Monitor(Widget):
         if every < 1:
             raise ValueError(f"every must be at least 1 step, got {every}")
         if self.status in ("running", "paused"):
-            raise ValueError("this Monitor is watching another run: stop that one, or make a second Monitor")
+            raise ValueError(
+                "this Monitor is watching another run: stop that one, or make a second Monitor"
+            )
         return self._watch(steps, evaluate, every)
 
     def run(self, steps: Iterable[Step], **options: Any) -> "Monitor":
@@ -163,10 +172,15 @@ class Monitor(Widget):
             steps.close()
         self._publish()
         with self.hold_sync():
-            # A view made later (a reloaded page) looks back too; during the run each view keeps what it has seen.
-            self.past = [_message(entry.step, entry.scenes) for entry in self.rounds if entry.scenes]
+            # A view made later (a reloaded page) looks back too; during the run each view keeps
+            # what it has seen.
+            self.past = [
+                _message(entry.step, entry.scenes) for entry in self.rounds if entry.scenes
+            ]
             self.status = ending
-        if self._handle is not None:  # the notebook keeps the picture of the end, not of the empty beginning
+        if (
+            self._handle is not None
+        ):  # the notebook keeps the picture of the end, not of the empty beginning
             self._handle.update(self._bundle(), raw=True)
 
     def _clear(self) -> None:
@@ -205,7 +219,11 @@ class Monitor(Widget):
                 "seconds": seconds,
                 "left": seconds / done * (step.num_steps - step.index - 1),
             }
-            self.losses = {"names": list(self.record.names), "shape": list(rows.shape), "rows": wire(rows)}
+            self.losses = {
+                "names": list(self.record.names),
+                "shape": list(rows.shape),
+                "rows": wire(rows),
+            }
         self._published = time.perf_counter()
 
     def _look(self, step: Step) -> None:
@@ -218,7 +236,9 @@ class Monitor(Widget):
             return
         figures = {}
         if evaluate is not None:
-            result = evaluate(step.detector) if callable(evaluate) else measure(step.detector, evaluate)
+            result = (
+                evaluate(step.detector) if callable(evaluate) else measure(step.detector, evaluate)
+            )
             figures = figures_of(result)
         found = predict(step.detector, self._scenes) if self._scenes else []
         shown = tuple(
@@ -229,7 +249,9 @@ class Monitor(Widget):
         self._record(step=step.index + 1, total=step.total, **figures)
         with self.hold_sync():
             if figures:
-                row = {name: None if math.isnan(value) else value for name, value in figures.items()}
+                row = {
+                    name: None if math.isnan(value) else value for name, value in figures.items()
+                }
                 self.figures = [*self.figures, {"step": step.index + 1, "figures": row}]
             if shown:
                 self.found = _message(step.index + 1, shown)

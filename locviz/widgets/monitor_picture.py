@@ -24,8 +24,12 @@ def draw(monitor: "Monitor") -> Picture:
     rows = -(-len(shown) // PER_ROW)
     height = CHARTS + (rows * (SIDE + GAP) + 34 if rows else 0)
     canvas = Canvas(WIDTH, height, text=_in_words(monitor))
-    canvas.add("rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, rx=8, fill=PAPER, stroke=LINE)
-    canvas.add("text", x=20, y=28, content=_headline(monitor), fill=INK, font_size=14, font_weight=600)
+    canvas.add(
+        "rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, rx=8, fill=PAPER, stroke=LINE
+    )
+    canvas.add(
+        "text", x=20, y=28, content=_headline(monitor), fill=INK, font_size=14, font_weight=600
+    )
     _draw_losses(canvas, monitor)
     _draw_figures(canvas, monitor)
     for i, ((image, truth), scene) in enumerate(zip(monitor._scenes, shown, strict=False)):
@@ -57,12 +61,17 @@ def _in_words(monitor: "Monitor") -> str:
     if monitor._last is None:
         return "Monitor: nothing trained yet."
     rows = monitor.record.binned()
-    terms = ", ".join(f"{name} {value:.3f}" for name, value in zip(monitor.record.names, rows[-1, 1:], strict=True))
+    terms = ", ".join(
+        f"{name} {value:.3f}"
+        for name, value in zip(monitor.record.names, rows[-1, 1:], strict=True)
+    )
     words = f"Monitor: {_headline(monitor)}. Losses at the end: {terms}."
     if monitor.rounds:
         last = monitor.rounds[-1]
         figures = ", ".join(f"{name} {_share(value)}" for name, value in last.figures.items())
-        tally = np.sum([scene.tally for scene in last.scenes], axis=0).tolist() if last.scenes else []
+        tally = (
+            np.sum([scene.tally for scene in last.scenes], axis=0).tolist() if last.scenes else []
+        )
         words += f" After step {last.step}: {figures}." if figures else ""
         if tally:
             words += f" On {len(last.scenes)} scenes {tally[0]} right, {tally[1]} wrong, {tally[2]} missed."
@@ -78,18 +87,29 @@ def _draw_losses(canvas: Canvas, monitor: "Monitor") -> None:
     last = monitor._last
     num_steps = last.num_steps if last else 1
     high = loss_ceiling(rows)
-    chart = Chart(canvas, box=(60, 84, 440, 236), x=(0, num_steps), y=(0, high), title="loss", x_title="step")
+    chart = Chart(
+        canvas, box=(60, 84, 440, 236), x=(0, num_steps), y=(0, high), title="loss", x_title="step"
+    )
     for i, name in enumerate(monitor.record.names):
         colour, dash = style(i, name)
         values = np.minimum(rows[:, 1 + i], high)
-        chart.line(rows[:, 0], values, colour=colour, dash=dash, width=2.2 if name == "total" else 1.8)
-    _names(canvas, [(name, *style(i, name)) for i, name in enumerate(monitor.record.names)], left=60, right=450)
+        chart.line(
+            rows[:, 0], values, colour=colour, dash=dash, width=2.2 if name == "total" else 1.8
+        )
+    _names(
+        canvas,
+        [(name, *style(i, name)) for i, name in enumerate(monitor.record.names)],
+        left=60,
+        right=450,
+    )
 
 
 def _draw_figures(canvas: Canvas, monitor: "Monitor") -> None:
     last = monitor._last
     x = (0, last.num_steps if last else 1)
-    chart = Chart(canvas, box=(510, 84, 850, 236), x=x, y=(0, 1), title="on held-out images", x_title="step")
+    chart = Chart(
+        canvas, box=(510, 84, 850, 236), x=x, y=(0, 1), title="on held-out images", x_title="step"
+    )
     measured = [entry for entry in monitor.rounds if entry.figures]
     final = measured[-1].figures if measured else {}
     names = list(final)
@@ -101,7 +121,12 @@ def _draw_figures(canvas: Canvas, monitor: "Monitor") -> None:
         for step, value in zip(steps, values, strict=True):
             if not math.isnan(value):
                 canvas.add("circle", cx=chart.x(step), cy=chart.y(value), r=3, fill=colour)
-    _names(canvas, [(f"{n} {_share(final[n])}", *figure_style(i)) for i, n in enumerate(names)], left=510, right=870)
+    _names(
+        canvas,
+        [(f"{n} {_share(final[n])}", *figure_style(i)) for i, n in enumerate(names)],
+        left=510,
+        right=870,
+    )
 
 
 def figure_style(index: int) -> tuple[str, str | None]:
@@ -110,20 +135,35 @@ def figure_style(index: int) -> tuple[str, str | None]:
 
 
 def loss_ceiling(rows: np.ndarray) -> float:
-    """The top of the loss chart: the highest value after the first steps, which tower over all others."""
+    """The top of the loss chart: the highest value after the first steps, which tower over all
+    others.
+    """
     if not len(rows):
         return 1.0
     later = rows[min(len(rows) // 20, len(rows) - 1) :, 1:]
     return float(later.max()) * 1.05 or 1.0
 
 
-def _names(canvas: Canvas, entries: list[tuple[str, str, str | None]], *, left: int, right: int) -> None:
-    """Explain the curves, in a second row where the first is full: two stages have twice the terms of one."""
+def _names(
+    canvas: Canvas, entries: list[tuple[str, str, str | None]], *, left: int, right: int
+) -> None:
+    """Explain the curves, in a second row where the first is full: two stages have twice the terms
+    of one.
+    """
     x, y = float(left), 44
     for text, colour, dash in entries:
         wide = 40 + 6.4 * len(text)
         if x > left and x + wide > right:
             x, y = float(left), y + 16
-        canvas.add("line", x1=x, x2=x + 20, y1=y, y2=y, stroke=colour, stroke_width=2.4, stroke_dasharray=dash)
+        canvas.add(
+            "line",
+            x1=x,
+            x2=x + 20,
+            y1=y,
+            y2=y,
+            stroke=colour,
+            stroke_width=2.4,
+            stroke_dasharray=dash,
+        )
         canvas.add("text", x=x + 25, y=y + 4, content=text, fill=SOFT, font_size=11)
         x += wide

@@ -8,7 +8,9 @@ from locviz.widgets.picture import Number
 
 
 class Numbers(traitlets.TraitType):
-    """Finite numbers between ``low`` and ``high``, at least one and at most ``most``, in the order given."""
+    """Finite numbers between ``low`` and ``high``, at least one and at most ``most``, in the order
+    given.
+    """
 
     info_text = "a few numbers"
 

@@ -9,19 +9,39 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-ser
 
 
 class Canvas:
-    """An SVG drawing of ``width`` x ``height`` px. Text goes through the XML tree, so data can never become markup."""
+    """An SVG drawing of ``width`` x ``height`` px. Text goes through the XML tree, so data can
+    never become markup.
+    """
 
     def __init__(self, width: Number, height: Number, *, text: str):
-        box = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {number(width)} {number(height)}"}
-        size = {"width": number(width), "height": number(height), "style": "max-width:100%;height:auto"}
-        self.root = ET.Element("svg", {**box, **size, "role": "img", "aria-label": text, "font-family": FONT})
+        box = {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {number(width)} {number(height)}",
+        }
+        size = {
+            "width": number(width),
+            "height": number(height),
+            "style": "max-width:100%;height:auto",
+        }
+        self.root = ET.Element(
+            "svg", {**box, **size, "role": "img", "aria-label": text, "font-family": FONT}
+        )
         self.text = text
 
     def add(
-        self, tag: str, *, parent: ET.Element | None = None, content: str | None = None, **attributes
+        self,
+        tag: str,
+        *,
+        parent: ET.Element | None = None,
+        content: str | None = None,
+        **attributes,
     ) -> ET.Element:
         """Append an element; ``stroke_width=2`` becomes ``stroke-width="2"``, ``content`` its text."""
-        names = {name.replace("_", "-"): number(value) for name, value in attributes.items() if value is not None}
+        names = {
+            name.replace("_", "-"): number(value)
+            for name, value in attributes.items()
+            if value is not None
+        }
         element = ET.SubElement(self.root if parent is None else parent, tag, names)
         element.text = content
         return element

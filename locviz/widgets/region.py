@@ -1,4 +1,6 @@
-"""A box as a trait that the user drags: what is valid, and how each handle moves it (``src/shared/boxes.ts``)."""
+"""A box as a trait that the user drags: what is valid, and how each handle moves it
+(``src/shared/boxes.ts``).
+"""
 
 import math
 from collections.abc import Iterable
@@ -21,7 +23,9 @@ PARTS = {
 
 
 class Box(traitlets.TraitType):
-    """Four finite numbers ``x1 y1 x2 y2`` with ``x1 <= x2`` and ``y1 <= y2``; a tensor or an array will do."""
+    """Four finite numbers ``x1 y1 x2 y2`` with ``x1 <= x2`` and ``y1 <= y2``; a tensor or an array
+    will do.
+    """
 
     info_text = "four numbers x1, y1, x2, y2"
 
@@ -33,9 +37,13 @@ class Box(traitlets.TraitType):
         except (TypeError, ValueError):
             numbers = []
         if len(numbers) != 4:
-            raise traitlets.TraitError(f"{name} must be four numbers x1, y1, x2, y2 in pixels, got {value!r}")
+            raise traitlets.TraitError(
+                f"{name} must be four numbers x1, y1, x2, y2 in pixels, got {value!r}"
+            )
         if not all(map(math.isfinite, numbers)):
-            raise traitlets.TraitError(f"{name} holds NaN or infinity ({numbers}): give four finite numbers")
+            raise traitlets.TraitError(
+                f"{name} holds NaN or infinity ({numbers}): give four finite numbers"
+            )
         x1, y1, x2, y2 = numbers
         if x2 < x1 or y2 < y1:
             raise traitlets.TraitError(
@@ -45,12 +53,16 @@ class Box(traitlets.TraitType):
         return numbers
 
 
-def moved(box: list[float], part: str, dx: Number, dy: Number, size: Iterable[Number]) -> list[Number]:
+def moved(
+    box: list[float], part: str, dx: Number, dy: Number, size: Iterable[Number]
+) -> list[Number]:
     """``moved`` of ``src/shared/boxes.ts``: the box stays in the picture and keeps low <= high."""
     height, width = size
     limits = (width, height)
     if part == "body":
-        shift = [between(step, -box[i], limits[i] - box[i + 2]) for i, step in enumerate((dx, dy))] * 2
+        shift = [
+            between(step, -box[i], limits[i] - box[i + 2]) for i, step in enumerate((dx, dy))
+        ] * 2
         return [value + step for value, step in zip(box, shift, strict=True)]
     new: list[Number] = list(box)
     for i, (moves, step) in enumerate(zip(PARTS[part], (dx, dy, dx, dy), strict=True)):

@@ -1,7 +1,9 @@
-"""What a detector said of a few scenes at chosen steps of its training: dynamic assigners need something to look at.
+"""What a detector said of a few scenes at chosen steps of its training: dynamic assigners need
+something to look at.
 
-A ``Replay`` comes from a file that ships (``Replay.load``), from a live detector (``Replay.watch``), or is made up
-(``Replay.synthetic``). All lengths are pixels of the images as they were given.
+A ``Replay`` comes from a file that ships (``Replay.load``), from a live detector
+(``Replay.watch``), or is made up (``Replay.synthetic``). All lengths are pixels of the images as
+they were given.
 """
 
 import json
@@ -28,9 +30,9 @@ _HALF = ("logits", "regions", "quality")
 class Replay:
     """Raw predictions of ``n`` images at ``s`` training steps.
 
-    Shapes: ``logits`` (s, n, p, k) class scores before the sigmoid; ``regions`` (s, n, p, 2*dim) decoded, in pixels;
-    ``quality`` (s, n, p) logits or None. ``priors`` are the same for all images: these have one size. ``about`` is
-    what the card says beyond that.
+    Shapes: ``logits`` (s, n, p, k) class scores before the sigmoid; ``regions`` (s, n, p, 2*dim)
+    decoded, in pixels; ``quality`` (s, n, p) logits or None. ``priors`` are the same for all
+    images: these have one size. ``about`` is what the card says beyond that.
     """
 
     steps: tuple[int, ...]
@@ -52,14 +54,20 @@ class Replay:
                     f"Replay.{name} is {tuple(value.shape)}: it must begin with (steps, images, priors) = {where}"
                 )
         if self.images is not None and len(self.images) != len(self.targets):
-            raise ValueError(f"Replay has {len(self.images)} images and {len(self.targets)} targets: give one each")
+            raise ValueError(
+                f"Replay has {len(self.images)} images and {len(self.targets)} targets: give one each"
+            )
         if not self.steps or not self.targets:
             raise ValueError("Replay is empty: it needs at least one step and one image")
 
     def said(self, step: int, image: int) -> dict[str, Tensor | None]:
         """What the network said of one image at ``steps[step]``: the keywords of every assigner."""
         quality = None if self.quality is None else self.quality[step, image]
-        return {"logits": self.logits[step, image], "regions": self.regions[step, image], "quality": quality}
+        return {
+            "logits": self.logits[step, image],
+            "regions": self.regions[step, image],
+            "quality": quality,
+        }
 
     # From and to disk
 
@@ -78,25 +86,37 @@ class Replay:
         """
         if isinstance(name, str) and "/" not in name and not name.endswith(".safetensors"):
             if name not in cls.names():
-                raise ValueError(f"no replay called {name!r} ships: choose one of {', '.join(cls.names())}")
+                raise ValueError(
+                    f"no replay called {name!r} ships: choose one of {', '.join(cls.names())}"
+                )
             return _read(FOLDER / f"{name}.safetensors")
         return _read(Path(name))
 
     def save(self, path: str | Path) -> Path:
-        """Write ``path`` (safetensors, predictions in half precision) and its card (JSON) beside it."""
+        """Write ``path`` (safetensors, predictions in half precision) and its card (JSON) beside
+        it.
+        """
         from safetensors.torch import save
 
         path = Path(path).with_suffix(".safetensors")
         path.parent.mkdir(parents=True, exist_ok=True)
         tensors = {name: getattr(self, name) for name in _HALF if getattr(self, name) is not None}
-        tensors = {name: value.clamp(-6e4, 6e4).to(torch.float16).contiguous() for name, value in tensors.items()}
+        tensors = {
+            name: value.clamp(-6e4, 6e4).to(torch.float16).contiguous()
+            for name, value in tensors.items()
+        }
         if self.images is not None:
             tensors["images"] = (torch.stack(self.images) * 255).round().to(torch.uint8)
         tensors["boxes"] = torch.cat([target.boxes for target in self.targets])
         tensors["labels"] = torch.cat([target.labels for target in self.targets])
         tensors["counts"] = torch.tensor([len(target) for target in self.targets])
         tensors["prior_regions"], tensors["strides"] = self.priors.regions, self.priors.strides
-        card = {"class_names": self.class_names, "levels": self.priors.levels, "steps": self.steps, **self.about}
+        card = {
+            "class_names": self.class_names,
+            "levels": self.priors.levels,
+            "steps": self.steps,
+            **self.about,
+        }
         card["size"] = self.targets[0].size
         _put(path, save(tensors))
         _put(path.with_suffix(".json"), (json.dumps(card, indent=2) + "\n").encode())
@@ -129,15 +149,23 @@ class Replay:
         from locviz.train.inference import evaluating
 
         if len(images) != len(targets) or not len(images):
-            raise ValueError(f"got {len(images)} images and {len(targets)} targets: give one Targets per image")
+            raise ValueError(
+                f"got {len(images)} images and {len(targets)} targets: give one Targets per image"
+            )
         if len({tuple(image.shape) for image in images}) > 1:
-            raise ValueError("images differ in size: show them one widget each, or resize them first")
+            raise ValueError(
+                "images differ in size: show them one widget each, or resize them first"
+            )
         home = next(detector.parameters()).device
         with evaluating(detector):
             said = detector([image.to(home) for image in images])
             regions = detector.regions(said)  # type: ignore[operator]
         scale = said.scales[0].repeat(2)
-        priors = replace(said.priors, regions=said.priors.regions / scale, strides=said.priors.strides / scale.mean())
+        priors = replace(
+            said.priors,
+            regions=said.priors.regions / scale,
+            strides=said.priors.strides / scale.mean(),
+        )
         names = class_names or [str(k) for k in range(said.logits.shape[-1])]
         return cls(
             steps=(step,), images=tuple(image.detach().cpu() for image in images),
@@ -151,11 +179,16 @@ class Replay:
     def join(cls, parts: Sequence["Replay"], *, about: Mapping[str, Any] | None = None) -> "Replay":
         """Replays of the same images at different steps as one."""
         stacked = {
-            name: None if getattr(parts[0], name) is None else torch.cat([getattr(part, name) for part in parts])
+            name: None
+            if getattr(parts[0], name) is None
+            else torch.cat([getattr(part, name) for part in parts])
             for name in _HALF
         }
         return replace(
-            parts[0], steps=tuple(s for part in parts for s in part.steps), about=dict(about or {}), **stacked
+            parts[0],
+            steps=tuple(s for part in parts for s in part.steps),
+            about=dict(about or {}),
+            **stacked,
         )
 
     @classmethod
@@ -171,13 +204,15 @@ class Replay:
     ) -> "Replay":
         """Made-up predictions: the truth, jittered less and less at four "steps" (0 is pure noise).
 
-        Every prior says the nearest object whose region holds its centre, as a network that looks at its surroundings
-        would, or a region of about its own size where there is none.
+        Every prior says the nearest object whose region holds its centre, as a network that looks
+        at its surroundings would, or a region of about its own size where there is none.
         """
         if not targets:
             raise ValueError("targets is empty: AssignLab needs at least one image")
         if len({target.size for target in targets}) > 1:
-            raise ValueError("targets differ in size: show them one widget each, or resize them first")
+            raise ValueError(
+                "targets differ in size: show them one widget each, or resize them first"
+            )
         size = targets[0].size
         if priors is None:
             cells = [[-(-side // stride) for side in size] for stride in strides]
@@ -210,11 +245,19 @@ def _made_up(
     logits = chatter * (0.4 + jitter) - 3
     if len(truth):
         low, high = truth.boxes.chunk(2, -1)
-        away = ((priors.centers[:, None] - (low + high) / 2) / (high - low).clamp(min=1)).abs().amax(-1)
+        away = (
+            ((priors.centers[:, None] - (low + high) / 2) / (high - low).clamp(min=1))
+            .abs()
+            .amax(-1)
+        )
         near, who = away.min(1)
         sees = (near < 0.5)[:, None]
-        regions = torch.where(sees, truth.boxes[who] * (1 - 0.5 * jitter) + regions * 0.5 * jitter, regions)
-        logits[torch.arange(len(priors)), truth.labels[who]] += torch.where(near < 0.5, 5 * (1 - jitter), 0.0)
+        regions = torch.where(
+            sees, truth.boxes[who] * (1 - 0.5 * jitter) + regions * 0.5 * jitter, regions
+        )
+        logits[torch.arange(len(priors)), truth.labels[who]] += torch.where(
+            near < 0.5, 5 * (1 - jitter), 0.0
+        )
     regions = regions + shift * jitter * priors.strides[:, None]
     low, high = regions.chunk(2, -1)
     regions = clip(torch.cat([torch.minimum(low, high), torch.maximum(low, high)], 1), truth.size)
@@ -233,7 +276,9 @@ def _read(path: Path) -> Replay:
 
     for file in (path, path.with_suffix(".json")):
         if not file.is_file():
-            raise FileNotFoundError(f"no replay at {file}: Replay.save writes the file and its card together")
+            raise FileNotFoundError(
+                f"no replay at {file}: Replay.save writes the file and its card together"
+            )
     try:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         tensors = load_file(path)
@@ -248,7 +293,9 @@ def _read(path: Path) -> Replay:
             **{name: tensors[name].float() if name in tensors else None for name in _HALF},  # type: ignore[arg-type]
         )  # fmt: skip
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise ValueError(f"{path} is no replay, or a damaged one ({error}): get it again") from error
+        raise ValueError(
+            f"{path} is no replay, or a damaged one ({error}): get it again"
+        ) from error
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -266,9 +313,13 @@ def gathered(targets, images, class_names, priors, predictions: Replay | None) -
     """
     if predictions is not None:
         if not isinstance(predictions, Replay):
-            raise TypeError(f"predictions must be a Replay (see Replay.watch), got {type(predictions).__name__}")
+            raise TypeError(
+                f"predictions must be a Replay (see Replay.watch), got {type(predictions).__name__}"
+            )
         if any(given is not None for given in (targets, images, class_names, priors)):
-            raise ValueError("predictions holds targets, images, class_names and priors already: give it alone")
+            raise ValueError(
+                "predictions holds targets, images, class_names and priors already: give it alone"
+            )
         return predictions
     if targets is None:
         if images is not None:
@@ -276,7 +327,11 @@ def gathered(targets, images, class_names, priors, predictions: Replay | None) -
         from locviz.data import Shapes
 
         shapes = Shapes(level="crowded", split="test", num_scenes=12)
-        images, targets, class_names = [shapes[11][0]], [shapes[11][1]], class_names or shapes.class_names
+        images, targets, class_names = (
+            [shapes[11][0]],
+            [shapes[11][1]],
+            class_names or shapes.class_names,
+        )
     truths = [targets] if isinstance(targets, Targets) else list(targets)
     pictures = [images] if isinstance(images, Tensor) else images
     return Replay.synthetic(truths, images=pictures, class_names=class_names, priors=priors)

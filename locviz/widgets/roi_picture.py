@@ -1,4 +1,6 @@
-"""RoILab as a static picture: the map twice, with RoIPool's rounding and RoIAlign's points; what each says."""
+"""RoILab as a static picture: the map twice, with RoIPool's rounding and RoIAlign's points; what
+each says.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +22,26 @@ def draw(lab: "RoILab") -> Picture:
     tables = TOP + cell * lab.size[0] + 40
     height = tables + 22 * lab.output_size + 34
     canvas = Canvas(WIDTH, height, text=_in_words(lab))
-    canvas.add("rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, rx=8, fill=PAPER, stroke=LINE)
+    canvas.add(
+        "rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, rx=8, fill=PAPER, stroke=LINE
+    )
     for name, left in (("pool", 20.0), ("align", 20.0 + SIDE + 40)):
         _head(canvas, lab, name, left)
         _map(canvas, lab, left, cell)
         (_rounding if name == "pool" else _sampling)(canvas, lab, left, cell)
-        _box(canvas, [value / lab.stride for value in lab.region], left, cell, stroke=GOOD, stroke_width=2.5)
-    tables_of = (("exact average", lab.exact, INK), ("RoIPool", lab.pool, PULL), ("RoIAlign", lab.align, ACCENT))
+        _box(
+            canvas,
+            [value / lab.stride for value in lab.region],
+            left,
+            cell,
+            stroke=GOOD,
+            stroke_width=2.5,
+        )
+    tables_of = (
+        ("exact average", lab.exact, INK),
+        ("RoIPool", lab.pool, PULL),
+        ("RoIAlign", lab.align, ACCENT),
+    )
     for i, (title, values, colour) in enumerate(tables_of):
         _table(canvas, title, values.tolist(), left=20.0 + 290 * i, top=tables, colour=colour)
     return canvas.picture()
@@ -35,7 +50,9 @@ def draw(lab: "RoILab") -> Picture:
 def _in_words(lab: "RoILab") -> str:
     cells = ", ".join(f"{value / lab.stride:.2f}" for value in lab.region)
     errors, far = lab.errors, lab.misalignment
-    samples = "as many samples as cells" if lab.sampling_ratio == 0 else f"{lab.sampling_ratio} samples"
+    samples = (
+        "as many samples as cells" if lab.sampling_ratio == 0 else f"{lab.sampling_ratio} samples"
+    )
     return (
         f"RoILab: the region {cells} (in cells of stride {lab.stride}) on a map of {lab.size[0]} by {lab.size[1]} "
         f"that holds {lab.function!r}, pooled to {lab.output_size} by {lab.output_size}. RoIPool rounds and takes the "
@@ -57,10 +74,19 @@ def _map(canvas: Canvas, lab: "RoILab", left: Number, cell: float) -> None:
     low, high = float(lab.map.min()), float(lab.map.max())
     for i, row in enumerate(values):
         for j, value in enumerate(row):
-            place: dict[str, Any] = {"x": left + j * cell, "y": TOP + i * cell, "width": cell, "height": cell}
+            place: dict[str, Any] = {
+                "x": left + j * cell,
+                "y": TOP + i * cell,
+                "width": cell,
+                "height": cell,
+            }
             share = 0.06 + 0.4 * (value - low) / ((high - low) or 1.0)
             canvas.add("rect", **place, fill=ACCENT, fill_opacity=share, stroke=LINE)
-            at: dict[str, Any] = {"x": place["x"] + cell * 0.5, "y": place["y"] + cell * 0.6, "text_anchor": "middle"}
+            at: dict[str, Any] = {
+                "x": place["x"] + cell * 0.5,
+                "y": place["y"] + cell * 0.6,
+                "text_anchor": "middle",
+            }
             canvas.add("text", **at, content=label(value), fill=INK, font_size=cell * 0.26)
 
 
@@ -92,9 +118,15 @@ def _box(canvas: Canvas, box: list[float], left: Number, cell: float, **style) -
     canvas.add("rect", **place, fill="none", **style)
 
 
-def _table(canvas: Canvas, title: str, values: list[list[float]], *, left: Number, top: Number, colour: str) -> None:
+def _table(
+    canvas: Canvas, title: str, values: list[list[float]], *, left: Number, top: Number, colour: str
+) -> None:
     canvas.add("text", x=left, y=top, content=title, fill=colour, font_size=13, font_weight=600)
     for i, row in enumerate(values):
         for j, value in enumerate(row):
-            place: dict[str, Any] = {"x": left + 34 + 37 * j, "y": top + 22 * (i + 1), "text_anchor": "end"}
+            place: dict[str, Any] = {
+                "x": left + 34 + 37 * j,
+                "y": top + 22 * (i + 1),
+                "text_anchor": "end",
+            }
             canvas.add("text", **place, content=f"{value:.1f}", fill=INK, font_size=11.5)

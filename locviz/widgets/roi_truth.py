@@ -1,8 +1,9 @@
-"""What RoIPool and RoIAlign give on a map whose bins have known averages, bin by bin. RoILab shows it.
+"""What RoIPool and RoIAlign give on a map whose bins have known averages, bin by bin. RoILab shows
+it.
 
-The maps are *known functions* of continuous coordinates, in cells of the map: the cell in row i and column j holds the
-function at its centre, (j + 0.5, i + 0.5). So the average over any bin has a closed form, and what a layer says instead
-is its error.
+The maps are *known functions* of continuous coordinates, in cells of the map: the cell in row i and
+column j holds the function at its centre, (j + 0.5, i + 0.5). So the average over any bin has a
+closed form, and what a layer says instead is its error.
 """
 
 import math
@@ -19,7 +20,9 @@ _THIN = 1e-6  # cells: a bin narrower than this counts as a point
 
 
 def mean_of_sine(low: Tensor, high: Tensor, *, period: float) -> Tensor:
-    """Average of ``sin(2 pi x / period)`` over [low, high]: the sine in the middle, damped by the width."""
+    """Average of ``sin(2 pi x / period)`` over [low, high]: the sine in the middle, damped by the
+    width.
+    """
     return torch.sin(math.pi * (low + high) / period) * torch.sinc((high - low) / period)
 
 
@@ -28,7 +31,11 @@ def mean_of_bell(low: Tensor, high: Tensor, *, center: float, width: float) -> T
     a, b = ((end - center) / (width * math.sqrt(2)) for end in (low, high))
     area = (torch.erf(b) - torch.erf(a)) * width * math.sqrt(math.pi / 2)
     thin = high - low < _THIN
-    return torch.where(thin, torch.exp(-(((a + b) / 2) ** 2)), area / (high - low).where(~thin, torch.ones_like(low)))
+    return torch.where(
+        thin,
+        torch.exp(-(((a + b) / 2) ** 2)),
+        area / (high - low).where(~thin, torch.ones_like(low)),
+    )
 
 
 def ramp(bins: Float[Tensor, "*n 4"], *, size: tuple[int, int]) -> Float[Tensor, "*n"]:
@@ -44,7 +51,9 @@ def waves(bins: Float[Tensor, "*n 4"], *, size: tuple[int, int]) -> Float[Tensor
 
 
 def bump(bins: Float[Tensor, "*n 4"], *, size: tuple[int, int]) -> Float[Tensor, "*n"]:
-    """Mean of one bell of height 9, a cell and a half wide, just off the middle of the map: a small object."""
+    """Mean of one bell of height 9, a cell and a half wide, just off the middle of the map: a small
+    object.
+    """
     left, top, right, bottom = bins.unbind(-1)
     x = mean_of_bell(left, right, center=0.45 * size[1], width=1.5)
     return 9 * x * mean_of_bell(top, bottom, center=0.55 * size[0], width=1.5)
@@ -65,10 +74,11 @@ def feature_map(function: str, size: tuple[int, int]) -> Float[Tensor, "h w"]:
 class Reading:
     """Both layers on one region of one map; n bins on each axis, row by row.
 
-    Shapes: ``exact``, ``pool``, ``align`` (n, n) what the bins average to and what the layers say; ``rounded_mean``
-    (n, n) the exact average over RoIPool's *rounded* bins, so what rounding alone does, without the maximum.
-    ``bins`` and ``rounded`` (n, n, 4) in cells; ``argmax`` (n, n, 2) column and row of RoIPool's cells, -1 where a bin
-    is empty; ``samples`` are RoIAlign's points, in index units.
+    Shapes: ``exact``, ``pool``, ``align`` (n, n) what the bins average to and what the layers say;
+    ``rounded_mean`` (n, n) the exact average over RoIPool's *rounded* bins, so what rounding alone
+    does, without the maximum. ``bins`` and ``rounded`` (n, n, 4) in cells; ``argmax`` (n, n, 2)
+    column and row of RoIPool's cells, -1 where a bin is empty; ``samples`` are RoIAlign's points,
+    in index units.
     """
 
     exact: Float[Tensor, "n n"]
@@ -83,13 +93,16 @@ class Reading:
 
     @property
     def errors(self) -> dict[str, float]:
-        """Mean absolute error of the bins, in units of the map: of both layers, and of rounding alone."""
+        """Mean absolute error of the bins, in units of the map: of both layers, and of rounding
+        alone.
+        """
         said = {"pool": self.pool, "align": self.align, "rounding": self.rounded_mean}
         return {name: float((value - self.exact).abs().mean()) for name, value in said.items()}
 
     @property
     def misalignment(self) -> dict[str, float]:
-        """How far, in pixels of the image, the middle of what a layer looks at lies from the middle of its bin.
+        """How far, in pixels of the image, the middle of what a layer looks at lies from the middle
+        of its bin.
 
         The largest of the bins. Bins that look at nothing do not count; 0 where all of them do.
         """
@@ -98,8 +111,14 @@ class Reading:
         # Continuous coordinates have the value of index 3 at 3.5: hence the half.
         looked = self.samples.points.double().mean((2, 3)) + 0.5
         full = (self.rounded[..., 2:] > self.rounded[..., :2]).all(-1)
-        far = {"pool": (rounded - middle)[full], "align": (looked - middle)[looked.isfinite().all(-1)]}
-        return {name: self.stride * float(gap.norm(dim=-1).max()) if len(gap) else 0.0 for name, gap in far.items()}
+        far = {
+            "pool": (rounded - middle)[full],
+            "align": (looked - middle)[looked.isfinite().all(-1)],
+        }
+        return {
+            name: self.stride * float(gap.norm(dim=-1).max()) if len(gap) else 0.0
+            for name, gap in far.items()
+        }
 
 
 def read(
@@ -119,7 +138,10 @@ def read(
     levels, rois = [features[None, None]], [roi[None]]
     align = RoIAlign(**how, sampling_ratio=sampling_ratio, aligned=aligned)
     sampling = {"sampling_ratio": sampling_ratio, "aligned": aligned}
-    bins, (rounded, argmax) = _true_bins(region, output_size, stride), _rounded_bins(roi, features, how)
+    bins, (rounded, argmax) = (
+        _true_bins(region, output_size, stride),
+        _rounded_bins(roi, features, how),
+    )
     exact_mean = FUNCTIONS[function]
     return Reading(
         exact=exact_mean(bins, size=(h, w)),
@@ -144,7 +166,12 @@ def _true_bins(region: list[float], n: int, stride: float) -> Float[Tensor, "n n
 def _grid(x: Tensor, y: Tensor) -> Tensor:
     """Boxes between neighbouring columns and neighbouring rows."""
     n = len(x) - 1
-    sides = x[:-1].expand(n, n), y[:-1, None].expand(n, n), x[1:].expand(n, n), y[1:, None].expand(n, n)
+    sides = (
+        x[:-1].expand(n, n),
+        y[:-1, None].expand(n, n),
+        x[1:].expand(n, n),
+        y[1:, None].expand(n, n),
+    )
     return torch.stack(sides, -1)
 
 

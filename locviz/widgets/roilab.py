@@ -1,4 +1,6 @@
-"""RoILab: drag a region over a feature map; RoIPool rounds it, RoIAlign samples it. Chapters 04 and 12."""
+"""RoILab: drag a region over a feature map; RoIPool rounds it, RoIAlign samples it. Chapters 04 and
+12.
+"""
 
 from typing import Any
 
@@ -21,31 +23,37 @@ _LIMITS = {"output_size": (1, 7), "sampling_ratio": (0, 4), "stride": (1, 64)}
 
 
 class RoILab(KnobWidget):
-    """A region with fractional corners on a small feature map: RoIPool's rounding beside RoIAlign's sample points.
+    """A region with fractional corners on a small feature map: RoIPool's rounding beside RoIAlign's
+    sample points.
 
-    The map is a known function of the place, so the average over every bin has a closed form: ``exact``. What the
-    layers say instead, by ``locviz.layers.RoIPool`` and ``RoIAlign``, is ``pool`` and ``align``.
+    The map is a known function of the place, so the average over every bin has a closed form:
+    ``exact``. What the layers say instead, by ``locviz.layers.RoIPool`` and ``RoIAlign``, is
+    ``pool`` and ``align``.
 
     Args:
         region: ``x1 y1 x2 y2`` in pixels of the image: it covers the map's (h, w) times ``stride``.
         output_size: bins on each axis, 1..7.
-        sampling_ratio: RoIAlign's samples per bin and axis, 1..4; 0 takes one per cell that a bin spans.
-        aligned: whether RoIAlign subtracts the half pixel. False is its first release and torchvision's default.
-        function: what the map holds: ``"ramp"``, ``"waves"`` or ``"bump"`` (``roi_truth.FUNCTIONS``).
+        sampling_ratio: RoIAlign's samples per bin and axis, 1..4; 0 takes one per cell that a bin
+            spans.
+        aligned: whether RoIAlign subtracts the half pixel. False is its first release and
+            torchvision's default.
+        function: what the map holds: ``"ramp"``, ``"waves"`` or ``"bump"``
+            (``roi_truth.FUNCTIONS``).
         stride: pixels of the image per cell of the map, 1..64. Changing it scales ``region`` along.
         size: (h, w) of the map in cells, at most 16 by 16; fixed.
         scale: 1.5 reads well on a projector.
 
     Attributes:
         exact, pool, align: (n, n) tensors, the exact averages and what the two layers say.
-        errors: mean absolute error, ``{"pool": .., "align": .., "rounding": ..}``; ``"rounding"`` is the exact average
-            over RoIPool's rounded bins, so what its rounding alone costs, without the maximum.
-        misalignment: ``{"pool": .., "align": ..}``, in pixels of the image: how far the middle of what a layer looks at
-            lies from the middle of its bin, in the worst bin.
+        errors: mean absolute error, ``{"pool": .., "align": .., "rounding": ..}``; ``"rounding"``
+            is the exact average over RoIPool's rounded bins, so what its rounding alone costs,
+            without the maximum.
+        misalignment: ``{"pool": .., "align": ..}``, in pixels of the image: how far the middle of
+            what a layer looks at lies from the middle of its bin, in the worst bin.
         history: every state, with ``errors`` and ``misalignment``.
 
-    Headless: ``lab.drag("region", dx, dy)`` in pixels of the image, also ``part="top left corner"``; ``reset()``,
-    ``snapshot()``.
+    Headless: ``lab.drag("region", dx, dy)`` in pixels of the image, also ``part="top left
+    corner"``; ``reset()``, ``snapshot()``.
 
     Raises:
         TypeError: an unknown keyword.
@@ -79,7 +87,8 @@ class RoILab(KnobWidget):
     def _default_region(self):
         height, width = (cells * self.stride for cells in self.size)
         return [
-            round(share * side, 1) for share, side in zip((0.14, 0.17, 0.69, 0.71), [width, height] * 2, strict=True)
+            round(share * side, 1)
+            for share, side in zip((0.14, 0.17, 0.69, 0.71), [width, height] * 2, strict=True)
         ]
 
     @property
@@ -95,14 +104,18 @@ class RoILab(KnobWidget):
         name, value = proposal["trait"].name, proposal["value"]
         low, high = _LIMITS[name]
         if not low <= value <= high:
-            raise traitlets.TraitError(f"RoILab.{name} must be a whole number from {low} to {high}, got {value}")
+            raise traitlets.TraitError(
+                f"RoILab.{name} must be a whole number from {low} to {high}, got {value}"
+            )
         return value
 
     @traitlets.validate("function")
     def _check_function(self, proposal):
         if proposal["value"] not in roi_truth.FUNCTIONS:
             names = ", ".join(map(repr, roi_truth.FUNCTIONS))
-            raise traitlets.TraitError(f"RoILab.function must be one of {names}, got {proposal['value']!r}")
+            raise traitlets.TraitError(
+                f"RoILab.function must be one of {names}, got {proposal['value']!r}"
+            )
         return proposal["value"]
 
     @traitlets.validate("size")
@@ -112,7 +125,9 @@ class RoILab(KnobWidget):
                 f"RoILab.size must be (h, w) of the map in cells, 2 to {_LARGEST} each, got {tuple(proposal['value'])}"
             )
         if self.features and list(proposal["value"]) != list(self.size):
-            raise traitlets.TraitError("RoILab.size is fixed once the map is drawn: make a new RoILab(size=...)")
+            raise traitlets.TraitError(
+                "RoILab.size is fixed once the map is drawn: make a new RoILab(size=...)"
+            )
         return proposal["value"]
 
     @traitlets.validate("region")
@@ -131,7 +146,11 @@ class RoILab(KnobWidget):
     def _keep_the_region_on_its_cells(self, change):
         """Keep the region over the same cells, unless it was set along with the stride."""
         before, after = change["old"], change["new"]
-        if self.features and self.result.get("stride") == before and self.result["region"] == list(self.region):
+        if (
+            self.features
+            and self.result.get("stride") == before
+            and self.result["region"] == list(self.region)
+        ):
             self.region = [value * after / before for value in self.region]
 
     # What torch says
@@ -179,8 +198,15 @@ class RoILab(KnobWidget):
             if all(self.result.get(name) == value for name, value in state.items()):
                 return
             if self.features.get("function") != self.function:
-                self.features = {"function": self.function, "size": self.size, "values": wire(self.map)}
-            how = {name: state[name] for name in ("function", "output_size", "sampling_ratio", "aligned")}
+                self.features = {
+                    "function": self.function,
+                    "size": self.size,
+                    "values": wire(self.map),
+                }
+            how = {
+                name: state[name]
+                for name in ("function", "output_size", "sampling_ratio", "aligned")
+            }
             self._reading = roi_truth.read(self.region, self.map, **how, stride=float(self.stride))
             self.result = {**state, **self._message()}
             self._remember(errors=self.errors, misalignment=self.misalignment)
@@ -190,7 +216,9 @@ class RoILab(KnobWidget):
         return {
             "errors": reading.errors,
             "misalignment": reading.misalignment,
-            "values": wire([*reading.exact.flatten(), *reading.pool.flatten(), *reading.align.flatten()]),
+            "values": wire(
+                [*reading.exact.flatten(), *reading.pool.flatten(), *reading.align.flatten()]
+            ),
             "rounded": wire(reading.rounded),
             "argmax": wire(reading.argmax),
             "rows": _axis(reading.samples.rows),
@@ -200,7 +228,8 @@ class RoILab(KnobWidget):
     # Headless use: the browser's gestures by name
 
     def drag(self, name: str, dx: Number, dy: Number, *, part: str = "body") -> None:
-        """Move the region, or one edge or corner of it, by pixels of the image; it stays in the image.
+        """Move the region, or one edge or corner of it, by pixels of the image; it stays in the
+        image.
 
         Args:
             name: ``"region"``.
@@ -219,13 +248,22 @@ class RoILab(KnobWidget):
             self._change("drag", region=moved(self.region, part, dx, dy, self.image_size))
 
     def _summary(self) -> dict[str, Any]:
-        return {"bins": self.output_size, "pool_error": self.errors["pool"], "align_error": self.errors["align"]}
+        return {
+            "bins": self.output_size,
+            "pool_error": self.errors["pool"],
+            "align_error": self.errors["align"],
+        }
 
     def _picture(self) -> Picture:
         return draw(self)
 
 
 def _axis(samples: AxisSamples) -> dict[str, Any]:
-    """The samples of one axis as the view reads them; a point's weights are the products of its axes' weights."""
+    """The samples of one axis as the view reads them; a point's weights are the products of its
+    axes' weights.
+    """
     columns = ("position", "low", "high", "low_weight", "high_weight")
-    return {"samples": samples.position.shape[1], **{name: wire(getattr(samples, name)) for name in columns}}
+    return {
+        "samples": samples.position.shape[1],
+        **{name: wire(getattr(samples, name)) for name in columns},
+    }

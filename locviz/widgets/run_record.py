@@ -1,4 +1,6 @@
-"""What a training run has shown so far: every step's losses, every evaluation, few enough points to draw."""
+"""What a training run has shown so far: every step's losses, every evaluation, few enough points to
+draw.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,7 +53,9 @@ class LossRecord:
         return dict(zip(("step", *self.names), columns, strict=True)) if self.names else {}
 
     def binned(self, most: int = MAX_POINTS) -> Float[np.ndarray, "n series"]:
-        """At most ``most`` rows: the mean step and the mean of every term over equally many neighbouring steps."""
+        """At most ``most`` rows: the mean step and the mean of every term over equally many
+        neighbouring steps.
+        """
         rows = self._rows[: self._length]
         size = -(-len(rows) // most)
         if size <= 1:
@@ -63,7 +67,9 @@ class LossRecord:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Round:
-    """One evaluation during a run: after how many steps, which figures, and what was found on the fixed scenes."""
+    """One evaluation during a run: after how many steps, which figures, and what was found on the
+    fixed scenes.
+    """
 
     step: int
     figures: dict[str, float]
@@ -71,7 +77,8 @@ class Round:
 
 
 def figures_of(result: Any) -> dict[str, float]:
-    """The figures to draw of what an evaluation returned: an ``Evaluation``, a number, or a mapping of numbers.
+    """The figures to draw of what an evaluation returned: an ``Evaluation``, a number, or a mapping
+    of numbers.
 
     Raises:
         TypeError: anything else.

@@ -15,13 +15,17 @@ from locviz.types import BACKGROUND, IGNORE, Priors, Targets
 
 def anchors(dim):
     sizes = [(32 // stride,) * dim for stride in (4, 8, 16)]
-    return AnchorPriors(sizes=((8,), (16,), (32,)), strides=(4, 8, 16))(sizes, input_size=(32,) * dim)
+    return AnchorPriors(sizes=((8,), (16,), (32,)), strides=(4, 8, 16))(
+        sizes, input_size=(32,) * dim
+    )
 
 
 def targets_of(rows, dim=2, **flags) -> Targets:
     boxes = torch.as_tensor(rows, dtype=torch.float32).reshape(-1, 2 * dim)
     flags = {name: torch.tensor(value) for name, value in flags.items()}
-    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(32,) * dim, **flags)
+    return Targets(
+        boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(32,) * dim, **flags
+    )
 
 
 def by_hand(priors, targets, top_k) -> list[int]:
@@ -48,7 +52,11 @@ def by_hand(priors, targets, top_k) -> list[int]:
     for p, center in enumerate(centers):
         for g, box in enumerate(targets.boxes.tolist()):
             dim = len(box) // 2
-            if answer[p] < 0 and apart[g] and all(box[i] < center[i] < box[i + dim] for i in range(dim)):
+            if (
+                answer[p] < 0
+                and apart[g]
+                and all(box[i] < center[i] < box[i + dim] for i in range(dim))
+            ):
                 answer[p] = IGNORE
     return answer
 
@@ -70,13 +78,21 @@ def scenes(draw):
 def test_equals_the_double_loop(scene, top_k):
     dim, rows, flags = scene
     priors, targets = anchors(dim), targets_of(rows, dim, **flags)
-    ours, loop = ATSS(top_k=top_k)(priors, targets).gt_index.tolist(), by_hand(priors, targets, top_k)
+    ours, loop = (
+        ATSS(top_k=top_k)(priors, targets).gt_index.tolist(),
+        by_hand(priors, targets, top_k),
+    )
     if ours == loop:
         return
-    # Doubles and floats may disagree about a candidate that lies on its threshold to the last digit; about no other.
+    # Doubles and floats may disagree about a candidate that lies on its threshold to the last
+    # digit; about no other.
     for p in [p for p, (a, b) in enumerate(zip(ours, loop, strict=True)) if a != b]:
         owners = {g for g in (ours[p], loop[p]) if g >= 0}
-        assert any(on_the_threshold(priors, targets.boxes[g], p, top_k) for g in owners), (p, ours[p], loop[p])
+        assert any(on_the_threshold(priors, targets.boxes[g], p, top_k) for g in owners), (
+            p,
+            ours[p],
+            loop[p],
+        )
 
 
 def on_the_threshold(priors, box, p, top_k) -> bool:
@@ -92,7 +108,8 @@ def on_the_threshold(priors, box, p, top_k) -> bool:
 def test_by_hand():
     """One level of five spans of length 4; the object 6..14 overlaps three: 1/5, 1/2 and 1/5.
 
-    Mean of the three nearest 0.3, unbiased deviation sqrt(0.03) = 0.1732: only the middle reaches 0.4732.
+    Mean of the three nearest 0.3, unbiased deviation sqrt(0.03) = 0.1732: only the middle reaches
+    0.4732.
     """
     regions = torch.tensor([[0.0, 4], [4, 8], [8, 12], [12, 16], [16, 20]])
     priors = Priors(regions, torch.full((5,), 4.0), (5,))
@@ -116,7 +133,9 @@ def test_equal_candidates_are_all_positive():
 
 
 def test_of_equally_near_points_the_first():
-    """Three hundred points at (7, 7) and one at (5, 5), which is nearest to the first centre and ties for the other."""
+    """Three hundred points at (7, 7) and one at (5, 5), which is nearest to the first centre and
+    ties for the other.
+    """
     points = torch.cat([torch.full((300, 2), 7.0), torch.tensor([[5.0, 5]])])
     found = nearest(points, torch.tensor([[5.0, 5], [6, 6]]), 4)
     assert found.sort(1).values.tolist() == [[0, 1, 2, 300], [0, 1, 2, 3]]

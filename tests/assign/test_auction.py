@@ -74,8 +74,9 @@ def test_invariants_of_every_step(seed):
 
 
 def test_first_bids_by_hand():
-    """Values -1 -3 / -2 -9, epsilon 4 at first (half the range). Bidder 0 gains 2 on item 0: it goes to 2 + 4. Bidder 1
-    gains -2 - 6 there, -9 on item 1: one more, so 6 + 1 + 4, and bidder 0 is out. It takes item 1: gain 9, price 13.
+    """Values -1 -3 / -2 -9, epsilon 4 at first (half the range). Bidder 0 gains 2 on item 0: it
+    goes to 2 + 4. Bidder 1 gains -2 - 6 there, -9 on item 1: one more, so 6 + 1 + 4, and bidder 0
+    is out. It takes item 1: gain 9, price 13.
     """
     steps = auction_steps(torch.tensor([[1.0, 3.0], [2.0, 9.0]]))
     told = [(s.bidder, s.item, s.price, s.outbid) for s, _ in zip(steps, range(3), strict=False)]
@@ -94,10 +95,12 @@ def test_a_large_epsilon_is_near_but_no_more():
 
 
 def test_prices_left_over_from_a_phase_are_bid_down():
-    """With more items than bidders the last phase starts with prices that nobody pays; without the items' bids the
-    auction would stop at a matching that costs too much.
+    """With more items than bidders the last phase starts with prices that nobody pays; without the
+    items' bids the auction would stop at a matching that costs too much.
     """
-    assert any(step.reverse for seed in range(5) for step in auction_steps(matrix(seed, "reals", 4, 12)))
+    assert any(
+        step.reverse for seed in range(5) for step in auction_steps(matrix(seed, "reals", 4, 12))
+    )
 
 
 def test_nobody_or_nothing():

@@ -5,7 +5,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locviz.assign import CenterSampling, closed_range, half_open_range, open_range, smallest_area_float32
+from locviz.assign import (
+    CenterSampling,
+    closed_range,
+    half_open_range,
+    open_range,
+    smallest_area_float32,
+)
 from locviz.priors import PointPriors
 from locviz.types import BACKGROUND, IGNORE, Targets
 
@@ -21,18 +27,24 @@ def grid(dim: int, extent: int = 32):
 def targets_of(rows, dim: int, **flags) -> Targets:
     boxes = torch.tensor(rows, dtype=torch.float32).reshape(-1, 2 * dim)
     flags = {name: torch.tensor(value) for name, value in flags.items()}
-    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(32,) * dim, **flags)
+    return Targets(
+        boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(32,) * dim, **flags
+    )
 
 
 def by_hand(priors, targets, radius, within_ends) -> list[int]:
     """The double loop that the assigner must equal, written from the paper."""
     answer = []
     level_of = [level for level, count in enumerate(priors.levels) for _ in range(count)]
-    for point, stride, level in zip(priors.centers.tolist(), priors.strides.tolist(), level_of, strict=True):
+    for point, stride, level in zip(
+        priors.centers.tolist(), priors.strides.tolist(), level_of, strict=True
+    ):
         best, best_area, ignored = BACKGROUND, INF, False
         for g, box in enumerate(targets.boxes.tolist()):
             dim = len(box) // 2
-            distances = [point[i] - box[i] for i in range(dim)] + [box[i + dim] - point[i] for i in range(dim)]
+            distances = [point[i] - box[i] for i in range(dim)] + [
+                box[i + dim] - point[i] for i in range(dim)
+            ]
             if min(distances) <= 0:
                 continue
             if targets.crowd[g] or targets.ignore[g]:
@@ -42,7 +54,10 @@ def by_hand(priors, targets, radius, within_ends) -> list[int]:
             if not within_ends(max(distances), low, high):
                 continue
             centers = [(box[i] + box[i + dim]) / 2 for i in range(dim)]
-            if radius is not None and max(abs(p - c) for p, c in zip(point, centers, strict=True)) >= radius * stride:
+            if (
+                radius is not None
+                and max(abs(p - c) for p, c in zip(point, centers, strict=True)) >= radius * stride
+            ):
                 continue
             area = math.prod(box[i + dim] - box[i] for i in range(dim))
             if area < best_area:
@@ -60,7 +75,10 @@ def scenes(draw):
     for _ in range(num):
         corners = [sorted((draw(side), draw(side))) for _ in range(dim)]
         rows.append([low for low, _ in corners] + [high for _, high in corners])
-    flags = {name: draw(st.lists(st.booleans(), min_size=num, max_size=num)) for name in ("crowd", "ignore")}
+    flags = {
+        name: draw(st.lists(st.booleans(), min_size=num, max_size=num))
+        for name in ("crowd", "ignore")
+    }
     if not num:
         flags = {}
     return dim, rows, flags
@@ -82,7 +100,9 @@ def test_equals_the_double_loop(scene, radius, within):
     dim, rows, flags = scene
     priors, targets = grid(dim), targets_of(rows, dim, **flags)
     assigner = CenterSampling(ranges=RANGES, radius=radius, within=within[0])
-    assert assigner(priors, targets).gt_index.tolist() == by_hand(priors, targets, radius, within[1])
+    assert assigner(priors, targets).gt_index.tolist() == by_hand(
+        priors, targets, radius, within[1]
+    )
 
 
 def test_no_ground_truth_is_all_background():
@@ -95,15 +115,21 @@ def test_smallest_area_is_exact_where_float32_is_not():
     targets = targets_of([[0, 0, 20, 21], [0, 0, 20, 20.8]], 2)
     everything = ((0.0, INF),)
     assert CenterSampling(ranges=everything)(priors, targets).gt_index.tolist() == [1]
-    assert CenterSampling(ranges=everything, winner=smallest_area_float32)(priors, targets).gt_index.tolist() == [0]
+    assert CenterSampling(ranges=everything, winner=smallest_area_float32)(
+        priors, targets
+    ).gt_index.tolist() == [0]
 
 
 def test_a_point_on_a_side_is_outside():
     priors = PointPriors(strides=(8,))([(1, 2)], input_size=(8, 16))
-    assert CenterSampling(ranges=((0.0, INF),))(priors, targets_of([[4, 0, 14, 8]], 2)).gt_index.tolist() == [-1, 0]
+    assert CenterSampling(ranges=((0.0, INF),))(
+        priors, targets_of([[4, 0, 14, 8]], 2)
+    ).gt_index.tolist() == [-1, 0]
 
 
-@pytest.mark.parametrize(("within", "level_of"), [(closed_range, {0, 1}), (half_open_range, {0}), (open_range, set())])
+@pytest.mark.parametrize(
+    ("within", "level_of"), [(closed_range, {0, 1}), (half_open_range, {0}), (open_range, set())]
+)
 def test_size_at_the_end_of_a_range(within, level_of):
     """A farthest side at exactly 8: the paper's code gives it to both levels, torchvision to none."""
     priors = PointPriors(strides=(4, 8))([(4,), (2,)], input_size=(16,))
@@ -125,7 +151,9 @@ def test_bad_settings_are_named():
 def test_refuses_spans_for_boxes_and_ranges_that_are_none():
     """Broadcast, the span 0..8 would pass as a box and be answered for."""
     priors = PointPriors(strides=(8,))([(2, 2)], input_size=(16, 16))
-    spans = Targets(boxes=torch.tensor([[0.0, 8.0]]), labels=torch.zeros(1, dtype=torch.int64), size=(16,))
+    spans = Targets(
+        boxes=torch.tensor([[0.0, 8.0]]), labels=torch.zeros(1, dtype=torch.int64), size=(16,)
+    )
     with pytest.raises(ValueError, match=r"priors\.regions .* and targets\.boxes .* mix boxes"):
         CenterSampling(ranges=((-1.0, 99.0),))(priors, spans)
     for ranges in (((5.0, 1.0),), ((float("nan"), 1.0),)):

@@ -8,7 +8,9 @@ from locviz.assign import centerness
 
 def test_value_of_the_paper():
     """l, t, r, b = 2, 5, 8, 5: sqrt(2/8 * 5/5) = 0.5."""
-    assert centerness(torch.tensor([[2.0, 5.0]]), torch.tensor([[0.0, 0, 10, 10]])).item() == pytest.approx(0.5)
+    assert centerness(
+        torch.tensor([[2.0, 5.0]]), torch.tensor([[0.0, 0, 10, 10]])
+    ).item() == pytest.approx(0.5)
     assert centerness(torch.tensor([[2.0]]), torch.tensor([[0.0, 10]])).item() == pytest.approx(0.5)
 
 
@@ -29,7 +31,9 @@ def test_center_is_one_and_empty_regions_are_finite():
 
 
 @pytest.mark.usefixtures("unchecked")
-@pytest.mark.parametrize(("points", "regions"), [((3, 1), (3, 4)), ((3, 2), (1, 4)), ((3, 2), (3, 2))])
+@pytest.mark.parametrize(
+    ("points", "regions"), [((3, 1), (3, 4)), ((3, 2), (1, 4)), ((3, 2), (3, 2))]
+)
 def test_refuses_what_would_broadcast(points, regions):
     with pytest.raises(ValueError, match="must be the"):
         centerness(torch.zeros(points), torch.zeros(regions))

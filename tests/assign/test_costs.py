@@ -53,8 +53,8 @@ def test_focal_cost_stays_finite():
 
 
 def test_l1_cost_by_hand():
-    """An image 100 wide and 50 high. Query 1 against ground truth 1: centre 10/100 off, width 20/100; first against
-    second: cx 35/100, cy 15/50, w 30/100, h 10/50.
+    """An image 100 wide and 50 high. Query 1 against ground truth 1: centre 10/100 off, width
+    20/100; first against second: cx 35/100, cy 15/50, w 30/100, h 10/50.
     """
     cost = L1Cost(weight=5.0)(LOGITS, QUERIES, TWO)[0]
     assert cost[0, 0] == 0

@@ -14,7 +14,9 @@ INF = float("inf")
 def targets_of(rows, dim=2, **flags) -> Targets:
     boxes = torch.tensor(rows, dtype=torch.float32).reshape(-1, 2 * dim)
     flags = {name: torch.tensor(value) for name, value in flags.items()}
-    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(32,) * dim, **flags)
+    return Targets(
+        boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(32,) * dim, **flags
+    )
 
 
 def by_hand(priors, targets, regions) -> list[int]:
@@ -58,7 +60,12 @@ def scenes(draw):
         return [[low for low, _ in row] + [high for _, high in row] for row in corners]
 
     flag = st.lists(st.sampled_from([False, False, True]), min_size=num, max_size=num)
-    return dim, rows(num), rows(2**dim * 2), {"crowd": draw(flag), "ignore": draw(flag)} if num else {}
+    return (
+        dim,
+        rows(num),
+        rows(2**dim * 2),
+        {"crowd": draw(flag), "ignore": draw(flag)} if num else {},
+    )
 
 
 @settings(max_examples=150)
@@ -67,7 +74,9 @@ def test_equals_the_double_loop(scene):
     dim, rows, said, flags = scene
     priors = GridCells(predictors=2)([(2,) * dim], input_size=(32,) * dim)
     targets, regions = targets_of(rows, dim, **flags), torch.tensor(said)
-    assert GridCell()(priors, targets, regions=regions).gt_index.tolist() == by_hand(priors, targets, regions)
+    assert GridCell()(priors, targets, regions=regions).gt_index.tolist() == by_hand(
+        priors, targets, regions
+    )
 
 
 def one_row_of_two():
@@ -77,7 +86,8 @@ def one_row_of_two():
 def test_the_better_predictor_answers():
     regions = torch.tensor([[0.0, 0, 4, 4], [2, 2, 12, 12], [0, 0, 10, 10], [0, 0, 10, 10]])
     answer = GridCell()(one_row_of_two(), targets_of([[0, 0, 10, 10]]), regions=regions)
-    # The second cell's predictors fit exactly, but the centre is in the first. IoU 0.16 against 64/136.
+    # The second cell's predictors fit exactly, but the centre is in the first. IoU 0.16 against
+    # 64/136.
     assert answer.gt_index.tolist() == [-1, 0, -1, -1]
     torch.testing.assert_close(answer.cost[:, 0], torch.tensor([0.84, 1 - 64 / 136, INF, INF]))
 
@@ -85,13 +95,23 @@ def test_the_better_predictor_answers():
 def test_two_objects_in_one_cell_one_is_lost():
     targets = targets_of([[2, 2, 6, 6], [4, 4, 12, 12]])
     regions = torch.tensor([[4.0, 4, 12, 12], [2, 2, 6, 6], [0, 0, 1, 1], [0, 0, 1, 1]])
-    assert GridCell()(one_row_of_two(), targets, regions=regions).gt_index.tolist() == [-1, 0, -1, -1]
+    assert GridCell()(one_row_of_two(), targets, regions=regions).gt_index.tolist() == [
+        -1,
+        0,
+        -1,
+        -1,
+    ]
 
 
 def test_without_overlap_the_nearest_answers():
     targets = targets_of([[2, 2, 6, 6]])
     regions = torch.tensor([[20.0, 2, 24, 6], [12, 2, 16, 6], [6, 2, 10, 6], [6, 2, 10, 6]])
-    assert GridCell()(one_row_of_two(), targets, regions=regions).gt_index.tolist() == [-1, 0, -1, -1]
+    assert GridCell()(one_row_of_two(), targets, regions=regions).gt_index.tolist() == [
+        -1,
+        0,
+        -1,
+        -1,
+    ]
 
 
 def test_a_centre_on_the_border_belongs_to_the_later_cell():

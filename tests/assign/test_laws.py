@@ -14,7 +14,7 @@ from locviz.assign import (
     GridCell,
     InsideImage,
     MaxIoU,
-    OnSquares,
+    OnSquareAnchors,
     SSDRule,
     force_bipartite,
     rescale_rows,
@@ -22,7 +22,14 @@ from locviz.assign import (
     rpn_rule,
 )
 from locviz.boxes import pairwise_iou
-from locviz.models.assigners import detr_costs, hungarian, ota, sim_ota, task_aligned, task_aligned_tood
+from locviz.models.assigners import (
+    detr_costs,
+    hungarian,
+    ota,
+    sim_ota,
+    task_aligned,
+    task_aligned_tood,
+)
 from locviz.priors import AnchorPriors, GridCells, PointPriors, pyramid_sizes
 from locviz.types import BACKGROUND, IGNORE, Assignment, Priors, Targets
 
@@ -35,7 +42,9 @@ def anchors(dim):
 
 
 def points(dim):
-    return PointPriors(strides=STRIDES)(pyramid_sizes((EXTENT,) * dim, STRIDES), input_size=(EXTENT,) * dim)
+    return PointPriors(strides=STRIDES)(
+        pyramid_sizes((EXTENT,) * dim, STRIDES), input_size=(EXTENT,) * dim
+    )
 
 
 def cells(dim):
@@ -51,8 +60,9 @@ def fcos(scale, **options):
 class Case:
     """An assigner for a world that is ``scale`` times as large, and what is promised of it.
 
-    ``queries`` look at where they predict something, not at where they are; ``center_offset`` is where the centre of a
-    prior's cell lies, in strides, if not at the prior's; ``tied`` are priors that two objects want equally.
+    ``queries`` look at where they predict something, not at where they are; ``center_offset`` is
+    where the centre of a prior's cell lies, in strides, if not at the prior's; ``tied`` are priors
+    that two objects want equally.
     """
 
     make: Callable[[float], Callable[..., Assignment]]
@@ -61,13 +71,19 @@ class Case:
     feeds_everyone: bool = False
     queries: bool = False
     center_offset: float = 0.0
-    tied: Callable[["World"], torch.Tensor] = lambda world: torch.zeros(len(world.priors), dtype=torch.bool)
+    tied: Callable[["World"], torch.Tensor] = lambda world: torch.zeros(
+        len(world.priors), dtype=torch.bool
+    )
 
 
 def tied_in_plan(world: "World") -> torch.Tensor:
-    """Where OTA's rescaled plan has two largest entries: both rows peak at the same prior, and the first has it."""
+    """Where OTA's rescaled plan has two largest entries: both rows peak at the same prior, and the
+    first has it.
+    """
     plans = []
-    ota(rescale=lambda plan: plans.append(rescale_rows(plan)) or plans[-1])(world.priors, world.targets, **world.said)
+    ota(rescale=lambda plan: plans.append(rescale_rows(plan)) or plans[-1])(
+        world.priors, world.targets, **world.said
+    )
     if not len(world.targets):
         return torch.zeros(len(world.priors), dtype=torch.bool)
     first, second = plans[0].topk(2, dim=0).values
@@ -76,20 +92,28 @@ def tied_in_plan(world: "World") -> torch.Tensor:
 
 CASES = {
     "max IoU": Case(lambda scale: MaxIoU(positive=0.5, negative=0.3)),
-    "max IoU, one for each": Case(lambda scale: MaxIoU(positive=0.7, negative=0.3, force=force_bipartite)),
+    "max IoU, one for each": Case(
+        lambda scale: MaxIoU(positive=0.7, negative=0.3, force=force_bipartite)
+    ),
     "RPN": Case(lambda scale: rpn_rule()),
     "RetinaNet": Case(lambda scale: retinanet_rule()),
     "RPN inside the image": Case(lambda scale: InsideImage(rpn_rule(), margin=4 * scale)),
     "SSD": Case(lambda scale: SSDRule(), feeds_everyone=True),
     "ATSS": Case(lambda scale: ATSS(top_k=5)),
     "ATSS with a margin": Case(lambda scale: ATSS(margin=0.5 * scale)),
-    "ATSS on squares": Case(lambda scale: OnSquares(ATSS(), side=3.0), points),
+    "ATSS on squares": Case(lambda scale: OnSquareAnchors(ATSS(), side=3.0), points),
     "FCOS": Case(fcos, points),
     "FCOS, centre sampling": Case(lambda scale: fcos(scale, radius=1.5), points),
     "YOLOv1": Case(lambda scale: GridCell(), cells, one_to_one=True, feeds_everyone=True),
-    "Hungarian": Case(lambda scale: hungarian(), points, one_to_one=True, feeds_everyone=True, queries=True),
+    "Hungarian": Case(
+        lambda scale: hungarian(), points, one_to_one=True, feeds_everyone=True, queries=True
+    ),
     "Hungarian, DETR": Case(
-        lambda scale: hungarian(costs=detr_costs()), points, one_to_one=True, feeds_everyone=True, queries=True
+        lambda scale: hungarian(costs=detr_costs()),
+        points,
+        one_to_one=True,
+        feeds_everyone=True,
+        queries=True,
     ),
     "OTA": Case(lambda scale: ota(), points, tied=tied_in_plan),
     "SimOTA": Case(lambda scale: sim_ota(), points),
@@ -140,7 +164,9 @@ def world_of(drawn, case: Case) -> World:
 
 
 def one_in_a_cell(targets: Targets) -> Targets:
-    """Two centres in one of YOLO's cells are a tie, which the first object wins: leave out the second."""
+    """Two centres in one of YOLO's cells are a tie, which the first object wins: leave out the
+    second.
+    """
     low, high = targets.boxes.chunk(2, -1)
     cell = [tuple(row) for row in ((low + high) / 2 // (EXTENT / 4)).tolist()]
     first = [number for number, own in enumerate(cell) if own not in cell[:number]]
@@ -208,15 +234,26 @@ def strictly_inside(centers, boxes):
 
 @every_assigner
 @settings(max_examples=15)
-@given(drawn=worlds, flags=st.lists(st.sampled_from(["crowd", "ignore", "", ""]), min_size=6, max_size=6))
+@given(
+    drawn=worlds,
+    flags=st.lists(st.sampled_from(["crowd", "ignore", "", ""]), min_size=6, max_size=6),
+)
 def test_crowd_and_ignored_objects_change_background_to_ignore_and_nothing_else(case, drawn, flags):
     world = world_of(drawn, case)
     flags = flags[: len(world.targets)]
-    crowd, ignore = (torch.tensor([flag == name for flag in flags], dtype=torch.bool) for name in ("crowd", "ignore"))
+    crowd, ignore = (
+        torch.tensor([flag == name for flag in flags], dtype=torch.bool)
+        for name in ("crowd", "ignore")
+    )
     apart = crowd | ignore
     part = (~apart).nonzero()[:, 0]
-    alone = replace(world, targets=Targets(world.targets.boxes[part], world.targets.labels[part], world.targets.size))
-    answer = replace(world, targets=replace(world.targets, crowd=crowd, ignore=ignore)).assigned(case)
+    alone = replace(
+        world,
+        targets=Targets(world.targets.boxes[part], world.targets.labels[part], world.targets.size),
+    )
+    answer = replace(world, targets=replace(world.targets, crowd=crowd, ignore=ignore)).assigned(
+        case
+    )
     without = alone.assigned(case)
 
     said, shift = world.said["regions"], case.center_offset * world.priors.strides[:, None]
@@ -248,7 +285,9 @@ def test_somebody_is_found(case, dim):
     """So that no law above holds for want of positives."""
     found = 0
     for seed in range(5):
-        world = replace(world_of((seed, dim, 0), case), targets=world_of((seed, dim, 1), case).targets)
+        world = replace(
+            world_of((seed, dim, 0), case), targets=world_of((seed, dim, 1), case).targets
+        )
         found += sum(counts(world.assigned(case), 1))
     assert found >= 2
 
@@ -274,7 +313,8 @@ def test_every_object_gets_a_prior(name, drawn):
 def test_every_object_has_a_positive_at_the_peak_of_its_supply(drawn):
     """Rescaled, each object's row of OTA's plan has its largest entry 1, which nobody's exceeds.
 
-    So that prior is positive, for this object unless another's row peaks at the same one: then the first has it.
+    So that prior is positive, for this object unless another's row peaks at the same one: then the
+    first has it.
     """
     world, plans = world_of(drawn, CASES["OTA"]), []
     answer = ota(rescale=lambda plan: plans.append(rescale_rows(plan)) or plans[-1])(
@@ -295,7 +335,9 @@ def test_ota_feeds_objects_that_share_no_prior(seed, dim):
     world = world_of((seed, dim, 0), CASES["OTA"])
     low = torch.tensor([[1.0, 1], [33, 1], [1, 33], [33, 33]])[:, :dim].unique(dim=0)
     labels = torch.arange(len(low)) % CLASSES
-    world = replace(world, targets=Targets(torch.cat([low, low + 22.0], -1), labels, world.targets.size))
+    world = replace(
+        world, targets=Targets(torch.cat([low, low + 22.0], -1), labels, world.targets.size)
+    )
     assert min(counts(world.assigned(CASES["OTA"]), len(low))) >= 1
 
 
@@ -303,7 +345,9 @@ def test_ota_feeds_objects_that_share_no_prior(seed, dim):
 @settings(max_examples=40)
 @given(drawn=worlds)
 def test_every_object_has_a_positive_at_its_best_prior(name, drawn):
-    """The rescue is of priors: an object's best one is positive, *for* this object unless it overlaps another more."""
+    """The rescue is of priors: an object's best one is positive, *for* this object unless it
+    overlaps another more.
+    """
     world = world_of(drawn, CASES[name])
     overlap = pairwise_iou(world.priors.regions, world.targets.boxes)
     answer = world.assigned(CASES[name]).gt_index

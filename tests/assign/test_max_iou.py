@@ -29,7 +29,9 @@ def priors_of(rows) -> Priors:
 def targets_of(rows, dim=2, **flags) -> Targets:
     boxes = torch.as_tensor(rows, dtype=torch.float32).reshape(-1, 2 * dim)
     flags = {name: torch.tensor(value) for name, value in flags.items()}
-    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(64,) * dim, **flags)
+    return Targets(
+        boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(64,) * dim, **flags
+    )
 
 
 @st.composite
@@ -39,26 +41,38 @@ def scenes(draw, most=6):
     corner = st.integers(0, 8)
 
     def regions(low, high):
-        rows = draw(st.lists(st.lists(corner, min_size=2 * dim, max_size=2 * dim), min_size=low, max_size=high))
+        rows = draw(
+            st.lists(
+                st.lists(corner, min_size=2 * dim, max_size=2 * dim), min_size=low, max_size=high
+            )
+        )
         pairs = torch.tensor(rows, dtype=torch.float32).reshape(-1, 2, dim)
         return torch.cat([pairs.amin(1), pairs.amax(1)], -1).tolist()
 
     boxes = regions(0, most)
-    flags = draw(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=len(boxes), max_size=len(boxes)))
+    flags = draw(
+        st.lists(st.tuples(st.booleans(), st.booleans()), min_size=len(boxes), max_size=len(boxes))
+    )
     crowd, ignore = ([flag[i] and draw(st.booleans()) for flag in flags] for i in (0, 1))
     flags = {"crowd": crowd, "ignore": ignore} if len(boxes) else {}
     return regions(1, 12), boxes, dim, flags
 
 
 def built(scene):
-    """Outside the strategy: the run-time checker of shapes draws random numbers, which hypothesis forbids there."""
+    """Outside the strategy: the run-time checker of shapes draws random numbers, which hypothesis
+    forbids there.
+    """
     rows, boxes, dim, flags = scene
     return priors_of(rows), targets_of(boxes, dim, **flags)
 
 
 def pairs_by_hand(priors, targets, part):
     """IoU of every prior with every object that takes part, one pair at a time."""
-    return {(p, g): float(iou(priors.regions[p], targets.boxes[g])) for p in range(len(priors)) for g in part}
+    return {
+        (p, g): float(iou(priors.regions[p], targets.boxes[g]))
+        for p in range(len(priors))
+        for g in part
+    }
 
 
 def ties_by_hand(overlap, num, part, index):
@@ -71,10 +85,17 @@ def ties_by_hand(overlap, num, part, index):
 
 
 def bipartite_by_hand(overlap, num, part, index):
-    """Again and again the closest pair that is free on both sides; first prior, then first object among equals."""
+    """Again and again the closest pair that is free on both sides; first prior, then first object
+    among equals.
+    """
     forced, waiting = {}, list(part)
     while waiting:
-        pairs = [(-overlap[p, g], p, g) for g in waiting for p in range(num) if p not in forced and overlap[p, g] > 0]
+        pairs = [
+            (-overlap[p, g], p, g)
+            for g in waiting
+            for p in range(num)
+            if p not in forced and overlap[p, g] > 0
+        ]
         if not pairs:
             break
         _, p, g = min(pairs)
@@ -124,12 +145,16 @@ RULES = [
 
 @pytest.mark.parametrize(("force", "hand"), RULES)
 @settings(max_examples=80)
-@given(scene=scenes(), thresholds=st.sampled_from([(0.7, 0.3), (0.5, 0.5), (0.5, 0.25), (1.0, 0.5)]))
+@given(
+    scene=scenes(), thresholds=st.sampled_from([(0.7, 0.3), (0.5, 0.5), (0.5, 0.25), (1.0, 0.5)])
+)
 def test_equals_the_double_loop(force, hand, scene, thresholds):
     positive, negative = thresholds
     assigner = MaxIoU(positive=positive, negative=negative, force=force)
     priors, targets = built(scene)
-    assert assigner(priors, targets).gt_index.tolist() == by_hand(priors, targets, positive, negative, hand)
+    assert assigner(priors, targets).gt_index.tolist() == by_hand(
+        priors, targets, positive, negative, hand
+    )
 
 
 @pytest.mark.parametrize("block", [1, 3, 8192])
@@ -158,10 +183,18 @@ def test_equals_torchvisions_matcher(seed, num):
     size, generator = (224, 320), torch.Generator().manual_seed(seed)
     anchors = fpn_rpn_anchors()(pyramid_sizes(size, (4, 8, 16, 32, 64)), input_size=size)
     low = torch.rand(num, 2, generator=generator) * torch.tensor([250.0, 160])
-    targets = targets_of(torch.cat([low, low + 6 + torch.rand(num, 2, generator=generator) * 60], 1))
+    targets = targets_of(
+        torch.cat([low, low + 6 + torch.rand(num, 2, generator=generator) * 60], 1)
+    )
     overlap = box_iou(targets.boxes, anchors.regions)
-    for assigner, low_quality in ((rpn_rule(), True), (roi_rule(), False), (retinanet_rule(), True)):
-        theirs = Matcher(assigner.positive, assigner.negative, allow_low_quality_matches=low_quality)(overlap)
+    for assigner, low_quality in (
+        (rpn_rule(), True),
+        (roi_rule(), False),
+        (retinanet_rule(), True),
+    ):
+        theirs = Matcher(
+            assigner.positive, assigner.negative, allow_low_quality_matches=low_quality
+        )(overlap)
         ours = assigner(anchors, targets).gt_index
         assert torch.equal(ours, theirs)
         assert (ours >= 0).any() or not low_quality
@@ -171,12 +204,24 @@ def test_thresholds_by_hand():
     """IoU 0.7, 0.5, 0.3 and 0.2 with one object, in float32 as torch divides them."""
     priors = priors_of([[0, 0, 7, 10], [0, 0, 5, 10], [0, 0, 3, 10], [0, 0, 2, 10]])
     targets = targets_of([[0, 0, 10, 10]])
-    assert MaxIoU(positive=0.7, negative=0.3)(priors, targets).gt_index.tolist() == [0, IGNORE, IGNORE, BACKGROUND]
-    assert MaxIoU(positive=0.5, negative=0.5)(priors, targets).gt_index.tolist() == [0, 0, BACKGROUND, BACKGROUND]
+    assert MaxIoU(positive=0.7, negative=0.3)(priors, targets).gt_index.tolist() == [
+        0,
+        IGNORE,
+        IGNORE,
+        BACKGROUND,
+    ]
+    assert MaxIoU(positive=0.5, negative=0.5)(priors, targets).gt_index.tolist() == [
+        0,
+        0,
+        BACKGROUND,
+        BACKGROUND,
+    ]
 
 
 def test_the_three_rescues_by_hand():
-    """Both objects overlap the first prior best; the larger overlaps it more, the smaller the second prior a little."""
+    """Both objects overlap the first prior best; the larger overlaps it more, the smaller the
+    second prior a little.
+    """
     priors = priors_of([[0, 0, 8, 8], [6, 0, 14, 8], [30, 30, 40, 40]])
     targets = targets_of([[4, 0, 9, 8], [0, 0, 16, 8]])
 
@@ -184,7 +229,8 @@ def test_the_three_rescues_by_hand():
         return MaxIoU(positive=0.9, negative=0.9, force=force)(priors, targets).gt_index.tolist()
 
     assert answer(no_force) == [-1, -1, -1]
-    # IoUs: the small 32/72 and 24/80, the large 1/2 and 1/2. Ties: both priors of the large one; all answer for it.
+    # IoUs: the small 32/72 and 24/80, the large 1/2 and 1/2. Ties: both priors of the large one;
+    # all answer for it.
     assert answer(force_best_ties) == [1, 1, -1]
     assert answer(force_last_object) == [1, -1, -1]  # the small one is left without
     assert answer(force_bipartite) == [1, 0, -1]

@@ -17,21 +17,35 @@ from locviz.priors import PointPriors
 from locviz.types import BACKGROUND, IGNORE, Priors, Targets
 
 
-def scene(seed: int, num_gts: int, dim: int, *, extent: int = 64, trained: float = 0.6, num_classes: int = 4):
+def scene(
+    seed: int,
+    num_gts: int,
+    dim: int,
+    *,
+    extent: int = 64,
+    trained: float = 0.6,
+    num_classes: int = 4,
+):
     """Some share of the priors inside an object says about the right thing."""
     generator = torch.Generator().manual_seed(seed)
     sizes = [(extent // stride,) * dim for stride in (4, 8)]
     priors = PointPriors(strides=(4, 8))(sizes, input_size=(extent,) * dim)
     p = len(priors)
     low = torch.rand(num_gts, dim, generator=generator) * 0.75 * extent
-    boxes = torch.cat([low, low + 6 + torch.rand(num_gts, dim, generator=generator) * extent / 3], -1)
-    targets = Targets(boxes, torch.randint(0, num_classes, (num_gts,), generator=generator), (extent,) * dim)
+    boxes = torch.cat(
+        [low, low + 6 + torch.rand(num_gts, dim, generator=generator) * extent / 3], -1
+    )
+    targets = Targets(
+        boxes, torch.randint(0, num_classes, (num_gts,), generator=generator), (extent,) * dim
+    )
     logits = torch.randn(p, num_classes, generator=generator) - 3
     noise = torch.randn(p, 2 * dim, generator=generator)
     regions = priors.regions + 2 * noise
     if num_gts:
         middle = (boxes[:, :dim] + boxes[:, dim:]) / 2
-        away = ((priors.centers[:, None] - middle).abs() / (boxes[:, dim:] - boxes[:, :dim])).amax(-1)
+        away = ((priors.centers[:, None] - middle).abs() / (boxes[:, dim:] - boxes[:, :dim])).amax(
+            -1
+        )
         near, which = away.min(1)
         says = (near < 0.5) & (torch.rand(p, generator=generator) < trained)
         regions = torch.where(says[:, None], boxes[which] + noise, regions)
@@ -59,7 +73,9 @@ def written_plainly(priors, targets, said) -> torch.Tensor:
         + 1e6 * ~usable
     )
     cost = torch.cat([cost, sigmoid_focal_loss(logits, torch.zeros_like(logits)).sum(-1)[None]])
-    units = (iou * usable).sort(1, descending=True).values[:, :20].sum(1).int().clamp(min=1).double()
+    units = (
+        (iou * usable).sort(1, descending=True).values[:, :20].sum(1).int().clamp(min=1).double()
+    )
     supply = torch.cat([units, p - units.sum()[None]])
     u, v = torch.ones(g + 1).double(), torch.ones(p).double()
     for _ in range(50):
@@ -68,15 +84,19 @@ def written_plainly(priors, targets, said) -> torch.Tensor:
     plan = ((u[:, None] + v - cost) / 0.1).exp()
     plan = plan / plan.amax(1, keepdim=True)
     winner = plan.argmax(0)
-    # Where two suppliers are equal to the last digit either answer will do: then the best is no news.
+    # Where two suppliers are equal to the last digit either answer will do: then the best is no
+    # news.
     best = plan.topk(min(2, g + 1), dim=0).values
     sure = best[0] > (best[1] if g else 0) * (1 + 1e-3)
     return torch.where(winner == g, BACKGROUND, winner), sure
 
 
-@given(st.integers(0, 10_000), st.integers(0, 6), st.sampled_from([1, 2]), st.sampled_from([0.0, 0.6]))
+@given(
+    st.integers(0, 10_000), st.integers(0, 6), st.sampled_from([1, 2]), st.sampled_from([0.0, 0.6])
+)
 def test_equals_the_algorithm_written_plainly(seed, num_gts, dim, trained):
-    # A line of 96 priors, so that six objects cannot claim more units than there are, where the paper has no answer.
+    # A line of 96 priors, so that six objects cannot claim more units than there are, where the
+    # paper has no answer.
     priors, targets, said = scene(seed, num_gts, dim, extent={1: 256, 2: 64}[dim], trained=trained)
     answer = ota()(priors, targets, **said)
     expected, sure = written_plainly(priors, targets, said)
@@ -110,13 +130,17 @@ def agreement(seeds, **options) -> float:
 
 
 def test_agrees_with_exact_transport():
-    """Epsilon 0.1 and 50 iterations: over 90 % of the positives; with a small epsilon (the limit case) nearly all."""
+    """Epsilon 0.1 and 50 iterations: over 90 % of the positives; with a small epsilon (the limit
+    case) nearly all.
+    """
     assert agreement(range(4)) > 0.9
     assert agreement(range(4), solve=partial(sinkhorn, epsilon=0.01, iterations=2000)) > 0.98
 
 
 def equal_priors(num: int = 4):
-    """An object over so many priors that all say the same: IoU 1/2 and half a chance for its only class."""
+    """An object over so many priors that all say the same: IoU 1/2 and half a chance for its only
+    class.
+    """
     priors = PointPriors(strides=(4,))([(2 * num,)], input_size=(8 * num,))
     targets = Targets(torch.tensor([[0.0, 4.0 * num]]), torch.tensor([0]), (8 * num,))
     regions = torch.tensor([[0.0, 2.0 * num]]).repeat(2 * num, 1)
@@ -124,9 +148,11 @@ def equal_priors(num: int = 4):
 
 
 def test_without_the_rescale_objects_get_nothing():
-    """By hand: three IoUs of 1/2 make one unit, spread over three equal priors, of which background has two thirds.
+    """By hand: three IoUs of 1/2 make one unit, spread over three equal priors, of which background
+    has two thirds.
 
-    As solved it wins them all. Rescaled, the object's row is 1 there, background's, with a whole unit elsewhere, 2/3.
+    As solved it wins them all. Rescaled, the object's row is 1 there, background's, with a whole
+    unit elsewhere, 2/3.
     """
     priors, targets, said = equal_priors(3)
     assert ota()(priors, targets, **said).gt_index.tolist() == [0, 0, 0, -1, -1, -1]
@@ -134,7 +160,9 @@ def test_without_the_rescale_objects_get_nothing():
 
 
 def test_on_real_looking_scenes_too():
-    """Five scenes with untrained predictions: with the rescale every object has a prior, without it some have none."""
+    """Five scenes with untrained predictions: with the rescale every object has a prior, without it
+    some have none.
+    """
     without = 0
     for seed in range(5):
         priors, targets, said = scene(seed, 6, 2, trained=0.0)
@@ -146,7 +174,9 @@ def test_on_real_looking_scenes_too():
 
 
 def test_cost_and_supply_by_hand():
-    """Focal loss of a logit of 0: 0.25 * 0.25 ln 2 for the class, 0.75 * 0.25 ln 2 for background. IoU 1/2."""
+    """Focal loss of a logit of 0: 0.25 * 0.25 ln 2 for the class, 0.75 * 0.25 ln 2 for background.
+    IoU 1/2.
+    """
     priors, targets, said = equal_priors(3)
     answer = ota()(priors, targets, **said)
     inside = 0.25 * 0.25 * math.log(2) + 1.5 * math.log(2)
@@ -161,19 +191,26 @@ def test_cost_and_supply_by_hand():
 
 
 def test_more_units_than_priors():
-    """Three perfect objects on two priors: supplies shrink to two thirds of a unit, background has none."""
+    """Three perfect objects on two priors: supplies shrink to two thirds of a unit, background has
+    none.
+    """
     supply = ota().supply(torch.ones(3, 2), torch.ones(3, 2, dtype=torch.bool))
     torch.testing.assert_close(supply, torch.tensor([2 / 3, 2 / 3, 2 / 3, 0.0]))
     priors = PointPriors(strides=(8,))([(2,)], input_size=(16,))
     targets = Targets(torch.tensor([[0.0, 16], [1, 15], [0, 15]]), torch.tensor([0, 0, 0]), (16,))
-    answer = ota()(priors, targets, logits=torch.zeros(2, 1), regions=torch.tensor([[0.0, 16], [1, 15]]))
+    answer = ota()(
+        priors, targets, logits=torch.zeros(2, 1), regions=torch.tensor([[0.0, 16], [1, 15]])
+    )
     assert (answer.gt_index >= 0).all()
 
 
 def test_the_fast_solver_changes_nothing():
     for seed in range(5):
         priors, targets, said = scene(seed, 6, 2)
-        fast, slow = ota()(priors, targets, **said), ota(solve=sinkhorn_log)(priors, targets, **said)
+        fast, slow = (
+            ota()(priors, targets, **said),
+            ota(solve=sinkhorn_log)(priors, targets, **said),
+        )
         assert (fast.gt_index == slow.gt_index).float().mean() > 0.995
 
 
@@ -189,7 +226,9 @@ def test_nothing_there():
 
 def test_crowds():
     priors, targets, said = scene(1, 4, 2)
-    flagged = Targets(targets.boxes, targets.labels, targets.size, crowd=torch.tensor([False, True, False, False]))
+    flagged = Targets(
+        targets.boxes, targets.labels, targets.size, crowd=torch.tensor([False, True, False, False])
+    )
     rest = Targets(targets.boxes[[0, 2, 3]], targets.labels[[0, 2, 3]], targets.size)
     answer, without = ota()(priors, flagged, **said), ota()(priors, rest, **said)
     renamed = torch.tensor([0, 2, 3, -1])[without.gt_index]
@@ -202,7 +241,9 @@ def test_crowds():
 
 @pytest.mark.parametrize("solve", [sinkhorn, sinkhorn_log])
 def test_extreme_predictions_stay_finite(solve):
-    """Losses of thousands beside 1e6, in float32, with boxes of no area and an object that no point is inside."""
+    """Losses of thousands beside 1e6, in float32, with boxes of no area and an object that no point
+    is inside.
+    """
     priors, targets, said = scene(2, 3, 2)
     targets.boxes[0] = torch.tensor([3.0, 3.0, 3.0, 5.0])
     said["logits"] = said["logits"] * 1e3
@@ -231,7 +272,9 @@ def _usable(priors, targets, said):
 
 def test_rescale():
     plan = torch.tensor([[0.2, 0.4], [0.0, 0.0], [3.0, 1.5]])
-    torch.testing.assert_close(rescale_rows(plan), torch.tensor([[0.5, 1.0], [0.0, 0.0], [1.0, 0.5]]))
+    torch.testing.assert_close(
+        rescale_rows(plan), torch.tensor([[0.5, 1.0], [0.0, 0.0], [1.0, 0.5]])
+    )
     assert as_solved(plan) is plan
 
 
@@ -241,5 +284,7 @@ def test_bad_input_is_named():
         with pytest.raises(ValueError, match=f"OTA looks at predictions: give {missing}="):
             ota()(priors, targets, **(said | {missing: None}))
     for options in ({"radius": 0.0}, {"num_iou": 0}):
-        with pytest.raises(ValueError, match=r"OTA\.radius must be positive and num_iou at least 1"):
+        with pytest.raises(
+            ValueError, match=r"OTA\.radius must be positive and num_iou at least 1"
+        ):
             OTA(classification=focal_loss, **options)

@@ -18,7 +18,9 @@ def assignment_of(rows) -> Assignment:
 def test_balance_and_torchvision(rows, size, fraction, seed):
     assignment = assignment_of(rows)
     generator = torch.Generator().manual_seed(seed)
-    sampled = BalancedSampler(size=size, positive_fraction=fraction, generator=generator)(assignment)
+    sampled = BalancedSampler(size=size, positive_fraction=fraction, generator=generator)(
+        assignment
+    )
     kept = sampled.gt_index != IGNORE
     assert torch.equal(sampled.gt_index[kept], assignment.gt_index[kept])
     positives = min(int(size * fraction), int(assignment.positive.sum()))
@@ -49,13 +51,17 @@ def test_given_samples_come_in_turn():
     assert sampler(assignment).gt_index.tolist() == [4, IGNORE, IGNORE, 2]
 
 
-@given(answers, st.sampled_from([0.0, 1.0, 3.0]), st.integers(0, 3), st.randoms(use_true_random=False))
+@given(
+    answers, st.sampled_from([0.0, 1.0, 3.0]), st.integers(0, 3), st.randoms(use_true_random=False)
+)
 def test_the_hardest_negatives(rows, ratio, least, random):
     assignment = assignment_of(rows)
     losses = torch.tensor([float(random.randint(0, 4)) for _ in rows])
     sampled = HardNegatives(ratio=ratio, least=least)(assignment, losses)
     assert torch.equal(sampled.positive, assignment.positive)
-    num = min(int(assignment.negative.sum()), max(least, int(ratio * int(assignment.positive.sum()))))
+    num = min(
+        int(assignment.negative.sum()), max(least, int(ratio * int(assignment.positive.sum())))
+    )
     assert int(sampled.negative.sum()) == num
     left = assignment.negative & ~sampled.negative
     if num and left.any():

@@ -1,9 +1,10 @@
 """SimOTA against YOLOX's release, against a plain loop, and by hand.
 
-``goldens/simota.safetensors`` holds three scenes of 128 pixels (early: random predictions; trained; crowded: two
-objects at nearly the same place, and one far outside the image) and the answer of ``YOLOXHead.get_assignments`` to
-each: Megvii-BaseDetection/YOLOX, commit 6ddff482, imported with empty stand-ins for loguru, cv2 and tabulate, called
-with one image, six classes and the strides 8, 16 and 32.
+``goldens/simota.safetensors`` holds three scenes of 128 pixels (early: random predictions; trained;
+crowded: two objects at nearly the same place, and one far outside the image) and the answer of
+``YOLOXHead.get_assignments`` to each: Megvii-BaseDetection/YOLOX, commit 6ddff482, imported with
+empty stand-ins for loguru, cv2 and tabulate, called with one image, six classes and the strides 8,
+16 and 32.
 """
 
 import math
@@ -38,7 +39,9 @@ def scene(seed: int, num_gts: int, dim: int, num_classes: int = 3):
     p = len(priors)
     low = torch.rand(num_gts, dim, generator=generator) * 48
     boxes = torch.cat([low, low + 6 + torch.rand(num_gts, dim, generator=generator) * 30], -1)
-    targets = Targets(boxes, torch.randint(0, num_classes, (num_gts,), generator=generator), (64,) * dim)
+    targets = Targets(
+        boxes, torch.randint(0, num_classes, (num_gts,), generator=generator), (64,) * dim
+    )
     regions = priors.regions + 2 * torch.randn(p, 2 * dim, generator=generator)
     if num_gts:
         which = torch.randint(0, num_gts, (p,), generator=generator)
@@ -60,16 +63,26 @@ def by_hand(priors, targets, said, radius=1.5) -> list[int]:
     middle = [[(a + b) / 2 for a, b in zip(*box.chunk(2), strict=True)] for box in targets.boxes]
     points = list(zip(priors.centers.tolist(), priors.strides.tolist(), strict=True))
     near = [
-        [max(abs(x - m) for x, m in zip(point, middle[g], strict=True)) < radius * stride for g in gts]
+        [
+            max(abs(x - m) for x, m in zip(point, middle[g], strict=True)) < radius * stride
+            for g in gts
+        ]
         for point, stride in points
     ]
     pool = [p for p, row in enumerate(near) if any(row)]
     iou = pairwise_iou(said["regions"], targets.boxes).double().tolist()
-    chance = (said["logits"].double().sigmoid() * said["quality"].double().sigmoid()[:, None]).sqrt().tolist()
+    chance = (
+        (said["logits"].double().sigmoid() * said["quality"].double().sigmoid()[:, None])
+        .sqrt()
+        .tolist()
+    )
     cost = {}
     for p in pool:
         for g in gts:
-            entropy = -sum(math.log(s) if k == targets.labels[g] else math.log(1 - s) for k, s in enumerate(chance[p]))
+            entropy = -sum(
+                math.log(s) if k == targets.labels[g] else math.log(1 - s)
+                for k, s in enumerate(chance[p])
+            )
             cost[p, g] = entropy - 3 * math.log(iou[p][g] + 1e-8) + 1e6 * (not near[p][g])
     taken: dict[int, list[int]] = {p: [] for p in pool}
     for g in gts:
@@ -85,7 +98,9 @@ def by_hand(priors, targets, said, radius=1.5) -> list[int]:
 
 @given(st.integers(0, 10_000), st.integers(0, 6), st.sampled_from([1, 2]))
 def test_equals_the_loop(seed, num_gts, dim):
-    """In float64: beside the million of a place outside, float32 has steps of 1/16, and near costs tie."""
+    """In float64: beside the million of a place outside, float32 has steps of 1/16, and near costs
+    tie.
+    """
     priors, targets, said = scene(seed, num_gts, dim)
     priors = replace(priors, regions=priors.regions.double(), strides=priors.strides.double())
     targets = replace(targets, boxes=targets.boxes.double(), area=None)
@@ -95,7 +110,11 @@ def test_equals_the_loop(seed, num_gts, dim):
 
 @pytest.mark.parametrize("name", ["early", "trained", "crowded"])
 def test_equals_the_release(name):
-    golden = {key.split(".")[1]: value for key, value in load_file(GOLDENS).items() if key.startswith(name)}
+    golden = {
+        key.split(".")[1]: value
+        for key, value in load_file(GOLDENS).items()
+        if key.startswith(name)
+    }
     sizes = [(128 // stride,) * 2 for stride in (8, 16, 32)]
     priors = PointPriors(strides=(8, 16, 32), offset=0.0)(sizes, input_size=(128, 128))
     targets = Targets(center_size_to_corners(golden["boxes"]), golden["labels"], (128, 128))
@@ -115,22 +134,31 @@ def test_where_the_cell_lies_matters():
     priors, targets, said = scene(3, 4, 2)
     corners = cells(2, offset=0.0)
     assert torch.equal(
-        sim_ota(center_offset=0.5)(corners, targets, **said).gt_index, sim_ota()(priors, targets, **said).gt_index
+        sim_ota(center_offset=0.5)(corners, targets, **said).gt_index,
+        sim_ota()(priors, targets, **said).gt_index,
     )
-    assert not torch.equal(sim_ota()(corners, targets, **said).gt_index, sim_ota()(priors, targets, **said).gt_index)
+    assert not torch.equal(
+        sim_ota()(corners, targets, **said).gt_index, sim_ota()(priors, targets, **said).gt_index
+    )
 
 
 def one_object(ious, dim: int = 1):
-    """Spans on a line of cells of 8, with centres at 4, 12 ...; the object 24..40 has its centre at 32."""
+    """Spans on a line of cells of 8, with centres at 4, 12 ...; the object 24..40 has its centre at
+    32.
+    """
     priors = PointPriors(strides=(8,))([(8,)], input_size=(64,))
     target = Targets(torch.tensor([[24.0, 40.0]]), torch.tensor([0]), (64,))
     regions = torch.tensor([[24.0, 24.0 + 16 * iou] for iou in ious])
-    return priors, target, {"logits": torch.zeros(8, 1), "regions": regions, "quality": torch.zeros(8)}
+    return (
+        priors,
+        target,
+        {"logits": torch.zeros(8, 1), "regions": regions, "quality": torch.zeros(8)},
+    )
 
 
 def test_k_by_hand():
-    """Within 16 of the centre are the cells at 20 28 36 44. IoUs .9 .8 .7 .5 sum to 2.9: k is 2. Within 12, strictly,
-    only two of them: .9 + .8, so one.
+    """Within 16 of the centre are the cells at 20 28 36 44. IoUs .9 .8 .7 .5 sum to 2.9: k is 2.
+    Within 12, strictly, only two of them: .9 + .8, so one.
     """
     priors, target, said = one_object([1.0, 1.0, 0.5, 0.9, 0.8, 0.7, 1.0, 1.0])
     answer = sim_ota(radius=2.0)(priors, target, **said)
@@ -141,7 +169,10 @@ def test_k_by_hand():
     assert answer.cost[3, 0].item() == pytest.approx(math.log(2) - 3 * math.log(0.9), rel=1e-5)
     few = sim_ota()(priors, target, **said)
     assert few.gt_index.tolist() == [-1, -1, -1, 0, -1, -1, -1, -1]
-    assert sim_ota(radius=2.0, num_iou=1)(priors, target, **said).gt_index.tolist() == few.gt_index.tolist()
+    assert (
+        sim_ota(radius=2.0, num_iou=1)(priors, target, **said).gt_index.tolist()
+        == few.gt_index.tolist()
+    )
 
 
 def test_the_cost_of_the_survey():
@@ -157,7 +188,9 @@ def test_classification_decides_between_equal_boxes():
 
 
 def test_an_object_that_nothing_is_near_takes_from_the_others():
-    """As in the release: it takes one of the other's candidates at 1e6, and loses it again if that one wants it too."""
+    """As in the release: it takes one of the other's candidates at 1e6, and loses it again if that
+    one wants it too.
+    """
     priors, _, said = one_object([0.0, 0.0, 0.2, 0.9, 0.8, 0.2, 0.0, 0.0])
     targets = Targets(torch.tensor([[24.0, 40.0], [200.0, 220.0]]), torch.tensor([0, 0]), (64,))
     said["quality"][4] = 5.0
@@ -178,7 +211,9 @@ def test_nothing_there():
 def test_crowds():
     """A crowd has no part; who answers for nothing inside it is ignored, by the centre of the cell."""
     priors, targets, said = scene(1, 4, 2)
-    crowded = Targets(targets.boxes, targets.labels, targets.size, crowd=torch.tensor([False, True, False, False]))
+    crowded = Targets(
+        targets.boxes, targets.labels, targets.size, crowd=torch.tensor([False, True, False, False])
+    )
     rest = Targets(targets.boxes[[0, 2, 3]], targets.labels[[0, 2, 3]], targets.size)
     answer, without = sim_ota()(priors, crowded, **said), sim_ota()(priors, rest, **said)
     renamed = torch.tensor([0, 2, 3, -1])[without.gt_index]
@@ -211,7 +246,9 @@ def test_what_is_missing_is_named(missing):
 
 def test_bad_settings_are_named():
     for options in ({"radius": 0.0}, {"num_iou": 0}):
-        with pytest.raises(ValueError, match=r"SimOTA\.radius must be positive and num_iou at least 1"):
+        with pytest.raises(
+            ValueError, match=r"SimOTA\.radius must be positive and num_iou at least 1"
+        ):
             SimOTA(classification=binary_cross_entropy, **options)
 
 

@@ -10,8 +10,12 @@ from locviz.assign import sinkhorn, sinkhorn_log, sinkhorn_steps
 FORMS = [sinkhorn_log, sinkhorn]
 
 
-def problem(seed: int, suppliers: int = 4, demanders: int = 60, scale: float = 3.0, far: float = 0.0):
-    """A few suppliers of several units each, a last one with the rest, one unit per demander: OTA's situation."""
+def problem(
+    seed: int, suppliers: int = 4, demanders: int = 60, scale: float = 3.0, far: float = 0.0
+):
+    """A few suppliers of several units each, a last one with the rest, one unit per demander: OTA's
+    situation.
+    """
     generator = torch.Generator().manual_seed(seed)
     cost = torch.rand(suppliers, demanders, generator=generator) * scale
     cost[:-1] += far * (torch.rand(suppliers - 1, demanders, generator=generator) < 0.8)
@@ -22,19 +26,27 @@ def problem(seed: int, suppliers: int = 4, demanders: int = 60, scale: float = 3
 
 @pytest.mark.parametrize("form", FORMS)
 def test_two_by_two_by_hand(form):
-    """Cost (0 c; c 0), one unit each: by symmetry the plan is 1 / (1 + exp(-c / epsilon)) on the diagonal."""
+    """Cost (0 c; c 0), one unit each: by symmetry the plan is 1 / (1 + exp(-c / epsilon)) on the
+    diagonal.
+    """
     cost = torch.tensor([[0.0, 0.3], [0.3, 0.0]])
     plan = form(cost, torch.ones(2), torch.ones(2), epsilon=0.2, iterations=5)
     own = 1 / (1 + torch.tensor(-1.5).exp())
-    torch.testing.assert_close(plan, torch.stack([torch.stack([own, 1 - own]), torch.stack([1 - own, own])]))
+    torch.testing.assert_close(
+        plan, torch.stack([torch.stack([own, 1 - own]), torch.stack([1 - own, own])])
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
 @given(seed=st.integers(0, 10_000), far=st.sampled_from([0.0, 1e6]))
 def test_marginals(form, seed, far):
-    """Rows are exact after every iteration, columns get nearer; slowly, where few of them are within reach of a row."""
+    """Rows are exact after every iteration, columns get nearer; slowly, where few of them are
+    within reach of a row.
+    """
     cost, supply, demand = problem(seed, far=far)
-    early, late = (form(cost, supply, demand, epsilon=0.5, iterations=iterations) for iterations in (3, 400))
+    early, late = (
+        form(cost, supply, demand, epsilon=0.5, iterations=iterations) for iterations in (3, 400)
+    )
     for plan in (early, late):
         assert (plan >= 0).all()
         torch.testing.assert_close(plan.sum(1), supply, rtol=1e-4, atol=1e-4)
@@ -51,7 +63,9 @@ def test_marginals(form, seed, far):
     iterations=st.sampled_from([1, 2, 7, 50]),
 )
 def test_the_fast_form_is_the_same_plan(seed, far, scale, iterations):
-    """Also where the potentials move by hundreds of epsilon, so that its kernel must be renewed again and again."""
+    """Also where the potentials move by hundreds of epsilon, so that its kernel must be renewed
+    again and again.
+    """
     cost, supply, demand = problem(seed, scale=scale, far=far)
     fast = sinkhorn(cost, supply, demand, iterations=iterations)
     slow = sinkhorn_log(cost.double(), supply.double(), demand.double(), iterations=iterations)
@@ -62,16 +76,21 @@ def test_the_fast_form_is_the_same_plan(seed, far, scale, iterations):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_equals_pot(form):
-    """POT's log-domain solver sets the columns, then the rows, from potentials of zero: the same iterations."""
+    """POT's log-domain solver sets the columns, then the rows, from potentials of zero: the same
+    iterations.
+    """
     import ot
 
     cost, supply, demand = (part.double() for part in problem(0))
-    # It compares every tenth time and so never stops at a threshold of 0; and says that it has not converged.
+    # It compares every tenth time and so never stops at a threshold of 0; and says that it has not
+    # converged.
     with pytest.warns(UserWarning, match="did not converge"):
         theirs = ot.bregman.sinkhorn_log(
             supply.numpy(), demand.numpy(), cost.numpy(), reg=0.1, numItermax=50, stopThr=0.0
         )
-    torch.testing.assert_close(form(cost, supply, demand), torch.from_numpy(theirs), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(
+        form(cost, supply, demand), torch.from_numpy(theirs), rtol=1e-9, atol=1e-12
+    )
 
 
 def test_small_epsilon_is_the_exact_optimum():
@@ -83,7 +102,8 @@ def test_small_epsilon_is_the_exact_optimum():
         exact = torch.from_numpy(ot.emd(supply.numpy(), demand.numpy(), cost.numpy()))
         gaps = [
             float(
-                (sinkhorn(cost, supply, demand, epsilon=epsilon, iterations=3000) * cost).sum() - (exact * cost).sum()
+                (sinkhorn(cost, supply, demand, epsilon=epsilon, iterations=3000) * cost).sum()
+                - (exact * cost).sum()
             )
             for epsilon in (0.3, 0.1, 0.01)
         ]

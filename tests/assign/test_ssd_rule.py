@@ -12,7 +12,9 @@ SSD300 = [(38, 38), (19, 19), (10, 10), (5, 5), (3, 3), (1, 1)]
 
 def targets_of(boxes, **flags) -> Targets:
     boxes = torch.as_tensor(boxes, dtype=torch.float32)
-    return Targets(boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(300, 300), **flags)
+    return Targets(
+        boxes=boxes, labels=torch.zeros(len(boxes), dtype=torch.int64), size=(300, 300), **flags
+    )
 
 
 def random_targets(seed, num):
@@ -42,7 +44,9 @@ def test_every_object_has_a_prior(seed):
 
 
 def test_who_gets_the_prior_that_two_want():
-    """Both boxes like the first prior best; the first box likes it more, the second comes later in the list."""
+    """Both boxes like the first prior best; the first box likes it more, the second comes later in
+    the list.
+    """
     priors = Priors(torch.tensor([[0.0, 0, 10, 10], [8, 0, 18, 10]]), torch.full((2,), 10.0), (2,))
     targets = targets_of([[1, 0, 10, 10], [3, 0, 12, 10]])
     # IoU of the first box: 0.9 and 2/17; of the second: 7/12 and 4/15.
@@ -51,7 +55,9 @@ def test_who_gets_the_prior_that_two_want():
 
 
 def test_threshold_is_reached_by_equality():
-    priors = Priors(torch.tensor([[0.0, 0, 10, 10], [0, 0, 5, 10], [0, 0, 4, 10]]), torch.full((3,), 10.0), (3,))
+    priors = Priors(
+        torch.tensor([[0.0, 0, 10, 10], [0, 0, 5, 10], [0, 0, 4, 10]]), torch.full((3,), 10.0), (3,)
+    )
     assert SSDRule()(priors, targets_of([[0, 0, 10, 10]])).gt_index.tolist() == [0, 0, -1]
 
 

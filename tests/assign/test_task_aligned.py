@@ -1,9 +1,10 @@
 """Task alignment against two releases, a plain loop, and by hand.
 
-``goldens/task_aligned.safetensors`` holds two scenes of 128 pixels (8 objects with 10 priors each, 5 with 1) and what
-two releases answer: ``yolo``, TaskAlignedAssigner of ultralytics 8.4.190 with alpha 0.5, beta 6 and strides 8 16 32,
-and ``tood``, the assigner of fcjian/TOOD (commit 1bda27c6) with alpha 1, beta 6 and 13 priors, its alignment rescaled
-in the way of its head. The sources were run with empty stand-ins for what they import and do not need.
+``goldens/task_aligned.safetensors`` holds two scenes of 128 pixels (8 objects with 10 priors each,
+5 with 1) and what two releases answer: ``yolo``, TaskAlignedAssigner of ultralytics 8.4.190 with
+alpha 0.5, beta 6 and strides 8 16 32, and ``tood``, the assigner of fcjian/TOOD (commit 1bda27c6)
+with alpha 1, beta 6 and 13 priors, its alignment rescaled in the way of its head. The sources were
+run with empty stand-ins for what they import and do not need.
 """
 
 from pathlib import Path
@@ -30,24 +31,36 @@ def scene(seed: int, num_gts: int, dim: int, num_classes: int = 3):
     priors = PointPriors(strides=(4, 8))(sizes, input_size=(48,) * dim)
     low = torch.rand(num_gts, dim, generator=generator) * 30
     boxes = torch.cat([low, low + 3 + torch.rand(num_gts, dim, generator=generator) * 25], -1)
-    targets = Targets(boxes, torch.randint(0, num_classes, (num_gts,), generator=generator), (48,) * dim)
+    targets = Targets(
+        boxes, torch.randint(0, num_classes, (num_gts,), generator=generator), (48,) * dim
+    )
     spread = torch.rand(len(priors), 2 * dim, generator=generator) * 14
     logits = torch.randn(len(priors), num_classes, generator=generator)
     regions = torch.cat([priors.centers - spread[:, :dim], priors.centers + spread[:, dim:]], -1)
     return priors, targets, {"logits": logits, "regions": regions}
 
 
-def by_hand(priors, targets, said, alpha, beta, top_k, everywhere, takers) -> tuple[list[int], list[float]]:
+def by_hand(
+    priors, targets, said, alpha, beta, top_k, everywhere, takers
+) -> tuple[list[int], list[float]]:
     """The rule as loops; ``everywhere`` and ``takers`` are TOOD's two departures from YOLO's."""
     points, gts = range(len(priors)), range(len(targets))
     iou = pairwise_iou(targets.boxes, said["regions"]).tolist()
     metric = [
-        [said["logits"][p].sigmoid()[targets.labels[g]].item() ** alpha * iou[g][p] ** beta for p in points]
+        [
+            said["logits"][p].sigmoid()[targets.labels[g]].item() ** alpha * iou[g][p] ** beta
+            for p in points
+        ]
         for g in gts
     ]
     inside = [
         [
-            all(low < x < high for low, x, high in zip(box[: len(box) // 2], point, box[len(box) // 2 :], strict=True))
+            all(
+                low < x < high
+                for low, x, high in zip(
+                    box[: len(box) // 2], point, box[len(box) // 2 :], strict=True
+                )
+            )
             for point in priors.centers.tolist()
         ]
         for box in targets.boxes.tolist()
@@ -66,18 +79,32 @@ def by_hand(priors, targets, said, alpha, beta, top_k, everywhere, takers) -> tu
     for g in gts:
         mine = [p for p in points if answer[p] == g]
         for p in mine:
-            quality[p] = metric[g][p] / max(metric[g][q] for q in mine) * max(iou[g][q] for q in mine)
+            quality[p] = (
+                metric[g][p] / max(metric[g][q] for q in mine) * max(iou[g][q] for q in mine)
+            )
     return answer, quality
 
 
-@given(st.integers(0, 10_000), st.integers(0, 6), st.sampled_from([1, 2]), st.sampled_from(["yolo", "one", "tood"]))
+@given(
+    st.integers(0, 10_000),
+    st.integers(0, 6),
+    st.sampled_from([1, 2]),
+    st.sampled_from(["yolo", "one", "tood"]),
+)
 def test_equals_the_loop(seed, num_gts, dim, kind):
     priors, targets, said = scene(seed, num_gts, dim)
     options = {"yolo": {"top_k": 4}, "one": {"top_k": 1}, "tood": TOOD}[kind]
     answer = TaskAligned(**options)(priors, targets, **said)
     tood = kind == "tood"
     gt_index, quality = by_hand(
-        priors, targets, said, options.get("alpha", 0.5), 6.0, options["top_k"], everywhere=tood, takers=tood
+        priors,
+        targets,
+        said,
+        options.get("alpha", 0.5),
+        6.0,
+        options["top_k"],
+        everywhere=tood,
+        takers=tood,
     )
     assert answer.gt_index.tolist() == gt_index
     torch.testing.assert_close(answer.quality, torch.tensor(quality), rtol=1e-3, atol=1e-6)
@@ -86,21 +113,32 @@ def test_equals_the_loop(seed, num_gts, dim, kind):
 @pytest.mark.parametrize(("name", "top_k"), [("many", 10), ("one", 1)])
 @pytest.mark.parametrize("release", ["yolo", "tood"])
 def test_equals_the_releases(name, top_k, release):
-    golden = {key.split(".")[1]: value for key, value in load_file(GOLDENS).items() if key.startswith(name)}
+    golden = {
+        key.split(".")[1]: value
+        for key, value in load_file(GOLDENS).items()
+        if key.startswith(name)
+    }
     sizes = [(128 // stride,) * 2 for stride in (8, 16, 32)]
     priors = PointPriors(strides=(8, 16, 32))(sizes, input_size=(128, 128))
     targets = Targets(golden["boxes"], golden["labels"], (128, 128))
-    assigner = task_aligned(top_k=top_k, smallest_side=16.0) if release == "yolo" else task_aligned_tood()
+    assigner = (
+        task_aligned(top_k=top_k, smallest_side=16.0) if release == "yolo" else task_aligned_tood()
+    )
     answer = assigner(priors, targets, logits=golden["logits"], regions=golden["regions"])
     theirs = golden[f"{release}_quality"]
-    # YOLO fills its ten up with priors of no alignment, whose target of 0 makes them background again.
+    # YOLO fills its ten up with priors of no alignment, whose target of 0 makes them background
+    # again.
     assert answer.gt_index.tolist() == torch.where(theirs > 0, golden[release], BACKGROUND).tolist()
     positive = answer.positive.nonzero()[:, 0]
     owner = answer.gt_index[positive]
-    largest = torch.zeros(len(targets)).scatter_reduce(0, owner, -answer.cost[positive, owner], "amax")[owner]
+    largest = torch.zeros(len(targets)).scatter_reduce(
+        0, owner, -answer.cost[positive, owner], "amax"
+    )[owner]
     # Both add a small number to the alignment that they divide by.
     tiny = {"yolo": 1e-9, "tood": 1e-7}[release]
-    torch.testing.assert_close(answer.quality[positive] * largest / (largest + tiny), theirs[positive])
+    torch.testing.assert_close(
+        answer.quality[positive] * largest / (largest + tiny), theirs[positive]
+    )
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6), st.sampled_from([1, 2]))
@@ -120,7 +158,11 @@ def on_a_line(probabilities, ious):
     priors = PointPriors(strides=(8,))([(4,)], input_size=(32,))
     target = Targets(torch.tensor([[0.0, 32.0]]), torch.tensor([0]), (32,))
     regions = torch.tensor([[0.0, 32.0 * iou] for iou in ious])
-    return priors, target, {"logits": torch.tensor(probabilities)[:, None].logit(), "regions": regions}
+    return (
+        priors,
+        target,
+        {"logits": torch.tensor(probabilities)[:, None].logit(), "regions": regions},
+    )
 
 
 def test_by_hand():
@@ -135,8 +177,18 @@ def test_by_hand():
 def test_exponents_choose_what_counts():
     """Limit cases: alpha 0 is the overlap alone, beta 0 the class alone."""
     priors, target, said = on_a_line([0.5, 0.4, 0.9, 0.2], [0.6, 0.8, 0.2, 0.5])
-    assert TaskAligned(alpha=0.0, top_k=1)(priors, target, **said).gt_index.tolist() == [-1, 0, -1, -1]
-    assert TaskAligned(beta=0.0, top_k=1)(priors, target, **said).gt_index.tolist() == [-1, -1, 0, -1]
+    assert TaskAligned(alpha=0.0, top_k=1)(priors, target, **said).gt_index.tolist() == [
+        -1,
+        0,
+        -1,
+        -1,
+    ]
+    assert TaskAligned(beta=0.0, top_k=1)(priors, target, **said).gt_index.tolist() == [
+        -1,
+        -1,
+        0,
+        -1,
+    ]
 
 
 def test_small_objects_can_be_grown():
@@ -145,7 +197,12 @@ def test_small_objects_can_be_grown():
     said["regions"] = torch.tensor([[6.0, 10.0]] * 4)
     target = Targets(torch.tensor([[7.0, 9.0]]), torch.tensor([0]), (32,))
     assert (TaskAligned()(priors, target, **said).gt_index == BACKGROUND).all()
-    assert TaskAligned(smallest_side=12.0)(priors, target, **said).gt_index.tolist() == [0, 0, -1, -1]
+    assert TaskAligned(smallest_side=12.0)(priors, target, **said).gt_index.tolist() == [
+        0,
+        0,
+        -1,
+        -1,
+    ]
 
 
 @given(st.integers(0, 10_000), st.integers(0, 6))
@@ -167,7 +224,12 @@ def test_nothing_there():
 
 def test_crowds():
     priors, targets, said = scene(1, 4, 2)
-    flagged = Targets(targets.boxes, targets.labels, targets.size, ignore=torch.tensor([False, True, False, False]))
+    flagged = Targets(
+        targets.boxes,
+        targets.labels,
+        targets.size,
+        ignore=torch.tensor([False, True, False, False]),
+    )
     rest = Targets(targets.boxes[[0, 2, 3]], targets.labels[[0, 2, 3]], targets.size)
     answer, without = task_aligned()(priors, flagged, **said), task_aligned()(priors, rest, **said)
     renamed = torch.tensor([0, 2, 3, -1])[without.gt_index]

@@ -25,7 +25,9 @@ def test_refuses_what_is_not_finite_and_names_the_row(bad):
 
 @pytest.mark.parametrize("bad", [[5.0, 0, 4, 1], [0.0, 5, 1, 4]])
 def test_refuses_high_below_low_on_either_axis(bad):
-    with pytest.raises(ValueError, match=r"gt has high < low in row 1 .*low corner, then high corner"):
+    with pytest.raises(
+        ValueError, match=r"gt has high < low in row 1 .*low corner, then high corner"
+    ):
         check_regions(torch.tensor([[0.0, 0, 1, 1], bad]), "gt")
 
 
@@ -49,7 +51,9 @@ def test_gradients_pass_through_the_check():
 @pytest.mark.usefixtures("unchecked")
 def test_refuses_what_is_no_tensor():
     for function in (check_regions, boxes.measure, boxes.corners_to_center_size):
-        with pytest.raises(TypeError, match=r"regions must be a tensor, got list: wrap it in torch\.tensor"):
+        with pytest.raises(
+            TypeError, match=r"regions must be a tensor, got list: wrap it in torch\.tensor"
+        ):
             function([[0, 0, 1, 1]])
     with pytest.raises(TypeError, match="b must be a tensor, got list"):
         boxes.iou(torch.zeros(1, 4), [[0, 0, 1, 1]])

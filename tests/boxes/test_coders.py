@@ -21,7 +21,9 @@ CODERS = [
 def random_regions(seed: int, num: int, dim: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
     low = torch.rand(num, dim, generator=generator, dtype=torch.float64) * 30
-    return torch.cat([low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 20 + 0.5], -1)
+    return torch.cat(
+        [low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 20 + 0.5], -1
+    )
 
 
 @pytest.mark.parametrize("coder", CODERS, ids=repr)
@@ -36,7 +38,9 @@ def test_round_trip(coder, seed, num, dim):
 def test_center_size_by_hand():
     prior, region = torch.tensor([[0.0, 0, 10, 20]]), torch.tensor([[5.0, 5, 25, 15]])
     deltas = CenterSizeCoder(weights=(10.0, 5.0)).encode(region, prior)
-    torch.testing.assert_close(deltas, torch.tensor([[10.0, 0, 5 * math.log(2), 5 * math.log(0.5)]]))
+    torch.testing.assert_close(
+        deltas, torch.tensor([[10.0, 0, 5 * math.log(2), 5 * math.log(0.5)]])
+    )
 
 
 def test_center_size_as_torchvision():
@@ -53,13 +57,19 @@ def test_clamp_cuts_growth_at_1000_over_16():
 
 
 def test_clamp_acts_after_the_weights():
-    deltas = torch.tensor([[0.0, 5 * math.log(2)]])  # above the clamp before the division, below it afterwards
+    deltas = torch.tensor(
+        [[0.0, 5 * math.log(2)]]
+    )  # above the clamp before the division, below it afterwards
     coder = CenterSizeCoder(weights=(10.0, 5.0), clamp=1.0)
-    torch.testing.assert_close(coder.decode(deltas, torch.tensor([[0.0, 8.0]])), torch.tensor([[-4.0, 12.0]]))
+    torch.testing.assert_close(
+        coder.decode(deltas, torch.tensor([[0.0, 8.0]])), torch.tensor([[-4.0, 12.0]])
+    )
 
 
 def test_a_zero_size_region_has_finite_deltas():
-    deltas = CenterSizeCoder().encode(torch.tensor([[3.0, 3, 3, 3]]), torch.tensor([[0.0, 0, 8, 8]]))
+    deltas = CenterSizeCoder().encode(
+        torch.tensor([[3.0, 3, 3, 3]]), torch.tensor([[0.0, 0, 8, 8]])
+    )
     assert torch.isfinite(deltas).all()
 
 
@@ -110,4 +120,6 @@ def test_refuses_a_clamp_that_is_no_number():
     with pytest.raises(ValueError, match="clamp must be a number"):
         CenterSizeCoder(clamp=float("nan"))
     deltas, prior = torch.tensor([[0.0, 0.0, 8.0, 8.0]]), torch.tensor([[0.0, 0.0, 2.0, 2.0]])
-    assert CenterSizeCoder(clamp=float("inf")).decode(deltas, prior)[0, 2] > 2900, "not cut: 1 + exp(8)"
+    assert CenterSizeCoder(clamp=float("inf")).decode(deltas, prior)[0, 2] > 2900, (
+        "not cut: 1 + exp(8)"
+    )

@@ -15,7 +15,9 @@ ROUND_TRIPS = [
 def random_regions(seed: int, num: int, dim: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
     low = torch.rand(num, dim, generator=generator, dtype=torch.float64) * 100 - 50
-    return torch.cat([low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 40], -1)
+    return torch.cat(
+        [low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 40], -1
+    )
 
 
 def test_by_hand():
@@ -47,7 +49,9 @@ def test_as_torchvision(there, back, name):
 def test_measure_and_clip_as_torchvision():
     regions = random_regions(1, 50, 2)
     torch.testing.assert_close(boxes.measure(regions), box_area(regions))
-    torch.testing.assert_close(boxes.clip(regions, (20, 30)), clip_boxes_to_image(regions, (20, 30)))
+    torch.testing.assert_close(
+        boxes.clip(regions, (20, 30)), clip_boxes_to_image(regions, (20, 30))
+    )
 
 
 def test_clip_takes_height_first():
@@ -94,7 +98,9 @@ def test_intersection_is_inside_both_and_both_are_inside_the_hull(seed, dim):
 
 
 @pytest.mark.usefixtures("unchecked")
-@pytest.mark.parametrize("function", [boxes.measure, boxes.corners_to_center_size, boxes.center_size_to_corners])
+@pytest.mark.parametrize(
+    "function", [boxes.measure, boxes.corners_to_center_size, boxes.center_size_to_corners]
+)
 def test_refuses_a_wrong_last_axis(function):
     with pytest.raises(ValueError, match="must have 4"):
         function(torch.zeros(2, 3))

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from locviz import boxes
 
-MEASURES = {"iou": boxes.iou, "giou": boxes.giou, "diou": boxes.diou, "ciou": boxes.ciou, "eiou": boxes.eiou}
+MEASURES = {
+    "iou": boxes.iou,
+    "giou": boxes.giou,
+    "diou": boxes.diou,
+    "ciou": boxes.ciou,
+    "eiou": boxes.eiou,
+}
 PAIRWISE = {
     "iou": boxes.pairwise_iou,
     "giou": boxes.pairwise_giou,
@@ -23,7 +29,9 @@ seeds = st.integers(0, 10**6)
 def random_regions(seed: int, num: int, dim: int) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
     low = torch.rand(num, dim, generator=generator, dtype=torch.float64) * 30
-    return torch.cat([low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 20 + 0.5], -1)
+    return torch.cat(
+        [low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 20 + 0.5], -1
+    )
 
 
 def cells(region: list[int]) -> set[tuple[int, ...]]:
@@ -166,15 +174,23 @@ def test_pairwise_as_torchvision(name, oracle):
 @settings(max_examples=20)
 @given(seed=seeds, dim=dims)
 def test_gradient_is_the_slope(name, seed, dim):
-    a, b = random_regions(seed, 4, dim).requires_grad_(), random_regions(seed + 1, 4, dim).requires_grad_()
+    a, b = (
+        random_regions(seed, 4, dim).requires_grad_(),
+        random_regions(seed + 1, 4, dim).requires_grad_(),
+    )
     assert torch.autograd.gradcheck(MEASURES[name], (a, b), eps=1e-7, atol=1e-5)
 
 
 @settings(max_examples=20)
 @given(seed=seeds)
 def test_gradient_of_ciou_is_the_slope_only_with_alpha_differentiated(seed):
-    a, b = random_regions(seed, 4, 2).requires_grad_(), random_regions(seed + 1, 4, 2).requires_grad_()
-    assert torch.autograd.gradcheck(lambda a, b: boxes.ciou(a, b, alpha="differentiated"), (a, b), eps=1e-7, atol=1e-5)
+    a, b = (
+        random_regions(seed, 4, 2).requires_grad_(),
+        random_regions(seed + 1, 4, 2).requires_grad_(),
+    )
+    assert torch.autograd.gradcheck(
+        lambda a, b: boxes.ciou(a, b, alpha="differentiated"), (a, b), eps=1e-7, atol=1e-5
+    )
 
 
 def test_alpha_changes_the_gradient_and_not_the_value():
@@ -195,7 +211,8 @@ def test_refuses_another_alpha():
         boxes.ciou(torch.zeros(1, 4), torch.zeros(1, 4), alpha="constant")  # type: ignore[arg-type]
 
 
-# --- conventions -----------------------------------------------------------------------------------------------------
+# --- conventions
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -213,7 +230,9 @@ def test_two_different_points():
 def test_a_line_upright_and_a_line_lying_differ_most_in_aspect():
     upright, lying = torch.tensor([1.0, 0, 1, 2]), torch.tensor([0.0, 1, 2, 1])
     assert boxes.diou(upright, lying) == 0
-    assert boxes.ciou(upright, lying).item() == pytest.approx(-0.5)  # v = 1, alpha = v / (1 - 0 + v) = 1/2
+    assert boxes.ciou(upright, lying).item() == pytest.approx(
+        -0.5
+    )  # v = 1, alpha = v / (1 - 0 + v) = 1/2
 
 
 def test_identical_boxes_rest():
@@ -244,7 +263,9 @@ NASTY = [-1e18, -3.0, 0.0, 1e-30, 1e-20, 1e-19, 0.5, 1.0, 1.0000001, 3.0, 1e9, 1
 
 @st.composite
 def nasty_regions(draw, dim):
-    corners = [sorted([draw(st.sampled_from(NASTY)), draw(st.sampled_from(NASTY))]) for _ in range(dim)]
+    corners = [
+        sorted([draw(st.sampled_from(NASTY)), draw(st.sampled_from(NASTY))]) for _ in range(dim)
+    ]
     return [low for low, _ in corners] + [high for _, high in corners]
 
 
@@ -281,7 +302,9 @@ def test_refuses_boxes_with_spans(function):
 
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("name", ["iou", "giou", "diou", "ciou", "eiou"])
-@pytest.mark.parametrize(("shape_a", "shape_b", "culprit"), [((4,), (2, 4), "a"), ((2, 4), (2, 3, 4), "b")])
+@pytest.mark.parametrize(
+    ("shape_a", "shape_b", "culprit"), [((4,), (2, 4), "a"), ((2, 4), (2, 3, 4), "b")]
+)
 def test_pairwise_refuses_what_is_no_list(name, shape_a, shape_b, culprit):
     """A batch would come out as (b, b, n): of every image with every other."""
     with pytest.raises(ValueError, match=rf"^{culprit} must be \(n, 4\) boxes"):

@@ -1,7 +1,8 @@
 """What browser tests share: one JupyterLab and one Chromium per run, one page per notebook.
 
-A test asks for ``open_notebook`` and gets a page with helpers (`tools/lab_page.py`). Where Chromium or Node is missing,
-every test here is skipped with the reason, and ``tools/browser_ready.py`` makes `make test` fail at its end.
+A test asks for ``open_notebook`` and gets a page with helpers (`tools/lab_page.py`). Where Chromium
+or Node is missing, every test here is skipped with the reason, and ``tools/browser_ready.py`` makes
+`make test` fail at its end.
 """
 
 import sys
@@ -45,7 +46,8 @@ def chromium(lab):
 
 @pytest.fixture
 def open_notebook(lab, chromium):
-    """``open_notebook(path_or_cell_sources, width=1280, height=900)`` -> a page with that notebook and an idle kernel.
+    """``open_notebook(path_or_cell_sources, width=1280, height=900)`` -> a page with that notebook
+    and an idle kernel.
 
     Afterwards the test fails if the page threw, or asked anything of another machine.
     """
@@ -54,7 +56,9 @@ def open_notebook(lab, chromium):
     opened = []
 
     def open_one(notebook, *, width=1280, height=900, **context_options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, **context_options)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, **context_options
+        )
         page = LabPage(context.new_page(), lab, lab.add(notebook))
         opened.append(page)
         return page.open()

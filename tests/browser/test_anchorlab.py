@@ -36,12 +36,16 @@ def body(root):
 
 def wait_text(page, locator, text):
     """Wait until an element's text holds ``text``."""
-    page.page.wait_for_function("([e, t]) => e.textContent.includes(t)", arg=[locator.element_handle(), text])
+    page.page.wait_for_function(
+        "([e, t]) => e.textContent.includes(t)", arg=[locator.element_handle(), text]
+    )
 
 
 def drawn(rect):
     """x1 y1 x2 y2 of a rectangle in the picture."""
-    x, y, width, height = (float(rect.get_attribute(name)) for name in ("x", "y", "width", "height"))
+    x, y, width, height = (
+        float(rect.get_attribute(name)) for name in ("x", "y", "width", "height")
+    )
     return [x, y, x + width, y + height]
 
 
@@ -60,7 +64,9 @@ def test_dragging_the_target_with_the_mouse(show):
     assert page.python("lab.history[-1]['gesture']") == "drag"
     assert page.python("len(lab.history)") > 3  # while dragging, not only at its end
     # What is shown is what one line of locviz.priors says.
-    wait_text(page, root.locator(".lv-says"), f"Best anchor of the target: IoU {page.python(BEST):.3f}")
+    wait_text(
+        page, root.locator(".lv-says"), f"Best anchor of the target: IoU {page.python(BEST):.3f}"
+    )
     region = page.python("lab.best.region")
     page.eventually(lambda: drawn(root.locator(".lv-best")) == pytest.approx(region, abs=1e-2))
     assert root.screenshot() != before
@@ -107,7 +113,10 @@ def test_dragging_a_scale_moves_the_recall(show):
     assert page.python("lab.num_anchors == lab.default_num_anchors == len(every())")
     assert root.locator(".lv-own").get_attribute("d") != curve
     assert root.locator(".lv-tried circle").count() >= 2
-    assert f"default {page.python('lab.default_recall'):.3f}" in root.locator(".lv-line-default").inner_text()
+    assert (
+        f"default {page.python('lab.default_recall'):.3f}"
+        in root.locator(".lv-line-default").inner_text()
+    )
 
 
 def test_beating_the_default_is_proved_by_the_state(show):
@@ -119,7 +128,9 @@ def test_beating_the_default_is_proved_by_the_state(show):
     slide(root, "scale 1").fill("1")  # two strides
     root.get_by_role("button", name="+ scale").click()
     page.wait_python("lab.scales == [2, 3]")
-    page.wait_python("lab.recall > lab.default_recall and lab.num_anchors < lab.default_num_anchors")
+    page.wait_python(
+        "lab.recall > lab.default_recall and lab.num_anchors < lab.default_num_anchors"
+    )
     wait_text(page, root.locator(".lv-recall"), f"{page.python(RECALL):.3f}")
     root.get_by_label("Leave out ratio 0.5", exact=True).click()
     page.wait_python("lab.ratios == [1, 2]")
@@ -127,7 +138,9 @@ def test_beating_the_default_is_proved_by_the_state(show):
     root.get_by_role("button", name="+ stride").click()
     page.wait_python("lab.strides == [8, 16, 24]")
     root.get_by_label("Reset all").click()
-    page.wait_python("(lab.scales, lab.strides) == ([8], [4, 8, 16, 32, 64]) and lab.recall == lab.default_recall")
+    page.wait_python(
+        "(lab.scales, lab.strides) == ([8], [4, 8, 16, 32, 64]) and lab.recall == lab.default_recall"
+    )
     page.page.wait_for_function("() => document.querySelectorAll('.lv-values li').length === 4")
 
 
@@ -147,13 +160,16 @@ def test_levels_cells_boxes_and_images(show):
     page, root = show("strides=[8, 16, 32], scales=[2]")
     root.get_by_role("button", name="stride 32").first.click()
     page.wait_python("lab.level == 2")
-    page.page.wait_for_function("() => Number(document.querySelector('.lv-cell').getAttribute('width')) === 32")
+    page.page.wait_for_function(
+        "() => Number(document.querySelector('.lv-cell').getAttribute('width')) === 32"
+    )
     scene = root.locator(".lv-scene").bounding_box()
     assert scene is not None
     other = "[i for i, (_, t) in enumerate(scenes) if (t.boxes[:, 2:].amax(0) < 84).any()]"
     page.python("1", setup=f"lab.image = {other}[0]")
     page.page.wait_for_timeout(300)
-    # A click on another box takes it; its middle may lie under the target, so its picture is asked to tell.
+    # A click on another box takes it; its middle may lie under the target, so its picture is asked
+    # to tell.
     root.locator("g.lv-mark").last.dispatch_event("click")
     page.wait_python("lab.selected > 0")
     wait_text(page, root.locator(".lv-pager"), f"box {page.python('lab.selected') + 1} of")
@@ -161,7 +177,9 @@ def test_levels_cells_boxes_and_images(show):
     page.wait_python(f"lab.image == ({other}[0] + 1) % 6 and lab.selected == 0")
     root.get_by_label("Previous box").click()
     page.wait_python("lab.selected == len(scenes[lab.image][1]) - 1")
-    assert page.python("lab.target") == page.python("scenes[lab.image][1].boxes[lab.selected].tolist()")
+    assert page.python("lab.target") == page.python(
+        "scenes[lab.image][1].boxes[lab.selected].tolist()"
+    )
 
 
 def test_the_cell_by_click_by_keys_and_by_dragging(show):
@@ -198,7 +216,9 @@ def test_tab_walks_the_widget_and_leaves(show):
 def test_python_moves_the_view(show):
     page, root = show()
     page.python("1", setup="lab.scales = [2, 3, 4]; lab.target = [10, 10, 40, 50]")
-    page.page.wait_for_function("() => document.querySelectorAll('.lv-values')[0].children.length === 3")
+    page.page.wait_for_function(
+        "() => document.querySelectorAll('.lv-values')[0].children.length === 3"
+    )
     wait_text(page, root.locator(".lv-recall"), f"{page.python(RECALL):.3f}")
     wait_text(page, root.locator(".lv-says"), f"IoU {page.python(BEST):.3f}")
 
@@ -222,7 +242,9 @@ def test_no_accessibility_violation(show, theme, more):
     page.screenshot(f"anchorlab-{theme}", root)
 
 
-@pytest.mark.parametrize(("name", "more", "width"), [("scaled", "scale=1.5", 1700), ("narrow", "scales=[3]", 560)])
+@pytest.mark.parametrize(
+    ("name", "more", "width"), [("scaled", "scale=1.5", 1700), ("narrow", "scales=[3]", 560)]
+)
 def test_other_sizes_fit(show, name, more, width):
     page, root = show(more, width=width, height=1700)
     page.screenshot(f"anchorlab-{name}", root)

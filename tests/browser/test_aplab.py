@@ -1,4 +1,6 @@
-"""APLab in a real JupyterLab: dragged with mouse, touch and keys; light and dark; accessible; data stays text."""
+"""APLab in a real JupyterLab: dragged with mouse, touch and keys; light and dark; accessible; data
+stays text.
+"""
 
 import pytest
 
@@ -92,7 +94,16 @@ def test_tab_walks_the_knobs_and_leaves(show):
         walked.append(page.page.evaluate(name))
         page.page.keyboard.press("Tab")
     assert not page.page.evaluate(inside)
-    assert walked == ["BUTTON", "BUTTON", "slider", *["BUTTON"] * 10, "SELECT", "INPUT", "INPUT", "BUTTON"]
+    assert walked == [
+        "BUTTON",
+        "BUTTON",
+        "slider",
+        *["BUTTON"] * 10,
+        "SELECT",
+        "INPUT",
+        "INPUT",
+        "BUTTON",
+    ]
 
 
 def test_bars_sliders_classes_and_pages(show):
@@ -100,7 +111,9 @@ def test_bars_sliders_classes_and_pages(show):
     ap50 = root.locator(".lv-ap").inner_text()
     root.locator(".lv-bars button").nth(5).click()
     page.wait_python("lab.iou_threshold == 0.75")
-    page.page.wait_for_function("([a, b]) => a.textContent !== b", arg=[root.locator(".lv-ap").element_handle(), ap50])
+    page.page.wait_for_function(
+        "([a, b]) => a.textContent !== b", arg=[root.locator(".lv-ap").element_handle(), ap50]
+    )
     whole = "evaluate(detections, targets, num_classes=6).average_precision(iou=0.75, label=2)"
     assert root.locator(".lv-ap").inner_text() == f"{page.python(whole):.3f}"
 
@@ -113,7 +126,9 @@ def test_bars_sliders_classes_and_pages(show):
     before = photo.get_attribute("href")
     root.get_by_label("Next image").click()
     page.wait_python(f"lab.image == {image + 1}")
-    page.page.wait_for_function("([a, b]) => a.getAttribute('href') !== b", arg=[photo.element_handle(), before])
+    page.page.wait_for_function(
+        "([a, b]) => a.getAttribute('href') !== b", arg=[photo.element_handle(), before]
+    )
     root.get_by_label("Reset all").click()
     page.wait_python("(lab.label, lab.iou_threshold, lab.image) == (2, 0.5, lab.initial['image'])")
 
@@ -122,7 +137,8 @@ def test_python_moves_the_view(show):
     page, root = show("label=2")
     page.python("1", setup="lab.score_threshold = 0.123")
     page.page.wait_for_function(
-        "a => a.textContent === '0.12'", arg=root.locator(".lv-slider output").first.element_handle()
+        "a => a.textContent === '0.12'",
+        arg=root.locator(".lv-slider output").first.element_handle(),
     )
 
 
@@ -151,7 +167,11 @@ def test_no_accessibility_violation(show, theme):
     page.screenshot(f"aplab-{theme}", root)
 
 
-SIZES = [("scaled", "label=None, scale=1.5", 1700), ("narrow", "label=2", 560), ("middle", "label=2", 860)]
+SIZES = [
+    ("scaled", "label=None, scale=1.5", 1700),
+    ("narrow", "label=2", 560),
+    ("middle", "label=2", 860),
+]
 
 
 @pytest.mark.parametrize(("name", "more", "width"), SIZES)

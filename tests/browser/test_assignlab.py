@@ -1,4 +1,6 @@
-"""AssignLab in a real JupyterLab: objects dragged, knobs turned, iterations played, two assigners side by side."""
+"""AssignLab in a real JupyterLab: objects dragged, knobs turned, iterations played, two assigners
+side by side.
+"""
 
 import re
 
@@ -9,7 +11,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 SETUP = """
 import torch
 from dataclasses import replace
-from locviz.assign import ATSS, OnSquares
+from locviz.assign import ATSS, OnSquareAnchors
 from locviz.models.assigners import ota
 from locviz.widgets import AssignLab
 from locviz.widgets.replay import Replay
@@ -48,7 +50,9 @@ def show(notebook):
 
 def grip(root, letter, *, side=0):
     """What drags an object's body on one side."""
-    return root.locator(".lv-scene").nth(side).locator(f".lv-grip-body[aria-label^='object {letter}']")
+    return (
+        root.locator(".lv-scene").nth(side).locator(f".lv-grip-body[aria-label^='object {letter}']")
+    )
 
 
 def owned(root, *, side=0):
@@ -79,12 +83,16 @@ def test_dragging_an_object_with_the_mouse(show):
     assert page.python("len(lab.history)") > 3  # while dragging, not only at its end
     page.eventually(lambda: owned(root) != marks)
     total = shows_what_python_says(page, root)
-    one_line = "int(OnSquares(ATSS(top_k=9), side=4.0)(lab.priors, lab.targets).positive.sum())"
+    one_line = (
+        "int(OnSquareAnchors(ATSS(top_k=9), side=4.0)(lab.priors, lab.targets).positive.sum())"
+    )
     assert total == page.python(one_line)
     # Flips count from where the drag began, and the widget says how many.
     page.wait_python("lab.result['sides'][0]['num_ambiguous'] is not None")
     flips = page.python("lab.flips['previous']")
-    page.eventually(lambda: f"{flips} changed owner" in root.locator(".lv-totals").first.inner_text())
+    page.eventually(
+        lambda: f"{flips} changed owner" in root.locator(".lv-totals").first.inner_text()
+    )
     assert flips > 0
     assert page.python("lab.last_error") == ""
 
@@ -151,7 +159,9 @@ def test_a_knob_is_the_assigners_argument(show):
     root.get_by_label("nearest per level").fill("4")
     page.wait_python("lab.settings == {'atss': {'top_k': 4}}")
     total = shows_what_python_says(page, root)
-    assert total == page.python("int(OnSquares(ATSS(top_k=4), side=4.0)(lab.priors, lab.targets).positive.sum())")
+    assert total == page.python(
+        "int(OnSquareAnchors(ATSS(top_k=4), side=4.0)(lab.priors, lab.targets).positive.sum())"
+    )
     root.get_by_label("nearest per level").dblclick()
     page.wait_python("lab.reading(0).settings['top_k'] == 9")
 
@@ -161,7 +171,9 @@ def test_every_assigner_can_be_chosen(show):
     chooser = root.get_by_label("Assigner", exact=True)
     for name in page.python("list(lab.rules)"):
         chooser.select_option(name)
-        page.wait_python(f"lab.assigner == {name!r} and lab.result['sides'][0]['assigner'] == {name!r}")
+        page.wait_python(
+            f"lab.assigner == {name!r} and lab.result['sides'][0]['assigner'] == {name!r}"
+        )
         shows_what_python_says(page, root)
         assert page.python("lab.last_error") == ""
 
@@ -178,7 +190,9 @@ def test_two_side_by_side_move_together(show):
     root.get_by_label("compare with").select_option("other")
     page.wait_python("lab.against == 'other'")
     differ = page.python("int((lab.assignment.gt_index != lab.second_assignment.gt_index).sum())")
-    page.eventually(lambda: f"{differ} changed owner" in root.locator(".lv-totals").nth(1).inner_text())
+    page.eventually(
+        lambda: f"{differ} changed owner" in root.locator(".lv-totals").nth(1).inner_text()
+    )
     assert differ > 0
     root.get_by_label("Second assigner").select_option("")
     page.wait_python("lab.second is None")
@@ -209,7 +223,9 @@ def test_scene_and_matrix_light_each_other_up(show):
     x, y = page.python(f"lab.priors.centers[{prior}].tolist()")
     page.page.mouse.move(5, 5)
     page.eventually(lambda: root.locator("tr.lv-lit").count() == 0)
-    page.page.mouse.move(frame["x"] + x / 96 * frame["width"], frame["y"] + y / 96 * frame["height"])
+    page.page.mouse.move(
+        frame["x"] + x / 96 * frame["width"], frame["y"] + y / 96 * frame["height"]
+    )
     page.eventually(lambda: root.locator("tr.lv-lit th span").all_inner_texts() == [str(prior)])
 
 
@@ -220,7 +236,9 @@ def test_the_matrix_by_keyboard(show):
     page.page.keyboard.press("ArrowDown")
     page.page.keyboard.press("ArrowRight")
     page.eventually(lambda: root.locator("tr.lv-lit").count() == 1)
-    at = page.page.evaluate("() => [document.activeElement.cellIndex, document.activeElement.parentElement.rowIndex]")
+    at = page.page.evaluate(
+        "() => [document.activeElement.cellIndex, document.activeElement.parentElement.rowIndex]"
+    )
     assert at == [2, 2]
     assert "prior" in root.locator(".lv-readout").first.inner_text()
 
@@ -242,7 +260,11 @@ def test_playing_sinkhorn(show):
     root.get_by_label("Play", exact=True).first.click()
     page.wait_python("lab.frame == 19", timeout=30)
     page.eventually(lambda: owned(root) != start)
-    assert positive(root) == page.python("int((lab.film().owners[-1] >= 0).sum())") == page.python("sum(lab.positives)")
+    assert (
+        positive(root)
+        == page.python("int((lab.film().owners[-1] >= 0).sum())")
+        == page.python("sum(lab.positives)")
+    )
     root.locator(".lv-player input").first.fill("0")  # scrubbed back
     page.wait_python("lab.frame == 0")
     page.eventually(lambda: owned(root) == start)
@@ -278,9 +300,16 @@ def test_training_steps(show):
     assert early != last
     table = root.locator(".lv-by-step").first
     flips = page.python("list(lab.flips_by_step.values())")
-    page.eventually(lambda: [int(x) for x in table.locator("tr").nth(2).locator("td").all_inner_texts()[1:]] == flips)
+    page.eventually(
+        lambda: (
+            [int(x) for x in table.locator("tr").nth(2).locator("td").all_inner_texts()[1:]]
+            == flips
+        )
+    )
     root.get_by_label("compare with").select_option("step")
-    page.eventually(lambda: f"{flips[0]} changed owner" in root.locator(".lv-totals").first.inner_text())
+    page.eventually(
+        lambda: f"{flips[0]} changed owner" in root.locator(".lv-totals").first.inner_text()
+    )
 
 
 def test_scenes_pin_and_reset(show):
@@ -321,14 +350,18 @@ def test_an_error_shows_in_the_widget(show):
 
 
 def test_a_hostile_class_name_is_text(show):
-    page, root = show(make=f"lambda options: AssignLab(predictions=replace(replay, class_names=({HOSTILE!r},) * 6))")
+    page, root = show(
+        make=f"lambda options: AssignLab(predictions=replace(replay, class_names=({HOSTILE!r},) * 6))"
+    )
     page.eventually(lambda: HOSTILE in root.locator(".lv-counts").first.inner_text())
     assert root.locator("img").count() == 0
     assert grip(root, "A").get_attribute("aria-label") == f"object A, {HOSTILE}"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("options", ["assigner='ota'", "assigner='ota', second='max_iou', training_step=150, image=1"])
+@pytest.mark.parametrize(
+    "options", ["assigner='ota'", "assigner='ota', second='max_iou', training_step=150, image=1"]
+)
 def test_no_accessibility_violation(show, theme, options):
     page, root = show(options)
     grip(root, "B").focus()
@@ -358,7 +391,9 @@ SIZES = [
 
 @pytest.mark.parametrize(("name", "options", "width"), SIZES)
 def test_other_sizes_fit(open_notebook, name, options, width):
-    page = open_notebook([SETUP, f"lab = AssignLab.replay({options})\nlab"], width=width, height=1600)
+    page = open_notebook(
+        [SETUP, f"lab = AssignLab.replay({options})\nlab"], width=width, height=1600
+    )
     page.run_all()
     root = page.widget(ROOT)
     root.locator(".lv-owned").first.wait_for(state="attached")
@@ -372,7 +407,9 @@ def test_a_restarted_kernel_shows_and_the_view_recovers(open_notebook):
     page.run_all()
     root = page.widget(ROOT)
     root.locator(".lv-owned").first.wait_for(state="attached")
-    page.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)")
+    page.page.evaluate(
+        "jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)"
+    )
     lost = root.locator(".lv-lost")
     lost.wait_for()
     assert "run this cell again" in lost.inner_text()

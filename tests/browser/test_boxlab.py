@@ -1,4 +1,6 @@
-"""BoxLab in a real JupyterLab: every gesture, seen in Python's traits, in the picture, and checked by torch."""
+"""BoxLab in a real JupyterLab: every gesture, seen in Python's traits, in the picture, and checked
+by torch.
+"""
 
 import re
 from pathlib import Path
@@ -97,7 +99,9 @@ def test_dragging_a_body(page, name, way):
     assert confirmed(page).startswith("✓")
 
 
-@pytest.mark.parametrize(("part", "index"), [("left edge", 0), ("top edge", 1), ("right edge", 2), ("bottom edge", 3)])
+@pytest.mark.parametrize(
+    ("part", "index"), [("left edge", 0), ("top edge", 1), ("right edge", 2), ("bottom edge", 3)]
+)
 def test_dragging_an_edge_moves_it_alone(page, part, index):
     before = page.python("lab.prediction")
     page.drag(handle(page, "prediction", part), 20, 20)
@@ -170,12 +174,16 @@ def test_every_loss_shows_torchs_value(page, loss):
     assert shown_value(page, loss) == pytest.approx(page.python(TORCH), rel=1e-3)
     slopes = page.page.locator(f"{ROOT} .lv-slopes dd").all_inner_texts()
     theirs = page.python(f"lab.gradients['{loss}']")
-    assert [float(text.replace("−", "-")) for text in slopes] == pytest.approx(theirs, rel=6e-3, abs=1e-9)
+    assert [float(text.replace("−", "-")) for text in slopes] == pytest.approx(
+        theirs, rel=6e-3, abs=1e-9
+    )
     assert confirmed(page).startswith("✓")
 
 
 def test_focal_variants_show_by_choice(page):
-    """The checkbox by keyboard; both variants chosen, confirmed by torch, raced; hiding them chooses the plain loss."""
+    """The checkbox by keyboard; both variants chosen, confirmed by torch, raced; hiding them
+    chooses the plain loss.
+    """
     rows = page.page.locator(f"{ROOT} tbody tr:visible")
     assert rows.count() == 8
     page.screenshot("boxlab-default", page.widget(ROOT))
@@ -192,16 +200,22 @@ def test_focal_variants_show_by_choice(page):
         assert shown_value(page, loss) == pytest.approx(page.python(torchs), rel=1e-3)
         slopes = page.page.locator(f"{ROOT} .lv-slopes dd").all_inner_texts()
         theirs = page.python(f"lab.gradients['{loss}']")
-        assert [float(text.replace("−", "-")) for text in slopes] == pytest.approx(theirs, rel=6e-3, abs=1e-9)
+        assert [float(text.replace("−", "-")) for text in slopes] == pytest.approx(
+            theirs, rel=6e-3, abs=1e-9
+        )
         assert confirmed(page).startswith("✓")
     page.page.locator(f"{ROOT} select").nth(2).select_option("center")
     page.page.get_by_role("button", name="Race all losses").click()
-    page.page.wait_for_function(f"document.querySelector('{ROOT} .lv-race-note').textContent.startsWith('✓')")
+    page.page.wait_for_function(
+        f"document.querySelector('{ROOT} .lv-race-note').textContent.startsWith('✓')"
+    )
     page.page.wait_for_timeout(4500)
     labels = page.page.locator(f"{ROOT} .lv-series-label").all_text_contents()
     final = {label.rsplit(" ", 1)[0]: float(label.rsplit(" ", 1)[1]) for label in labels}
     assert len(final) == 10
-    assert final["Focal-EIoU"] == pytest.approx(page.python("lab.race().final()['focal_eiou']"), abs=0.006)
+    assert final["Focal-EIoU"] == pytest.approx(
+        page.python("lab.race().final()['focal_eiou']"), abs=0.006
+    )
     for theme in ("light", "dark"):
         page.theme(theme)
         page.screenshot(f"boxlab-focal-{theme}", page.widget(ROOT))
@@ -233,14 +247,19 @@ def test_no_gradient_is_said_in_words(page):
     page.drag(handle(page, "target"), -400, -400)
     page.drag(handle(page, "prediction"), 400, 400)
     assert page.settled("lab.gradients['iou']") == [0, 0, 0, 0]
-    assert "No gradient here: the boxes share no area" in page.page.locator(f"{ROOT} .lv-note").inner_text()
+    assert (
+        "No gradient here: the boxes share no area"
+        in page.page.locator(f"{ROOT} .lv-note").inner_text()
+    )
     assert page.page.locator(f"{ROOT} .lv-arrows g").count() == 0
     assert page.page.get_by_role("button", name="Descend").is_disabled()
     page.page.locator(f"{ROOT} input[value='giou']").check()
     page.page.locator(f"{ROOT} .lv-arrows g").first.wait_for(state="attached")
 
 
-@pytest.mark.parametrize(("label", "value"), [("centre and size", "center_size"), ("anchor offsets", "offsets")])
+@pytest.mark.parametrize(
+    ("label", "value"), [("centre and size", "center_size"), ("anchor offsets", "offsets")]
+)
 def test_parametrisation_changes_the_gradient(page, label, value):
     before = page.python("lab.gradients['giou']")
     page.page.locator(f"{ROOT} select").first.select_option(label=label)
@@ -293,7 +312,9 @@ def test_descend_plays_until_paused(page):
 def test_race_is_confirmed_by_torch(page):
     page.page.get_by_role("button", name="Race all losses").click()
     note = page.page.locator(f"{ROOT} .lv-race-note")
-    page.page.wait_for_function(f"document.querySelector('{ROOT} .lv-race-note').textContent !== ''")
+    page.page.wait_for_function(
+        f"document.querySelector('{ROOT} .lv-race-note').textContent !== ''"
+    )
     assert note.inner_text().startswith("✓ torch ran the same race")
     page.page.wait_for_timeout(4500)
     labels = page.page.locator(f"{ROOT} .lv-series-label").all_text_contents()
@@ -325,7 +346,9 @@ def test_a_restarted_kernel_shows_and_the_view_recovers(open_notebook):
     page = open_notebook(CELLS, width=1300, height=1000)
     page.run_all()
     page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
-    page.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)")
+    page.page.evaluate(
+        "jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)"
+    )
     lost = page.page.locator(f"{ROOT} .lv-lost")
     lost.wait_for()
     assert "run this cell again" in lost.inner_text()
@@ -367,7 +390,9 @@ def test_hit_targets_are_large_enough(page):
 def test_numbers_are_announced_politely(page):
     page.key_drag(handle(page, "prediction"), *["ArrowLeft"] * 5)
     region = page.page.locator(f"{ROOT} [aria-live=polite]")
-    page.page.wait_for_function(f"document.querySelector('{ROOT} [aria-live=polite]').textContent !== ''")
+    page.page.wait_for_function(
+        f"document.querySelector('{ROOT} [aria-live=polite]').textContent !== ''"
+    )
     assert re.match(r"IoU 0\.\d\d, GIoU loss \d", region.inner_text())
 
 
@@ -377,7 +402,9 @@ CHAPTERS = Path(__file__).parents[2] / "chapters"
 
 
 def open_chapter(open_notebook, name, pattern):
-    """Open a committed chapter, run its imports and the first cell that matches; the page and the widget's name."""
+    """Open a committed chapter, run its imports and the first cell that matches; the page and the
+    widget's name.
+    """
     path = CHAPTERS / name
     cells = nbformat.read(path, as_version=4).cells
     code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
@@ -394,7 +421,11 @@ def open_chapter(open_notebook, name, pattern):
 @pytest.mark.parametrize("chapter", ["00_start_here.ipynb", "02_regression_losses.ipynb"])
 def test_dragging_in_the_chapter(open_notebook, chapter):
     page, lab = open_chapter(open_notebook, chapter, r"= BoxLab\(")
-    for way, move in {"drag": [-35, -12], "touch_drag": [-20, -8], "key_drag": ["Shift+ArrowLeft", "ArrowUp"]}.items():
+    for way, move in {
+        "drag": [-35, -12],
+        "touch_drag": [-20, -8],
+        "key_drag": ["Shift+ArrowLeft", "ArrowUp"],
+    }.items():
         before, picture = page.python(f"{lab}.prediction"), drawing(page)
         getattr(page, way)(handle(page, "prediction"), *move)
         now = page.settled(f"{lab}.prediction")
@@ -410,8 +441,12 @@ def test_dragging_in_the_chapter(open_notebook, chapter):
 
 
 def test_the_race_in_the_chapter(open_notebook):
-    page, lab = open_chapter(open_notebook, "02_regression_losses.ipynb", r"= BoxLab\((.|\n)*\.race\(\)")
-    page.page.wait_for_function(f"document.querySelector('{ROOT} .lv-race-note').textContent.startsWith('✓')")
+    page, lab = open_chapter(
+        open_notebook, "02_regression_losses.ipynb", r"= BoxLab\((.|\n)*\.race\(\)"
+    )
+    page.page.wait_for_function(
+        f"document.querySelector('{ROOT} .lv-race-note').textContent.startsWith('✓')"
+    )
     labels = page.page.locator(f"{ROOT} .lv-series-label").all_text_contents()
     shown = {label.rsplit(" ", 1)[0]: float(label.rsplit(" ", 1)[1]) for label in labels}
     final = page.python(f"{lab}.race().final()")

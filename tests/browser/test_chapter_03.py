@@ -1,4 +1,6 @@
-"""Chapter 03 as committed: a run is paused and stopped while it trains, and a point is dragged until its card ticks."""
+"""Chapter 03 as committed: a run is paused and stopped while it trains, and a point is dragged
+until its card ticks.
+"""
 
 import re
 from pathlib import Path
@@ -38,7 +40,10 @@ def reach(page, status, timeout=15):
 def tally(root):
     """Right, wrong and missed as the legend says them."""
     return [
-        int(number) for number in re.findall(r"(\d+) (?:right|wrong|missed)", root.locator(".lv-outcomes").inner_text())
+        int(number)
+        for number in re.findall(
+            r"(\d+) (?:right|wrong|missed)", root.locator(".lv-outcomes").inner_text()
+        )
     ]
 
 
@@ -48,7 +53,9 @@ def test_monitor_pauses_and_stops_the_training_cell(page):
     before = root.screenshot()
     page.run_cell(code_cell(CHAPTER, r"monitor\.watch\("), wait=False)
     reach(page, "running")
-    page.page.locator(".locviz-monitor .lv-caption", has_text="after step 70").wait_for(timeout=60_000)
+    page.page.locator(".locviz-monitor .lv-caption", has_text="after step 70").wait_for(
+        timeout=60_000
+    )
 
     root = page.widget(".locviz-monitor")
     root.get_by_role("button", name="Pause", exact=True).click()
@@ -70,8 +77,12 @@ def test_monitor_pauses_and_stops_the_training_cell(page):
     # The chart ends with the last step's loss, and began with what torch says of the first batch.
     losses = root.locator(".lv-series").first.inner_text()
     assert f"total {page.python('step.total'):.2f}" in losses
-    fresh = "torch.manual_seed(0) and fcos_tiny(10).loss(*next(batches.starting_at(0))).total.item()"
-    assert page.python("monitor.record.values()['total'][0]") == pytest.approx(page.python(fresh), rel=1e-4)
+    fresh = (
+        "torch.manual_seed(0) and fcos_tiny(10).loss(*next(batches.starting_at(0))).total.item()"
+    )
+    assert page.python("monitor.record.values()['total'][0]") == pytest.approx(
+        page.python(fresh), rel=1e-4
+    )
     # What is drawn on the four scenes is what the student says now.
     scenes = "[held_out[i] for i in range(4)]"
     judged = f"[match(d, t[1], score_threshold=0.3) for d, t in zip(train.predict(student, {scenes}), {scenes})]"
@@ -94,7 +105,10 @@ def test_dragging_the_working_point_solves_a_challenge(page):
     precision, recall = page.python("(lab.precision, lab.recall)")
     zoom = root.locator("svg.lv-chart").bounding_box()["width"] / CHART
     page.drag(
-        root.locator(".lv-point"), (0.93 - recall) * RECALL * zoom, (precision - 0.97) * PRECISION * zoom, steps=20
+        root.locator(".lv-point"),
+        (0.93 - recall) * RECALL * zoom,
+        (precision - 0.97) * PRECISION * zoom,
+        steps=20,
     )
     moved = page.settled("lab.score_threshold")
     assert moved > threshold + 0.1

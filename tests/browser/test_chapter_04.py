@@ -59,7 +59,13 @@ def test_shoving_the_region_makes_roipool_lucky(page):
 
 
 def test_designing_anchors_beats_the_default(page):
-    run(page, r"^cells = data", "^def design", r"ch04\.beat_the_default\.watch", r"ch04\.blind_spot\.watch")
+    run(
+        page,
+        r"^cells = data",
+        "^def design",
+        r"ch04\.beat_the_default\.watch",
+        r"ch04\.blind_spot\.watch",
+    )
     root = page.widget(".locviz-anchorlab")
     assert page.python("lab.recall == lab.default_recall and lab.num_anchors == 76740")
     curve = root.locator(".lv-own").get_attribute("d")
@@ -68,9 +74,13 @@ def test_designing_anchors_beats_the_default(page):
         page.wait_python(f"{stride} not in lab.strides")
     page.wait_python("lab.num_anchors == 3600")
     page.eventually(lambda: root.locator(".lv-own").get_attribute("d") != curve)
-    page.python("[setattr(lab, 'ratios', [0.8, 1.2]), setattr(lab, 'scales', [2.5, 6, 7.2])] and None")
+    page.python(
+        "[setattr(lab, 'ratios', [0.8, 1.2]), setattr(lab, 'scales', [2.5, 6, 7.2])] and None"
+    )
     assert proved(page, "beat_the_default", "A tenth of the anchors")
-    page.eventually(lambda: f"{page.python('lab.recall'):.3f}" in root.locator(".lv-recall").inner_text())
+    page.eventually(
+        lambda: f"{page.python('lab.recall'):.3f}" in root.locator(".lv-recall").inner_text()
+    )
     # Recall by the package's own function over all anchors.
     recall = (
         f"float(priors.anchor_recall({DESIGN}(priors.pyramid_sizes((480, 640), lab.strides), input_size=(480, 640)),"
@@ -89,7 +99,9 @@ def test_dragging_an_edge_finds_the_blind_spot(page):
     # The best of all anchors, by the package's own function.
     laid = f"{DESIGN}(priors.pyramid_sizes((480, 640), lab.strides), input_size=(480, 640))"
     best = f"float(priors.best_iou({laid}, torch.tensor([lab.target]))[0])"
-    assert page.python("float(lab.gt_best_iou[lab.selected])") == pytest.approx(page.python(best), abs=1e-5)
+    assert page.python("float(lab.gt_best_iou[lab.selected])") == pytest.approx(
+        page.python(best), abs=1e-5
+    )
     assert proved(page, "blind_spot", "Where nobody looks")
     for theme in ("light", "dark"):
         page.theme(theme)

@@ -1,4 +1,6 @@
-"""Chapter 07 as committed: objects are dragged under two assigners, Sinkhorn is played, and two cards tick."""
+"""Chapter 07 as committed: objects are dragged under two assigners, Sinkhorn is played, and two
+cards tick.
+"""
 
 import re
 from pathlib import Path
@@ -10,7 +12,7 @@ CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "07_matching.ipynb"
 PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
 ROOT = ".locviz-assignlab:has(.lv-scene)"
 # What the lab's first rule is, in one line of the package.
-MAX_IOU = "assign.OnSquares(assign.MaxIoU(positive=0.5, negative=0.4), side=4.0)"
+MAX_IOU = "assign.OnSquareAnchors(assign.MaxIoU(positive=0.5, negative=0.4), side=4.0)"
 
 
 def run(page, *patterns):

@@ -1,4 +1,6 @@
-"""Chapter 00 as a learner meets it: radio buttons, a challenge that ticks while a box is dragged, hints that unfold."""
+"""Chapter 00 as a learner meets it: radio buttons, a challenge that ticks while a box is dragged,
+hints that unfold.
+"""
 
 from pathlib import Path
 
@@ -37,7 +39,9 @@ def test_quiz_challenge_and_exercise_in_both_themes(page):
     page.drag(handle, -120 * zoom, -60 * zoom)
     assert page.settled("lab.iou") > 0.5
     assert "○ open" in challenge.inner_text()
-    corner = page.widget(".locviz-boxlab .lv-handles.lv-prediction [data-part='bottom right corner']")
+    corner = page.widget(
+        ".locviz-boxlab .lv-handles.lv-prediction [data-part='bottom right corner']"
+    )
     page.drag(corner, -20 * zoom, -10 * zoom)
     assert page.settled("lab.iou") > 0.9
     page.page.locator(".locviz-card", has_text="Challenge, proved").wait_for(timeout=5000)
@@ -55,7 +59,9 @@ def test_quiz_challenge_and_exercise_in_both_themes(page):
 def test_a_guess_is_shown_beside_the_answer_and_hints_unfold_by_keyboard(page):
     page.widget(".widget-radio-box label:has-text('0.50')").click()
     page.wait_python(f"{PROGRESS}.get('00.tenth').get('guess') == 'd'")
-    index = next(i for i in range(12) if "tenth.reveal" in page.page.locator(".jp-Cell").nth(i).inner_text())
+    index = next(
+        i for i in range(12) if "tenth.reveal" in page.page.locator(".jp-Cell").nth(i).inner_text()
+    )
     page.run_cell(index)
     page.page.locator(".locviz-card", has_text="Your guess was d) 0.50").wait_for(timeout=5000)
 

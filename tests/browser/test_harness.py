@@ -33,7 +33,9 @@ def test_a_failing_cell_fails_the_test(open_notebook):
 
 def test_theme_axe_and_screenshot(open_notebook):
     page = open_notebook(
-        ['from IPython.display import HTML\nHTML(\'<p id="bad" style="color:#ccc;background:#fff">pale</p>\')']
+        [
+            'from IPython.display import HTML\nHTML(\'<p id="bad" style="color:#ccc;background:#fff">pale</p>\')'
+        ]
     )
     page.run_all()
     page.widget("#bad", timeout=5)

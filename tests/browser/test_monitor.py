@@ -1,4 +1,6 @@
-"""Monitor in a real JupyterLab: its buttons work while the training cell runs; nothing of the data becomes markup."""
+"""Monitor in a real JupyterLab: its buttons work while the training cell runs; nothing of the data
+becomes markup.
+"""
 
 import time
 
@@ -37,7 +39,9 @@ def show(open_notebook):
     """``show(count, every)`` -> the page; cell 2 trains so many steps."""
 
     def show_one(count, every=50, more="", **options):
-        page = open_notebook([SETUP, SHOW.format(more=more), TRAIN.format(count=count, every=every)], **options)
+        page = open_notebook(
+            [SETUP, SHOW.format(more=more), TRAIN.format(count=count, every=every)], **options
+        )
         page.run_cell(0)
         page.run_cell(1)
         return page, page.widget(".locviz-monitor")
@@ -73,7 +77,8 @@ def test_pause_resume_and_stop_while_the_cell_runs(show):
         click(root, "Resume")
         reach(page, "running")
         page.page.wait_for_function(
-            "([w, held]) => w.textContent !== held", arg=[root.locator(".lv-progress-words").element_handle(), held]
+            "([w, held]) => w.textContent !== held",
+            arg=[root.locator(".lv-progress-words").element_handle(), held],
         )
     click(root, "Stop")
     reach(page, "stopped")
@@ -85,7 +90,9 @@ def test_pause_resume_and_stop_while_the_cell_runs(show):
 
 
 def test_made_shown_and_stopped_in_one_cell(open_notebook):
-    cell = SHOW.format(more="").replace("\nmonitor", "\ndisplay(monitor)\n") + TRAIN.format(count=100_000, every=50)
+    cell = SHOW.format(more="").replace("\nmonitor", "\ndisplay(monitor)\n") + TRAIN.format(
+        count=100_000, every=50
+    )
     page = open_notebook([SETUP, cell])
     page.run_cell(0)
     page.run_cell(1, wait=False)
@@ -154,7 +161,9 @@ def test_hostile_names_are_text(show):
 def test_a_failing_run_shows_its_error(show):
     page, _ = show(40)
     page.run_cell(0)
-    page.python("1", setup="def bad():\n    yield from run(2)\n    raise FloatingPointError('not finite')")
+    page.python(
+        "1", setup="def bad():\n    yield from run(2)\n    raise FloatingPointError('not finite')"
+    )
     page.python("1", setup="try:\n    monitor.run(bad())\nexcept FloatingPointError:\n    pass")
     reach(page, "failed")
     assert "not finite" in page.widget(".locviz-monitor").get_by_role("alert").inner_text()

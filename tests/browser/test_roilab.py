@@ -9,7 +9,8 @@ from locviz.widgets import RoILab
 """
 SHOW = "lab = RoILab({more})\nlab"
 POOLED = (
-    "roi_pool_reference(lab.map[None, None], [torch.tensor([lab.region])], output_size=lab.output_size, stride=16.0)"
+    "roi_pool_reference(lab.map[None, None], [torch.tensor([lab.region])], "
+    "output_size=lab.output_size, stride=16.0)"
 )
 ALIGNED = (
     "roi_align_reference(lab.map[None, None], [torch.tensor([lab.region])], output_size=lab.output_size, stride=16.0, "
@@ -35,7 +36,9 @@ def body(root, kind="pool"):
 
 def wait_text(page, locator, text):
     """Wait until an element's text holds ``text``."""
-    page.page.wait_for_function("([e, t]) => e.textContent.includes(t)", arg=[locator.element_handle(), text])
+    page.page.wait_for_function(
+        "([e, t]) => e.textContent.includes(t)", arg=[locator.element_handle(), text]
+    )
 
 
 def first_value(root, kind):
@@ -55,8 +58,14 @@ def test_dragging_the_region_with_the_mouse(show, kind):
     assert page.python("len(lab.history)") > 3  # while dragging, not only at its end
     # What is shown is what one line of torch says.
     wait_text(page, first_value(root, "pool"), f"{page.python(f'{POOLED}[0, 0, 0, 0].item()'):.1f}")
-    wait_text(page, first_value(root, "align"), f"{page.python(f'{ALIGNED}[0, 0, 0, 0].item()'):.1f}")
-    wait_text(page, root.locator(".lv-panel-pool .lv-says"), f"mean error {page.python('lab.errors')['pool']:.3f}")
+    wait_text(
+        page, first_value(root, "align"), f"{page.python(f'{ALIGNED}[0, 0, 0, 0].item()'):.1f}"
+    )
+    wait_text(
+        page,
+        root.locator(".lv-panel-pool .lv-says"),
+        f"mean error {page.python('lab.errors')['pool']:.3f}",
+    )
     assert root.locator(".lv-map-pool .lv-rounded").get_attribute("d") != rounded
     assert root.screenshot() != before
     assert page.python("lab.last_error") == ""
@@ -79,7 +88,9 @@ def test_touch_keys_escape_and_double_click(show):
     assert touched[0] > initial[0] + 5
     page.key_drag(body(root), "ArrowRight", "Shift+ArrowDown")
     keyed = page.settled("lab.region")
-    assert keyed == pytest.approx([touched[0] + 1, touched[1] + 10, touched[2] + 1, touched[3] + 10], abs=1e-3)
+    assert keyed == pytest.approx(
+        [touched[0] + 1, touched[1] + 10, touched[2] + 1, touched[3] + 10], abs=1e-3
+    )
     page.page.keyboard.press("Alt+ArrowRight")
     assert page.settled("lab.region")[2] == pytest.approx(keyed[2] + 1, abs=1e-3)
     page.page.keyboard.press("Escape")
@@ -92,7 +103,9 @@ def test_touch_keys_escape_and_double_click(show):
 def test_tab_walks_the_handles_the_points_and_leaves(show):
     page, root = show()
     body(root).focus()
-    name = "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName"
+    name = (
+        "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName"
+    )
     inside = "() => document.activeElement.closest('.locviz-roilab') !== null"
     walked = []
     while page.page.evaluate(inside) and len(walked) < 40:
@@ -101,7 +114,15 @@ def test_tab_walks_the_handles_the_points_and_leaves(show):
     assert not page.page.evaluate(inside)
     assert walked[:2] == ["region", "region, left edge"]
     assert walked[9] == "region"  # the same nine handles on the other map
-    assert walked[18:] == ["Sample points of RoIAlign", "SELECT", "INPUT", "SELECT", "INPUT", "SELECT", "Reset all"]
+    assert walked[18:] == [
+        "Sample points of RoIAlign",
+        "SELECT",
+        "INPUT",
+        "SELECT",
+        "INPUT",
+        "SELECT",
+        "Reset all",
+    ]
 
 
 def test_a_sample_point_shows_its_weights_by_keyboard_and_by_hovering(show):
@@ -110,7 +131,8 @@ def test_a_sample_point_shows_its_weights_by_keyboard_and_by_hovering(show):
     points.focus()
     page.page.keyboard.press("ArrowRight")
     weights = root.locator(".lv-weight").all_text_contents()
-    # The second point of the first row: what the four cells round it count, by the layers' own geometry.
+    # The second point of the first row: what the four cells round it count, by the layers' own
+    # geometry.
     page.python("1", setup="from locviz.layers import sample_points")
     found = page.python(
         "sample_points(torch.tensor(lab.region), output_size=(3, 3), stride=16.0, map_size=(8, 10), "
@@ -124,7 +146,9 @@ def test_a_sample_point_shows_its_weights_by_keyboard_and_by_hovering(show):
     body(root, "align").focus()
     page.page.wait_for_function("() => !document.querySelector('.lv-weight')")
     # Point 15 by its place: RoIAlign's half pixel is taken back where it is drawn.
-    x, y = page.python("(lab.reading.samples.points.permute(0, 2, 1, 3, 4).reshape(-1, 2)[14] + 0.5).tolist()")
+    x, y = page.python(
+        "(lab.reading.samples.points.permute(0, 2, 1, 3, 4).reshape(-1, 2)[14] + 0.5).tolist()"
+    )
     area = root.locator(".lv-map-align").bounding_box()
     assert area is not None
     page.page.mouse.move(area["x"] + x * area["width"] / 10, area["y"] + y * area["height"] / 8)
@@ -136,7 +160,9 @@ def test_half_pixel_samples_bins_map_and_stride(show):
     page, root = show()
     root.get_by_label("half pixel (aligned)").uncheck()
     page.wait_python("lab.aligned is False")
-    wait_text(page, root.locator(".lv-panel-align .lv-says"), "mean error 5.500, looks 11.3 px beside")
+    wait_text(
+        page, root.locator(".lv-panel-align .lv-says"), "mean error 5.500, looks 11.3 px beside"
+    )
     root.get_by_label("bins on each axis").fill("5")
     page.wait_python("lab.output_size == 5")
     page.page.wait_for_function("() => document.querySelectorAll('.lv-out-exact td').length === 25")
@@ -159,7 +185,8 @@ def test_python_moves_the_view(show):
     page, root = show()
     page.python("1", setup="lab.region = [16.0, 16, 64, 64]; lab.output_size = 1")
     wait_text(page, root.locator(".lv-where"), "x 1.00 to 4.00, y 1.00 to 4.00 cells")
-    # One bin of cells 1 to 4 inclusive: the last is row 4, column 4 of the map that counts its cells.
+    # One bin of cells 1 to 4 inclusive: the last is row 4, column 4 of the map that counts its
+    # cells.
     wait_text(page, first_value(root, "pool"), "44.0")
 
 
@@ -182,7 +209,9 @@ def test_no_accessibility_violation(show, theme, more):
     page.screenshot(f"roilab-{theme}", root)
 
 
-@pytest.mark.parametrize(("name", "more", "width"), [("scaled", "scale=1.5", 1700), ("narrow", "output_size=4", 560)])
+@pytest.mark.parametrize(
+    ("name", "more", "width"), [("scaled", "scale=1.5", 1700), ("narrow", "output_size=4", 560)]
+)
 def test_other_sizes_fit(show, name, more, width):
     page, root = show(more, width=width, height=1500)
     page.screenshot(f"roilab-{name}", root)

@@ -1,4 +1,6 @@
-"""Each rule of a committed chapter is broken once and must be named; then all committed files must keep all of them."""
+"""Each rule of a committed chapter is broken once and must be named; then all committed files must
+keep all of them.
+"""
 
 import chapter_rules
 import nbformat

@@ -3,10 +3,12 @@ import json
 import pytest
 import torch
 
-from locviz.checkpoints import Card, load_detector, read_card, save_detector
+from locviz.checkpoints import WeightsCard, load_detector, read_card, save_detector
 from locviz.models import fcos_tiny
 
-CARD = Card(preset="fcos_tiny", class_names=("a", "<b>"), data="none", measured={"AP50": 0.5})
+CARD = WeightsCard(
+    preset="fcos_tiny", class_names=("a", "<b>"), data="none", measured={"AP50": 0.5}
+)
 
 
 def test_round_trip(tmp_path):
@@ -17,9 +19,13 @@ def test_round_trip(tmp_path):
     assert card == CARD
     assert not again.training
     assert all(
-        torch.equal(a, b) for a, b in zip(detector.state_dict().values(), again.state_dict().values(), strict=True)
+        torch.equal(a, b)
+        for a, b in zip(detector.state_dict().values(), again.state_dict().values(), strict=True)
     )
-    assert sorted(p.name for p in (tmp_path / "deep").iterdir()) == ["mine.json", "mine.safetensors"]
+    assert sorted(p.name for p in (tmp_path / "deep").iterdir()) == [
+        "mine.json",
+        "mine.safetensors",
+    ]
 
 
 def test_half_precision_on_disk_is_single_in_memory(tmp_path):
@@ -32,7 +38,7 @@ def test_half_precision_on_disk_is_single_in_memory(tmp_path):
 
 
 def test_image_size_is_part_of_the_card(tmp_path):
-    card = Card(preset="fcos_tiny", class_names=("a",), image_size=48)
+    card = WeightsCard(preset="fcos_tiny", class_names=("a",), image_size=48)
     save_detector(card.build(), card, tmp_path / "sized")
     detector, _ = load_detector(tmp_path / "sized")
     assert (detector.prepare.shorter, detector.prepare.longer) == (48, 96)
@@ -46,7 +52,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="no card"):
         load_detector(tmp_path / "nothing")
     with pytest.raises(ValueError, match="unknown preset 'yolo'"):
-        Card(preset="yolo", class_names=("a",)).build()
+        WeightsCard(preset="yolo", class_names=("a",)).build()
     (tmp_path / "odd.json").write_text('{"preset": "fcos_tiny", "class_names": ["a"], "extra": 1}')
     with pytest.raises(ValueError, match=r"no card of locviz.*extra"):
         read_card(tmp_path / "odd.json")
@@ -68,5 +74,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
 def test_a_card_with_values_of_the_wrong_kind(tmp_path, change):
     path = tmp_path / "model.json"
     path.write_text(json.dumps({"preset": "fcos_tiny", "class_names": ["a", "b"]} | change))
-    with pytest.raises(ValueError, match=rf"model\.json is no card of locviz \({next(iter(change))} must be"):
+    with pytest.raises(
+        ValueError, match=rf"model\.json is no card of locviz \({next(iter(change))} must be"
+    ):
         read_card(path)

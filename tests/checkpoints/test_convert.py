@@ -7,7 +7,11 @@ TABLE = (("body.layer1", "stages.0"), ("body.layer10", "stages.9"), ("head", "to
 
 
 def test_whole_parts_of_names_are_renamed():
-    state = {"body.layer1.0.weight": torch.zeros(1), "body.layer10.weight": torch.ones(1), "head": torch.ones(2)}
+    state = {
+        "body.layer1.0.weight": torch.zeros(1),
+        "body.layer10.weight": torch.ones(1),
+        "head": torch.ones(2),
+    }
     assert list(rename(state, TABLE)) == ["stages.0.0.weight", "stages.9.weight", "top"]
 
 
@@ -26,7 +30,9 @@ def test_the_table_covers_torchvisions_model_and_gives_exactly_our_names():
     theirs = {name: x for name, x in theirs.items() if not name.endswith("num_batches_tracked")}
     ours = fcos_r50_torchvision(3).state_dict()
     renamed = rename(theirs, FCOS_R50)
-    assert {name: x.shape for name, x in renamed.items()} == {name: x.shape for name, x in ours.items()}
+    assert {name: x.shape for name, x in renamed.items()} == {
+        name: x.shape for name, x in ours.items()
+    }
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -36,14 +42,18 @@ def test_the_table_covers_torchvisions_faster_rcnn_and_gives_exactly_our_names(o
 
     from locviz.models import faster_rcnn_r50_fpn
 
-    theirs = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None, num_classes=4).state_dict()
+    theirs = fasterrcnn_resnet50_fpn(
+        weights=None, weights_backbone=None, num_classes=4
+    ).state_dict()
     theirs = {name: x for name, x in theirs.items() if not name.endswith("num_batches_tracked")}
     if old:
         theirs = {_as_published(name): x for name, x in theirs.items()}
         assert {"rpn.head.conv.weight", "backbone.fpn.inner_blocks.3.bias"} <= set(theirs)
     ours = faster_rcnn_r50_fpn(3).state_dict()
     renamed = rename(theirs, FASTER_RCNN_R50_FPN)
-    assert {name: x.shape for name, x in renamed.items()} == {name: x.shape for name, x in ours.items()}
+    assert {name: x.shape for name, x in renamed.items()} == {
+        name: x.shape for name, x in ours.items()
+    }
 
 
 def _as_published(name: str) -> str:

@@ -8,11 +8,15 @@ from locviz.train import predict
 
 DATA = {
     "faster_rcnn_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
-    "faster_rcnn_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
+    "faster_rcnn_tiny-shapes-crowded": lambda num: Shapes(
+        level="crowded", split="test", num_scenes=num
+    ),
     "fcos_tiny-digits": lambda num: Digits(split="test", num_scenes=num),
     "fcos_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
     "fcos_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
-    "yolox_tiny_course-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
+    "yolox_tiny_course-shapes-crowded": lambda num: Shapes(
+        level="crowded", split="test", num_scenes=num
+    ),
 }
 
 
@@ -29,7 +33,9 @@ def test_what_ships_is_small_licensed_and_says_how_it_was_made():
 
 @pytest.mark.parametrize("name", DATA)
 def test_sixty_scenes_give_about_what_the_card_says(name):
-    """The card says what 500 scenes gave; the first 60 of them may differ by chance, a damaged file by far more."""
+    """The card says what 500 scenes gave; the first 60 of them may differ by chance, a damaged file
+    by far more.
+    """
     detector, card = load_shipped(name)
     scenes = DATA[name](60)
     assert card.class_names == scenes.class_names

@@ -20,7 +20,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def served(tmp_path, monkeypatch):
-    """A catalogue whose one data set is served by this machine: returns a function that writes the catalogue."""
+    """A catalogue whose one data set is served by this machine: returns a function that writes the
+    catalogue.
+    """
     public = tmp_path / "public"
     write_coco(Shapes(num_scenes=3), tmp_path / "made" / "top", split="train")
     shutil.make_archive(str(public / "set"), "zip", tmp_path / "made")
@@ -63,10 +65,19 @@ def test_fetch_says_what_it_does_and_check_reads_it(served, capsys, tmp_path):
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     assert main(["data", "fetch", "mine"]) == 0
     out = capsys.readouterr().out
-    for word in ("Mine", "licence: MIT", "/set.zip", str(tmp_path / "home" / "mine"), "unverified", digest):
+    for word in (
+        "Mine",
+        "licence: MIT",
+        "/set.zip",
+        str(tmp_path / "home" / "mine"),
+        "unverified",
+        digest,
+    ):
         assert word in out
     assert sorted(p.name for p in (tmp_path / "home").iterdir()) == ["downloads", "mine"]
-    assert not list((tmp_path / "home" / "downloads").iterdir()), "archives are removed once unpacked"
+    assert not list((tmp_path / "home" / "downloads").iterdir()), (
+        "archives are removed once unpacked"
+    )
     assert main(["data", "check", "mine"]) == 0
     out = capsys.readouterr().out
     assert f"sha256 {digest} (unverified)" in out

@@ -1,4 +1,6 @@
-"""Each thing that ``locviz doctor`` looks for is taken away in turn: it must say so and say how to mend it."""
+"""Each thing that ``locviz doctor`` looks for is taken away in turn: it must say so and say how to
+mend it.
+"""
 
 import importlib.metadata
 import json
@@ -28,7 +30,9 @@ def without(monkeypatch):
             return importlib.metadata.version(name)
 
         monkeypatch.setattr(doctor, "version", version)
-        monkeypatch.setattr(doctor, "find_spec", lambda name: None if name in packages else find_spec(name))
+        monkeypatch.setattr(
+            doctor, "find_spec", lambda name: None if name in packages else find_spec(name)
+        )
 
     return forget
 
@@ -69,12 +73,15 @@ def test_headless_looks_only_at_what_training_needs(capsys, without):
 
 
 def test_notes_do_not_count(capsys, monkeypatch):
-    monkeypatch.setattr(doctor, "examine", lambda headless: [doctor.Finding("node", "note", "not found", "get it")])
+    monkeypatch.setattr(
+        doctor, "examine", lambda headless: [doctor.Finding("node", "note", "not found", "get it")]
+    )
     assert main(["doctor"]) == 0
 
 
 @pytest.mark.parametrize(
-    ("version", "status"), [("2.10.1", "fix"), ("2.11.0+cpu", "ok"), ("2.15.3", "ok"), ("2.16.0", "fix")]
+    ("version", "status"),
+    [("2.10.1", "fix"), ("2.11.0+cpu", "ok"), ("2.15.3", "ok"), ("2.16.0", "fix")],
 )
 def test_supported_torch_versions(monkeypatch, version, status):
     monkeypatch.setattr(torch, "__version__", version)
@@ -153,7 +160,9 @@ def labextensions(tmp_path, monkeypatch):
     pytest.importorskip("jupyterlab_server")
     import jupyter_core.paths
 
-    monkeypatch.setattr(jupyter_core.paths, "jupyter_path", lambda *parts: [str(tmp_path / "labextensions")])
+    monkeypatch.setattr(
+        jupyter_core.paths, "jupyter_path", lambda *parts: [str(tmp_path / "labextensions")]
+    )
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
 
     def add(name, version):
@@ -188,12 +197,18 @@ def test_a_disabled_widget_extension_is_named(labextensions, monkeypatch):
     labextensions("@jupyter-widgets/jupyterlab-manager", "5.0")
     labextensions("anywidget", importlib.metadata.version("anywidget"))
     monkeypatch.setattr(
-        jupyterlab_server.config, "get_page_config", lambda folders: {"disabledExtensions": {"anywidget": True}}
+        jupyterlab_server.config,
+        "get_page_config",
+        lambda folders: {"disabledExtensions": {"anywidget": True}},
     )
     finding = find("widget extension")
     assert finding.says == "anywidget is disabled"
     assert finding.remedy == "jupyter labextension enable anywidget"
-    monkeypatch.setattr(jupyterlab_server.config, "get_page_config", lambda folders: {"disabledExtensions": ["other"]})
+    monkeypatch.setattr(
+        jupyterlab_server.config,
+        "get_page_config",
+        lambda folders: {"disabledExtensions": ["other"]},
+    )
     assert find("widget extension").status == "ok"
 
 

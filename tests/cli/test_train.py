@@ -1,4 +1,6 @@
-"""`locviz train` and `locviz eval` on folders of eight images: files, exit statuses, messages, resume."""
+"""`locviz train` and `locviz eval` on folders of eight images: files, exit statuses, messages,
+resume.
+"""
 
 import json
 import shutil
@@ -35,8 +37,12 @@ def voc(tmp_path_factory):
         write_image(folder / "JPEGImages" / f"{index}.png", image)
         root = ElementTree.Element("annotation")
         size = ElementTree.SubElement(root, "size")
-        ElementTree.SubElement(size, "width").text = ElementTree.SubElement(size, "height").text = "64"
-        for box, label in zip(targets.boxes.round().int().tolist(), targets.labels.tolist(), strict=True):
+        ElementTree.SubElement(size, "width").text = ElementTree.SubElement(size, "height").text = (
+            "64"
+        )
+        for box, label in zip(
+            targets.boxes.round().int().tolist(), targets.labels.tolist(), strict=True
+        ):
             thing = ElementTree.SubElement(root, "object")
             ElementTree.SubElement(thing, "name").text = shapes.class_names[label]
             corners = ElementTree.SubElement(thing, "bndbox")
@@ -82,16 +88,23 @@ def test_train_then_eval_on_coco(coco, tmp_path, capsys):
     assert len((run / "losses.csv").read_text().splitlines()) == STEPS
 
     picture = tmp_path / "seen" / "eval.png"
-    assert main(["eval", str(run), "--data", str(coco), "--limit", "3", "--picture", str(picture)]) == 0
+    assert (
+        main(["eval", str(run), "--data", str(coco), "--limit", "3", "--picture", str(picture)])
+        == 0
+    )
     assert "ap50" in capsys.readouterr().out
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_eval_of_the_run_prints_what_the_run_printed(coco, tmp_path, capsys):
     assert train(coco, tmp_path / "run") == 0
-    first = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("all", "ap "))]
+    first = [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith(("all", "ap "))
+    ]
     assert main(["eval", str(tmp_path / "run"), "--data", str(coco)]) == 0
-    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith(("all", "ap "))] == first
+    assert [
+        line for line in capsys.readouterr().out.splitlines() if line.startswith(("all", "ap "))
+    ] == first
 
 
 def test_train_on_voc_at_another_size(voc, tmp_path, capsys):
@@ -154,8 +167,20 @@ def refused(capsys, *arguments: str) -> str:
 
 def test_a_folder_with_a_run_is_not_overwritten(coco, tmp_path, capsys):
     assert train(coco, tmp_path / "run") == 0
-    assert "--resume" in refused(capsys, "train", "fcos_tiny", "--data", coco, "--out", tmp_path / "run")
-    other = ("train", "fcos_tiny", "--data", coco, "--out", tmp_path / "run", "--resume", "--steps", "9")
+    assert "--resume" in refused(
+        capsys, "train", "fcos_tiny", "--data", coco, "--out", tmp_path / "run"
+    )
+    other = (
+        "train",
+        "fcos_tiny",
+        "--data",
+        coco,
+        "--out",
+        tmp_path / "run",
+        "--resume",
+        "--steps",
+        "9",
+    )
     assert "--steps 4, this command has 9" in refused(capsys, *other)
 
 
@@ -192,10 +217,14 @@ def test_counts_must_be_positive(coco, steps, capsys):
 
 
 def test_what_stopped_before_its_first_checkpoint_starts_again(coco, tmp_path, capsys):
-    """A missing image ends a run at once; the mended run must not be told to resume what was never saved."""
+    """A missing image ends a run at once; the mended run must not be told to resume what was never
+    saved.
+    """
     data = tmp_path / "data"
     shutil.copytree(coco, data)
-    for path in sorted((data / "images/train").iterdir())[1:]:  # the first shows where the images are
+    for path in sorted((data / "images/train").iterdir())[
+        1:
+    ]:  # the first shows where the images are
         path.rename(tmp_path / path.name)
     assert "png does not exist" in refused_training(capsys, data, tmp_path / "run")
     assert "start without --resume" in refused_training(capsys, data, tmp_path / "run", "--resume")

@@ -22,8 +22,15 @@ def wide():
         task="Make it wide.",
         reads=("prediction",),
         goals=(
-            Goal(says="width between 3 and 5", measure=lambda s: s.prediction[2] - s.prediction[0], low=3, high=5),
-            Goal(says="height at most 2", measure=lambda s: s.prediction[3] - s.prediction[1], high=2),
+            Goal(
+                says="width between 3 and 5",
+                measure=lambda s: s.prediction[2] - s.prediction[0],
+                low=3,
+                high=5,
+            ),
+            Goal(
+                says="height at most 2", measure=lambda s: s.prediction[3] - s.prediction[1], high=2
+            ),
         ),
         hint="Pull the right edge.",
         example={"prediction": [0.0, 0.0, 4.0, 1.0]},
@@ -39,7 +46,8 @@ def test_not_there_yet_says_which_goal_is_open_and_the_number(wide):
 
 
 @pytest.mark.parametrize(
-    "widget", [Box(prediction=[0.0, 0.0, 4.0, 1.0]), Snapshotter(), {"prediction": [0.0, 0.0, 4.0, 1.0]}]
+    "widget",
+    [Box(prediction=[0.0, 0.0, 4.0, 1.0]), Snapshotter(), {"prediction": [0.0, 0.0, 4.0, 1.0]}],
 )
 def test_traits_snapshots_and_mappings_prove_it(wide, widget):
     assert wide.check(widget)

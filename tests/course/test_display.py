@@ -1,11 +1,21 @@
 import pytest
 
-from locviz.course.display import Bullets, Card, Code, Folded, Paragraph, in_live_notebook, inline_html
+from locviz.course.display import (
+    Bullets,
+    Card,
+    Code,
+    Folded,
+    Paragraph,
+    in_live_notebook,
+    inline_html,
+)
 
 
 def test_everything_is_escaped():
     evil = "<img src=x onerror=alert(1)>"
-    page = Card(evil, "note", (Paragraph(evil), Bullets((evil,)), Code(evil), Folded(evil, evil))).html()
+    page = Card(
+        evil, "note", (Paragraph(evil), Bullets((evil,)), Code(evil), Folded(evil, evil))
+    ).html()
     assert "<img" not in page
     assert page.count("&lt;img") == 6
 
@@ -14,7 +24,9 @@ def test_back_quotes_are_code_and_stay_escaped():
     assert inline_html("see `a<b>` now") == "see <code>a&lt;b&gt;</code> now"
 
 
-@pytest.mark.parametrize(("tone", "sign"), [("right", "✔"), ("wrong", "✘"), ("open", "○"), ("task", "▸")])
+@pytest.mark.parametrize(
+    ("tone", "sign"), [("right", "✔"), ("wrong", "✘"), ("open", "○"), ("task", "▸")]
+)
 def test_each_tone_has_a_sign_of_its_own(tone, sign):
     card = Card("Title", tone)
     assert repr(card).startswith(sign)
@@ -32,5 +44,8 @@ def test_without_a_kernel_nothing_is_live():
 
 
 def test_stars_stress_words_and_leave_code_alone():
-    assert inline_html("only *once*, `a * b * c`, 2 * 3 * 4") == "only <em>once</em>, <code>a * b * c</code>, 2 * 3 * 4"
+    assert (
+        inline_html("only *once*, `a * b * c`, 2 * 3 * 4")
+        == "only <em>once</em>, <code>a * b * c</code>, 2 * 3 * 4"
+    )
     assert inline_html("*<b>*") == "*&lt;b&gt;*"

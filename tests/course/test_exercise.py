@@ -32,8 +32,16 @@ def exercise():
         ),
         mistakes=(
             Mistake(name="adds the sides", answer=sums, says="An area is a product."),
-            Mistake(name="counts the last pixel twice", answer=inclusive, says="Coordinates are continuous here."),
-            Mistake(name="forgets the low corner", answer=lambda box: box[2] * box[3], says="Subtract it."),
+            Mistake(
+                name="counts the last pixel twice",
+                answer=inclusive,
+                says="Coordinates are continuous here.",
+            ),
+            Mistake(
+                name="forgets the low corner",
+                answer=lambda box: box[2] * box[3],
+                says="Subtract it.",
+            ),
         ),
         hints=("Which way?", "Width times height.", "(x2 - x1) times ..."),
     )
@@ -173,7 +181,9 @@ def test_the_probe_compares_what_it_returns():
 
 def test_hints_come_one_by_one_and_the_last_stays(exercise):
     shown = [repr(exercise.hint()) for _ in range(4)]
-    assert [("Which way?" in shown[0]), ("Width" in shown[1]), ("(x2 - x1)" in shown[2])] == [True] * 3
+    assert [("Which way?" in shown[0]), ("Width" in shown[1]), ("(x2 - x1)" in shown[2])] == [
+        True
+    ] * 3
     assert shown[2] == shown[3]
     assert "ch99.area.solution()" in shown[3]
     assert progress.get("99.area")["hints"] == 3

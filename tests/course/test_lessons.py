@@ -41,7 +41,12 @@ def test_the_solution_is_accepted(exercise):
 def test_the_solution_shown_is_the_whole_function_under_the_learners_name(exercise):
     if callable(exercise.answer):
         shown = exercise.solution().blocks[0].content
-        namespace = {"torch": torch, "math": math, "boxes": boxes, "losses": losses}  # what each chapter imports
+        namespace = {
+            "torch": torch,
+            "math": math,
+            "boxes": boxes,
+            "losses": losses,
+        }  # what each chapter imports
         exec(shown, namespace)
         assert exercise.check(namespace[exercise.name.partition(".")[2]])
 

@@ -39,7 +39,9 @@ def test_a_write_that_fails_half_way_leaves_the_old_file(monkeypatch):
     assert "Input/output error" in repr(progress.show())
 
 
-@pytest.mark.parametrize("rubbish", ["", "{", "[1, 2]", '{"items": 3}', '{"items": {"a": 1}}', "\x00\x01"])
+@pytest.mark.parametrize(
+    "rubbish", ["", "{", "[1, 2]", '{"items": 3}', '{"items": {"a": 1}}', "\x00\x01"]
+)
 def test_a_corrupt_file_is_set_aside_not_lost(rubbish):
     progress.home().mkdir(parents=True)
     progress.path().write_text(rubbish)
@@ -55,7 +57,10 @@ def test_a_second_corrupt_file_does_not_replace_the_first():
         progress.home().mkdir(parents=True, exist_ok=True)
         progress.path().write_text(text)
         progress.load()
-    assert {p.read_text() for p in progress.home().glob("progress.broken-*.json")} == {"first", "second"}
+    assert {p.read_text() for p in progress.home().glob("progress.broken-*.json")} == {
+        "first",
+        "second",
+    }
 
 
 def test_where_nothing_can_be_written_the_lesson_goes_on(monkeypatch, tmp_path):
@@ -86,7 +91,9 @@ def _record_many(home, start):
 
 def test_two_kernels_at_once_lose_nothing():
     context = multiprocessing.get_context("fork")
-    kernels = [context.Process(target=_record_many, args=(str(progress.home()), 100 * n)) for n in range(3)]
+    kernels = [
+        context.Process(target=_record_many, args=(str(progress.home()), 100 * n)) for n in range(3)
+    ]
     for kernel in kernels:
         kernel.start()
     for kernel in kernels:
@@ -96,7 +103,13 @@ def test_two_kernels_at_once_lose_nothing():
 
 @pytest.mark.parametrize(
     ("entry", "done"),
-    [({}, False), ({"tries": 3}, False), ({"guess": "a"}, True), ({"solved": True}, True), ({"proved": True}, True)],
+    [
+        ({}, False),
+        ({"tries": 3}, False),
+        ({"guess": "a"}, True),
+        ({"solved": True}, True),
+        ({"proved": True}, True),
+    ],
 )
 def test_what_counts_as_done(entry, done):
     assert progress.is_done(entry) is done

@@ -4,7 +4,15 @@ import pytest
 import torch
 
 from locviz.course import six_assigners
-from locviz.course.six_assigners import ENTRANTS, OwnersOnly, Watch, by_seed, complete_seeds, table, who_answers
+from locviz.course.six_assigners import (
+    ENTRANTS,
+    OwnersOnly,
+    Watch,
+    by_seed,
+    complete_seeds,
+    table,
+    who_answers,
+)
 from locviz.data import Shapes
 from locviz.models import fcos_tiny
 from locviz.types import Assignment, Priors, Targets
@@ -16,7 +24,11 @@ def made_up():
         "ap": 0.2, "ap50": 0.4, "ap50_without_nms": 0.3, "priors_per_object": 2.0, "objects_without": 0.5,
         "ambiguous": 0.25, "flips": [0.9, 0.125],
     }  # fmt: skip
-    runs = {f"{name}/{seed}": {**run, "assigner": name, "seed": seed} for name in ENTRANTS for seed in (0, 1)}
+    runs = {
+        f"{name}/{seed}": {**run, "assigner": name, "seed": seed}
+        for name in ENTRANTS
+        for seed in (0, 1)
+    }
     runs["atss/1"] = {**runs["atss/1"], "ap50": 0.8, "flips": [0.9, 0.375]}
     runs["atss/2"] = {**runs["atss/1"], "ap50": 0.0, "seed": 2}
     seconds = dict.fromkeys(ENTRANTS, 0.1) | {"ota": 0.15}
@@ -53,7 +65,11 @@ def test_the_file_that_ships_is_of_all_assigners():
         assert len(run["flips"]) == found["protocol"]["passes"]
         static = ENTRANTS[run["assigner"]].looks == "static"
         assert (max(run["flips"]) == 0) == static
-    assert all(run["priors_per_object"] == 1 for run in found["runs"].values() if run["assigner"] == "hungarian")
+    assert all(
+        run["priors_per_object"] == 1
+        for run in found["runs"].values()
+        if run["assigner"] == "hungarian"
+    )
 
 
 @pytest.mark.parametrize("name", ENTRANTS)

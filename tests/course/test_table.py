@@ -31,7 +31,10 @@ def test_html_escapes_and_links():
 
 
 def test_markdown_keeps_links():
-    assert table().markdown().splitlines()[2:] == ["| <b> | 1.5 |", "| [code & more](a.py?x=1&y=2) | 22 |"]
+    assert table().markdown().splitlines()[2:] == [
+        "| <b> | 1.5 |",
+        "| [code & more](a.py?x=1&y=2) | 22 |",
+    ]
 
 
 def test_a_row_must_fit():

@@ -24,10 +24,16 @@ def follows(link: Link) -> str:
 
 def test_no_assigner_is_left_out():
     """All classes that are called with priors and targets, but those that wrap another assigner."""
-    classes = [item for item in vars(assign).values() if inspect.isclass(item) and "__call__" in vars(item)]
-    assigners = {cls for cls in classes if {"priors", "targets"} <= set(inspect.signature(cls.__call__).parameters)}
+    classes = [
+        item for item in vars(assign).values() if inspect.isclass(item) and "__call__" in vars(item)
+    ]
+    assigners = {
+        cls
+        for cls in classes
+        if {"priors", "targets"} <= set(inspect.signature(cls.__call__).parameters)
+    }
     shown = {type(strategy.build()) for strategy in tables.STRATEGIES}
-    assert shown == assigners - {assign.InsideImage, assign.OnSquares}
+    assert shown == assigners - {assign.InsideImage, assign.OnSquareAnchors}
 
 
 @pytest.mark.parametrize(
@@ -54,13 +60,17 @@ def test_those_that_promise_it_leave_nobody_out(title):
     assert tables.positives(BY_TITLE[title])[0] >= 1
 
 
-ALONE = [s.title for s in tables.STRATEGIES if s.decided in ("each prior alone", "each object alone")]
+ALONE = [
+    s.title for s in tables.STRATEGIES if s.decided in ("each prior alone", "each object alone")
+]
 # A rescued prior may belong to another object than the one it was rescued for.
 ALONE.remove("two thresholds, best forced")
 
 
 def change_beyond_what_was_contested(strategy, every: int = 1) -> int:
-    """Without one object, how often is another answered for otherwise than by what the one has set free?"""
+    """Without one object, how often is another answered for otherwise than by what the one has set
+    free?
+    """
     count = 0
     for seed in range(tables.NUM_SCENES):
         full = tables.scene(strategy.priors, seed)
@@ -95,7 +105,10 @@ def test_assigner_table_says_so_and_leads_to_the_code():
     assert {title for title, row in by_title.items() if row["kind"] == "dynamic"} == {
         "grid cell", "Hungarian", "optimal transport", "SimOTA", "task-aligned",
     }  # fmt: skip
-    assert {title for title, row in by_title.items() if row["priors an object"] == "one"} == {"grid cell", "Hungarian"}
+    assert {title for title, row in by_title.items() if row["priors an object"] == "one"} == {
+        "grid cell",
+        "Hungarian",
+    }
     for row in table.rows:
         assert follows(row[0]).startswith(("class ", "def ", "@final"))
     assert table.html().count("<a href") == len(tables.STRATEGIES)
@@ -117,7 +130,12 @@ def test_detector_table_counts_published_parameters():
 
 
 def test_detector_table_reads_the_model_and_not_its_name(monkeypatch):
-    swapped = {"FCOS with ATSS": (lambda num_classes: models.fcos_tiny(num_classes, assigner=assign.ATSS()), 3)}
+    swapped = {
+        "FCOS with ATSS": (
+            lambda num_classes: models.fcos_tiny(num_classes, assigner=assign.ATSS()),
+            3,
+        )
+    }
     monkeypatch.setattr(tables, "DETECTORS", swapped)
     table = tables.detector_table.__wrapped__()
     assert table.rows[0][3] == "ATSS"

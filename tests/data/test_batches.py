@@ -97,4 +97,6 @@ def test_order_and_augmentation_draw_from_streams_of_their_own(dataset):
     list(islice(iter(Batches(dataset, batch_size=1, seed=3, transform=note)), 3))
     for epoch, number in enumerate(drawn):
         seed = int(np.random.default_rng([3, 0, epoch]).integers(2**63))
-        assert number != int(torch.randint(2**40, (), generator=torch.Generator().manual_seed(seed)))
+        assert number != int(
+            torch.randint(2**40, (), generator=torch.Generator().manual_seed(seed))
+        )

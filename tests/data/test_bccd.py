@@ -11,7 +11,11 @@ SPLITS = ("train", "val", "test")
 
 
 def test_every_box_is_valid_and_inside_its_picture():
-    pictures = [targets.check(num_classes=len(CLASS_NAMES)) for split in SPLITS for targets in bccd_boxes(split)]
+    pictures = [
+        targets.check(num_classes=len(CLASS_NAMES))
+        for split in SPLITS
+        for targets in bccd_boxes(split)
+    ]
     assert len(pictures) == 364
     # 4,888 are annotated; the two of zero area are left out.
     assert sum(map(len, pictures)) == 4886

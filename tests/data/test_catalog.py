@@ -36,7 +36,8 @@ def test_the_catalogue_is_found_without_the_checkout(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("[a", "is not valid TOML"), ("[a]\ntitle = 'x'", r"\[a\] lacks licence, homepage")]
+    ("text", "message"),
+    [("[a", "is not valid TOML"), ("[a]\ntitle = 'x'", r"\[a\] lacks licence, homepage")],
 )
 def test_a_broken_catalogue(tmp_path, text, message):
     (tmp_path / "c.toml").write_text(text)

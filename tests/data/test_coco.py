@@ -14,7 +14,14 @@ def _content():
     return {
         "images": [{"id": 7, "file_name": "a.png", "width": 30, "height": 20}],
         "annotations": [
-            {"id": 1, "image_id": 7, "category_id": 18, "bbox": [2, 3, 10, 8], "area": 55.5, "iscrowd": 0},
+            {
+                "id": 1,
+                "image_id": 7,
+                "category_id": 18,
+                "bbox": [2, 3, 10, 8],
+                "area": 55.5,
+                "iscrowd": 0,
+            },
             {
                 "id": 2,
                 "image_id": 7,
@@ -43,7 +50,9 @@ def test_what_is_read(tmp_path):
     assert image[:, 0, 0].tolist() == [1, 0, 0]
     assert targets.boxes.tolist() == [[2, 3, 12, 11], [0, 0, 30, 20]]
     assert targets.labels.tolist() == [1, 0]
-    assert targets.area.tolist() == [55.5, 600], "the annotation's area; the box's where there is none"
+    assert targets.area.tolist() == [55.5, 600], (
+        "the annotation's area; the box's where there is none"
+    )
     assert targets.crowd.tolist() == [False, True]
     assert not targets.ignore.any()
     assert targets.image_id == 7
@@ -64,10 +73,19 @@ def test_no_images(tmp_path):
 
 def test_bad_boxes_are_reported(tmp_path):
     content = _content()
-    boxes = [[5, 5, 0, 4], [5, 5, -2, 4], [float("nan"), 0, 1, 1], [40, 0, 5, 5], [25, 10, 10, 5], [0, 0, 30.004, 20]]
+    boxes = [
+        [5, 5, 0, 4],
+        [5, 5, -2, 4],
+        [float("nan"), 0, 1, 1],
+        [40, 0, 5, 5],
+        [25, 10, 10, 5],
+        [0, 0, 30.004, 20],
+    ]
     content["annotations"] = [{"image_id": 7, "category_id": 3, "bbox": box} for box in boxes]
     dataset = CocoDetection(_write(tmp_path, content))
-    torch.testing.assert_close(dataset[0][1].boxes, torch.tensor([[25.0, 10, 30, 15], [0, 0, 30, 20]]))
+    torch.testing.assert_close(
+        dataset[0][1].boxes, torch.tensor([[25.0, 10, 30, 15], [0, 0, 30, 20]])
+    )
     assert [(problem.reason, problem.skipped) for problem in dataset.report] == [
         ("has no area", True),
         ("has no area", True),
@@ -93,16 +111,31 @@ def _changed(change):
         (_changed(lambda c: c.pop("images")), "lacks images"),
         (_changed(lambda c: c.update(annotations={})), "annotations must be a list, got dict"),
         (_changed(lambda c: c["images"][0].pop("width")), r"images\[0\] of .* lacks width"),
-        (_changed(lambda c: c["images"][0].update(height=0)), "height must be a positive whole number"),
+        (
+            _changed(lambda c: c["images"][0].update(height=0)),
+            "height must be a positive whole number",
+        ),
         (_changed(lambda c: c["images"].append(c["images"][0])), "id 7 occurs twice"),
-        (_changed(lambda c: c["images"].append(3)), r"images\[1\] of .* must be a JSON object, got int"),
+        (
+            _changed(lambda c: c["images"].append(3)),
+            r"images\[1\] of .* must be a JSON object, got int",
+        ),
         (_changed(lambda c: c["images"][0].update(id="x")), "id must be a whole number"),
         (_changed(lambda c: c["annotations"][1].pop("bbox")), r"annotations\[1\] of .* lacks bbox"),
-        (_changed(lambda c: c["annotations"][0].update(bbox=[1, 2, 3])), "bbox must be four numbers"),
+        (
+            _changed(lambda c: c["annotations"][0].update(bbox=[1, 2, 3])),
+            "bbox must be four numbers",
+        ),
         (_changed(lambda c: c["annotations"][0].update(bbox="abcd")), "bbox must be four numbers"),
         (_changed(lambda c: c["annotations"][0].update(bbox=None)), "bbox must be four numbers"),
-        (_changed(lambda c: c["annotations"][0].update(image_id=8)), "image_id 8 is not among the image ids"),
-        (_changed(lambda c: c["annotations"][0].update(category_id=[1])), r"category_id \[1\] is not among"),
+        (
+            _changed(lambda c: c["annotations"][0].update(image_id=8)),
+            "image_id 8 is not among the image ids",
+        ),
+        (
+            _changed(lambda c: c["annotations"][0].update(category_id=[1])),
+            r"category_id \[1\] is not among",
+        ),
         (
             _changed(lambda c: c["annotations"][0].update(area="big")),
             "area must be a finite number, 0 or more, got 'big'",
@@ -148,11 +181,15 @@ def test_common_layouts_are_found(tmp_path, annotations, images):
 
 
 def test_nothing_found_says_what_was_looked_for(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"annotations/test\.json.*there is no JSON file in it"):
+    with pytest.raises(
+        FileNotFoundError, match=r"annotations/test\.json.*there is no JSON file in it"
+    ):
         find_annotations(tmp_path, "test")
     (tmp_path / "annotations").mkdir()
     (tmp_path / "annotations" / "val.json").touch()
-    with pytest.raises(FileNotFoundError, match=r"the JSON files there are annotations/val\.json\. Pass split="):
+    with pytest.raises(
+        FileNotFoundError, match=r"the JSON files there are annotations/val\.json\. Pass split="
+    ):
         find_annotations(tmp_path)
     with pytest.raises(FileNotFoundError, match="does not exist"):
         find_annotations(tmp_path / "nowhere")
@@ -160,7 +197,11 @@ def test_nothing_found_says_what_was_looked_for(tmp_path):
 
 @pytest.mark.parametrize(
     "dataset",
-    [Shapes(level="crowded", num_scenes=4, masks=True), Shapes(num_scenes=3), Digits(num_scenes=2, masks=True)],
+    [
+        Shapes(level="crowded", num_scenes=4, masks=True),
+        Shapes(num_scenes=3),
+        Digits(num_scenes=2, masks=True),
+    ],
 )
 def test_round_trip(tmp_path, dataset):
     write_coco(dataset, tmp_path, split="train")
@@ -189,7 +230,9 @@ def test_pycocotools_reads_what_we_write(tmp_path, capsys):
         _, targets = dataset[i]
         annotations = reference.loadAnns(reference.getAnnIds(imgIds=[i]))
         for k, annotation in enumerate(annotations):
-            assert torch.equal(torch.from_numpy(reference.annToMask(annotation)).bool(), targets.masks[k])
+            assert torch.equal(
+                torch.from_numpy(reference.annToMask(annotation)).bool(), targets.masks[k]
+            )
             assert annotation["area"] == targets.area[k]
 
 
@@ -201,7 +244,11 @@ def test_pycocotools_reads_what_we_write(tmp_path, capsys):
         ("images", {"file_name": ""}, "file_name must be the name of a file"),
         ("images", {"file_name": "a\0.png"}, "file_name must be the name of a file"),
         ("annotations", {"bbox": [10**400, 0, 1, 1]}, "bbox must be four numbers"),
-        ("annotations", {"bbox": "1234"}, "bbox must be four numbers x, y, width, height, got '1234'"),
+        (
+            "annotations",
+            {"bbox": "1234"},
+            "bbox must be four numbers x, y, width, height, got '1234'",
+        ),
         ("annotations", {"bbox": {"1": 0, "2": 0, "3": 0, "4": 0}}, "bbox must be four numbers"),
         (
             "annotations",

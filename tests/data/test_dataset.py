@@ -42,5 +42,7 @@ def test_drawing_loads_nothing_that_it_does_not_need():
         "import sys; from locviz.data import Shapes, Batches; next(iter(Batches(Shapes(), batch_size=2, seed=0)));"
         "print([m for m in ('torchvision', 'sklearn', 'matplotlib', 'pycocotools') if m in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"

@@ -42,7 +42,9 @@ def test_statistics():
     assert heights.max() <= 40 + 1e-3
     assert boxes.min() >= 0
     assert boxes.max() <= 96
-    share = torch.bincount(torch.cat([targets.labels for _, targets in samples]), minlength=10) / len(boxes)
+    share = torch.bincount(
+        torch.cat([targets.labels for _, targets in samples]), minlength=10
+    ) / len(boxes)
     assert (share - 0.1).abs().max() < 0.04
     assert dataset.class_names == tuple("0123456789")
 
@@ -53,7 +55,10 @@ def test_boxes_are_tight_around_masks():
         _, targets = dataset[i]
         for box, mask in zip(targets.boxes, targets.masks, strict=True):
             rows, columns = torch.where(mask)
-            low, high = torch.stack([columns.min(), rows.min()]), torch.stack([columns.max(), rows.max()]) + 1
+            low, high = (
+                torch.stack([columns.min(), rows.min()]),
+                torch.stack([columns.max(), rows.max()]) + 1,
+            )
             assert (low >= box[:2] - 0.5).all()
             assert (high <= box[2:] + 0.5).all()
             assert (low - box[:2]).max() < 3
@@ -61,7 +66,9 @@ def test_boxes_are_tight_around_masks():
 
 
 def test_ink_is_laid_exactly():
-    """The sum over pixels is the mean ink times the box's area; a full square covers each pixel by its shared area."""
+    """The sum over pixels is the mean ink times the box's area; a full square covers each pixel by
+    its shared area.
+    """
     rng = np.random.default_rng(0)
     ink = rng.random((13, 9)).astype(np.float32)
     window, share = lay(ink, (3.3, 5.1, 12.9, 20.4))
@@ -72,13 +79,18 @@ def test_ink_is_laid_exactly():
 
 
 def test_a_simple_classifier_reads_the_held_out_digits():
-    """Legibility: three nearest neighbours on digits drawn 28 pixels high know at least 95 % of the held-out ones."""
+    """Legibility: three nearest neighbours on digits drawn 28 pixels high know at least 95 % of the
+    held-out ones.
+    """
     from sklearn.neighbors import KNeighborsClassifier
 
     inks, labels = masters()
     drawn = np.stack([lay(ink, (0.0, 0.0, 20.0, 28.0))[1].ravel() for ink in inks])
     train, test = split_originals("train"), split_originals("test")
-    assert KNeighborsClassifier(3).fit(drawn[train], labels[train]).score(drawn[test], labels[test]) >= 0.95
+    assert (
+        KNeighborsClassifier(3).fit(drawn[train], labels[train]).score(drawn[test], labels[test])
+        >= 0.95
+    )
 
 
 def test_a_scene_is_a_function_of_seed_split_and_index():

@@ -100,7 +100,9 @@ def test_a_broken_connection_is_resumed_where_it_broke(server, tmp_path):
 def test_the_part_of_an_earlier_run_is_resumed(server, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "ATTEMPTS", 1)
     server.breaks = 1
-    with pytest.raises(DownloadError, match=r"200000 bytes are kept in .*f\.part: run the same command again"):
+    with pytest.raises(
+        DownloadError, match=r"200000 bytes are kept in .*f\.part: run the same command again"
+    ):
         _get(server, tmp_path / "f")
     assert not (tmp_path / "f").exists()
     _get(server, tmp_path / "f")
@@ -156,7 +158,10 @@ def test_a_part_that_is_too_long(server, tmp_path):
 
 @pytest.mark.parametrize(
     ("expected", "message"),
-    [({"sha256": "0" * 64}, "has sha256 .* instead of 000"), ({"size": 5}, "has 512000 bytes instead of 5")],
+    [
+        ({"sha256": "0" * 64}, "has sha256 .* instead of 000"),
+        ({"size": 5}, "has 512000 bytes instead of 5"),
+    ],
 )
 def test_a_wrong_sum_or_size_leaves_nothing(server, tmp_path, expected, message):
     with pytest.raises(DownloadError, match=message):
@@ -210,7 +215,9 @@ def test_proxies_of_the_environment_are_used(server, tmp_path, monkeypatch):
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
-    assert download("http://no-such-host.invalid/f", tmp_path / "f", progress=False, wait=0.0) == SUM
+    assert (
+        download("http://no-such-host.invalid/f", tmp_path / "f", progress=False, wait=0.0) == SUM
+    )
     assert server.requests[0]["Host"] == "no-such-host.invalid"
 
 

@@ -6,7 +6,9 @@ from locviz.data.draw import CIRCLE, CROSS, RING, SQUARE, STAR, TRIANGLE
 
 SHAPES = (CIRCLE, SQUARE, TRIANGLE, STAR, RING, CROSS)
 INNER = np.array([0.5 * np.sin(np.pi / 5), -0.5 * np.cos(np.pi / 5)])
-STAR_AREA = 10 * 0.5 * INNER[0]  # ten triangles with base 1 (to a tip) and height the inner corner's distance from it
+STAR_AREA = (
+    10 * 0.5 * INNER[0]
+)  # ten triangles with base 1 (to a tip) and height the inner corner's distance from it
 # Areas for radius 1, by hand.
 AREAS = {
     "circle": np.pi,

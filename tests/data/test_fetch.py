@@ -7,7 +7,12 @@ from locviz.data.catalog import Download, Entry
 from locviz.data.fetch import RECEIPT, fetch, read_receipt
 
 ENTRY = Entry(
-    "mine", "Mine", "MIT", "http://h", "", (Download("http://h/a.jsonl"), Download("http://h/b.jsonl", sha256="x"))
+    "mine",
+    "Mine",
+    "MIT",
+    "http://h",
+    "",
+    (Download("http://h/a.jsonl"), Download("http://h/b.jsonl", sha256="x")),
 )
 
 

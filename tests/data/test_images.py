@@ -11,7 +11,9 @@ from locviz.data.images import open_pixels, read_image, write_image
 @settings(max_examples=20, deadline=None)
 @given(height=st.integers(1, 9), width=st.integers(1, 9), seed=st.integers(0, 99))
 def test_eight_bit_images_survive_a_png(tmp_path_factory, height, width, seed):
-    levels = torch.randint(0, 256, (3, height, width), generator=torch.Generator().manual_seed(seed))
+    levels = torch.randint(
+        0, 256, (3, height, width), generator=torch.Generator().manual_seed(seed)
+    )
     path = tmp_path_factory.mktemp("images") / "deep" / "a.png"
     write_image(path, levels / 255)
     assert torch.equal((read_image(path) * 255).round().long(), levels)
@@ -61,7 +63,9 @@ def test_an_orientation_tag_is_named_where_it_explains_the_size(tmp_path):
     picture = Image.new("RGB", (4, 6))
     picture.save(tmp_path / "turned.jpg", exif=exif)
     picture.save(tmp_path / "plain.jpg")
-    with pytest.raises(ValueError, match=r"4 x 6 pixels, but its annotation says 6 x 4: .*orientation tag"):
+    with pytest.raises(
+        ValueError, match=r"4 x 6 pixels, but its annotation says 6 x 4: .*orientation tag"
+    ):
         read_image(tmp_path / "turned.jpg", size=(4, 6))
     for name, size in (("plain", (4, 6)), ("turned", (5, 5))):
         with pytest.raises(ValueError, match=r"would not fit$"):

@@ -51,7 +51,9 @@ def test_a_large_polygon_agrees_with_pycocotools():
     reference = pytest.importorskip("pycocotools.mask")
     angles = np.linspace(0, 2 * np.pi, 40)[:-1]
     polygon = np.stack([50 + 30 * np.cos(angles), 40 + 20 * np.sin(angles)], 1).ravel().tolist()
-    theirs = reference.decode(reference.merge(reference.frPyObjects([polygon], 80, 100))).astype(bool)
+    theirs = reference.decode(reference.merge(reference.frPyObjects([polygon], 80, 100))).astype(
+        bool
+    )
     ours = decode([polygon], (80, 100))
     assert (ours & theirs).sum() / (ours | theirs).sum() > 0.95
 

@@ -31,7 +31,10 @@ def test_they_are_what_the_generators_draw(name, split, num):
 
 
 def test_they_are_small():
-    assert sum(path.stat().st_size for path in shipped_folder().rglob("*") if path.is_file()) < 1_500_000
+    assert (
+        sum(path.stat().st_size for path in shipped_folder().rglob("*") if path.is_file())
+        < 1_500_000
+    )
 
 
 @pytest.mark.parametrize("name", MAKERS)

@@ -1,6 +1,14 @@
 import pytest
 
-from locviz.data import CocoDetection, Digits, Shapes, VocDetection, data_home, open_dataset, write_coco
+from locviz.data import (
+    CocoDetection,
+    Digits,
+    Shapes,
+    VocDetection,
+    data_home,
+    open_dataset,
+    write_coco,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -10,7 +18,8 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "num_classes"), [("shapes", Shapes, 3), ("shapes-crowded", Shapes, 6), ("digits", Digits, 10)]
+    ("name", "kind", "num_classes"),
+    [("shapes", Shapes, 3), ("shapes-crowded", Shapes, 6), ("digits", Digits, 10)],
 )
 def test_names_of_drawn_sets(name, kind, num_classes):
     dataset = open_dataset(name, split="test")
@@ -39,7 +48,9 @@ def test_the_mini_sets_have_names():
 
 
 def test_a_catalogue_name(home):
-    with pytest.raises(FileNotFoundError, match=r"bccd is not on this machine .*run `locviz data fetch bccd`"):
+    with pytest.raises(
+        FileNotFoundError, match=r"bccd is not on this machine .*run `locviz data fetch bccd`"
+    ):
         open_dataset("bccd")
     write_coco(Shapes(num_scenes=2), home / "coco-val2017", split="val")
     assert len(open_dataset("coco-val2017", split="val")) == 2
@@ -47,10 +58,14 @@ def test_a_catalogue_name(home):
 
 
 def test_what_is_no_data_set(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"neither a folder nor a known data set: names are shapes, .*bccd"):
+    with pytest.raises(
+        FileNotFoundError, match=r"neither a folder nor a known data set: names are shapes, .*bccd"
+    ):
         open_dataset("no-such-thing")
     (tmp_path / "photo.jpg").touch()
-    with pytest.raises(FileNotFoundError, match=r"is no data set: looked for Pascal VOC .*; it holds photo\.jpg"):
+    with pytest.raises(
+        FileNotFoundError, match=r"is no data set: looked for Pascal VOC .*; it holds photo\.jpg"
+    ):
         open_dataset(tmp_path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(FileNotFoundError, match="it holds nothing"):

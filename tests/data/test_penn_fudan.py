@@ -52,7 +52,9 @@ def test_bad_folders_and_files(folder, tmp_path):
     with pytest.raises(ValueError, match="split must be one of train, test"):
         PennFudan(folder, split="val")
     Image.new("L", (5, 5)).save(folder / "PedMasks" / "p1_mask.png")
-    with pytest.raises(ValueError, match=r"p1_mask\.png is \(5, 5\) pixels, but its image is \(12, 10\)"):
+    with pytest.raises(
+        ValueError, match=r"p1_mask\.png is \(5, 5\) pixels, but its image is \(12, 10\)"
+    ):
         PennFudan(folder)[1]
     (folder / "PedMasks" / "p2_mask.png").unlink()
     with pytest.raises(FileNotFoundError, match=r"p2_mask\.png does not exist"):

@@ -19,7 +19,9 @@ def test_what_fits_is_a_valid_box_inside_the_image(box, height, width):
         assert 0 <= fitted[0] < fitted[2] <= width
         assert 0 <= fitted[1] < fitted[3] <= height
         assert fit(fitted, (height, width)) == (fitted, None), "a second time changes nothing"
-        assert (reason is None) == (max(abs(a - b) for a, b in zip(box, fitted, strict=True)) <= 0.01)
+        assert (reason is None) == (
+            max(abs(a - b) for a, b in zip(box, fitted, strict=True)) <= 0.01
+        )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ from locviz.data import Cached, Digits, Shapes
 from locviz.data.scenes import COLORS, place, random_colors, refer
 
 
-@pytest.mark.parametrize("dataset", [Shapes(level="crowded", num_scenes=6, masks=True), Shapes(num_scenes=6)])
+@pytest.mark.parametrize(
+    "dataset", [Shapes(level="crowded", num_scenes=6, masks=True), Shapes(num_scenes=6)]
+)
 def test_cached_samples_equal_fresh_ones(dataset):
     cached = dataset.cached()
     assert isinstance(cached, Cached)
@@ -34,13 +36,17 @@ def test_changing_a_cached_sample_does_not_change_the_cache():
 
 
 def _satisfying(text, boxes, kinds, colors):
-    """Brute force: which objects does the expression fit? Written from the words, not from the generator's rule."""
+    """Brute force: which objects does the expression fit? Written from the words, not from the
+    generator's rule.
+    """
     *words, kind = text.removeprefix("the ").split()
     members = [i for i in range(len(boxes)) if kinds[i] == kind]
     if not words:
         return members
     area = {i: (boxes[i][2] - boxes[i][0]) * (boxes[i][3] - boxes[i][1]) for i in members}
-    middle = {i: ((boxes[i][0] + boxes[i][2]) / 2, (boxes[i][1] + boxes[i][3]) / 2) for i in members}
+    middle = {
+        i: ((boxes[i][0] + boxes[i][2]) / 2, (boxes[i][1] + boxes[i][3]) / 2) for i in members
+    }
     best = {
         "largest": lambda: max(members, key=lambda i: area[i]),
         "smallest": lambda: min(members, key=lambda i: area[i]),
@@ -77,7 +83,10 @@ def test_colours_of_a_scene_differ():
 
 def test_place_refuses_what_does_not_fit():
     rng = np.random.default_rng(0)
-    assert all(place(rng, [(0.0, 0.0, 20.0, 20.0)], 18.0, 18.0, side=20, max_iou=0.1) is None for _ in range(20))
+    assert all(
+        place(rng, [(0.0, 0.0, 20.0, 20.0)], 18.0, 18.0, side=20, max_iou=0.1) is None
+        for _ in range(20)
+    )
 
 
 def test_digits_have_expressions_too():

@@ -22,7 +22,8 @@ def _iou_by_hand(a, b):
     return width * height / union
 
 
-# What each level promises, in numbers of its own: side, classes, objects per scene, object size, largest IoU.
+# What each level promises, in numbers of its own: side, classes, objects per scene, object size,
+# largest IoU.
 PROMISES = {"first": (64, 3, (1, 4), (12, 32), 0.05), "crowded": (96, 6, (3, 8), (8, 48), 0.4)}
 
 
@@ -31,7 +32,10 @@ def test_statistics_of_each_level(level):
     side, num_classes, num_objects, object_size, max_iou = PROMISES[level]
     dataset = Shapes(level=level, num_scenes=SAMPLE)
     samples = [dataset[i] for i in range(SAMPLE)]
-    assert all(image.shape == (3, side, side) and targets.size == (side, side) for image, targets in samples)
+    assert all(
+        image.shape == (3, side, side) and targets.size == (side, side)
+        for image, targets in samples
+    )
     counts = [len(targets) for _, targets in samples]
     assert (min(counts), max(counts)) == num_objects
     assert abs(np.mean(counts) - sum(num_objects) / 2) < 0.4
@@ -44,7 +48,9 @@ def test_statistics_of_each_level(level):
     assert boxes.min() >= 0
     assert boxes.max() <= side
     overlaps = [
-        _iou_by_hand(a, b) for _, targets in samples for a, b in itertools.combinations(targets.boxes.tolist(), 2)
+        _iou_by_hand(a, b)
+        for _, targets in samples
+        for a, b in itertools.combinations(targets.boxes.tolist(), 2)
     ]
     assert max(overlaps) <= max_iou + 1e-4
     assert max(overlaps) > 0.8 * max_iou, "the level should reach the overlaps it allows"
@@ -55,7 +61,9 @@ def test_statistics_of_each_level(level):
 
 
 def test_boxes_are_tight_around_masks(scenes):
-    """Pixel centres inside a shape lie inside its box, and reach each side of it to within the width of a thin tip."""
+    """Pixel centres inside a shape lie inside its box, and reach each side of it to within the
+    width of a thin tip.
+    """
     for i in range(80):
         _, targets = scenes[i]
         for box, mask in zip(targets.boxes, targets.masks, strict=True):
@@ -79,7 +87,9 @@ def test_paint_stays_inside_the_boxes():
         scene = _draw_scene(replace(LEVELS["first"], noise=0.0), shared.scene_rng(0, "train", i))
         outside = np.ones(scene.image.shape[1:], bool)
         for x1, y1, x2, y2 in scene.boxes:
-            outside[int(y1 - 0.5) : int(np.ceil(y2 + 0.5)), int(x1 - 0.5) : int(np.ceil(x2 + 0.5))] = False
+            outside[
+                int(y1 - 0.5) : int(np.ceil(y2 + 0.5)), int(x1 - 0.5) : int(np.ceil(x2 + 0.5))
+            ] = False
         step = np.abs(np.diff(scene.image.astype(int), axis=2)).max(0)
         assert step[outside[:, 1:] & outside[:, :-1]].max() <= 2
         assert step.max() > 20
@@ -125,7 +135,9 @@ def test_a_scene_is_a_function_of_seed_split_and_index():
 
 def test_splits_are_disjoint():
     train, test = Shapes(num_scenes=200), Shapes(split="test", num_scenes=200)
-    assert not {train[i][0].numpy().tobytes() for i in range(200)} & {test[i][0].numpy().tobytes() for i in range(200)}
+    assert not {train[i][0].numpy().tobytes() for i in range(200)} & {
+        test[i][0].numpy().tobytes() for i in range(200)
+    }
 
 
 def test_lengths():
@@ -166,7 +178,9 @@ def test_bad_arguments(arguments, message):
 
 
 def test_a_detector_that_knows_nothing_but_colour_cannot_tell_classes():
-    """The mean colour of an object's middle does not depend on its class (the ring's middle is empty: leave it out)."""
+    """The mean colour of an object's middle does not depend on its class (the ring's middle is
+    empty: leave it out).
+    """
     dataset = Shapes(num_scenes=SAMPLE)
     by_class = [[], [], []]
     for image, targets in dataset:  # type: ignore[attr-defined]

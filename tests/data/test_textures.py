@@ -14,13 +14,17 @@ def test_the_bank_spans_its_range():
 
 @pytest.mark.parametrize("make", [textures.plain, textures.textured])
 def test_backgrounds_are_calm_and_of_low_saturation(make):
-    """Brightness varies by less than half the range, and no channel leads by what makes an object's colour."""
+    """Brightness varies by less than half the range, and no channel leads by what makes an object's
+    colour.
+    """
     for seed in range(60):
         image = make(np.random.default_rng(seed), 96)
         assert image.shape == (3, 96, 96)
         assert np.ptp(image.mean(0)) < 110
         assert np.ptp(image.mean((1, 2))) < 45
-    assert not np.array_equal(make(np.random.default_rng(1), 32), make(np.random.default_rng(2), 32))
+    assert not np.array_equal(
+        make(np.random.default_rng(1), 32), make(np.random.default_rng(2), 32)
+    )
 
 
 def test_noise_has_the_strength_it_is_given():

@@ -16,7 +16,9 @@ STEPS = {
     "mirror": MIRROR,
     "turn over": Augmentation(v2.RandomVerticalFlip(p=1.0)),
     "crop": CROP,
-    "scale": Augmentation(v2.RandomAffine(degrees=(0.0, 0.0), scale=(0.7, 1.4), translate=(0.1, 0.1))),
+    "scale": Augmentation(
+        v2.RandomAffine(degrees=(0.0, 0.0), scale=(0.7, 1.4), translate=(0.1, 0.1))
+    ),
     "resize": Augmentation(v2.Resize((96, 48))),
     "standard": standard_augmentation(),
 }
@@ -40,7 +42,15 @@ def test_laws(name, seed, index):
     moved.check(num_classes=6)
     height, width = result.shape[-2:]
     assert moved.size == (height, width)
-    for values in (moved.labels, moved.area, moved.crowd, moved.ignore, moved.masks, moved.keypoints, moved.text):
+    for values in (
+        moved.labels,
+        moved.area,
+        moved.crowd,
+        moved.ignore,
+        moved.masks,
+        moved.keypoints,
+        moved.text,
+    ):
         assert len(values) == len(moved)
     assert moved.masks.shape[1:] == (height, width)
     assert ((moved.boxes[:, 2:] - moved.boxes[:, :2]) >= 1).all()
@@ -78,9 +88,13 @@ def test_mirror_by_hand():
         keypoints=torch.tensor([[[2.0, 1.0, 2.0], [5.0, 3.0, 1.0]]]),
         text=("the leftmost square right of the door",),
     )
-    result, moved = Augmentation(v2.RandomHorizontalFlip(p=1.0), keypoint_mirror=(1, 0))(image, targets, _generator())
+    result, moved = Augmentation(v2.RandomHorizontalFlip(p=1.0), keypoint_mirror=(1, 0))(
+        image, targets, _generator()
+    )
     assert moved.boxes.tolist() == [[5, 1, 8, 3]]
-    assert torch.equal(result[0].nonzero(), torch.tensor([[r, c] for r in (1, 2) for c in (5, 6, 7)]))
+    assert torch.equal(
+        result[0].nonzero(), torch.tensor([[r, c] for r in (1, 2) for c in (5, 6, 7)])
+    )
     assert moved.keypoints.tolist() == [[[5, 3, 1], [8, 1, 2]]]
     assert moved.text == ("the rightmost square left of the door",)
 
@@ -96,7 +110,9 @@ def test_mirroring_twice_changes_nothing():
 
 
 def test_the_mirrored_keypoints_are_those_of_the_mirrored_shape():
-    """'right' is still the shape's own right: its x is larger than that of 'left' at every angle of this level."""
+    """'right' is still the shape's own right: its x is larger than that of 'left' at every angle of
+    this level.
+    """
     _, moved = MIRROR(*_sample(), _generator())
     assert (moved.keypoints[:, 2, 0] > moved.keypoints[:, 4, 0]).all()
 
@@ -116,7 +132,9 @@ class _CutLeftHalf(v2.Transform):
 
 
 def test_what_vanishes_is_dropped_and_counted():
-    """Of the right half: one box is gone, one keeps a tenth (dropped), one keeps half, one stays whole."""
+    """Of the right half: one box is gone, one keeps a tenth (dropped), one keeps half, one stays
+    whole.
+    """
     boxes = torch.tensor([[0.0, 0, 8, 8], [1, 0, 11, 8], [8, 0, 12, 8], [12, 2, 18, 6]])
     targets = Targets(
         boxes=boxes,
@@ -151,14 +169,18 @@ def test_keypoints_that_leave_become_zeros():
 
 def test_a_crop_keeps_a_box_that_fits_whole():
     for seed in range(40):
-        targets = Targets(boxes=torch.tensor([[3.0, 5.0, 9.0, 12.0]]), labels=torch.tensor([0]), size=(40, 30))
+        targets = Targets(
+            boxes=torch.tensor([[3.0, 5.0, 9.0, 12.0]]), labels=torch.tensor([0]), size=(40, 30)
+        )
         _, moved = CROP(torch.rand(3, 40, 30), targets, _generator(seed))
         assert (moved.boxes[0, 2:] - moved.boxes[0, :2]).tolist() == [6, 7]
 
 
 @pytest.mark.parametrize("name", STEPS)
 def test_no_boxes_are_fine(name):
-    targets = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(40, 30))
+    targets = Targets(
+        boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(40, 30)
+    )
     image, moved = STEPS[name](torch.rand(3, 40, 30), targets, _generator())
     assert moved.boxes.shape == (0, 4)
     assert moved.size == tuple(image.shape[1:])
@@ -212,18 +234,23 @@ def test_bad_arguments():
 
 
 def test_the_limits_themselves_are_kept():
-    """A side of exactly ``min_size`` and a share of exactly ``min_visible`` stay, in spite of rounding."""
+    """A side of exactly ``min_size`` and a share of exactly ``min_visible`` stay, in spite of
+    rounding.
+    """
     image = torch.zeros(3, 10, 10)
 
     def kept(box, **options):
-        targets = Targets(boxes=torch.tensor([box]), labels=torch.zeros(1, dtype=torch.int64), size=(10, 10))
+        targets = Targets(
+            boxes=torch.tensor([box]), labels=torch.zeros(1, dtype=torch.int64), size=(10, 10)
+        )
         return len(Augmentation(**options)(image, targets, _generator())[1])
 
     assert kept([2.0, 2.0, 3.0, 3.0], min_size=1.0) == 1
     assert kept([2.0, 2.0, 2.9, 3.0], min_size=1.0) == 0
     assert kept([-1.0, 2.0, 1.0, 4.0], min_visible=0.5) == 1
     assert kept([-1.1, 2.0, 1.0, 4.0], min_visible=0.5) == 0
-    # Exactly so much is visible, but in float32 the whole area times the share is a hair more than what is.
+    # Exactly so much is visible, but in float32 the whole area times the share is a hair more than
+    # what is.
     for visible, whole in ((1, 7), (4, 13), (9, 17)):
         box = [float(visible - whole), 1.0, float(visible), 8.0]
         assert kept(box, min_visible=visible / whole) == 1

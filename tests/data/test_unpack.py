@@ -38,12 +38,23 @@ def test_zip_and_tar_go_into_one_folder(tmp_path):
     plain = tmp_path / "notes.jsonl"
     plain.write_text("{}\n")
     unpack([first, second, plain], tmp_path / "out")
-    found = {str(p.relative_to(tmp_path / "out")): p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()}
-    assert found == {"top/one.txt": b"1", "top/two.txt": b"22", "three.txt": b"3", "notes.jsonl": b"{}\n"}
+    found = {
+        str(p.relative_to(tmp_path / "out")): p.read_bytes()
+        for p in (tmp_path / "out").rglob("*")
+        if p.is_file()
+    }
+    assert found == {
+        "top/one.txt": b"1",
+        "top/two.txt": b"22",
+        "three.txt": b"3",
+        "notes.jsonl": b"{}\n",
+    }
 
 
 def _refused(tmp_path, archive, message):
-    """The archive is refused, and neither its folder, nor a half of it, nor a file elsewhere appears."""
+    """The archive is refused, and neither its folder, nor a half of it, nor a file elsewhere
+    appears.
+    """
     before = sorted(str(path) for path in tmp_path.rglob("*") if path != tmp_path / "inner")
     with pytest.raises(ValueError, match=message):
         unpack([archive], tmp_path / "inner" / "out")
@@ -51,7 +62,9 @@ def _refused(tmp_path, archive, message):
     assert after == before
 
 
-@pytest.mark.parametrize("name", ["../evil", "a/../../evil", "/evil", "a\\..\\..\\evil", "C:/evil", "a/.."])
+@pytest.mark.parametrize(
+    "name", ["../evil", "a/../../evil", "/evil", "a\\..\\..\\evil", "C:/evil", "a/.."]
+)
 @pytest.mark.parametrize("maker", [_zip, _tar])
 def test_names_that_escape(tmp_path, maker, name):
     archive = maker(tmp_path / "bad.archive", {"good.txt": b"fine", name: b"evil"})
@@ -83,12 +96,18 @@ def test_links_in_a_zip(tmp_path):
 
 
 def test_directories_that_escape(tmp_path):
-    _refused(tmp_path, _tar(tmp_path / "bad.tar", {"x": _special("../evil", tarfile.DIRTYPE)}), "outside its folder")
+    _refused(
+        tmp_path,
+        _tar(tmp_path / "bad.tar", {"x": _special("../evil", tarfile.DIRTYPE)}),
+        "outside its folder",
+    )
     _refused(tmp_path, _zip(tmp_path / "bad.zip", {"../evil/": b""}), "outside its folder")
 
 
 def test_broken_archives(tmp_path):
-    whole = _zip(tmp_path / "bad.zip", {"a.bin": os.urandom(5000), "b.bin": os.urandom(5000)}).read_bytes()
+    whole = _zip(
+        tmp_path / "bad.zip", {"a.bin": os.urandom(5000), "b.bin": os.urandom(5000)}
+    ).read_bytes()
     (tmp_path / "bad.zip").write_bytes(whole[:100] + b"\0" * 200 + whole[300:])
     _refused(tmp_path, tmp_path / "bad.zip", r"bad\.zip cannot be unpacked")
     whole = _tar(tmp_path / "bad.tar.gz", {"a.bin": os.urandom(50000)}, "w:gz").read_bytes()
@@ -102,7 +121,11 @@ def test_an_archive_that_does_not_fit_on_the_disk(tmp_path, monkeypatch):
     import shutil
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 8, 2))
-    _refused(tmp_path, _zip(tmp_path / "big.zip", {"a": b"abcdef"}), "unpacks to 6 bytes, but .* has 2 free")
+    _refused(
+        tmp_path,
+        _zip(tmp_path / "big.zip", {"a": b"abcdef"}),
+        "unpacks to 6 bytes, but .* has 2 free",
+    )
 
 
 def test_an_existing_folder_is_left_alone(tmp_path):

@@ -1,4 +1,6 @@
-"""The held-out scenes cannot be solved by accident: a detector that has learned nothing scores next to nothing."""
+"""The held-out scenes cannot be solved by accident: a detector that has learned nothing scores next
+to nothing.
+"""
 
 import pytest
 import torch

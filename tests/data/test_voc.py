@@ -10,12 +10,16 @@ NASTY = "<img src=x onerror=alert(1)>"
 
 
 def _object(name="cat", corners=(11, 21, 30, 40), difficult="0"):
-    tags = "".join(f"<{k}>{v}</{k}>" for k, v in zip(("xmin", "ymin", "xmax", "ymax"), corners, strict=True))
+    tags = "".join(
+        f"<{k}>{v}</{k}>" for k, v in zip(("xmin", "ymin", "xmax", "ymax"), corners, strict=True)
+    )
     name = name.replace("<", "&lt;").replace(">", "&gt;")
     return f"<object><name>{name}</name><difficult>{difficult}</difficult><bndbox>{tags}</bndbox></object>"
 
 
-def _annotation(*objects, size="<size><width>100</width><height>80</height><depth>3</depth></size>"):
+def _annotation(
+    *objects, size="<size><width>100</width><height>80</height><depth>3</depth></size>"
+):
     return f"<annotation><filename>x</filename>{size}{''.join(objects)}</annotation>"
 
 
@@ -38,7 +42,9 @@ def _rewrite(folder, *objects, **keywords):
 
 
 def test_corners_become_continuous_coordinates(folder):
-    """VOC's 1-based inclusive corners 11 21 30 40 are 20 x 20 pixels that start 10 and 20 pixels from the border."""
+    """VOC's 1-based inclusive corners 11 21 30 40 are 20 x 20 pixels that start 10 and 20 pixels
+    from the border.
+    """
     image, targets = VocDetection(folder)[0]
     assert image.shape == (3, 80, 100)
     assert targets.boxes.tolist() == [[10, 20, 30, 40]]
@@ -77,7 +83,14 @@ def test_a_class_name_stays_plain_text(folder):
 
 
 def test_bad_boxes_are_reported_and_skipped_or_clipped(folder):
-    bad = [(50, 50, 50, 50), (60, 20, 40, 30), ("nan", 1, 5, 5), (200, 10, 220, 30), (91, 71, 120, 90), (1, 1, 100, 80)]
+    bad = [
+        (50, 50, 50, 50),
+        (60, 20, 40, 30),
+        ("nan", 1, 5, 5),
+        (200, 10, 220, 30),
+        (91, 71, 120, 90),
+        (1, 1, 100, 80),
+    ]
     dataset = VocDetection(_rewrite(folder, *[_object(corners=corners) for corners in bad]))
     assert dataset.targets(0).boxes.tolist() == [[90, 70, 100, 80], [0, 0, 100, 80]]
     assert [(problem.reason, problem.skipped) for problem in dataset.report] == [
@@ -96,7 +109,10 @@ def test_bad_boxes_are_reported_and_skipped_or_clipped(folder):
     [
         ("<annotation>", "one.xml is not valid XML"),
         (_annotation(size=""), "<annotation> lacks <size><height>"),
-        (_annotation(size="<size><width>0</width><height>80</height></size>"), "it must be positive"),
+        (
+            _annotation(size="<size><width>0</width><height>80</height></size>"),
+            "it must be positive",
+        ),
         (_annotation("<object><bndbox/></object>"), "<object> lacks <name>"),
         (_annotation("<object><name>cat</name></object>"), "<object> lacks <bndbox><xmin>"),
         (_annotation(_object(corners=("a", 1, 2, 3))), "bndbox/xmin must be a number, got 'a'"),
@@ -142,7 +158,9 @@ def test_broken_images_are_named(folder):
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "1"])
 def test_images_of_any_mode_become_rgb(folder, mode):
     Image.new(mode, (100, 80)).save(
-        folder / "JPEGImages" / "one.png" if mode in ("P", "RGBA", "1") else folder / "JPEGImages" / "one.jpg"
+        folder / "JPEGImages" / "one.png"
+        if mode in ("P", "RGBA", "1")
+        else folder / "JPEGImages" / "one.jpg"
     )
     if mode in ("P", "RGBA", "1"):
         (folder / "JPEGImages" / "one.jpg").unlink()
@@ -152,9 +170,15 @@ def test_images_of_any_mode_become_rgb(folder, mode):
 
 
 def test_bccd(bccd):
-    """Counts by hand from the annotations: 4,888 boxes on 364 photographs, two of them without area."""
+    """Counts by hand from the annotations: 4,888 boxes on 364 photographs, two of them without
+    area.
+    """
     parts = {split: VocDetection(bccd, split=split) for split in ("train", "val", "test")}
-    assert {split: len(part) for split, part in parts.items()} == {"train": 205, "val": 87, "test": 72}
+    assert {split: len(part) for split, part in parts.items()} == {
+        "train": 205,
+        "val": 87,
+        "test": 72,
+    }
     assert all(part.class_names == ("Platelets", "RBC", "WBC") for part in parts.values())
     problems = [problem for part in parts.values() for problem in part.report]
     assert sorted((problem.image, problem.box) for problem in problems) == [
@@ -169,10 +193,18 @@ def test_bccd(bccd):
     targets.check(num_classes=3)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     boxes=st.lists(
-        st.tuples(st.integers(0, 90), st.integers(0, 70), st.integers(2, 10), st.integers(2, 10), st.booleans()),
+        st.tuples(
+            st.integers(0, 90),
+            st.integers(0, 70),
+            st.integers(2, 10),
+            st.integers(2, 10),
+            st.booleans(),
+        ),
         max_size=5,
     )
 )
@@ -180,10 +212,18 @@ def test_round_trip(folder, boxes):
     """Whole-pixel boxes, written as VOC has them, come back as they were."""
     corners = [(x + 1, y + 1, x + width, y + height) for x, y, width, height, _ in boxes]
     difficult = [flag for *_, flag in boxes]
-    _rewrite(folder, *[_object(corners=c, difficult=str(int(d))) for c, d in zip(corners, difficult, strict=True)])
+    _rewrite(
+        folder,
+        *[
+            _object(corners=c, difficult=str(int(d)))
+            for c, d in zip(corners, difficult, strict=True)
+        ],
+    )
     dataset = VocDetection(folder, class_names=["cat"])
     targets = dataset.targets(0)
-    assert targets.boxes.tolist() == [[x, y, x + width, y + height] for x, y, width, height, _ in boxes]
+    assert targets.boxes.tolist() == [
+        [x, y, x + width, y + height] for x, y, width, height, _ in boxes
+    ]
     assert targets.ignore.tolist() == difficult
     assert dataset.report == ()
 
@@ -191,7 +231,9 @@ def test_round_trip(folder, boxes):
 @pytest.mark.parametrize("number", ["inf", "nan", "0", "-3", "99.5"])
 def test_sizes_that_are_none(folder, number):
     size = f"<size><width>{number}</width><height>80</height></size>"
-    with pytest.raises(ValueError, match=r"one\.xml: size is .* x 80, it must be positive whole numbers"):
+    with pytest.raises(
+        ValueError, match=r"one\.xml: size is .* x 80, it must be positive whole numbers"
+    ):
         VocDetection(_rewrite(folder, size=size))
 
 
@@ -205,7 +247,10 @@ def test_sizes_that_are_none(folder, number):
 )
 def test_other_encodings(folder, declared, written, message):
     """In UTF-16 a document type would pass unseen."""
-    text = f'<?xml version="1.0" encoding="{declared}"?><!DOCTYPE a [<!ENTITY b "cat">]>' + _annotation(_object("&b;"))
+    text = (
+        f'<?xml version="1.0" encoding="{declared}"?><!DOCTYPE a [<!ENTITY b "cat">]>'
+        + _annotation(_object("&b;"))
+    )
     if written == "utf-8":
         text = f'<?xml version="1.0" encoding="{declared}"?>' + _annotation()
     (folder / "Annotations/one.xml").write_bytes(text.encode(written))

@@ -11,7 +11,10 @@ FOLDER = Path(__file__).resolve().parents[2] / "datasets" / "voc_mini"
 
 
 def test_the_files_hold_the_drawn_scenes_with_every_edge_rounded_outwards():
-    read, drawn = VocDetection(FOLDER, split="test"), Shapes(level="crowded", split="test", num_scenes=3, seed=11)
+    read, drawn = (
+        VocDetection(FOLDER, split="test"),
+        Shapes(level="crowded", split="test", num_scenes=3, seed=11),
+    )
     assert len(read) == 3
     for (image, targets), (original, truth) in zip(read, drawn, strict=True):
         assert (image - original).abs().mean() < 0.03  # JPEG

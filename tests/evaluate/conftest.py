@@ -25,7 +25,9 @@ def oracle():
 @pytest.fixture(scope="session")
 def bccd_targets():
     """Boxes of real blood-cell photographs (BCCD); the package's reader has tests of its own."""
-    folder = Path(os.environ.get("LOCVIZ_TEST_DATA", "../shared/data")) / "bccd" / "BCCD" / "Annotations"
+    folder = (
+        Path(os.environ.get("LOCVIZ_TEST_DATA", "../shared/data")) / "bccd" / "BCCD" / "Annotations"
+    )
     if not folder.is_dir():
         pytest.skip("no real data: set LOCVIZ_TEST_DATA")
     names = ["RBC", "WBC", "Platelets"]
@@ -33,7 +35,11 @@ def bccd_targets():
     for path in sorted(folder.glob("*.xml"))[:80]:
         objects = ElementTree.parse(path).getroot().findall("object")
         corners = ("bndbox/xmin", "bndbox/ymin", "bndbox/xmax", "bndbox/ymax")
-        boxes = torch.tensor([[float(o.findtext(c, "")) for c in corners] for o in objects]).reshape(-1, 4)
-        labels = torch.tensor([names.index(o.findtext("name", "")) for o in objects], dtype=torch.int64)
+        boxes = torch.tensor(
+            [[float(o.findtext(c, "")) for c in corners] for o in objects]
+        ).reshape(-1, 4)
+        labels = torch.tensor(
+            [names.index(o.findtext("name", "")) for o in objects], dtype=torch.int64
+        )
         targets.append(Targets(boxes, labels, (480, 640)))
     return targets

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from locviz.evaluate import all_points, at_points, eleven_points, envelope, hundred_one_points, precision_recall
+from locviz.evaluate import (
+    all_points,
+    at_points,
+    eleven_points,
+    envelope,
+    hundred_one_points,
+    precision_recall,
+)
 
 # Right, right, wrong, ignored, right, wrong; four to find.
 OUTCOME = np.array([1, 1, 0, -1, 1, 0])

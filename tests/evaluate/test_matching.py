@@ -2,16 +2,27 @@ import numpy as np
 import pytest
 
 from locviz.evaluate import matching
-from locviz.evaluate.gather import gather, rank_in_group
-from locviz.evaluate.matching import Pairs, checked_thresholds, greedy_match, outcomes, overlapping_pairs, overlaps
+from locviz.evaluate.flatten import gather, rank_in_group
+from locviz.evaluate.matching import (
+    Pairs,
+    checked_thresholds,
+    greedy_match,
+    outcomes,
+    overlapping_pairs,
+    overlaps,
+)
 
 
 def brute_force(overlap, ignored, crowd, threshold):
-    """The rule in words, one detection after another: overlap is (detections by score, ground truths)."""
+    """The rule in words, one detection after another: overlap is (detections by score, ground
+    truths).
+    """
     taken, result = set(), []
     for row in overlap:
         choices = [
-            (not ignored[g], row[g], g) for g in range(len(row)) if row[g] >= threshold and (g not in taken or crowd[g])
+            (not ignored[g], row[g], g)
+            for g in range(len(row))
+            if row[g] >= threshold and (g not in taken or crowd[g])
         ]
         result.append(max(choices)[2] if choices else -1)
         taken.add(result[-1])
@@ -36,7 +47,9 @@ def test_greedy_matching_equals_the_rule_in_words(seed):
 
 def test_overlap_by_hand():
     boxes = np.array([[0.0, 0.0, 2.0, 2.0]]).repeat(4, axis=0)
-    gts = np.array([[1.0, 0.0, 3.0, 2.0], [1.0, 0.0, 3.0, 2.0], [2.0, 0.0, 3.0, 2.0], [0.0, 0.0, 2.0, 2.0]])
+    gts = np.array(
+        [[1.0, 0.0, 3.0, 2.0], [1.0, 0.0, 3.0, 2.0], [2.0, 0.0, 3.0, 2.0], [0.0, 0.0, 2.0, 2.0]]
+    )
     crowd = np.array([False, True, False, False])
     assert overlaps(boxes, gts, crowd).tolist() == [2 / 6, 0.5, 0.0, 1.0]
     assert overlaps(boxes[:, [0, 2]], gts[:, [0, 2]], crowd).tolist() == [1 / 3, 0.5, 0.0, 1.0]
@@ -68,18 +81,23 @@ def test_every_overlapping_pair_of_a_group_is_found(oracle):
         (d, g)
         for d in range(len(found))
         for g in range(len(truth))
-        if found.group[d] == truth.group[g] and overlaps(found.boxes[[d]], truth.boxes[[g]], truth.crowd[[g]])[0] >= 0.1
+        if found.group[d] == truth.group[g]
+        and overlaps(found.boxes[[d]], truth.boxes[[g]], truth.crowd[[g]])[0] >= 0.1
     }
     assert set(zip(pairs.detection.tolist(), pairs.gt.tolist(), strict=True)) == everything
 
 
 def test_rank_keeps_the_order_of_equal_scores(oracle):
-    detections, targets = oracle.random_scene(np.random.default_rng(2), num_images=5, num_classes=2, ties=True)
+    detections, targets = oracle.random_scene(
+        np.random.default_rng(2), num_images=5, num_classes=2, ties=True
+    )
     found, _ = gather(detections, targets, 2)
     rank = rank_in_group(found)
     for group in np.unique(found.group):
         rows = np.flatnonzero(found.group == group)
-        assert rows[np.argsort(rank[rows])].tolist() == sorted(rows, key=lambda row: (-found.score[row], row))
+        assert rows[np.argsort(rank[rows])].tolist() == sorted(
+            rows, key=lambda row: (-found.score[row], row)
+        )
 
 
 def test_outcomes_by_hand():

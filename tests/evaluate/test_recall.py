@@ -11,7 +11,9 @@ from locviz.types import Detections, Targets
 
 def found(*boxes) -> Detections:
     boxes = torch.tensor(boxes).float().reshape(-1, 4)
-    return Detections(boxes, torch.linspace(1, 0.5, len(boxes)), torch.zeros(len(boxes), dtype=torch.int64))
+    return Detections(
+        boxes, torch.linspace(1, 0.5, len(boxes)), torch.zeros(len(boxes), dtype=torch.int64)
+    )
 
 
 def truth(*boxes, **more) -> Targets:
@@ -20,14 +22,20 @@ def truth(*boxes, **more) -> Targets:
 
 
 def test_by_hand():
-    """IoUs with the best proposal: 1, 0.5 (exactly), 0. One proposal may find two objects, and labels do not matter."""
+    """IoUs with the best proposal: 1, 0.5 (exactly), 0. One proposal may find two objects, and
+    labels do not matter.
+    """
     objects = truth((0, 0, 10, 10), (0, 0, 10, 20), (40, 40, 50, 50))
     shares = proposal_recall([found((0, 0, 10, 10))], [objects], thresholds=(0.4, 0.5, 0.6))
     torch.testing.assert_close(shares, torch.tensor([2 / 3, 2 / 3, 1 / 3]))
 
 
 def test_all_objects_of_all_images_weigh_the_same():
-    images = [truth((0, 0, 10, 10)), truth((0, 0, 10, 10), (20, 20, 30, 30), (40, 40, 50, 50)), truth()]
+    images = [
+        truth((0, 0, 10, 10)),
+        truth((0, 0, 10, 10), (20, 20, 30, 30), (40, 40, 50, 50)),
+        truth(),
+    ]
     proposals = [found((0, 0, 10, 10)), found(), found((5, 5, 9, 9))]
     assert float(proposal_recall(proposals, images)) == pytest.approx(1 / 4)
 
@@ -51,7 +59,10 @@ def test_it_grows_with_the_number_and_falls_with_the_threshold(seed):
     low = torch.rand(12, 2, generator=generator) * 20
     boxes = torch.cat([low, low + 5 + torch.rand(12, 2, generator=generator) * 20], 1)
     proposals, targets = [found(*boxes[:8].tolist())], [truth(*boxes[8:].tolist())]
-    shares = [proposal_recall(proposals, targets, num=num, thresholds=(0.3, 0.5, 0.7)) for num in (1, 3, 8)]
+    shares = [
+        proposal_recall(proposals, targets, num=num, thresholds=(0.3, 0.5, 0.7))
+        for num in (1, 3, 8)
+    ]
     assert all((a <= b).all() for a, b in pairwise(shares))
     assert (shares[-1].diff() <= 0).all()
 
@@ -67,7 +78,10 @@ def test_plain_regions_count_as_detections_do():
     objects = truth((0, 0, 4, 4), (8, 0, 12, 4))
     regions = torch.tensor([[8.0, 0, 12, 2], [0, 0, 4, 4]])
     assert proposal_recall([regions], [objects], thresholds=(0.5, 0.51)).tolist() == [1.0, 0.5]
-    assert proposal_recall([regions], [objects], num=1, thresholds=(0.5, 0.51)).tolist() == [0.5, 0.0]
+    assert proposal_recall([regions], [objects], num=1, thresholds=(0.5, 0.51)).tolist() == [
+        0.5,
+        0.0,
+    ]
     assert proposal_recall([torch.zeros(0, 4)], [objects], num=None).item() == 0
 
 

@@ -12,7 +12,9 @@ def test_side_by_side(oracle):
     theirs = pycocotools_figures(*scene, num_classes=2)
     ours = evaluate(*scene, num_classes=2).figures
     assert list(theirs) == list(ours)
-    assert theirs == pytest.approx({name: -1.0 if np.isnan(value) else value for name, value in ours.items()}, abs=1e-9)
+    assert theirs == pytest.approx(
+        {name: -1.0 if np.isnan(value) else value for name, value in ours.items()}, abs=1e-9
+    )
 
 
 def test_the_json_loses_nothing(oracle):

@@ -8,9 +8,15 @@ from locviz.types import Detections, Targets
 
 
 def scene(boxes, scores, gts, difficult=None):
-    found = Detections(torch.tensor(boxes), torch.tensor(scores), torch.zeros(len(boxes), dtype=torch.int64))
+    found = Detections(
+        torch.tensor(boxes), torch.tensor(scores), torch.zeros(len(boxes), dtype=torch.int64)
+    )
     ignore = None if difficult is None else torch.tensor(difficult)
-    return [found], [Targets(torch.tensor(gts), torch.zeros(len(gts), dtype=torch.int64), (99, 99), ignore=ignore)]
+    return [found], [
+        Targets(
+            torch.tensor(gts), torch.zeros(len(gts), dtype=torch.int64), (99, 99), ignore=ignore
+        )
+    ]
 
 
 A, B, FAR = [0.0, 0.0, 10.0, 10.0], [50.0, 0.0, 60.0, 10.0], [80.0, 80.0, 90.0, 90.0]
@@ -19,7 +25,9 @@ A, B, FAR = [0.0, 0.0, 10.0, 10.0], [50.0, 0.0, 60.0, 10.0], [80.0, 80.0, 90.0, 
 def test_by_hand():
     detections, targets = scene([A, FAR, B], [0.9, 0.8, 0.7], [A, B])
     # Right, wrong, right: precision 1 up to recall 1/2, then 2/3.
-    assert evaluate_voc(detections, targets, num_classes=1).mean_ap == pytest.approx(0.5 + 0.5 * 2 / 3)
+    assert evaluate_voc(detections, targets, num_classes=1).mean_ap == pytest.approx(
+        0.5 + 0.5 * 2 / 3
+    )
     seven = evaluate_voc(detections, targets, num_classes=1, area=eleven_points)
     assert seven.mean_ap == pytest.approx((6 + 5 * 2 / 3) / 11)
 
@@ -64,13 +72,21 @@ def test_threshold_is_inclusive():
 
 
 def test_spans():
-    found = [Detections(torch.tensor([[0.0, 10.0], [20.0, 30.0]]), torch.tensor([0.9, 0.8]), torch.tensor([0, 0]))]
+    found = [
+        Detections(
+            torch.tensor([[0.0, 10.0], [20.0, 30.0]]),
+            torch.tensor([0.9, 0.8]),
+            torch.tensor([0, 0]),
+        )
+    ]
     truth = [Targets(torch.tensor([[0.0, 12.0], [40.0, 50.0]]), torch.tensor([0, 0]), (60,))]
     assert evaluate_voc(found, truth, num_classes=1).mean_ap == 0.5
 
 
 def test_of_two_equal_overlaps_the_first_is_wanted():
-    """As the kit's strict comparison has it: the second detection wants the first one, too, and is a duplicate."""
+    """As the kit's strict comparison has it: the second detection wants the first one, too, and is
+    a duplicate.
+    """
     detections, targets = scene([A, A], [0.9, 0.8], [A, A], difficult=[False, True])
     assert evaluate_voc(detections, targets, num_classes=1).mean_ap == 1.0
     detections, targets = scene([A, A], [0.9, 0.8], [A, A], difficult=[True, False])

@@ -20,7 +20,9 @@ def test_constant_image_is_normalised_and_padding_is_zero():
 def test_shorter_side_unless_the_longer_grows_too_long(size, resized):
     batch = Prepare(shorter=128, longer=200, divisor=1)([torch.rand(3, *size)])
     assert batch.pixels.shape[-2:] == resized
-    torch.testing.assert_close(batch.scales[0], torch.tensor([resized[1] / size[1], resized[0] / size[0]]))
+    torch.testing.assert_close(
+        batch.scales[0], torch.tensor([resized[1] / size[1], resized[0] / size[0]])
+    )
 
 
 def test_mixed_sizes_share_one_canvas():

@@ -17,7 +17,9 @@ def test_maps_equal_torchvisions_and_batch_norm_is_frozen():
     torch.manual_seed(0)
     ours = ResNet50()
     pixels = torch.rand(1, 3, 64, 96)
-    expected = IntermediateLayerGetter(theirs, {"layer2": "c3", "layer3": "c4", "layer4": "c5"})(pixels)
+    expected = IntermediateLayerGetter(theirs, {"layer2": "c3", "layer3": "c4", "layer4": "c5"})(
+        pixels
+    )
     with torch.no_grad():
         for mine, other in zip(ours(pixels), expected.values(), strict=True):
             assert torch.equal(mine, other)
@@ -41,7 +43,9 @@ def test_four_maps_and_another_epsilon():
 
 def test_frozen_stages_get_no_gradient():
     frozen = ResNet50(num_frozen=2)
-    assert not any(p.requires_grad for part in (frozen.stem, frozen.stages[0]) for p in part.parameters())
+    assert not any(
+        p.requires_grad for part in (frozen.stem, frozen.stages[0]) for p in part.parameters()
+    )
     assert all(p.requires_grad for stage in frozen.stages[1:] for p in stage.parameters())
 
 

@@ -1,4 +1,6 @@
-"""By hand: a 4-cell axis, halves, edges. That the references built on these numbers equal torchvision is next door."""
+"""By hand: a 4-cell axis, halves, edges. That the references built on these numbers equal
+torchvision is next door.
+"""
 
 import pytest
 import torch
@@ -72,26 +74,43 @@ def test_up_to_one_cell_outside_the_edge_goes_on_and_then_comes_nothing():
     assert samples.low.tolist() == [[0], [1], [3], [4]]
     beyond = points_of(-3, 0, 7, 1, output_size=(1, 4), sampling_ratio=1).columns
     assert beyond.position[[0, -1]].tolist() == [[-1.75], [5.75]]
-    assert beyond.low_weight[[0, -1]].tolist() == beyond.high_weight[[0, -1]].tolist() == [[0.0], [0.0]]
+    assert (
+        beyond.low_weight[[0, -1]].tolist()
+        == beyond.high_weight[[0, -1]].tolist()
+        == [[0.0], [0.0]]
+    )
 
 
 def test_adaptive_samples_are_one_per_cell_rounded_up():
-    assert points_of(0, 0, 3, 5, sampling_ratio=0).points.shape == (1, 2, 5, 2, 2)  # 5 rows in 1 bin, 1.5 columns each
+    assert points_of(0, 0, 3, 5, sampling_ratio=0).points.shape == (
+        1,
+        2,
+        5,
+        2,
+        2,
+    )  # 5 rows in 1 bin, 1.5 columns each
     assert points_of(1, 1, 1, 1, sampling_ratio=0, aligned=True).points.shape == (1, 2, 0, 0, 2)
 
 
 @given(
-    st.lists(st.floats(-3, 9, width=32), min_size=4, max_size=4), st.integers(1, 3), st.integers(0, 3), st.booleans()
+    st.lists(st.floats(-3, 9, width=32), min_size=4, max_size=4),
+    st.integers(1, 3),
+    st.integers(0, 3),
+    st.booleans(),
 )
 def test_the_matrix_is_the_mean_of_the_points(corners, size, ratio, aligned):
     (x1, x2), (y1, y2) = sorted(corners[:2]), sorted(corners[2:])
-    samples = points_of(x1, y1, x2, y2, output_size=(size, 2), sampling_ratio=ratio, aligned=aligned)
+    samples = points_of(
+        x1, y1, x2, y2, output_size=(size, 2), sampling_ratio=ratio, aligned=aligned
+    )
     by_loop = torch.zeros(size, 2, 5, 5)
     count = max(samples.points.shape[2] * samples.points.shape[3], 1)
     for row, column, y, x, corner in torch.ones(samples.weights.shape).nonzero().tolist():
         cell_x, cell_y = samples.neighbours[row, column, y, x, corner].tolist()
         by_loop[row, column, cell_y, cell_x] += samples.weights[row, column, y, x, corner] / count
-    expected = samples.rows.matrix(5)[:, None, :, None] * samples.columns.matrix(5)[None, :, None, :]
+    expected = (
+        samples.rows.matrix(5)[:, None, :, None] * samples.columns.matrix(5)[None, :, None, :]
+    )
     torch.testing.assert_close(by_loop, expected)
     assert (by_loop.sum((-1, -2)) <= 1 + 1e-5).all()
 

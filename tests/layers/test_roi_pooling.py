@@ -1,4 +1,6 @@
-"""Hand values on the ramp, laws of RoIAlign, and torchvision.ops as the oracle of values and gradients."""
+"""Hand values on the ramp, laws of RoIAlign, and torchvision.ops as the oracle of values and
+gradients.
+"""
 
 import pytest
 import torch
@@ -23,7 +25,9 @@ WHOLE = [torch.tensor([[1.0, 1.0, 3.0, 3.0]])]
     ],
 )
 def test_the_ramp_by_hand(layer, expected):
-    torch.testing.assert_close(layer([RAMP], BOX).flatten(), torch.tensor(expected, dtype=torch.float32))
+    torch.testing.assert_close(
+        layer([RAMP], BOX).flatten(), torch.tensor(expected, dtype=torch.float32)
+    )
 
 
 def test_the_ramp_by_hand_for_the_references():
@@ -34,7 +38,9 @@ def test_the_ramp_by_hand_for_the_references():
 
 
 def test_aligned_is_half_a_cell():
-    """Bins centred at 1 and 2 in index units, or at 1.5 and 2.5 without the half pixel: 6, .. against 9, ..."""
+    """Bins centred at 1 and 2 in index units, or at 1.5 and 2.5 without the half pixel: 6, ..
+    against 9, ...
+    """
     for function in (roi_align_reference, lambda x, rois, **s: RoIAlign(**s)([x], rois)):
         aligned = function(RAMP, WHOLE, output_size=2, stride=1, aligned=True)
         assert aligned.flatten().tolist() == [6, 7, 11, 12]
@@ -42,12 +48,16 @@ def test_aligned_is_half_a_cell():
 
 
 def random_maps(channels: int = 3, size=(7, 9), seed: int = 0):
-    return torch.randn(2, channels, *size, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return torch.randn(
+        2, channels, *size, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+    )
 
 
 def random_rois(num: int, *, seed: int, reach: float = 100.0) -> list[torch.Tensor]:
     """Boxes of all sizes, many partly or wholly outside a 72 x 56 image."""
-    corners = torch.rand(2, num, 2, 2, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    corners = torch.rand(
+        2, num, 2, 2, generator=torch.Generator().manual_seed(seed), dtype=torch.float64
+    )
     corners = corners.sort(2).values * reach - 15
     return [corners[0].flatten(1), corners[1, : num // 2].flatten(1)]
 
@@ -74,7 +84,12 @@ def test_pool_equals_torchvision_with_gradients(output_size, stride):
 def test_align_equals_torchvision_with_gradients(output_size, ratio, aligned):
     ours, theirs = random_maps().requires_grad_(), random_maps().requires_grad_()
     rois = random_rois(12, seed=3)
-    settings = {"output_size": output_size, "stride": 8, "sampling_ratio": ratio, "aligned": aligned}
+    settings = {
+        "output_size": output_size,
+        "stride": 8,
+        "sampling_ratio": ratio,
+        "aligned": aligned,
+    }
     mine = roi_align_reference(ours, rois, **settings)
     other = ops.roi_align(theirs, rois, output_size, 1 / 8, ratio, aligned)
     torch.testing.assert_close(mine, other)
@@ -92,7 +107,8 @@ def test_pool_on_halves_equals_torchvision(quarters, size):
     rois = [torch.tensor([[x1, y1, x2, y2]]) * 2.0, torch.zeros(0, 4)]
     maps = random_maps().float()
     assert torch.equal(
-        roi_pool_reference(maps, rois, output_size=size, stride=8), ops.roi_pool(maps, rois, (size, size), 1 / 8)
+        roi_pool_reference(maps, rois, output_size=size, stride=8),
+        ops.roi_pool(maps, rois, (size, size), 1 / 8),
     )
 
 
@@ -107,10 +123,14 @@ def test_align_of_a_linear_ramp_is_the_ramp_at_the_bin_centres(slope_x, slope_y,
     for row, v in enumerate((quarter, three)):
         for column, u in enumerate((quarter, three)):
             at_x, at_y = (x1 + u * (x2 - x1)) / 8 - 0.5, (y1 + v * (y2 - y1)) / 8 - 0.5
-            assert pooled[row, column].item() == pytest.approx(slope_x * at_x + slope_y * at_y, abs=1e-4)
+            assert pooled[row, column].item() == pytest.approx(
+                slope_x * at_x + slope_y * at_y, abs=1e-4
+            )
 
 
-@pytest.mark.parametrize("layer", [RoIPool(output_size=2, stride=8), RoIAlign(output_size=2, stride=8)])
+@pytest.mark.parametrize(
+    "layer", [RoIPool(output_size=2, stride=8), RoIAlign(output_size=2, stride=8)]
+)
 def test_each_region_is_pooled_from_its_own_image(layer):
     maps = torch.stack([torch.zeros(1, 4, 4), torch.ones(1, 4, 4)])
     box = torch.tensor([[4.0, 4, 20, 20]])
@@ -135,7 +155,12 @@ def test_no_region_gives_no_rows_and_a_zero_gradient(layer):
     none.sum().backward()
     assert (maps.grad == 0).all()
     for reference in (roi_pool_reference, roi_align_reference):
-        assert reference(maps, [torch.zeros(0, 4)] * 2, output_size=(3, 2), stride=8).shape == (0, 3, 3, 2)
+        assert reference(maps, [torch.zeros(0, 4)] * 2, output_size=(3, 2), stride=8).shape == (
+            0,
+            3,
+            3,
+            2,
+        )
 
 
 def test_regions_far_outside_are_zero():
@@ -165,7 +190,9 @@ def test_levels_equal_torchvisions_in_order_and_gradient():
 
 
 def test_level_by_hand():
-    """224 is level 4, twice as large one more, and exactly half one less; the ends of the pyramid hold."""
+    """224 is level 4, twice as large one more, and exactly half one less; the ends of the pyramid
+    hold.
+    """
     layer = LevelRoIAlign(output_size=1, strides=(4, 8, 16, 32))
     sides = torch.tensor([0.0, 20, 55, 56, 111.9, 112, 223.9, 224, 447.9, 448, 2000])
     boxes = torch.cat([torch.zeros(len(sides), 2), sides[:, None].repeat(1, 2)], 1)
@@ -186,7 +213,11 @@ def test_half_precision_maps_keep_exact_coordinates():
     maps = torch.arange(64.0).expand(1, 1, 2, 64)
     box = [torch.tensor([[257.0, 0, 273.0, 8]])]
     layer = RoIAlign(output_size=1, stride=8, aligned=True)
-    assert layer([maps.bfloat16()], box).item() == layer([maps], box).item() == pytest.approx(265 / 8 - 0.5)
+    assert (
+        layer([maps.bfloat16()], box).item()
+        == layer([maps], box).item()
+        == pytest.approx(265 / 8 - 0.5)
+    )
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -194,7 +225,9 @@ def test_half_precision_maps_keep_exact_coordinates():
 def test_bad_regions_are_named(pool):
     settings = {"output_size": 2, "stride": 8}
     maps = random_maps().float()
-    with pytest.raises(ValueError, match=r"rois must be a list with one \(n, 4\) per image, 2 in all; got 1"):
+    with pytest.raises(
+        ValueError, match=r"rois must be a list with one \(n, 4\) per image, 2 in all; got 1"
+    ):
         pool(maps, [torch.zeros(1, 4)], **settings)
     with pytest.raises(ValueError, match=r"rois must be a list.*one tensor \(2, 4\)"):
         pool(maps, torch.zeros(2, 4), **settings)

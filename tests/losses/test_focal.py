@@ -25,22 +25,33 @@ def grad_of(loss, logits):
 
 @pytest.mark.parametrize(("p", "ratio"), [(0.5, 4.0), (0.9, 100.0), (0.968, 976.6)])
 def test_how_much_less_an_easy_example_counts(p, ratio):
-    logit, one = torch.tensor([math.log(p / (1 - p))], dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+    logit, one = (
+        torch.tensor([math.log(p / (1 - p))], dtype=torch.float64),
+        torch.ones(1, dtype=torch.float64),
+    )
     focal = sigmoid_focal_loss(logit, one, alpha=None)
     cross_entropy = F.binary_cross_entropy_with_logits(logit, one)
     assert (cross_entropy / focal).item() == pytest.approx(ratio, rel=1e-4)
-    assert (cross_entropy / sigmoid_focal_loss(logit, one)).item() == pytest.approx(4 * ratio, rel=1e-4)
+    assert (cross_entropy / sigmoid_focal_loss(logit, one)).item() == pytest.approx(
+        4 * ratio, rel=1e-4
+    )
 
 
 def test_prior_bias_quiets_a_hundred_thousand_negatives():
     bias = torch.full((100_000,), -math.log((1 - 0.01) / 0.01), dtype=torch.float64)
     nothing = torch.zeros_like(bias)
-    assert F.binary_cross_entropy_with_logits(bias, nothing, reduction="sum").item() == pytest.approx(1005, rel=1e-4)
+    assert F.binary_cross_entropy_with_logits(
+        bias, nothing, reduction="sum"
+    ).item() == pytest.approx(1005, rel=1e-4)
     assert sigmoid_focal_loss(bias, nothing).sum().item() == pytest.approx(0.0754, rel=1e-3)
     assert sigmoid_focal_loss(nothing, nothing).sum().item() == pytest.approx(12997, rel=1e-4)
 
 
-@given(seed=seeds, gamma=st.sampled_from([0.0, 1.0, 2.0, 5.0]), alpha=st.sampled_from([None, 0.0, 0.25, 1.0]))
+@given(
+    seed=seeds,
+    gamma=st.sampled_from([0.0, 1.0, 2.0, 5.0]),
+    alpha=st.sampled_from([None, 0.0, 0.25, 1.0]),
+)
 def test_sigmoid_as_torchvision(seed, gamma, alpha):
     logits, targets = random_problem(seed)
 
@@ -68,14 +79,18 @@ def test_softmax_with_gamma_zero_is_cross_entropy(seed):
     expected = F.cross_entropy(logits, labels, reduction="none")
     torch.testing.assert_close(softmax_focal_loss(logits, labels, gamma=0.0), expected)
     weights = torch.arange(1.0, 6, dtype=torch.float64)
-    torch.testing.assert_close(softmax_focal_loss(logits, labels, alpha=weights, gamma=0.0), expected * weights[labels])
+    torch.testing.assert_close(
+        softmax_focal_loss(logits, labels, alpha=weights, gamma=0.0), expected * weights[labels]
+    )
 
 
 @given(seed=seeds, gamma=st.sampled_from([0.5, 1.0, 2.0]))
 def test_two_softmax_classes_are_one_sigmoid(seed, gamma):
     logits, targets = random_problem(seed)
     logits, targets = logits.flatten(), targets.flatten()
-    both = softmax_focal_loss(torch.stack([torch.zeros_like(logits), logits], -1), targets.long(), gamma=gamma)
+    both = softmax_focal_loss(
+        torch.stack([torch.zeros_like(logits), logits], -1), targets.long(), gamma=gamma
+    )
     torch.testing.assert_close(both, sigmoid_focal_loss(logits, targets, alpha=None, gamma=gamma))
 
 
@@ -94,14 +109,17 @@ def test_finite_however_sure(logit, gamma):
 
 
 def test_a_sure_mistake_keeps_the_full_gradient():
-    grad = grad_of(lambda x: sigmoid_focal_loss(x, torch.ones(1), alpha=None), torch.tensor([-30.0]))
+    grad = grad_of(
+        lambda x: sigmoid_focal_loss(x, torch.ones(1), alpha=None), torch.tensor([-30.0])
+    )
     assert grad.item() == pytest.approx(-1)
 
 
 def test_no_predictions_give_a_zero_that_back_propagates():
     logits = torch.zeros(0, 5, requires_grad=True)
     (
-        sigmoid_focal_loss(logits, torch.zeros(0, 5)).sum() + softmax_focal_loss(logits, torch.zeros(0).long()).sum()
+        sigmoid_focal_loss(logits, torch.zeros(0, 5)).sum()
+        + softmax_focal_loss(logits, torch.zeros(0).long()).sum()
     ).backward()
     assert logits.grad is not None
 
@@ -124,7 +142,9 @@ def test_refuses_bad_input():
 @pytest.mark.parametrize("dtype", [torch.bool, torch.int64])
 def test_targets_may_be_masks_or_whole_numbers(dtype):
     logits, targets = torch.tensor([-1.0, 0.5, 2.0]), torch.tensor([1, 0, 1]).to(dtype)
-    assert torch.equal(sigmoid_focal_loss(logits, targets), sigmoid_focal_loss(logits, targets.float()))
+    assert torch.equal(
+        sigmoid_focal_loss(logits, targets), sigmoid_focal_loss(logits, targets.float())
+    )
 
 
 @pytest.mark.usefixtures("unchecked")

@@ -29,7 +29,9 @@ seeds = st.integers(0, 10**6)
 def random_regions(seed: int, num: int, dim: int = 2) -> torch.Tensor:
     generator = torch.Generator().manual_seed(seed)
     low = torch.rand(num, dim, generator=generator, dtype=torch.float64) * 30
-    return torch.cat([low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 20 + 0.5], -1)
+    return torch.cat(
+        [low, low + torch.rand(num, dim, generator=generator, dtype=torch.float64) * 20 + 0.5], -1
+    )
 
 
 def value_and_grad(loss, pred, gt):
@@ -38,7 +40,8 @@ def value_and_grad(loss, pred, gt):
     return value.detach(), torch.autograd.grad(value.sum(), pred)[0]
 
 
-# Published test cases: a quarter inside, corner to corner, side by side, half inside with the same and another aspect.
+# Published test cases: a quarter inside, corner to corner, side by side, half inside with the same
+# and another aspect.
 GOLDEN = [
     ("giou", [0, 0, 1, 1], [0, 0, 2, 2], 0.75),
     ("diou", [0, 0, 1, 1], [0, 0, 2, 2], 0.8125),
@@ -102,7 +105,8 @@ def test_diou_is_blind_to_size_around_one_centre_and_eiou_is_not():
     assert losses.eiou_loss(pred, gt).item() == pytest.approx(1 - 4 / 36 + 2 * (4 / 6) ** 2)
 
 
-# --- logarithm --------------------------------------------------------------------------------------------------------
+# --- logarithm
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_log_iou_by_hand():
@@ -117,7 +121,8 @@ def test_log_iou_refuses_no_smoothing(smoothing):
         losses.log_iou_loss(torch.zeros(1, 4), torch.zeros(1, 4), smoothing=smoothing)
 
 
-# --- Focal-EIoU -------------------------------------------------------------------------------------------------------
+# --- Focal-EIoU
+# -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("weight", ["detached", "differentiated"])
@@ -125,14 +130,18 @@ def test_log_iou_refuses_no_smoothing(smoothing):
 def test_focal_eiou_value(weight, seed, gamma):
     pred, gt = random_regions(seed, 20), random_regions(seed + 1, 20)
     expected = boxes.iou(pred, gt) ** gamma * losses.eiou_loss(pred, gt)
-    torch.testing.assert_close(losses.focal_eiou_loss(pred, gt, gamma=gamma, weight=weight), expected)
+    torch.testing.assert_close(
+        losses.focal_eiou_loss(pred, gt, gamma=gamma, weight=weight), expected
+    )
 
 
 @pytest.mark.parametrize("weight", ["detached", "differentiated"])
 @given(seed=seeds)
 def test_focal_eiou_with_gamma_zero_is_eiou(weight, seed):
     pair = random_regions(seed, 20), random_regions(seed + 1, 20)
-    focal = value_and_grad(lambda p, t: losses.focal_eiou_loss(p, t, gamma=0.0, weight=weight), *pair)
+    focal = value_and_grad(
+        lambda p, t: losses.focal_eiou_loss(p, t, gamma=0.0, weight=weight), *pair
+    )
     for a, b in zip(focal, value_and_grad(losses.eiou_loss, *pair), strict=True):
         torch.testing.assert_close(a, b)
 
@@ -151,7 +160,9 @@ def test_focal_eiou_differentiated_is_the_slope():
     keep = boxes.iou(*pair) > 0.01
     pred, gt = pair[0][keep].requires_grad_(), pair[1][keep]
     assert len(pred) > 2
-    assert torch.autograd.gradcheck(VARIANTS["focal_eiou_differentiated"], (pred, gt), eps=1e-7, atol=1e-5)
+    assert torch.autograd.gradcheck(
+        VARIANTS["focal_eiou_differentiated"], (pred, gt), eps=1e-7, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("weight", ["detached", "differentiated"])
@@ -171,7 +182,8 @@ def test_focal_eiou_refuses_bad_options():
         losses.focal_eiou_loss(*pair, weight="constant")  # type: ignore[arg-type]
 
 
-# --- every valid pair -------------------------------------------------------------------------------------------------
+# --- every valid pair
+# -------------------------------------------------------------------------------------------------
 
 COORDINATES = [-1e4, -3.0, 0.0, 1e-30, 1e-6, 0.5, 1.0, 1.0000001, 3.0, 1e4]
 
@@ -181,7 +193,8 @@ COORDINATES = [-1e4, -3.0, 0.0, 1e-30, 1e-6, 0.5, 1.0, 1.0000001, 3.0, 1e4]
 def test_finite_for_every_valid_pair(name, data, dim, identical):
     def region():
         corners = [
-            sorted(data.draw(st.lists(st.sampled_from(COORDINATES), min_size=2, max_size=2))) for _ in range(dim)
+            sorted(data.draw(st.lists(st.sampled_from(COORDINATES), min_size=2, max_size=2)))
+            for _ in range(dim)
         ]
         return torch.tensor([[low for low, _ in corners] + [high for _, high in corners]])
 
@@ -192,14 +205,23 @@ def test_finite_for_every_valid_pair(name, data, dim, identical):
 
 
 def test_live_losses_are_the_eight_in_order():
-    assert list(losses.LIVE_LOSSES) == ["l1", "smooth_l1", "l2", "iou", "giou", "diou", "ciou", "eiou"]
+    assert list(losses.LIVE_LOSSES) == [
+        "l1",
+        "smooth_l1",
+        "l2",
+        "iou",
+        "giou",
+        "diou",
+        "ciou",
+        "eiou",
+    ]
     for name, loss in losses.LIVE_LOSSES.items():
         assert loss.__name__ == f"{name}_loss"
 
 
 def test_squared_iou_by_hand():
-    """IoU 1/4: one minus a sixteenth. Growing the inner box's right side by e makes the IoU (1 + e) / 4: slope 1/4,
-    times -2 IoU.
+    """IoU 1/4: one minus a sixteenth. Growing the inner box's right side by e makes the IoU (1 + e)
+    / 4: slope 1/4, times -2 IoU.
     """
     value, grad = value_and_grad(
         losses.squared_iou_loss, torch.tensor([[0.0, 0, 1, 1]]), torch.tensor([[0.0, 0, 2, 2]])

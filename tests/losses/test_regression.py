@@ -14,7 +14,9 @@ betas = st.floats(0.01, 5)
 
 def random_pair(seed: int, num: int = 20, coords: int = 4) -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
-    return tuple(torch.randn(num, coords, generator=generator, dtype=torch.float64) * 2 for _ in range(2))  # type: ignore
+    return tuple(
+        torch.randn(num, coords, generator=generator, dtype=torch.float64) * 2 for _ in range(2)
+    )  # type: ignore
 
 
 def value_and_grad(loss, pred, gt):
@@ -51,7 +53,8 @@ def test_as_torch_at_the_kinks(ours, theirs, error):
 
 
 @pytest.mark.parametrize(
-    ("beta", "error", "value"), [(1.0, 0.5, 0.125), (1 / 9, 0.05, 0.01125), (1.0, 2, 1.5), (0.0, 2, 2)]
+    ("beta", "error", "value"),
+    [(1.0, 0.5, 0.125), (1 / 9, 0.05, 0.01125), (1.0, 2, 1.5), (0.0, 2, 2)],
 )
 def test_smooth_l1_by_hand(beta, error, value):
     loss = losses.smooth_l1_loss(torch.tensor([[error, 0.0]]), torch.zeros(1, 2), beta=beta)
@@ -83,14 +86,17 @@ def test_refuses_a_bad_beta(beta):
         losses.smooth_l1_loss(torch.zeros(1, 4), torch.zeros(1, 4), beta=beta)
 
 
-# --- self-adjusting ---------------------------------------------------------------------------------------------------
+# --- self-adjusting
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_self_adjusting_by_hand():
     loss = losses.SelfAdjustingSmoothL1(num_coords=2)
     error = torch.tensor([[0.1, 0.0], [0.3, 0.0]])
     value = loss(error, torch.zeros(2, 2))
-    mean = torch.tensor([0.9 / 9 + 0.1 * 0.2, 0.9 / 9])  # starts at 1/9, moves a tenth of the way to .2 and 0
+    mean = torch.tensor(
+        [0.9 / 9 + 0.1 * 0.2, 0.9 / 9]
+    )  # starts at 1/9, moves a tenth of the way to .2 and 0
     var = torch.tensor([0.1 * 0.02, 0.0])  # unbiased variance of .1 and .3 is .02, not .01
     torch.testing.assert_close(loss.running_mean, mean)
     torch.testing.assert_close(loss.running_var, var)
@@ -145,11 +151,16 @@ def test_self_adjusting_refuses_a_max_beta_below_the_lower_limit():
         losses.SelfAdjustingSmoothL1(max_beta=1e-4)
 
 
-# --- Focal-L1 ---------------------------------------------------------------------------------------------------------
+# --- Focal-L1
+# ---------------------------------------------------------------------------------------------------------
 
 
 def focal_l1_slope(error: float, beta: float) -> float:
-    return -math.e * beta * error * math.log(beta * error or 1) if error < 1 else -math.e * beta * math.log(beta)
+    return (
+        -math.e * beta * error * math.log(beta * error or 1)
+        if error < 1
+        else -math.e * beta * math.log(beta)
+    )
 
 
 @pytest.mark.parametrize("beta", [1 / math.e, 0.5, 0.8, 1.0])
@@ -165,7 +176,9 @@ def test_focal_l1_has_the_designed_slope(beta, error):
 @given(beta=st.floats(1 / math.e, 1), error=st.floats(0, 3))
 def test_focal_l1_is_the_area_under_its_slope(beta, error):
     grid = torch.linspace(0, error, 4001, dtype=torch.float64)[1:]
-    slopes = torch.tensor([0.0] + [focal_l1_slope(x, beta) for x in grid.tolist()], dtype=torch.float64)
+    slopes = torch.tensor(
+        [0.0] + [focal_l1_slope(x, beta) for x in grid.tolist()], dtype=torch.float64
+    )
     area = torch.trapezoid(slopes, dx=error / 4000).item()
     loss = losses.focal_l1_loss(
         torch.tensor([[error, 0.0]], dtype=torch.float64), torch.zeros(1, 2).double(), beta=beta
@@ -175,7 +188,9 @@ def test_focal_l1_is_the_area_under_its_slope(beta, error):
 
 def test_focal_l1_pulls_hardest_where_the_paper_says():
     beta = 0.8
-    _, grad = value_and_grad(losses.focal_l1_loss, torch.tensor([[1 / (math.e * beta), 0.0]]), torch.zeros(1, 2))
+    _, grad = value_and_grad(
+        losses.focal_l1_loss, torch.tensor([[1 / (math.e * beta), 0.0]]), torch.zeros(1, 2)
+    )
     assert grad[0, 0].item() == pytest.approx(1)
 
 
@@ -188,7 +203,13 @@ def test_focal_l1_refuses_a_beta_outside_its_interval(beta):
 @pytest.mark.parametrize("error", [0.0, 1e-30, 1e-12, 1.0, 1e9, 1e18])
 @pytest.mark.parametrize(
     "loss",
-    [losses.l1_loss, losses.l2_loss, losses.smooth_l1_loss, losses.focal_l1_loss, losses.SelfAdjustingSmoothL1()],
+    [
+        losses.l1_loss,
+        losses.l2_loss,
+        losses.smooth_l1_loss,
+        losses.focal_l1_loss,
+        losses.SelfAdjustingSmoothL1(),
+    ],
 )
 def test_finite_for_every_error(loss, error):
     value, grad = value_and_grad(loss, torch.full((2, 4), error), torch.zeros(2, 4))
@@ -205,7 +226,9 @@ def test_self_adjusting_refuses_other_coordinates_and_momenta():
 
 
 def test_focal_l1_of_an_enormous_error_keeps_its_slope():
-    """The square of 1e25 overflows in the branch that is not taken: 0 times infinity would be a NaN gradient."""
+    """The square of 1e25 overflows in the branch that is not taken: 0 times infinity would be a NaN
+    gradient.
+    """
     pred = torch.tensor([[1e25, 0.0]], requires_grad=True)
     losses.focal_l1_loss(pred, torch.zeros(1, 2), beta=0.8).sum().backward()
     assert pred.grad[0].tolist() == pytest.approx([-math.e * 0.8 * math.log(0.8), 0.0])

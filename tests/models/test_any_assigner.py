@@ -1,4 +1,6 @@
-"""Any dense detector, any assigner, one keyword: a training step of each pair on images with 0, 1 and 4 objects."""
+"""Any dense detector, any assigner, one keyword: a training step of each pair on images with 0, 1
+and 4 objects.
+"""
 
 import inspect
 from functools import partial
@@ -7,33 +9,40 @@ import pytest
 import torch
 
 from locviz import assign
-from locviz.assign import OnSquares
+from locviz.assign import OnSquareAnchors
 from locviz.models import DenseLoss, assigners, fcos_tiny, yolox_tiny_course
 from locviz.types import Targets
 
 NUM_CLASSES = 3
 INF = float("inf")
 
-# By class, every way of building it that a chapter shows. Assigners on anchors see the points as squares of 6 strides.
+# By class, every way of building it that a chapter shows. Assigners on anchors see the points as
+# squares of 6 strides.
 BUILDERS = {
-    "ATSS": [lambda: OnSquares(assign.ATSS(top_k=9), side=6.0)],
-    "CenterSampling": [lambda: assign.CenterSampling(ranges=((-1.0, 12.0), (12.0, 24.0), (24.0, INF)), radius=1.5)],
+    "ATSS": [lambda: OnSquareAnchors(assign.ATSS(top_k=9), side=6.0)],
+    "CenterSampling": [
+        lambda: assign.CenterSampling(ranges=((-1.0, 12.0), (12.0, 24.0), (24.0, INF)), radius=1.5)
+    ],
     "GridCell": [lambda: assign.GridCell()],
     "Hungarian": [assigners.hungarian, lambda: assigners.hungarian(costs=assigners.detr_costs())],
-    "InsideImage": [lambda: OnSquares(assign.InsideImage(assign.retinanet_rule()), side=6.0)],
+    "InsideImage": [lambda: OnSquareAnchors(assign.InsideImage(assign.retinanet_rule()), side=6.0)],
     "MaxIoU": [
-        lambda: OnSquares(assign.MaxIoU(positive=0.5, negative=0.4), side=6.0),
-        lambda: OnSquares(assign.rpn_rule(), side=6.0),
-        lambda: OnSquares(assign.retinanet_rule(), side=6.0),
+        lambda: OnSquareAnchors(assign.MaxIoU(positive=0.5, negative=0.4), side=6.0),
+        lambda: OnSquareAnchors(assign.rpn_rule(), side=6.0),
+        lambda: OnSquareAnchors(assign.retinanet_rule(), side=6.0),
         assign.rpn_rule,
     ],
     "OTA": [assigners.ota],
-    "OnSquares": [lambda: OnSquares(assigners.sim_ota(), side=6.0)],
-    "SSDRule": [lambda: OnSquares(assign.SSDRule(), side=6.0)],
+    "OnSquareAnchors": [lambda: OnSquareAnchors(assigners.sim_ota(), side=6.0)],
+    "SSDRule": [lambda: OnSquareAnchors(assign.SSDRule(), side=6.0)],
     "SimOTA": [assigners.sim_ota, partial(assigners.sim_ota, radius=2.5)],
     "TaskAligned": [assigners.task_aligned, assigners.task_aligned_tood],
 }
-PAIRS = [pytest.param(build, id=f"{name}-{i}") for name, builds in BUILDERS.items() for i, build in enumerate(builds)]
+PAIRS = [
+    pytest.param(build, id=f"{name}-{i}")
+    for name, builds in BUILDERS.items()
+    for i, build in enumerate(builds)
+]
 
 
 def is_assigner(value) -> bool:
@@ -51,7 +60,9 @@ def batch() -> tuple[list[torch.Tensor], list[Targets]]:
     """Nothing; one object; three objects, two of them overlapping, beside a crowd."""
     generator = torch.Generator().manual_seed(0)
     images = [torch.rand(3, *size, generator=generator) for size in [(64, 64), (48, 64), (64, 64)]]
-    nothing = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(64, 64))
+    nothing = Targets(
+        boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(64, 64)
+    )
     one = Targets(boxes=torch.tensor([[20.0, 10, 44, 34]]), labels=torch.tensor([2]), size=(48, 64))
     four = Targets(
         boxes=torch.tensor([[4.0, 4, 20, 20], [24, 8, 56, 40], [30, 20, 60, 44], [0, 44, 64, 64]]),
@@ -99,7 +110,9 @@ def test_who_answers(detector, build):
 
 
 def test_a_dense_loss_learns_the_quality_that_an_assigner_gives():
-    """With task alignment the target of fcos_tiny's quality branch is the alignment, not the centre-ness."""
+    """With task alignment the target of fcos_tiny's quality branch is the alignment, not the
+    centre-ness.
+    """
     torch.manual_seed(0)
     images, targets = batch()
     model = fcos_tiny(NUM_CLASSES, assigner=assigners.task_aligned())

@@ -6,11 +6,26 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from locviz.models import detr_costs, fcos_tiny, hungarian, ota, sim_ota, task_aligned, task_aligned_tood
+from locviz.models import (
+    detr_costs,
+    fcos_tiny,
+    hungarian,
+    ota,
+    sim_ota,
+    task_aligned,
+    task_aligned_tood,
+)
 from locviz.models.assigners import binary_cross_entropy
 from locviz.types import Targets
 
-BUILDERS = [ota, sim_ota, task_aligned, task_aligned_tood, hungarian, partial(hungarian, costs=detr_costs())]
+BUILDERS = [
+    ota,
+    sim_ota,
+    task_aligned,
+    task_aligned_tood,
+    hungarian,
+    partial(hungarian, costs=detr_costs()),
+]
 
 
 def targets_of(rows) -> Targets:
@@ -20,11 +35,17 @@ def targets_of(rows) -> Targets:
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_detector_learns_under_it(builder):
-    """Losses are finite, an image without objects is valid, and ten steps on one batch make the loss smaller."""
+    """Losses are finite, an image without objects is valid, and ten steps on one batch make the
+    loss smaller.
+    """
     torch.manual_seed(0)
     detector = fcos_tiny(6, assigner=builder())
     images = list(torch.rand(3, 3, 64, 64))
-    targets = [targets_of([[4, 4, 30, 28], [20, 24, 60, 50]]), targets_of([]), targets_of([[10, 30, 22, 60]])]
+    targets = [
+        targets_of([[4, 4, 30, 28], [20, 24, 60, 50]]),
+        targets_of([]),
+        targets_of([[10, 30, 22, 60]]),
+    ]
     optimizer = torch.optim.AdamW(detector.parameters(), lr=2e-3)
     totals = []
     for _ in range(10):
@@ -63,6 +84,10 @@ def test_binary_cross_entropy_is_torchs():
     generator = torch.Generator().manual_seed(0)
     chance = torch.rand(50, 4, generator=generator)
     chance[0], chance[1], chance[2] = 0.0, 1.0, 1e-30
-    for targets in (torch.zeros_like(chance), torch.ones_like(chance), torch.rand(50, 4, generator=generator)):
+    for targets in (
+        torch.zeros_like(chance),
+        torch.ones_like(chance),
+        torch.rand(50, 4, generator=generator),
+    ):
         expected = F.binary_cross_entropy(chance, targets, reduction="none")
         torch.testing.assert_close(binary_cross_entropy(chance, targets), expected)

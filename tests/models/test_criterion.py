@@ -36,10 +36,15 @@ def losses(assignment: Assignment, loss: DenseLoss, *, quality=True):
 
 def test_sums_and_normalisers():
     """Two positives. L1 errors 4 and 8; weights 1/4 and 1; quality log 2 each at logit 0."""
-    answer = losses(Assignment(torch.tensor([0, 0, BACKGROUND])), criterion(weigh=by_quality, weights={"quality": 3.0}))
+    answer = losses(
+        Assignment(torch.tensor([0, 0, BACKGROUND])),
+        criterion(weigh=by_quality, weights={"quality": 3.0}),
+    )
     per_pair = l1_loss(REGIONS[0, :2], torch.tensor([[0.0, 0, 8, 12]]).expand(2, 4))
     assert answer.terms["classification"].item() == pytest.approx(6 * 0.25 / 2)
-    assert answer.terms["regression"].item() == pytest.approx(float(per_pair @ QUALITY / QUALITY.sum()))
+    assert answer.terms["regression"].item() == pytest.approx(
+        float(per_pair @ QUALITY / QUALITY.sum())
+    )
     assert answer.terms["quality"].item() == pytest.approx(torch.log(torch.tensor(2.0)).item())
     assert answer.total.item() == pytest.approx(
         sum(
@@ -58,7 +63,9 @@ def test_ignored_priors_take_part_in_nothing():
 
 def test_prior_weights_multiply_all_terms():
     weight = torch.tensor([2.0, 1.0, 0.0])
-    answer = losses(Assignment(torch.tensor([0, BACKGROUND, BACKGROUND]), weight=weight), criterion())
+    answer = losses(
+        Assignment(torch.tensor([0, BACKGROUND, BACKGROUND]), weight=weight), criterion()
+    )
     assert answer.terms["classification"].item() == pytest.approx((2 * 2 + 2 * 1) * 0.25)
     assert answer.terms["quality"].item() == pytest.approx(2 * torch.log(torch.tensor(2.0)).item())
 
@@ -71,7 +78,9 @@ def test_an_assigners_own_quality_replaces_the_target():
 
 
 def test_a_head_without_quality_has_no_such_term():
-    answer = losses(Assignment(torch.tensor([0, 0, BACKGROUND])), criterion(weigh=equally), quality=False)
+    answer = losses(
+        Assignment(torch.tensor([0, 0, BACKGROUND])), criterion(weigh=equally), quality=False
+    )
     assert set(answer.terms) == {"classification", "regression"}
 
 
@@ -80,5 +89,7 @@ def test_a_negative_label_is_not_the_last_class():
     box = torch.tensor([[4.0, 4.0, 28.0, 28.0]])
     for label in (-1, 2):
         target = Targets(boxes=box, labels=torch.tensor([label]), size=(32, 32))
-        with pytest.raises(ValueError, match=f"targets hold label {label} but the model has 2 classes"):
+        with pytest.raises(
+            ValueError, match=f"targets hold label {label} but the model has 2 classes"
+        ):
             detector.loss([torch.rand(3, 32, 32)], [target])

@@ -41,14 +41,18 @@ def test_images_without_ground_truth_train(detector):
 
 
 def test_zero_area_boxes_train(detector):
-    losses = detector.loss([torch.rand(3, 64, 64)], [scene((20, 20, 20, 40), (30, 30, 30, 30), (5, 5, 40, 44))])
+    losses = detector.loss(
+        [torch.rand(3, 64, 64)], [scene((20, 20, 20, 40), (30, 30, 30, 30), (5, 5, 40, 44))]
+    )
     losses.total.backward()
     assert torch.isfinite(losses.total)
     assert all(torch.isfinite(p.grad).all() for p in detector.parameters())
 
 
 def test_boxes_come_back_in_the_pixels_that_were_given(detector):
-    """An image and its enlargement by two (exact: each pixel repeated) see other pixels but the same scene."""
+    """An image and its enlargement by two (exact: each pixel repeated) see other pixels but the
+    same scene.
+    """
     from locviz.layers import Prepare
 
     detector = fcos_tiny(num_classes=3, prepare=Prepare(shorter=64, longer=512)).eval()
@@ -98,8 +102,12 @@ def test_a_stage_is_swapped_by_one_keyword(detector):
 
 
 def test_targets_move_to_the_frame_of_the_input():
-    """A photograph of 100 x 200 pixels, doubled across and halved down; what was annotated as its area stays."""
-    given = Targets(boxes=torch.tensor([[10.0, 20, 30, 40]]), labels=torch.tensor([1]), size=(100, 200))
+    """A photograph of 100 x 200 pixels, doubled across and halved down; what was annotated as its
+    area stays.
+    """
+    given = Targets(
+        boxes=torch.tensor([[10.0, 20, 30, 40]]), labels=torch.tensor([1]), size=(100, 200)
+    )
     moved = in_input_frame(given, torch.tensor([2.0, 0.5]))
     assert moved.boxes.tolist() == [[20, 10, 60, 20]]
     assert moved.size == (50, 400)

@@ -68,7 +68,9 @@ def test_all_terms_are_divided_by_the_positives_of_the_batch():
     both = ObjectnessLoss()(image, REGIONS.repeat(2, 1, 1), [none, one], [nobody, TWO])
     background = entropy(1, 0) + entropy(-1, 0) + entropy(0.5, 0)
     alone = losses(TWO, ObjectnessLoss())
-    assert both.terms["objectness"].item() == pytest.approx(alone.terms["objectness"].item() + background / 2)
+    assert both.terms["objectness"].item() == pytest.approx(
+        alone.terms["objectness"].item() + background / 2
+    )
     assert both.terms["regression"].item() == pytest.approx(alone.terms["regression"].item())
     empty = losses(nobody, ObjectnessLoss(l1=CenterSizeCoder()))
     assert {name: term.item() for name, term in empty.terms.items()} == {
@@ -80,9 +82,13 @@ def test_all_terms_are_divided_by_the_positives_of_the_batch():
 
 
 def test_the_l1_term_compares_deltas_with_the_encoded_ground_truth():
-    """The ground truth is the prior itself, encoded 0 0 0 0: each positive is off by 0.25 + 0.5 + 0.5."""
+    """The ground truth is the prior itself, encoded 0 0 0 0: each positive is off by 0.25 + 0.5 +
+    0.5.
+    """
     assert "l1" not in losses(TWO, ObjectnessLoss()).terms
-    assert losses(TWO, ObjectnessLoss(l1=CenterSizeCoder())).terms["l1"].item() == pytest.approx(1.25)
+    assert losses(TWO, ObjectnessLoss(l1=CenterSizeCoder())).terms["l1"].item() == pytest.approx(
+        1.25
+    )
     twice = losses(TWO, ObjectnessLoss(l1=CenterSizeCoder(weights=(3.0, 1.0))))
     assert twice.terms["l1"].item() == pytest.approx(1.25)  # still from an encoded 0
 
@@ -94,9 +100,15 @@ def test_ignored_priors_take_part_in_nothing():
 
 def test_weights_of_priors_and_the_assigners_own_quality():
     weight, quality = torch.tensor([2.0, 0.0, 3.0]), torch.tensor([0.8, 0.3, 0.0])
-    answer = losses(Assignment(TWO.gt_index, weight=weight, quality=quality), ObjectnessLoss(regression=l1_loss))
-    assert answer.terms["objectness"].item() == pytest.approx((2 * entropy(1, 1) + 3 * entropy(0.5, 0)) / 2)
-    assert answer.terms["classification"].item() == pytest.approx((entropy(0, 0) + entropy(0, 0.8)) * 2 / 2)
+    answer = losses(
+        Assignment(TWO.gt_index, weight=weight, quality=quality), ObjectnessLoss(regression=l1_loss)
+    )
+    assert answer.terms["objectness"].item() == pytest.approx(
+        (2 * entropy(1, 1) + 3 * entropy(0.5, 0)) / 2
+    )
+    assert answer.terms["classification"].item() == pytest.approx(
+        (entropy(0, 0) + entropy(0, 0.8)) * 2 / 2
+    )
     per_pair = l1_loss(REGIONS[0, :1], torch.tensor([[0.0, 0, 8, 8]]))
     assert answer.terms["regression"].item() == pytest.approx(2 * per_pair.item() / 2)
 
@@ -120,6 +132,8 @@ def test_the_iou_in_the_class_target_is_a_constant():
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="objectness logits"):
         losses(TWO, ObjectnessLoss(), quality=None)
-    target = Targets(boxes=torch.tensor([[4.0, 4, 28, 28]]), labels=torch.tensor([2]), size=(32, 32))
+    target = Targets(
+        boxes=torch.tensor([[4.0, 4, 28, 28]]), labels=torch.tensor([2]), size=(32, 32)
+    )
     with pytest.raises(ValueError, match=r"label 2 but the (model has|logits have) 2 classes"):
         yolox_tiny_course(2).loss([torch.rand(3, 32, 32)], [target])

@@ -1,7 +1,9 @@
-"""Fast R-CNN's second stage against torchvision's ``RoIHeads``, fed with the same external proposals and RoIPool.
+"""Fast R-CNN's second stage against torchvision's ``RoIHeads``, fed with the same external
+proposals and RoIPool.
 
-Weights are random and go through the shipping rename table; torchvision's regression loss turns at 1/9, ours is told to
-do so too, and the rows that are sampled are the same by a rule that both are given.
+Weights are random and go through the shipping rename table; torchvision's regression loss turns at
+1/9, ours is told to do so too, and the rows that are sampled are the same by a rule that both are
+given.
 """
 
 from functools import partial
@@ -54,7 +56,9 @@ def pair(seed: int):
     for layer in (predictor.cls_score, predictor.bbox_pred):
         nn.init.normal_(layer.weight, std=0.5)
         nn.init.normal_(layer.bias, std=0.5)
-    theirs = RoIHeads(Pooling(), TwoMLPHead(CHANNELS * 9, 16), predictor, 0.5, 0.5, 64, 0.25, None, 0.05, 0.3, 100)
+    theirs = RoIHeads(
+        Pooling(), TwoMLPHead(CHANNELS * 9, 16), predictor, 0.5, 0.5, 64, 0.25, None, 0.05, 0.3, 100
+    )
     theirs.fg_bg_sampler = EverySecond()
     backbone = nn.Conv2d(3, CHANNELS, 3, stride=STRIDE, padding=1)
     proposals = boxes_of(seed + 1, 30)
@@ -86,7 +90,11 @@ class _AsList(nn.Module):
 def boxes_of(seed: int, num: int) -> list[torch.Tensor]:
     generator = torch.Generator().manual_seed(seed)
     h, w = SIZE
-    corners = (torch.rand(2, num, 2, 2, generator=generator) * torch.tensor([w, h])).sort(2).values.flatten(2)
+    corners = (
+        (torch.rand(2, num, 2, 2, generator=generator) * torch.tensor([w, h]))
+        .sort(2)
+        .values.flatten(2)
+    )
     return [corners[0], corners[1, : num // 3]]
 
 
@@ -96,7 +104,9 @@ def batch(seed: int, proposals, num: int):
     images = [torch.rand(3, *SIZE, generator=generator) for _ in range(2)]
     boxes = [proposals[0][:num] + 1.5, torch.zeros(0, 4)]
     labels = [torch.randint(NUM_CLASSES, (len(b),), generator=generator) for b in boxes]
-    return images, [Targets(boxes=b, labels=x, size=SIZE) for b, x in zip(boxes, labels, strict=True)]
+    return images, [
+        Targets(boxes=b, labels=x, size=SIZE) for b, x in zip(boxes, labels, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -125,8 +135,12 @@ def test_losses_with_the_same_rows(seed, num):
     foreign = [{"boxes": t.boxes, "labels": t.labels + 1} for t in targets]
     _, expected = theirs({"0": levels[0]}, proposals, [SIZE, SIZE], foreign)
     mine = ours.loss(images, targets)
-    assert mine.terms["classification"].item() == pytest.approx(expected["loss_classifier"].item(), rel=1e-5)
-    assert mine.terms["regression"].item() == pytest.approx(expected["loss_box_reg"].item(), rel=1e-5, abs=1e-7)
+    assert mine.terms["classification"].item() == pytest.approx(
+        expected["loss_classifier"].item(), rel=1e-5
+    )
+    assert mine.terms["regression"].item() == pytest.approx(
+        expected["loss_box_reg"].item(), rel=1e-5, abs=1e-7
+    )
     assert (mine.terms["regression"].item() > 0) == (num > 0)
     mine.total.backward()
     sum(expected.values()).backward()

@@ -1,9 +1,10 @@
-"""Faster R-CNN against torchvision's, weights through the shipping converter: outputs to 1e-4, losses to 1e-5 relative.
+"""Faster R-CNN against torchvision's, weights through the shipping converter: outputs to 1e-4,
+losses to 1e-5 relative.
 
-Both stages train on random samples; the reference's are written down and given to ours, which must have found the same
-anchors and the same proposals, in the same order, for the numbers to agree. So the images need no resizing here, and
-both models see the same bits: otherwise two proposals of nearly equal scores may change places. Resized images have a
-test of their own.
+Both stages train on random samples; the reference's are written down and given to ours, which must
+have found the same anchors and the same proposals, in the same order, for the numbers to agree. So
+the images need no resizing here, and both models see the same bits: otherwise two proposals of
+nearly equal scores may change places. Resized images have a test of their own.
 """
 
 from functools import partial
@@ -23,7 +24,8 @@ NUM_CLASSES = 7  # without the background
 # A few seconds each: `make check` runs the first.
 SEEDS = (0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow))
 SIZES = ((128, 180), (200, 128), (128, 128))
-# Fewer proposals than the presets have (tests/models/two_stage checks those): the rest is the same, and quicker.
+# Fewer proposals than the presets have (tests/models/two_stage checks those): the rest is the same,
+# and quicker.
 TRAINING, TESTING = {"pre_nms": 300, "post_nms": 200}, {"pre_nms": 200, "post_nms": 100}
 NUM_BOXES = (0, 1, 12)
 TERMS = {
@@ -35,7 +37,8 @@ TERMS = {
 
 
 def reference(seed: int):
-    """torchvision's ``fasterrcnn_resnet50_fpn`` with frozen batch norm, random everything, and some hundred detections.
+    """torchvision's ``fasterrcnn_resnet50_fpn`` with frozen batch norm, random everything, and some
+    hundred detections.
 
     Its own builder would put ordinary batch norms into a model without weights.
     """
@@ -59,7 +62,8 @@ def reference(seed: int):
         rpn_pre_nms_top_n_test=TESTING["pre_nms"],
         rpn_post_nms_top_n_test=TESTING["post_nms"],
     )
-    # Features of a random pyramid are around 40: these give logits around 2 and deltas of some tenths.
+    # Features of a random pyramid are around 40: these give logits around 2 and deltas of some
+    # tenths.
     layers = {
         model.rpn.head.cls_logits: 0.01,
         model.rpn.head.bbox_pred: 0.001,
@@ -112,7 +116,9 @@ def compare_outputs(theirs, ours, images) -> None:
         logits, boxes = theirs.roi_heads.box_predictor(theirs.roi_heads.box_head(pooled))
         predictions = ours(images)
     (first,) = predictions.aux
-    assert (theirs.rpn.anchor_generator(prepared, levels)[0] - first.priors.regions).abs().max() == 0
+    assert (
+        theirs.rpn.anchor_generator(prepared, levels)[0] - first.priors.regions
+    ).abs().max() == 0
     assert (_rows(objectness, 1) - first.logits).abs().max() <= 1e-4
     assert (_rows(deltas, 4) - first.deltas).abs().max() <= 1e-4
     mine = [predictions.priors.of_image(i).regions for i in range(len(images))]
@@ -125,7 +131,13 @@ def compare_outputs(theirs, ours, images) -> None:
 
 def _rows(levels, width: int) -> torch.Tensor:
     """torchvision's maps, one row per anchor."""
-    return torch.cat([x.unflatten(1, (-1, width)).permute(0, 3, 4, 1, 2).reshape(len(x), -1, width) for x in levels], 1)
+    return torch.cat(
+        [
+            x.unflatten(1, (-1, width)).permute(0, 3, 4, 1, 2).reshape(len(x), -1, width)
+            for x in levels
+        ],
+        1,
+    )
 
 
 class Recorded:
@@ -143,7 +155,9 @@ class Recorded:
 def compare_losses(theirs, images, targets, **stages) -> None:
     theirs.train()
     samplers = theirs.rpn.fg_bg_sampler, theirs.roi_heads.fg_bg_sampler
-    recorded = [sampler if isinstance(sampler, Recorded) else Recorded(sampler) for sampler in samplers]
+    recorded = [
+        sampler if isinstance(sampler, Recorded) else Recorded(sampler) for sampler in samplers
+    ]
     theirs.rpn.fg_bg_sampler, theirs.roi_heads.fg_bg_sampler = recorded
     torch.manual_seed(0)
     expected = theirs(images, [{"boxes": t.boxes, "labels": t.labels + 1} for t in targets])
@@ -186,13 +200,18 @@ def test_the_comparison_notices_one_weight_and_one_constant():
 
     with pytest.raises(AssertionError):
         compare_losses(
-            theirs, images, targets, roi_loss=MultiTaskLoss(regression=partial(smooth_l1_loss, beta=1 / 9.1))
+            theirs,
+            images,
+            targets,
+            roi_loss=MultiTaskLoss(regression=partial(smooth_l1_loss, beta=1 / 9.1)),
         )
 
 
 @pytest.mark.slow
 def test_resized_images_give_the_same_detections():
-    """Up to the order of nearly equal ones: normalising before or after resizing differs in the last bit."""
+    """Up to the order of nearly equal ones: normalising before or after resizing differs in the
+    last bit.
+    """
     theirs = reference(1)
     ours = converted(theirs).eval()
     images, _ = batch(1, sizes=((100, 140), (180, 110), (90, 90)))
@@ -201,8 +220,12 @@ def test_resized_images_give_the_same_detections():
         expected = theirs(images)
     for want, got in zip(expected, ours.detect(images), strict=True):
         assert len(got) == len(want["labels"]) >= 20
-        as_rows = torch.cat([want["boxes"], 1e4 * want["labels"][:, None], 100 * want["scores"][:, None]], 1)
-        our_rows = torch.cat([got.boxes, 1e4 * (got.labels[:, None] + 1), 100 * got.scores[:, None]], 1)
+        as_rows = torch.cat(
+            [want["boxes"], 1e4 * want["labels"][:, None], 100 * want["scores"][:, None]], 1
+        )
+        our_rows = torch.cat(
+            [got.boxes, 1e4 * (got.labels[:, None] + 1), 100 * got.scores[:, None]], 1
+        )
         apart = (as_rows[:, None] - our_rows).abs().amax(-1)
         assert apart.amin(0).max() <= 1e-2
         assert apart.amin(1).max() <= 1e-2

@@ -1,4 +1,6 @@
-"""FCOS against torchvision's, weights through the shipping converter: outputs to 1e-4, losses to 1e-5 relative."""
+"""FCOS against torchvision's, weights through the shipping converter: outputs to 1e-4, losses to
+1e-5 relative.
+"""
 
 from functools import partial
 
@@ -19,7 +21,9 @@ NUM_BOXES = (0, 1, 12)
 
 
 def reference(seed: int):
-    """torchvision's model with random weights, batch-norm statistics and biases that give some hundred detections."""
+    """torchvision's model with random weights, batch-norm statistics and biases that give some
+    hundred detections.
+    """
     from torchvision.models import resnet50
     from torchvision.models.detection import FCOS
     from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
@@ -70,7 +74,9 @@ def compare_outputs(theirs, ours, images) -> None:
         levels = list(theirs.backbone(prepared.tensors).values())
         expected = theirs.head(levels)
         predictions = ours(images)
-    assert (theirs.anchor_generator(prepared, levels)[0] - predictions.priors.regions).abs().max() == 0
+    assert (
+        theirs.anchor_generator(prepared, levels)[0] - predictions.priors.regions
+    ).abs().max() == 0
     assert (expected["cls_logits"] - predictions.logits).abs().max() <= 1e-4
     assert (expected["bbox_regression"] - predictions.deltas).abs().max() <= 1e-4
     assert (expected["bbox_ctrness"][..., 0] - predictions.quality).abs().max() <= 1e-4
@@ -130,7 +136,9 @@ def test_images_without_boxes_have_the_same_losses():
 
 
 def test_parameter_counts():
-    """32,269,600 is what torchvision publishes for 91 classes; the paper's scales are five numbers more."""
+    """32,269,600 is what torchvision publishes for 91 classes; the paper's scales are five numbers
+    more.
+    """
     count = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731
     assert count(fcos_r50_torchvision(91)) == 32_269_600
     assert count(fcos_r50(91)) == 32_269_600 + 5

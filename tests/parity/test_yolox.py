@@ -1,7 +1,8 @@
-"""YOLOX-s against Megvii's, weights through the shipping converter, theirs kept as goldens (see yolox_goldens.py).
+"""YOLOX-s against Megvii's, weights through the shipping converter, theirs kept as goldens (see
+yolox_goldens.py).
 
-Outputs to 1e-4, detections equal, SimOTA's assignment equal, losses to 1e-4 relative: theirs work with centres and
-sizes, ours with corners.
+Outputs to 1e-4, detections equal, SimOTA's assignment equal, losses to 1e-4 relative: theirs work
+with centres and sizes, ours with corners.
 """
 
 import importlib.util
@@ -25,7 +26,9 @@ CODER = CenterSizeCoder(clamp=float("inf"))
 @pytest.fixture(scope="module")
 def goldens():
     """The module yolox_goldens.py."""
-    spec = importlib.util.spec_from_file_location("goldens", Path(__file__).with_name("yolox_goldens.py"))
+    spec = importlib.util.spec_from_file_location(
+        "goldens", Path(__file__).with_name("yolox_goldens.py")
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -46,7 +49,9 @@ def build(goldens, theirs):
         prepare = Prepare(mean=(0.0,) * 3, std=(1 / 255,) * 3, padding=114.0, channels=BGR)
         loss = ObjectnessLoss(l1=CODER)
         ours = yolox_s(goldens.NUM_CLASSES, **({"prepare": prepare, "loss": loss} | stages))
-        state = {name: goldens.filled(name, tuple(shape), seed) for name, shape in theirs[1].items()}
+        state = {
+            name: goldens.filled(name, tuple(shape), seed) for name, shape in theirs[1].items()
+        }
         put_weights(ours, rename(state, YOLOX), source="Megvii")
         return ours
 
@@ -67,10 +72,17 @@ def batch(goldens):
 
 @torch.no_grad()
 def compare_outputs(ours, images, expected) -> None:
-    """Theirs: centre and size in pixels, then objectness and classes as probabilities. Ours as logits and corners."""
+    """Theirs: centre and size in pixels, then objectness and classes as probabilities. Ours as
+    logits and corners.
+    """
     predictions = ours.eval()(images)
     low, high = ours.regions(predictions).chunk(2, -1)
-    got = [(low + high) / 2, high - low, predictions.quality.sigmoid()[..., None], predictions.logits.sigmoid()]
+    got = [
+        (low + high) / 2,
+        high - low,
+        predictions.quality.sigmoid()[..., None],
+        predictions.logits.sigmoid(),
+    ]
     assert (torch.cat(got, -1) - expected).abs().max() <= 1e-4
 
 
@@ -81,7 +93,10 @@ def compare_detections(goldens, ours, images, expected) -> None:
     regions = ours.regions(predictions)
     for row, want in enumerate(expected):
         got = ours.postprocess(
-            predictions.logits[row], regions[row], levels=predictions.priors.levels, quality=predictions.quality[row]
+            predictions.logits[row],
+            regions[row],
+            levels=predictions.priors.levels,
+            quality=predictions.quality[row],
         )
         assert 20 <= len(want) < 252  # some, and NMS had something to do
         assert torch.equal(got.labels, want[:, 6].long())
@@ -108,7 +123,9 @@ def compare_losses(goldens, ours, images, targets, answers, seed) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_outputs_detections_assignment_and_losses_equal_megviis(goldens, theirs, build, batch, seed):
+def test_outputs_detections_assignment_and_losses_equal_megviis(
+    goldens, theirs, build, batch, seed
+):
     answers = theirs[0]
     select = SelectDense(
         gate=best_class_product,
@@ -121,7 +138,9 @@ def test_outputs_detections_assignment_and_losses_equal_megviis(goldens, theirs,
     images, targets = batch(seed)
     assert [len(target) for target in targets] == [0, 1, 12]
     compare_outputs(ours, images, answers[f"{seed}.outputs"])
-    compare_detections(goldens, ours, images, [answers[f"{seed}.detections.{row}"] for row in range(3)])
+    compare_detections(
+        goldens, ours, images, [answers[f"{seed}.detections.{row}"] for row in range(3)]
+    )
     compare_losses(goldens, ours, images, targets, answers, seed)
 
 
@@ -132,7 +151,10 @@ def test_the_comparison_notices_one_weight_and_one_constant(goldens, theirs, bui
         ours.neck.descend[1].join.conv.weight[3, 5] += 0.05
     with pytest.raises(AssertionError):
         compare_outputs(ours, images, theirs[0]["0.outputs"])
-    for loss in (ObjectnessLoss(weight=5.01, l1=CODER), ObjectnessLoss(l1=CenterSizeCoder(weights=(1.0, 1.01)))):
+    for loss in (
+        ObjectnessLoss(weight=5.01, l1=CODER),
+        ObjectnessLoss(l1=CenterSizeCoder(weights=(1.0, 1.01))),
+    ):
         with pytest.raises(AssertionError):
             compare_losses(goldens, build(0, loss=loss), images, targets, theirs[0], 0)
 

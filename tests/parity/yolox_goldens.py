@@ -1,17 +1,19 @@
-"""What Megvii's YOLOX-s answers for weights and images that a seed makes again anywhere; kept in goldens/.
+"""What Megvii's YOLOX-s answers for weights and images that a seed makes again anywhere; kept in
+goldens/.
 
     python tests/parity/yolox_goldens.py --yolox PATH    # a checkout of Megvii-BaseDetection/YOLOX
 
-Their package cannot be installed in CI (its source distribution does not build, its utilities want OpenCV and more), so
-their outputs are kept instead. The recipe, for each of three seeds:
+Their package cannot be installed in CI (its source distribution does not build, its utilities want
+OpenCV and more), so their outputs are kept instead. The recipe, for each of three seeds:
 
-1. Build their model of depth 0.33 and width 0.5 for 7 classes, with batch norm's eps 1e-3 and momentum 0.03, as their
-   experiment file does. Fill every entry of its state dict from ``filled``: numpy's frozen ``RandomState``, seeded by
-   the entry's name and the seed.
-2. Take the three images of ``scene``, bytes blue first, each in the top left corner of 96 x 128 pixels of 114.
+1. Build their model of depth 0.33 and width 0.5 for 7 classes, with batch norm's eps 1e-3 and
+   momentum 0.03, as their experiment file does. Fill every entry of its state dict from ``filled``:
+   numpy's frozen ``RandomState``, seeded by the entry's name and the seed.
+2. Take the three images of ``scene``, bytes blue first, each in the top left corner of 96 x 128
+pixels of 114.
 3. In evaluation mode: keep the decoded outputs and what their ``postprocess`` makes of them.
-4. In training mode, with the L1 term on and labels as (class, centre, size): keep the loss terms, the assignment, and
-   the Euclidean norms of three gradients.
+4. In training mode, with the L1 term on and labels as (class, centre, size): keep the loss terms,
+   the assignment, and the Euclidean norms of three gradients.
 
 Their code is imported, never copied. ``tests/parity/test_yolox.py`` compares with it.
 """
@@ -34,12 +36,18 @@ SIZES = ((70, 120), (96, 90), (64, 64))
 NUM_BOXES = (0, 1, 12)
 CANVAS = (96, 128)
 TERMS = ("regression", "objectness", "classification", "l1")
-GRADIENTS = ("backbone.backbone.stem.conv.conv.weight", "backbone.C3_p3.conv3.conv.weight", "head.reg_preds.1.weight")
+GRADIENTS = (
+    "backbone.backbone.stem.conv.conv.weight",
+    "backbone.C3_p3.conv3.conv.weight",
+    "head.reg_preds.1.weight",
+)
 THRESHOLDS = {"conf_thre": 0.3, "nms_thre": 0.3}
 
 
 def filled(name: str, shape: tuple[int, ...], seed: int) -> Tensor:
-    """The value of one entry of a state dict: logits around 0.5, boxes of a few strides, some hundred detections."""
+    """The value of one entry of a state dict: logits around 0.5, boxes of a few strides, some
+    hundred detections.
+    """
     if name.endswith("num_batches_tracked"):
         return torch.zeros((), dtype=torch.int64)
     low, high = _bounds(name, shape)
@@ -49,7 +57,8 @@ def filled(name: str, shape: tuple[int, ...], seed: int) -> Tensor:
 
 def _bounds(name: str, shape: tuple[int, ...]) -> tuple[float, float]:
     if len(shape) == 4:
-        # 1.35: enough to keep the signal alive through SiLU (1.2 loses it, 1.5 explodes), as are the biases below.
+        # 1.35: enough to keep the signal alive through SiLU (1.2 loses it, 1.5 explodes), as are
+        # the biases below.
         gain = 0.6 if "reg_preds" in name else 2.5 if "_preds" in name else 1.35
         reach = gain * (3 / np.prod(shape[1:])) ** 0.5
         return -reach, reach
@@ -57,7 +66,11 @@ def _bounds(name: str, shape: tuple[int, ...]) -> tuple[float, float]:
         # The stem sees bytes, not normalised pixels.
         scale = 2e4 if "stem" in name and "backbone" in name and name.endswith("var") else 1.0
         return 0.8 * scale, 1.2 * scale
-    biases = {"head.cls_preds": (-0.5, 1.5), "head.obj_preds": (0.0, 1.0), "head.reg_preds": (-0.3, 0.7)}
+    biases = {
+        "head.cls_preds": (-0.5, 1.5),
+        "head.obj_preds": (0.0, 1.0),
+        "head.reg_preds": (-0.3, 0.7),
+    }
     return biases.get(name[:14], (-0.5, 0.5))
 
 
@@ -84,10 +97,14 @@ def official(path: Path) -> types.SimpleNamespace:
     utils = types.ModuleType("yolox.utils")
     sys.modules |= {"yolox": package, "loguru": logging, "yolox.utils": utils}
     for name in ("boxes", "compat"):
-        spec = importlib.util.spec_from_file_location(f"yolox.utils.{name}", path / "yolox" / "utils" / f"{name}.py")
+        spec = importlib.util.spec_from_file_location(
+            f"yolox.utils.{name}", path / "yolox" / "utils" / f"{name}.py"
+        )
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        vars(utils).update({key: value for key, value in vars(module).items() if not key.startswith("_")})
+        vars(utils).update(
+            {key: value for key, value in vars(module).items() if not key.startswith("_")}
+        )
     utils.visualize_assign = None
     import yolox.models as models  # type: ignore[import-not-found]
 
@@ -96,12 +113,15 @@ def official(path: Path) -> types.SimpleNamespace:
 
 def build(theirs, seed: int) -> torch.nn.Module:
     model = theirs.models.YOLOX(
-        theirs.models.YOLOPAFPN(depth=0.33, width=0.5), theirs.models.YOLOXHead(NUM_CLASSES, width=0.5)
+        theirs.models.YOLOPAFPN(depth=0.33, width=0.5),
+        theirs.models.YOLOXHead(NUM_CLASSES, width=0.5),
     )
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.eps, module.momentum = 1e-3, 0.03
-    model.load_state_dict({name: filled(name, tuple(x.shape), seed) for name, x in model.state_dict().items()})
+    model.load_state_dict(
+        {name: filled(name, tuple(x.shape), seed) for name, x in model.state_dict().items()}
+    )
     return model
 
 
@@ -118,12 +138,16 @@ def labelled(boxes: list[np.ndarray], labels: list[np.ndarray]) -> Tensor:
     for row, (corners, classes) in enumerate(zip(boxes, labels, strict=True)):
         corners = torch.from_numpy(corners)
         centers, sizes = (corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]
-        rows[row, : len(classes)] = torch.cat([torch.from_numpy(classes)[:, None].float(), centers, sizes], 1)
+        rows[row, : len(classes)] = torch.cat(
+            [torch.from_numpy(classes)[:, None].float(), centers, sizes], 1
+        )
     return rows
 
 
 def evaluated(theirs, model, pixels: Tensor) -> dict[str, Tensor]:
-    """Outputs (b, p, 12): centre, size, objectness, classes; detections (d, 7): corners, the two scores, the class."""
+    """Outputs (b, p, 12): centre, size, objectness, classes; detections (d, 7): corners, the two
+    scores, the class.
+    """
     with torch.no_grad():
         outputs = model.eval()(pixels)
     kept = {"outputs": outputs}
@@ -133,7 +157,9 @@ def evaluated(theirs, model, pixels: Tensor) -> dict[str, Tensor]:
 
 
 def trained(model, pixels: Tensor, labels: Tensor) -> dict[str, Tensor]:
-    """Their loss terms (the first without its weight of 5), assignments as ground truth + 1, and gradient norms."""
+    """Their loss terms (the first without its weight of 5), assignments as ground truth + 1, and
+    gradient norms.
+    """
     head, answers = model.train().head, {}
     head.use_l1 = True
     ask = head.get_assignments
@@ -153,14 +179,20 @@ def trained(model, pixels: Tensor, labels: Tensor) -> dict[str, Tensor]:
     return {
         "terms": torch.stack([term.detach() for term in terms]),
         "total": losses["total_loss"].detach(),
-        "matched": torch.stack([answers.get(row, none) for row in range(len(pixels))]).to(torch.int8),
+        "matched": torch.stack([answers.get(row, none) for row in range(len(pixels))]).to(
+            torch.int8
+        ),
         "gradients": torch.stack([parameters[name].grad.norm() for name in GRADIENTS]),
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--yolox", type=Path, required=True, help="their source, with the folder yolox in it")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--yolox", type=Path, required=True, help="their source, with the folder yolox in it"
+    )
     parser.add_argument("--commit", required=True, help="which commit that is")
     args = parser.parse_args()
     import json

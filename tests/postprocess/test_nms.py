@@ -46,7 +46,9 @@ def test_idempotent_and_ordered():
 @pytest.mark.parametrize("dim", [1, 2])
 def test_classes_do_not_suppress_each_other(dim):
     regions = torch.tensor([[0.0, 4]]).repeat(3, 1).repeat_interleave(dim, -1)
-    keep = batched_nms(regions, torch.tensor([0.5, 0.9, 0.7]), torch.tensor([0, 1, 0]), threshold=0.5)
+    keep = batched_nms(
+        regions, torch.tensor([0.5, 0.9, 0.7]), torch.tensor([0, 1, 0]), threshold=0.5
+    )
     assert keep.tolist() == [1, 2]
 
 
@@ -56,7 +58,9 @@ def test_classes_do_not_suppress_each_other_left_of_zero(dim):
     regions = torch.tensor([[-100.0] * dim + [10.0] * dim, [-111.0] * dim + [-1.0] * dim])
     kept = batched_nms(regions, torch.tensor([0.9, 0.8]), torch.tensor([0, 1]), threshold=0.5)
     assert kept.tolist() == [0, 1]
-    assert batched_nms(regions, torch.tensor([0.9, 0.8]), torch.tensor([1, 1]), threshold=0.5).tolist() == [0]
+    assert batched_nms(
+        regions, torch.tensor([0.9, 0.8]), torch.tensor([1, 1]), threshold=0.5
+    ).tolist() == [0]
 
 
 @pytest.mark.usefixtures("unchecked")

@@ -17,9 +17,18 @@ def test_levels_do_not_suppress_each_other():
 
 
 def test_only_the_best_of_each_level_are_looked_at_and_the_best_of_all_come_out():
-    assert SelectProposals(pre_nms=1, post_nms=10)(LOGITS, REGIONS, levels=LEVELS).tolist() == [4, 1]
-    assert SelectProposals(pre_nms=3, post_nms=10)(LOGITS, REGIONS, levels=LEVELS).tolist() == [4, 1]
-    assert SelectProposals(pre_nms=10, post_nms=2)(LOGITS, REGIONS, levels=LEVELS).tolist() == [4, 1]
+    assert SelectProposals(pre_nms=1, post_nms=10)(LOGITS, REGIONS, levels=LEVELS).tolist() == [
+        4,
+        1,
+    ]
+    assert SelectProposals(pre_nms=3, post_nms=10)(LOGITS, REGIONS, levels=LEVELS).tolist() == [
+        4,
+        1,
+    ]
+    assert SelectProposals(pre_nms=10, post_nms=2)(LOGITS, REGIONS, levels=LEVELS).tolist() == [
+        4,
+        1,
+    ]
 
 
 def test_a_loose_threshold_lets_copies_through():
@@ -32,7 +41,12 @@ def test_specks_are_dropped_before_the_count():
     regions[4, 2] = 0
     select = SelectProposals(pre_nms=10, post_nms=1)
     assert select(LOGITS, regions, levels=LEVELS).tolist() == [5]
-    assert SelectProposals(pre_nms=10, post_nms=9, min_size=16.0)(LOGITS, REGIONS, levels=LEVELS).tolist() == []
+    assert (
+        SelectProposals(pre_nms=10, post_nms=9, min_size=16.0)(
+            LOGITS, REGIONS, levels=LEVELS
+        ).tolist()
+        == []
+    )
 
 
 def test_nothing_to_choose_from():

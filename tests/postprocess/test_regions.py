@@ -54,5 +54,7 @@ def test_no_region_is_no_detection(sets):
 
 
 def test_spans():
-    found = SelectRegions(threshold=0.5)(torch.tensor([[0.0, 5.0]] * 2), torch.tensor([[[0.0, 4.0]], [[0.0, 3.9]]]))
+    found = SelectRegions(threshold=0.5)(
+        torch.tensor([[0.0, 5.0]] * 2), torch.tensor([[[0.0, 4.0]], [[0.0, 3.9]]])
+    )
     assert found.boxes.tolist() == [[0, 4]]

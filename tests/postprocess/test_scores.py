@@ -25,7 +25,9 @@ def test_by_hand(score, expected):
 def test_without_quality_the_probability_is_left():
     for score in (class_probability, geometric_mean, product):
         assert torch.equal(score(PROBABILITY, None), PROBABILITY)
-    torch.testing.assert_close(best_class_product(PROBABILITY, None), torch.tensor([[0.9, 0], [0, 0.25], [0.5, 0]]))
+    torch.testing.assert_close(
+        best_class_product(PROBABILITY, None), torch.tensor([[0.9, 0], [0, 0.25], [0.5, 0]])
+    )
 
 
 @pytest.mark.parametrize("score", [class_probability, geometric_mean, product, best_class_product])

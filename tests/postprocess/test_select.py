@@ -10,7 +10,9 @@ QUALITY = torch.tensor([0.01, 1 - 1e-6, 0.3, 0.5])
 
 
 def select(**settings):
-    return SelectDense(**settings)(PROBABILITY.logit()[:, None], REGIONS, levels=(2, 2), quality=QUALITY.logit())
+    return SelectDense(**settings)(
+        PROBABILITY.logit()[:, None], REGIONS, levels=(2, 2), quality=QUALITY.logit()
+    )
 
 
 def test_threshold_asks_the_class_and_the_score_is_the_geometric_mean():
@@ -21,7 +23,9 @@ def test_threshold_asks_the_class_and_the_score_is_the_geometric_mean():
 
 
 def test_gate_on_the_final_score_is_another_choice():
-    """sqrt(.04 * 1) = .2 passes .15 although its class probability does not; sqrt(.9 * .01) = .095 does not."""
+    """sqrt(.04 * 1) = .2 passes .15 although its class probability does not; sqrt(.9 * .01) = .095
+    does not.
+    """
     assert torch.equal(select(gate=geometric_mean, threshold=0.15).boxes, REGIONS[[3, 2, 1]])
 
 
@@ -54,7 +58,9 @@ def test_nothing_passes(dim):
 
 def test_a_score_at_the_threshold_does_not_pass():
     """Both codes of FCOS compare with ``>``."""
-    logits = torch.tensor([[0.0], [0.1]])  # probabilities 0.5, which float32 holds exactly, and 0.525
+    logits = torch.tensor(
+        [[0.0], [0.1]]
+    )  # probabilities 0.5, which float32 holds exactly, and 0.525
     select = SelectDense(threshold=0.5, score=class_probability)
     found = select(logits, torch.tensor([[0.0, 0, 4, 4], [50, 50, 60, 60]]), levels=(2,))
     assert found.boxes.tolist() == [[50, 50, 60, 60]]

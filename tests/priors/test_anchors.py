@@ -74,7 +74,12 @@ def torchvisions(sizes, ratios, size, cells):
 def test_equal_torchvisions_bit_for_bit(height, width, ratios, level_sizes):
     strides, sizes = (8, 32, 64), [tuple(level_sizes), tuple(reversed(level_sizes)), (17,)]
     priors = AnchorPriors(
-        sizes=sizes, strides=strides, ratios=ratios, shape=rounded_halves, offset=0.0, spacing=fitted_spacing
+        sizes=sizes,
+        strides=strides,
+        ratios=ratios,
+        shape=rounded_halves,
+        offset=0.0,
+        spacing=fitted_spacing,
     )
     cells = pyramid_sizes((height, width), strides)
     theirs = torchvisions(tuple(sizes), tuple(ratios), (height, width), cells)
@@ -83,12 +88,16 @@ def test_equal_torchvisions_bit_for_bit(height, width, ratios, level_sizes):
 
 def test_the_pyramid_preset_is_torchvisions():
     cells = pyramid_sizes((200, 333), (4, 8, 16, 32, 64))
-    theirs = torchvisions(tuple((s,) for s in (32, 64, 128, 256, 512)), (0.5, 1.0, 2.0), (200, 333), cells)
+    theirs = torchvisions(
+        tuple((s,) for s in (32, 64, 128, 256, 512)), (0.5, 1.0, 2.0), (200, 333), cells
+    )
     assert torch.equal(fpn_rpn_anchors()(cells, input_size=(200, 333)).regions, theirs)
 
 
 def test_conventions_differ_where_they_say():
-    """Size 32 at ratio 0.5: 45.25 x 22.63 exact, 46 x 22 in torchvision, 46 x 24 in the first Faster R-CNN."""
+    """Size 32 at ratio 0.5: 45.25 x 22.63 exact, 46 x 22 in torchvision, 46 x 24 in the first
+    Faster R-CNN.
+    """
     sizes, ratio = torch.tensor([32.0]), torch.tensor([0.5])
     side = 32 * math.sqrt(2)
     torch.testing.assert_close(exact_shape(sizes, ratio, 16)[0, 0], torch.tensor([side, side / 2]))
@@ -101,12 +110,18 @@ def test_conventions_differ_where_they_say():
     st.lists(st.floats(0.125, 8, width=32), min_size=1, max_size=3),
 )
 def test_area_shape_and_centre(sizes, ratios):
-    anchors = AnchorPriors(sizes=[sizes], strides=(16,), ratios=ratios)([(2, 2)], input_size=(32, 32))
+    anchors = AnchorPriors(sizes=[sizes], strides=(16,), ratios=ratios)(
+        [(2, 2)], input_size=(32, 32)
+    )
     low, high = anchors.regions.chunk(2, -1)
     width, height = (high - low).unbind(-1)
     expected = [(size, ratio) for ratio in ratios for size in sizes] * 4
-    torch.testing.assert_close((width * height).sqrt(), torch.tensor([s for s, _ in expected]), rtol=1e-4, atol=1e-3)
-    torch.testing.assert_close(height / width, torch.tensor([r for _, r in expected]), rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(
+        (width * height).sqrt(), torch.tensor([s for s, _ in expected]), rtol=1e-4, atol=1e-3
+    )
+    torch.testing.assert_close(
+        height / width, torch.tensor([r for _, r in expected]), rtol=1e-3, atol=1e-3
+    )
     centers = anchors.centers.reshape(4, -1, 2)
     cells = torch.tensor([[8.0, 8], [24, 8], [8, 24], [24, 24]])
     torch.testing.assert_close(centers, cells[:, None].expand_as(centers), rtol=0, atol=1e-4)

@@ -44,7 +44,8 @@ def test_equal_torchvisions_bit_for_bit(height, width, scales, with_strides, cli
     cells = [(-(-height // 8), -(-width // 8)), (-(-height // 33), -(-width // 33))]
     ours = DefaultBoxes(scales=scales, ratios=ratios, strides=strides, clip=clip)
     theirs = DefaultBoxGenerator(ratios, scales=scales, steps=strides, clip=clip)(
-        ImageList(torch.zeros(1, 3, height, width), [(height, width)]), [torch.zeros(1, 1, *cell) for cell in cells]
+        ImageList(torch.zeros(1, 3, height, width), [(height, width)]),
+        [torch.zeros(1, 1, *cell) for cell in cells],
     )[0]
     assert torch.equal(ours(cells, input_size=(height, width)).regions, theirs)
 
@@ -58,7 +59,9 @@ def test_boxes_double_with_the_input():
 
 
 def test_clip_cuts_scales_and_not_corners():
-    boxes = DefaultBoxes(scales=(0.9, 1.6), ratios=((2,),), clip=True)([(1, 1)], input_size=(10, 10)).regions
+    boxes = DefaultBoxes(scales=(0.9, 1.6), ratios=((2,),), clip=True)(
+        [(1, 1)], input_size=(10, 10)
+    ).regions
     low, high = boxes.chunk(2, -1)
     assert (high - low).max() == 10
     assert (high - low)[1].tolist() == [10, 10]

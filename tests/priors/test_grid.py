@@ -13,7 +13,9 @@ def test_yolo_has_98_boxes():
     assert cells.strides.unique().tolist() == [64]
 
 
-@given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 3), st.sampled_from([(48, 96), (50, 33)]))
+@given(
+    st.integers(1, 6), st.integers(1, 6), st.integers(1, 3), st.sampled_from([(48, 96), (50, 33)])
+)
 def test_cells_tile_the_input(rows, columns, predictors, size):
     regions = GridCells(predictors=predictors)([(rows, columns)], input_size=size).regions
     ones = regions[::predictors].reshape(rows, columns, 4)

@@ -22,10 +22,14 @@ def test_800_pixels_square_have_13343_points():
 
 @given(st.integers(1, 5), st.integers(1, 5), st.sampled_from([1, 2, 7, 8]))
 def test_regions_tile_the_input(rows, columns, stride):
-    priors = PointPriors(strides=(stride,))([(rows, columns)], input_size=(rows * stride, columns * stride))
+    priors = PointPriors(strides=(stride,))(
+        [(rows, columns)], input_size=(rows * stride, columns * stride)
+    )
     low, high = priors.regions.chunk(2, -1)
     assert (high - low == stride).all()
-    assert set(map(tuple, low.tolist())) == {(x * stride, y * stride) for x in range(columns) for y in range(rows)}
+    assert set(map(tuple, low.tolist())) == {
+        (x * stride, y * stride) for x in range(columns) for y in range(rows)
+    }
 
 
 def test_spans():
@@ -36,7 +40,9 @@ def test_spans():
 
 def test_torchvisions_departures():
     """160 pixels at stride 64: three cells, 53 pixels apart, the first at the very corner."""
-    points = PointPriors(strides=(64,), offset=0.0, spacing=fitted_spacing)([(3, 3)], input_size=(160, 160))
+    points = PointPriors(strides=(64,), offset=0.0, spacing=fitted_spacing)(
+        [(3, 3)], input_size=(160, 160)
+    )
     assert points.centers[:3, 0].tolist() == [0, 53, 106]
     assert torch.equal(points.regions[0], torch.tensor([-32.0, -32, 32, 32]))
 

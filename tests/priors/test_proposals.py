@@ -43,5 +43,7 @@ def test_remembered_asks_once_per_image():
 def test_remembered_tells_shapes_and_types_apart():
     counting = Counting()
     proposer = Remembered(counting)
-    proposer([torch.zeros(3, 2, 4), torch.zeros(3, 4, 2), torch.zeros(3, 2, 4, dtype=torch.float64)])
+    proposer(
+        [torch.zeros(3, 2, 4), torch.zeros(3, 4, 2), torch.zeros(3, 2, 4, dtype=torch.float64)]
+    )
     assert counting.seen == 3

@@ -18,7 +18,8 @@ from locviz.server import SETTING, install, is_enabled, without_delay
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
-# A connection class of somebody else's, which writes down what the socket is set to when a browser connects.
+# A connection class of somebody else's, which writes down what the socket is set to when a browser
+# connects.
 PROBE = """
 import os, socket
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -75,7 +76,9 @@ def test_a_socket_that_refuses_does_not_cost_the_kernel():
 
 
 def test_installed_package_enables_the_extension():
-    assert is_enabled(), "install with `pip install -e .`: jupyter_server_config.d/locviz.json is shared data"
+    assert is_enabled(), (
+        "install with `pip install -e .`: jupyter_server_config.d/locviz.json is shared data"
+    )
 
 
 def test_the_server_does_not_pay_for_torch():
@@ -90,12 +93,20 @@ async def _kernel_info(lab, kernel: str) -> str:
 
     session = uuid.uuid4().hex
     url = f"ws://127.0.0.1:{lab.port}/api/kernels/{kernel}/channels?session_id={session}"
-    socket = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {lab.token}"}))
+    socket = await websocket_connect(
+        HTTPRequest(url, headers={"Authorization": f"token {lab.token}"})
+    )
     header = {
         "msg_id": uuid.uuid4().hex, "msg_type": "kernel_info_request", "session": session, "username": "",
         "version": "5.3", "date": "",
     }  # fmt: skip
-    message = {"header": header, "parent_header": {}, "metadata": {}, "content": {}, "channel": "shell"}
+    message = {
+        "header": header,
+        "parent_header": {},
+        "metadata": {},
+        "content": {},
+        "channel": "shell",
+    }
     await socket.write_message(json.dumps(message))
     while True:
         reply = json.loads(await asyncio.wait_for(socket.read_message(), 30))
@@ -118,11 +129,14 @@ def test_real_server_sets_the_option_on_a_configured_class(tmp_path, monkeypatch
         options.append("--ServerApp.jpserver_extensions=locviz.server=False")
     probe_file = tmp_path / "nodelay"
     environment = {"PYTHONPATH": str(tmp_path), "PROBE_FILE": str(probe_file)}
-    with JupyterLab(tmp_path / "lab", server_options=tuple(options), environment=environment) as lab:
+    with JupyterLab(
+        tmp_path / "lab", server_options=tuple(options), environment=environment
+    ) as lab:
         kernel = lab.request("api/kernels", method="POST", body={"name": "python3"})["id"]
         assert asyncio.run(_kernel_info(lab, kernel)) == "kernel_info_reply"
         lab.request(f"api/kernels/{kernel}", method="DELETE")
         log = lab.log.read_text()
     assert ("locviz.server: kernel WebSockets send at once" in log) is enabled
-    # With the extension off the option is what Tornado leaves, which is what makes this test able to fail.
+    # With the extension off the option is what Tornado leaves, which is what makes this test able
+    # to fail.
     assert (int(probe_file.read_text()) != 0) is enabled

@@ -7,7 +7,12 @@ from locviz import boxes, losses
 from locviz.train.box_descent import CenterSize, Corners, Offsets, descend, gradient, two_minus_iou
 
 START, TARGET = torch.tensor([[0.0, 0, 2, 2]]), torch.tensor([[5.0, 6, 8, 9]])
-SPACES = [Corners(), CenterSize(), Offsets(torch.tensor([[1.0, 1, 5, 7]])), Offsets(TARGET, boxes.SideDistanceCoder())]
+SPACES = [
+    Corners(),
+    CenterSize(),
+    Offsets(torch.tensor([[1.0, 1, 5, 7]])),
+    Offsets(TARGET, boxes.SideDistanceCoder()),
+]
 
 
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: type(space).__name__)
@@ -21,14 +26,21 @@ def test_one_step_of_l2_by_hand():
 
 
 def test_in_centre_and_size_a_side_moves_by_half_of_what_the_width_grows():
-    pull = gradient(losses.l1_loss, CenterSize().encode(START), torch.tensor([[0.0, 0, 3, 2]]), CenterSize())
+    pull = gradient(
+        losses.l1_loss, CenterSize().encode(START), torch.tensor([[0.0, 0, 3, 2]]), CenterSize()
+    )
     assert pull.tolist() == [[-1, 0, -0.5, 0]]
 
 
 def test_schedule_and_scale_act_on_each_step():
     rates = [0.5, 0.0, 0.25]
     path = descend(
-        START, TARGET, losses.l2_loss, steps=3, lr=rates.__getitem__, scale=lambda regions, _: torch.full((1,), 0.5)
+        START,
+        TARGET,
+        losses.l2_loss,
+        steps=3,
+        lr=rates.__getitem__,
+        scale=lambda regions, _: torch.full((1,), 0.5),
     )
     distance = TARGET - START
     for frame, rest in zip(path, [1, 0.5, 0.5, 0.375], strict=True):
@@ -73,7 +85,9 @@ def test_regions_do_not_influence_each_other(seed):
 
 
 def test_no_regions_and_no_steps():
-    assert descend(torch.zeros(0, 4), torch.zeros(0, 4), losses.ciou_loss, steps=3, lr=0.1).shape == (4, 0, 4)
+    assert descend(
+        torch.zeros(0, 4), torch.zeros(0, 4), losses.ciou_loss, steps=3, lr=0.1
+    ).shape == (4, 0, 4)
     assert torch.equal(descend(START, TARGET, losses.ciou_loss, steps=0, lr=0.1), START[None])
 
 

@@ -41,7 +41,9 @@ def test_the_bytes_are_on_disk_before_the_move(tmp_path, monkeypatch):
     calls = []
     fsync, replace = os.fsync, os.replace
     monkeypatch.setattr(os, "fsync", lambda number: (calls.append("fsync"), fsync(number)))
-    monkeypatch.setattr(os, "replace", lambda old, new: (calls.append("replace"), replace(old, new)))
+    monkeypatch.setattr(
+        os, "replace", lambda old, new: (calls.append("replace"), replace(old, new))
+    )
     made(nn.Linear(2, 3)).save(tmp_path / "run.pt")
     assert calls == ["fsync", "replace"]
     assert [path.name for path in tmp_path.iterdir()] == ["run.pt"]
@@ -49,7 +51,10 @@ def test_the_bytes_are_on_disk_before_the_move(tmp_path, monkeypatch):
 
 def test_foreign_keys_are_named(tmp_path):
     torch.save({"state_dict": {}, "epoch": 1}, tmp_path / "other.pt")
-    with pytest.raises(ValueError, match=r"lacks ema, model, optimizer, recipe, step .*foreign keys epoch, state_dict"):
+    with pytest.raises(
+        ValueError,
+        match=r"lacks ema, model, optimizer, recipe, step .*foreign keys epoch, state_dict",
+    ):
         Checkpoint.load(tmp_path / "other.pt")
 
 
@@ -105,9 +110,14 @@ def test_bytes_that_are_none(tmp_path, content):
         Checkpoint.load(tmp_path / "run.pt")
 
 
-@pytest.mark.parametrize("change", [{"step": "7"}, {"model": 3}, {"optimizer": None}, {"recipe": [1]}])
+@pytest.mark.parametrize(
+    "change", [{"step": "7"}, {"model": 3}, {"optimizer": None}, {"recipe": [1]}]
+)
 def test_the_right_keys_with_the_wrong_values(tmp_path, change):
-    torch.save({"step": 1, "model": {}, "optimizer": {}, "recipe": {}, "ema": None} | change, tmp_path / "run.pt")
+    torch.save(
+        {"step": 1, "model": {}, "optimizer": {}, "recipe": {}, "ema": None} | change,
+        tmp_path / "run.pt",
+    )
     with pytest.raises(ValueError, match="step must be a number, the rest dictionaries"):
         Checkpoint.load(tmp_path / "run.pt")
 
@@ -115,7 +125,13 @@ def test_the_right_keys_with_the_wrong_values(tmp_path, change):
 def test_weights_that_are_no_tensors(tmp_path):
     detector = torch.nn.Linear(1, 1)
     torch.save(
-        {"step": 1, "model": {"weight": 1.0, "bias": 2.0}, "optimizer": {}, "recipe": {}, "ema": None},
+        {
+            "step": 1,
+            "model": {"weight": 1.0, "bias": 2.0},
+            "optimizer": {},
+            "recipe": {},
+            "ema": None,
+        },
         tmp_path / "run.pt",
     )
     with pytest.raises(ValueError, match=r"of another shape bias float instead of \(1,\)"):
@@ -125,7 +141,9 @@ def test_weights_that_are_no_tensors(tmp_path):
 def test_the_average_is_what_load_weights_takes(tmp_path):
     detector, average = nn.Linear(1, 1), nn.Linear(1, 1)
     ema = {"num_updates": 3, "detector": average.state_dict()}
-    Checkpoint(step=1, model=detector.state_dict(), optimizer={}, recipe={}, ema=ema).save(tmp_path / "run.pt")
+    Checkpoint(step=1, model=detector.state_dict(), optimizer={}, recipe={}, ema=ema).save(
+        tmp_path / "run.pt"
+    )
     loaded = nn.Linear(1, 1)
     load_weights(loaded, tmp_path / "run.pt")
     assert torch.equal(loaded.weight, average.weight)

@@ -40,21 +40,27 @@ def test_it_learns_and_reports_each_step(toy):
 
 
 def test_learning_rate_reaches_the_optimiser(toy):
-    detector, steps = run(toy, replace(SHORT, steps=1, warmup_steps=10, lr=1e-2, weight_decay=0.0, clip_norm=None))
+    detector, steps = run(
+        toy, replace(SHORT, steps=1, warmup_steps=10, lr=1e-2, weight_decay=0.0, clip_norm=None)
+    )
     torch.manual_seed(0)
     before = toy.Toy()
     assert steps[0].lr == pytest.approx(1e-3)
-    # Adam's first step moves every weight that has a gradient by the learning rate, whatever the gradient.
+    # Adam's first step moves every weight that has a gradient by the learning rate, whatever the
+    # gradient.
     moved = (detector.body[3].bias - before.body[3].bias).detach().abs()
     assert torch.allclose(moved, torch.full_like(moved, 1e-3), rtol=1e-3)
 
 
 def test_clipping_bounds_the_step_and_reports_the_norm_before(toy):
-    recipe = replace(SHORT, steps=1, warmup_steps=0, lr=1.0, optimizer=SGD, weight_decay=0.0, clip_norm=0.01)
+    recipe = replace(
+        SHORT, steps=1, warmup_steps=0, lr=1.0, optimizer=SGD, weight_decay=0.0, clip_norm=0.01
+    )
     detector, steps = run(toy, recipe)
     torch.manual_seed(0)
     moved = [
-        (after - before).detach() for after, before in zip(detector.parameters(), toy.Toy().parameters(), strict=True)
+        (after - before).detach()
+        for after, before in zip(detector.parameters(), toy.Toy().parameters(), strict=True)
     ]
     assert steps[0].grad_norm > 1
     assert math.sqrt(sum(float(m.square().sum()) for m in moved)) == pytest.approx(0.01, rel=1e-3)
@@ -81,7 +87,9 @@ def test_two_runs_can_take_turns(toy):
     torch.manual_seed(0)
     first = toy.Toy()
     second = toy.Toy()
-    for _ in zip(train(first, toy.ToyBatches(), SHORT), train(second, toy.ToyBatches(5), SHORT), strict=True):
+    for _ in zip(
+        train(first, toy.ToyBatches(), SHORT), train(second, toy.ToyBatches(5), SHORT), strict=True
+    ):
         pass
     assert_same_weights(alone, first)
 
@@ -119,10 +127,15 @@ def test_resume_goes_on_bit_for_bit(toy, tmp_path):
     for _ in range(8):
         next(steps)
     resumed = toy.Toy()
-    rest = list(train(resumed, toy.ToyBatches(), SHORT, checkpoint=tmp_path / "run.pt", resume=True))
+    rest = list(
+        train(resumed, toy.ToyBatches(), SHORT, checkpoint=tmp_path / "run.pt", resume=True)
+    )
     assert [step.index for step in rest] == list(range(5, 12))
     assert_same_weights(whole, resumed)
-    assert list(train(toy.Toy(), toy.ToyBatches(), SHORT, checkpoint=tmp_path / "run.pt", resume=True)) == []
+    assert (
+        list(train(toy.Toy(), toy.ToyBatches(), SHORT, checkpoint=tmp_path / "run.pt", resume=True))
+        == []
+    )
 
 
 @pytest.mark.slow
@@ -139,7 +152,9 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
         ]
 
     subprocess.run(command("whole"), env=environment, check=True, stdout=subprocess.DEVNULL)
-    with subprocess.Popen(command("killed"), env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command("killed"), env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if int(line) == 25:  # past the checkpoint of step 21, before that of step 28
@@ -147,10 +162,14 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path):
                 break
     assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "killed").exists()
-    done = subprocess.run(command("killed", "resume"), env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command("killed", "resume"), env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
     first = int(done.stdout.split()[0])
     assert first in (21, 28)
-    whole, resumed = (torch.load(tmp_path / name, weights_only=True) for name in ("whole", "killed"))
+    whole, resumed = (
+        torch.load(tmp_path / name, weights_only=True) for name in ("whole", "killed")
+    )
     assert whole.keys() == resumed.keys()
     for name in whole:
         assert torch.equal(whole[name], resumed[name]), name
@@ -166,7 +185,9 @@ def test_resume_refuses_another_detector_and_leaves_it_unchanged(toy, tmp_path):
     run(toy, checkpoint=tmp_path / "run.pt")
     other = toy.Toy(width=5)
     before = {name: value.clone() for name, value in other.state_dict().items()}
-    with pytest.raises(ValueError, match=r"of another shape body\.0\.bias \(8,\) instead of \(5,\)"):
+    with pytest.raises(
+        ValueError, match=r"of another shape body\.0\.bias \(8,\) instead of \(5,\)"
+    ):
         next(train(other, toy.ToyBatches(), SHORT, checkpoint=tmp_path / "run.pt", resume=True))
     assert all(torch.equal(value, before[name]) for name, value in other.state_dict().items())
 
@@ -206,12 +227,26 @@ def test_the_final_checkpoint_holds_the_average(toy, tmp_path):
 
 @pytest.mark.slow
 def test_two_processes_average_their_gradients(tmp_path):
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    launch = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+    ]
     command = [*launch, str(HERE / "two_processes.py"), str(tmp_path)]
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(HERE),
+        "OMP_NUM_THREADS": "1",
+        "ACCELERATE_USE_CPU": "true",
+    }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
-    one, other, single = (torch.load(tmp_path / name, weights_only=True) for name in ("rank0", "rank1", "single"))
+    one, other, single = (
+        torch.load(tmp_path / name, weights_only=True) for name in ("rank0", "rank1", "single")
+    )
     for name in ("0.weight", "0.bias"):
         assert torch.equal(one[name], other[name])
         # The mean gradient of two half batches is the gradient of the whole batch.

@@ -13,7 +13,9 @@ def test_learning_rate_by_hand():
     assert recipe.learning_rate(0) == 0.5
     assert recipe.learning_rate(1) == 1.0
     assert recipe.learning_rate(2) == 1.0
-    assert recipe.learning_rate(52) == pytest.approx(0.6)  # half way down the cosine: the mean of 1 and 0.2
+    assert recipe.learning_rate(52) == pytest.approx(
+        0.6
+    )  # half way down the cosine: the mean of 1 and 0.2
     assert recipe.learning_rate(27) == pytest.approx(0.2 + 0.8 * (1 + math.sqrt(0.5)) / 2)
     assert recipe.learning_rate(102) == pytest.approx(0.2)
 
@@ -57,8 +59,12 @@ def test_a_recipe_becomes_plain_values_that_tell_optimisers_apart():
     adam, sgd = Recipe(), Recipe(optimizer=SGD)
     assert adam.as_dict()["optimizer"] == "AdamW"
     assert sgd.as_dict()["optimizer"] == "SGD(momentum=0.9)"
-    assert all(isinstance(value, (int, float, str, type(None))) for value in adam.as_dict().values())
-    assert isinstance(sgd.optimizer(parameter_groups(nn.Linear(2, 2), 0.0), lr=0.1), torch.optim.SGD)
+    assert all(
+        isinstance(value, (int, float, str, type(None))) for value in adam.as_dict().values()
+    )
+    assert isinstance(
+        sgd.optimizer(parameter_groups(nn.Linear(2, 2), 0.0), lr=0.1), torch.optim.SGD
+    )
 
 
 @pytest.mark.usefixtures("unchecked")

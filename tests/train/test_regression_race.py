@@ -26,7 +26,9 @@ def race(pull, **options):
 def test_points_fill_the_disc_evenly():
     distance = (disc(20_000, seed=0) - 10).norm(dim=-1)
     assert distance.max() <= 3
-    assert (distance < 1.5).double().mean().item() == pytest.approx(1 / 4, abs=0.01)  # a quarter of the area
+    assert (distance < 1.5).double().mean().item() == pytest.approx(
+        1 / 4, abs=0.01
+    )  # a quarter of the area
 
 
 def test_cases_are_the_papers():
@@ -43,7 +45,14 @@ def test_cases_are_the_papers():
 
 
 def test_learning_rate_falls_at_160_and_180():
-    assert [learning_rate(step) for step in (0, 159, 160, 179, 180, 199)] == [0.1, 0.1, 0.01, 0.01, 0.001, 0.001]
+    assert [learning_rate(step) for step in (0, 159, 160, 179, 180, 199)] == [
+        0.1,
+        0.1,
+        0.01,
+        0.01,
+        0.001,
+        0.001,
+    ]
 
 
 def test_one_step_by_hand():
@@ -73,12 +82,16 @@ def test_the_same_seed_gives_the_same_race_and_batches_do_not_matter(monkeypatch
 
 @pytest.fixture(scope="module")
 def exact_outcomes():
-    pulls = {name: exact(losses.LIVE_LOSSES[name]) for name in ("iou", "giou", "diou", "ciou", "eiou")}
+    pulls = {
+        name: exact(losses.LIVE_LOSSES[name]) for name in ("iou", "giou", "diou", "ciou", "eiou")
+    }
     return regression_race(pulls, num_points=FEW)
 
 
 def test_iou_leaves_most_boxes_where_they_are(exact_outcomes):
-    start = regression_race({"start": lambda pred, gt: torch.zeros_like(pred)}, num_points=FEW, steps=0)["start"]
+    start = regression_race(
+        {"start": lambda pred, gt: torch.zeros_like(pred)}, num_points=FEW, steps=0
+    )["start"]
     assert exact_outcomes["iou"].apart == start.apart
     assert start.apart > 0.7
     for name in ("giou", "diou", "ciou", "eiou"):
@@ -97,7 +110,10 @@ def test_ciou_and_eiou_end_lowest(exact_outcomes):
 
 
 def test_with_the_released_gradients_the_published_order_appears(exact_outcomes):
-    giou, diou = race(partial(giou_gradient, mistakes=RELEASED)), race(partial(diou_gradient, mistakes=RELEASED))
+    giou, diou = (
+        race(partial(giou_gradient, mistakes=RELEASED)),
+        race(partial(diou_gradient, mistakes=RELEASED)),
+    )
     assert diou.errors[50] * 4 < giou.errors[50]  # published: .52e6 and 3.4e6
     assert giou.errors[-1] > 1e6  # published: a plateau at 1.5e6
     assert exact_outcomes["giou"].errors[-1] < 5e4

@@ -14,7 +14,9 @@ class Toy(nn.Module):
 
     def __init__(self, width: int = 8):
         super().__init__()
-        self.body = nn.Sequential(nn.Linear(3, width), nn.BatchNorm1d(width), nn.Dropout(0.1), nn.Linear(width, 4))
+        self.body = nn.Sequential(
+            nn.Linear(3, width), nn.BatchNorm1d(width), nn.Dropout(0.1), nn.Linear(width, 4)
+        )
 
     def forward(self, images: list[Tensor]) -> Tensor:
         return self.body(torch.stack([image.mean((1, 2)) for image in images]))
@@ -25,7 +27,10 @@ class Toy(nn.Module):
 
     def detect(self, images: list[Tensor]) -> list[Detections]:
         boxes = functional.relu(self(images))
-        return [Detections(box[None], box.new_ones(1), torch.zeros(1, dtype=torch.int64)) for box in boxes]
+        return [
+            Detections(box[None], box.new_ones(1), torch.zeros(1, dtype=torch.int64))
+            for box in boxes
+        ]
 
 
 class ToyBatches:
@@ -38,7 +43,10 @@ class ToyBatches:
         while True:
             generator = torch.Generator().manual_seed(1000 * self.seed + step)
             images = list(torch.rand((self.size, 3, 4, 4), generator=generator))
-            targets = [Targets(torch.tensor([[0.0, 0.0, 2.0, 3.0]]), torch.tensor([0]), (4, 4)) for _ in images]
+            targets = [
+                Targets(torch.tensor([[0.0, 0.0, 2.0, 3.0]]), torch.tensor([0]), (4, 4))
+                for _ in images
+            ]
             yield images, targets
             step += 1
 
@@ -53,5 +61,7 @@ class ToyDataset:
         return self.num
 
     def __getitem__(self, index: int) -> tuple[Tensor, Targets]:
-        targets = Targets(torch.tensor([[0.0, 0.0, 2.0, 3.0]]), torch.tensor([0]), (4, 4), image_id=index)
+        targets = Targets(
+            torch.tensor([[0.0, 0.0, 2.0, 3.0]]), torch.tensor([0]), (4, 4), image_id=index
+        )
         return torch.full((3, 4, 4), index / self.num), targets

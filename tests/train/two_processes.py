@@ -36,7 +36,11 @@ accelerator = Accelerator(cpu=True)
 assert accelerator.num_processes == 2
 detector = linear()
 for _ in train(
-    detector, Half(accelerator.process_index), recipe, accelerator=accelerator, checkpoint=folder / "run.pt"
+    detector,
+    Half(accelerator.process_index),
+    recipe,
+    accelerator=accelerator,
+    checkpoint=folder / "run.pt",
 ):
     pass
 torch.save(detector.body.state_dict(), folder / f"rank{accelerator.process_index}")
@@ -46,5 +50,6 @@ if accelerator.is_main_process:
         pass
     torch.save(alone.body.state_dict(), folder / "single")
 accelerator.wait_for_everyone()
-# Without this a process whose partner has gone first may abort on its way out ("terminate called without ...").
+# Without this a process whose partner has gone first may abort on its way out ("terminate called
+# without ...").
 accelerator.end_training()

@@ -7,7 +7,9 @@ from locviz.viz import as_boxes, draw_boxes, draw_image, new_figure, show_boxes
 IMAGE = torch.full((3, 20, 30), 0.5)
 TARGETS = Targets(boxes=as_boxes((2, 3, 10, 12)), labels=torch.tensor([1]), size=(20, 30))
 DETECTIONS = Detections(
-    boxes=as_boxes((3, 3, 11, 12), (0, 0, 5, 5)), scores=torch.tensor([0.9, 0.1]), labels=torch.tensor([1, 0])
+    boxes=as_boxes((3, 3, 11, 12), (0, 0, 5, 5)),
+    scores=torch.tensor([0.9, 0.1]),
+    labels=torch.tensor([1, 0]),
 )
 
 
@@ -17,7 +19,11 @@ def texts(picture):
 
 def edges(picture):
     patches = [patch for ax in picture.figure.axes for patch in ax.patches]
-    return [(p.get_x(), p.get_y(), p.get_width(), p.get_height()) for p in patches if p.get_linewidth() == 1.8]
+    return [
+        (p.get_x(), p.get_y(), p.get_width(), p.get_height())
+        for p in patches
+        if p.get_linewidth() == 1.8
+    ]
 
 
 def test_boxes_stand_where_they_are_and_carry_names_and_scores():

@@ -13,7 +13,9 @@ def test_row_zero_is_at_the_top_and_keeps_its_place():
     assert picture.alt == "Values over a plane. s from 0 to 3."
 
 
-@pytest.mark.parametrize("values", [torch.zeros(4, 4), torch.full((4, 4), float("nan")), torch.ones(1, 1)])
+@pytest.mark.parametrize(
+    "values", [torch.zeros(4, 4), torch.full((4, 4), float("nan")), torch.ones(1, 1)]
+)
 def test_flat_and_undefined_surfaces_are_drawn(values):
     picture = show_surfaces({"s": values}, extent=(0, 1, 0, 1))
     assert "<svg" in picture.svg()

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 import locviz
-from locviz.viz import PALETTE, SERIES, Picture, new_figure, role_colour, series_style, show_curves, theme
+from locviz.viz import (
+    PALETTE,
+    SERIES,
+    Picture,
+    new_figure,
+    role_colour,
+    series_style,
+    show_curves,
+    theme,
+)
 
 SHEET = Path(locviz.__file__).parent / "widgets/src/shared/theme.css"
 WHITE, DARK = "#fefefe", "#16191e"
@@ -28,7 +37,9 @@ def test_contrast_is_the_one_of_the_guidelines():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("role", ["text", "soft", "target", "prediction", "overlap", "hull", "pull", "bad"])
+@pytest.mark.parametrize(
+    "role", ["text", "soft", "target", "prediction", "overlap", "hull", "pull", "bad"]
+)
 def test_text_in_every_role_reads_in_both_themes(role):
     light, dark = PALETTE[role]
     assert contrast(light, WHITE) >= 4.5
@@ -42,7 +53,11 @@ def test_curves_stand_out_in_both_themes():
 
 
 def test_the_widgets_have_the_same_colours():
-    declared = dict(re.findall(r"--lv-([\w-]+): (?:var\([^,]+, )?light-dark\((#\w{6}, #\w{6})\)", SHEET.read_text()))
+    declared = dict(
+        re.findall(
+            r"--lv-([\w-]+): (?:var\([^,]+, )?light-dark\((#\w{6}, #\w{6})\)", SHEET.read_text()
+        )
+    )
     for role in ("text", "soft", "line", "target", "prediction", "overlap", "hull", "pull", "bad"):
         assert ", ".join(PALETTE[role]) == declared[role], role
     for index, pair in enumerate(SERIES):

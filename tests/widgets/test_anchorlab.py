@@ -41,20 +41,32 @@ def all_anchors(lab, size=SIZE):
     strides = sorted(set(lab.strides))
     sizes = [[scale * stride for scale in sorted(set(lab.scales))] for stride in strides]
     maps = [(math.ceil(size[0] / stride), math.ceil(size[1] / stride)) for stride in strides]
-    return AnchorPriors(sizes=sizes, strides=strides, ratios=sorted(set(lab.ratios)))(maps, input_size=size)
+    return AnchorPriors(sizes=sizes, strides=strides, ratios=sorted(set(lab.ratios)))(
+        maps, input_size=size
+    )
 
 
 def test_values_derived_by_hand():
     """One anchor of 16 x 16 per cell of stride 16: on a 32 x 32 image four of them tile it."""
     lab = AnchorLab(
-        boxes=[box([0, 0, 16, 16], [4, 0, 20, 16], [0, 0, 8, 16])], size=(32, 32), scales=[1], ratios=[1], strides=[16]
+        boxes=[box([0, 0, 16, 16], [4, 0, 20, 16], [0, 0, 8, 16])],
+        size=(32, 32),
+        scales=[1],
+        ratios=[1],
+        strides=[16],
     )
     assert lab.num_anchors == 4
-    # The first is an anchor, the second has 12 of 20 columns in common with one, the third is half of one.
+    # The first is an anchor, the second has 12 of 20 columns in common with one, the third is half
+    # of one.
     assert lab.best_iou.tolist() == pytest.approx([1.0, 0.6, 0.5])
-    assert (lab.recall, lab.recall_at(0.55), lab.recall_at(0.7)) == (1.0, pytest.approx(2 / 3), pytest.approx(1 / 3))
+    assert (lab.recall, lab.recall_at(0.55), lab.recall_at(0.7)) == (
+        1.0,
+        pytest.approx(2 / 3),
+        pytest.approx(1 / 3),
+    )
     assert lab.best.region == [0, 0, 16, 16]
-    # The first anchor is all of box 1, the second shares 4 columns with box 2 (4 / 28), the rest nothing.
+    # The first anchor is all of box 1, the second shares 4 columns with box 2 (4 / 28), the rest
+    # nothing.
     assert lab.counts == {"positive": 1, "ignored": 0, "negative": 3}
 
 
@@ -70,7 +82,8 @@ def test_the_default_set_is_shapes_and_the_default_design_the_pyramids():
 
 
 @pytest.mark.parametrize(
-    "design", [{}, {"scales": [1, 2.5], "ratios": [0.3, 1, 3], "strides": [4, 16]}, {"strides": [24]}]
+    "design",
+    [{}, {"scales": [1, 2.5], "ratios": [0.3, 1, 3], "strides": [4, 16]}, {"strides": [24]}],
 )
 def test_recall_and_best_iou_are_those_of_all_anchors(data, design):
     lab = AnchorLab(**data, **design)
@@ -78,7 +91,9 @@ def test_recall_and_best_iou_are_those_of_all_anchors(data, design):
     assert lab.num_anchors == len(every)
     assert torch.allclose(lab.best_iou, best_iou(every, torch.cat(data["boxes"])), atol=1e-6)
     for iou in (0.35, 0.5, 0.61):
-        assert lab.recall_at(iou) == pytest.approx(float(anchor_recall(every, data["boxes"], [iou])), abs=1e-6)
+        assert lab.recall_at(iou) == pytest.approx(
+            float(anchor_recall(every, data["boxes"], [iou])), abs=1e-6
+        )
 
 
 @settings(max_examples=60, deadline=None)
@@ -89,7 +104,9 @@ def test_recall_and_best_iou_are_those_of_all_anchors(data, design):
     st.tuples(st.integers(20, 100), st.integers(20, 100)),
 )
 def test_only_the_nearest_cell_of_a_level_can_hold_the_best_anchor(corner, side, strides, size):
-    """Law of ``best_of_nearest``: the same as a search through every anchor, also for boxes that leave the image."""
+    """Law of ``best_of_nearest``: the same as a search through every anchor, also for boxes that
+    leave the image.
+    """
     design = Design(scales=(1.0, 3.0), ratios=(0.5, 1.0, 2.0), strides=strides)
     region = torch.tensor([[*corner, corner[0] + side[0], corner[1] + side[1]]])
     wide = torch.tensor([size[::-1]], dtype=torch.float32)
@@ -100,7 +117,9 @@ def test_only_the_nearest_cell_of_a_level_can_hold_the_best_anchor(corner, side,
 def test_images_of_several_sizes():
     boxes, sizes = [some_boxes(4), some_boxes(4, 1, (40, 40))], [SIZE, (40, 40)]
     lab = AnchorLab(boxes=boxes, size=sizes)
-    best = [best_iou(all_anchors(lab, size), region) for region, size in zip(boxes, sizes, strict=True)]
+    best = [
+        best_iou(all_anchors(lab, size), region) for region, size in zip(boxes, sizes, strict=True)
+    ]
     assert torch.allclose(lab.best_iou, torch.cat(best), atol=1e-6)
     assert lab.num_anchors == sum(len(all_anchors(lab, size)) for size in sizes) / 2
     lab.image = 1
@@ -142,7 +161,11 @@ def test_states_of_the_shown_level_say_the_best_of_each_cell(data):
     sent = lab.result["states"]
     assert sent["shape"] == [rows, columns]
     start = 3 * 16 * 24  # three anchors at each cell of stride 4
-    here = lab.scene.assignment.gt_index[start : start + 3 * rows * columns].reshape(rows * columns, 3).tolist()
+    here = (
+        lab.scene.assignment.gt_index[start : start + 3 * rows * columns]
+        .reshape(rows * columns, 3)
+        .tolist()
+    )
     worth = [max(2 if gt >= 0 else 1 if gt == IGNORE else 0 for gt in cell) for cell in here]
     assert list(sent["cells"]) == worth
 
@@ -153,7 +176,9 @@ def test_anchors_of_the_chosen_cell(data):
     center = (sent[..., :2] + sent[..., 2:]) / 2
     assert center[0] == pytest.approx(np.full((3, 2), [20, 28]))  # column 2, row 3 of stride 8
     assert center[1] == pytest.approx(np.full((3, 2), [24, 24]))
-    assert (sent[..., 2:] - sent[..., :2]).prod(-1) == pytest.approx(np.array([[256] * 3, [1024] * 3]), rel=1e-4)
+    assert (sent[..., 2:] - sent[..., :2]).prod(-1) == pytest.approx(
+        np.array([[256] * 3, [1024] * 3]), rel=1e-4
+    )
 
 
 def test_dragging_turning_selecting_and_resetting(data):
@@ -168,7 +193,9 @@ def test_dragging_turning_selecting_and_resetting(data):
     assert lab.cell == [96, 0]
     lab.step()
     assert (lab.image, lab.cell) == (1, None)
-    assert lab.target == pytest.approx([32, 64 / 3, 64, 128 / 3])  # nothing is there: a third of the image
+    assert lab.target == pytest.approx(
+        [32, 64 / 3, 64, 128 / 3]
+    )  # nothing is there: a third of the image
     lab.step(-2)
     lab.select(2)
     assert lab.target == pytest.approx(data["boxes"][2][2].tolist())
@@ -204,7 +231,9 @@ def test_a_default_of_ones_own(data):
     assert lab.strides == [16]
     assert lab.default_recall == AnchorLab(**data, scales=[1], strides=[16]).recall
     sent = np.frombuffer(lab.reference["recall"], np.float32)
-    assert sent[20] == pytest.approx(lab._default_survey.recall(0.5))  # 0.30, 0.31 ...: the 21st is 0.5
+    assert sent[20] == pytest.approx(
+        lab._default_survey.recall(0.5)
+    )  # 0.30, 0.31 ...: the 21st is 0.5
 
 
 def test_every_design_tried_is_kept_once_and_in_order(data):
@@ -229,13 +258,16 @@ def test_the_view_asks_and_is_answered(data, fake_comm):
     comm = fake_comm(lab)
     target = [3.0, 3.0, 30.0, 40.0]
     lab._handle_custom_msg(
-        {"kind": "ask", "seq": 4, "name": "knobs", "target": target, "gesture": "drag", "at": 9}, None
+        {"kind": "ask", "seq": 4, "name": "knobs", "target": target, "gesture": "drag", "at": 9},
+        None,
     )
     assert {"kind": "answer", "seq": 4} in comm.custom()
     assert (lab.target, lab.result["seq"], lab.gesture) == (target, 9, "drag")
     sent = [name for state in comm.states() for name in state]
     assert "result" in sent
-    assert not {"target", "curve", "photo", "reference"} & set(sent)  # nothing else changed, nothing comes back
+    assert not {"target", "curve", "photo", "reference"} & set(
+        sent
+    )  # nothing else changed, nothing comes back
     assert not [state for state in comm.states("echo_update") if "target" in state]
 
 
@@ -244,7 +276,9 @@ def test_the_view_commands(data, fake_comm):
     comm = fake_comm(lab)
     lab._handle_custom_msg({"kind": "command", "name": "step", "arguments": [2]}, None)
     assert lab.image == 2
-    assert "target" in [name for state in comm.states() for name in state]  # the view does not know the image's boxes
+    assert "target" in [
+        name for state in comm.states() for name in state
+    ]  # the view does not know the image's boxes
     lab._handle_custom_msg({"kind": "command", "name": "select", "arguments": [1]}, None)
     assert lab.selected == 1
     lab._handle_custom_msg({"kind": "command", "name": "reset", "arguments": []}, None)

@@ -23,17 +23,28 @@ def labels(*values):
 
 @pytest.fixture
 def hand_made():
-    """Two images, class 1: two ground truths; scores 0.9 right, 0.6 wrong, 0.3 right. Class 0 has one, unfound."""
+    """Two images, class 1: two ground truths; scores 0.9 right, 0.6 wrong, 0.3 right. Class 0 has
+    one, unfound.
+    """
     targets = [
         Targets(boxes=box([0, 0, 10, 10], [20, 20, 30, 30]), labels=labels(1, 0), size=(40, 40)),
         Targets(boxes=box([5, 5, 25, 25]), labels=labels(1), size=(40, 40), image_id=1),
     ]
     detections = [
-        Detections(boxes=box([0, 0, 10, 10], [30, 0, 40, 9]), scores=torch.tensor([0.9, 0.6]), labels=labels(1, 1)),
+        Detections(
+            boxes=box([0, 0, 10, 10], [30, 0, 40, 9]),
+            scores=torch.tensor([0.9, 0.6]),
+            labels=labels(1, 1),
+        ),
         Detections(boxes=box([5, 5, 25, 20]), scores=torch.tensor([0.3]), labels=labels(1)),
     ]
     images = [torch.rand(3, 40, 40, generator=torch.Generator().manual_seed(i)) for i in range(2)]
-    return {"detections": detections, "targets": targets, "images": images, "class_names": ["ring", HOSTILE]}
+    return {
+        "detections": detections,
+        "targets": targets,
+        "images": images,
+        "class_names": ["ring", HOSTILE],
+    }
 
 
 @pytest.fixture
@@ -48,19 +59,34 @@ def noisy():
         corner = torch.rand(3, 2, generator=generator) * 70
         made_up = torch.cat([corner, corner + 15], 1)
         corners = torch.cat([shifted, shifted + 1, made_up])
-        low, high = torch.minimum(corners[:, :2], corners[:, 2:]), torch.maximum(corners[:, :2], corners[:, 2:])
-        names = torch.cat([truth.labels, truth.labels, torch.randint(0, 6, (3,), generator=generator)])
+        low, high = (
+            torch.minimum(corners[:, :2], corners[:, 2:]),
+            torch.maximum(corners[:, :2], corners[:, 2:]),
+        )
+        names = torch.cat(
+            [truth.labels, truth.labels, torch.randint(0, 6, (3,), generator=generator)]
+        )
         return Detections(
-            boxes=torch.cat([low, high], 1), scores=torch.rand(len(names), generator=generator), labels=names
+            boxes=torch.cat([low, high], 1),
+            scores=torch.rand(len(names), generator=generator),
+            labels=names,
         )
 
-    return {"detections": list(map(found, targets)), "targets": targets, "class_names": dataset.class_names}
+    return {
+        "detections": list(map(found, targets)),
+        "targets": targets,
+        "class_names": dataset.class_names,
+    }
 
 
 def test_numbers_derived_by_hand(hand_made):
     lab = APLab(**hand_made, score_threshold=0.5)
     assert lab.label == 1  # two ground truths against one
-    assert (lab.counts.true_positives, lab.counts.false_positives, lab.counts.false_negatives) == (1, 1, 1)
+    assert (lab.counts.true_positives, lab.counts.false_positives, lab.counts.false_negatives) == (
+        1,
+        1,
+        1,
+    )
     assert (lab.precision, lab.recall) == (0.5, 0.5)
     # The envelope is 1 up to recall 0.5 (51 of COCO's 101 points) and 2/3 up to 1.
     assert lab.ap == pytest.approx((51 + 50 * 2 / 3) / 101)
@@ -84,7 +110,9 @@ def test_the_working_point_is_the_sum_of_the_pictures(noisy, score):
     lab = APLab(**noisy, label=2, score_threshold=score)
     right = wrong = missed = 0
     for found, truth in zip(noisy["detections"], noisy["targets"], strict=True):
-        only = Detections(*(value[found.labels == 2] for value in (found.boxes, found.scores, found.labels)))
+        only = Detections(
+            *(value[found.labels == 2] for value in (found.boxes, found.scores, found.labels))
+        )
         wanted = truth.labels == 2
         of_class = Targets(boxes=truth.boxes[wanted], labels=truth.labels[wanted], size=truth.size)
         one = match(only, of_class, iou_threshold=0.5, score_threshold=score)
@@ -105,7 +133,11 @@ def test_pooled_ranking_counts_every_class(hand_made):
 def test_detections_beyond_a_hundred_do_not_count():
     """COCO keeps the hundred best of each image and class; the right one is the worst of 101."""
     boxes = box(*([[20.0, 20, 30, 30]] * 100), [0, 0, 10, 10])
-    found = Detections(boxes=boxes, scores=torch.linspace(0.9, 0.1, 101), labels=torch.zeros(101, dtype=torch.int64))
+    found = Detections(
+        boxes=boxes,
+        scores=torch.linspace(0.9, 0.1, 101),
+        labels=torch.zeros(101, dtype=torch.int64),
+    )
     truth = Targets(boxes=box([0, 0, 10, 10]), labels=labels(0), size=(40, 40))
     lab = APLab(detections=[found], targets=[truth])
     assert lab.ap == 0 == evaluate([found], [truth], num_classes=1).ap50
@@ -155,7 +187,9 @@ def test_opens_on_an_image_that_has_something_to_find(hand_made):
 def test_the_view_asks_and_is_answered(hand_made, fake_comm):
     lab = APLab(**hand_made)
     comm = fake_comm(lab)
-    lab._handle_custom_msg({"kind": "ask", "seq": 4, "name": "knobs", "score_threshold": 0.1, "at": 9}, None)
+    lab._handle_custom_msg(
+        {"kind": "ask", "seq": 4, "name": "knobs", "score_threshold": 0.1, "at": 9}, None
+    )
     assert {"kind": "answer", "seq": 4} in comm.custom()
     assert (lab.score_threshold, lab.reading["seq"]) == (0.1, 9)
     sent = [name for state in comm.states() for name in state]
@@ -217,6 +251,8 @@ def test_bad_input_names_the_fix(hand_made, change, error, words):
 
 def test_spans_have_no_picture():
     truth = Targets(boxes=torch.tensor([[0.0, 1.0]]), labels=labels(0), size=(10,))
-    found = Detections(boxes=torch.tensor([[0.0, 1.0]]), scores=torch.tensor([0.5]), labels=labels(0))
+    found = Detections(
+        boxes=torch.tensor([[0.0, 1.0]]), scores=torch.tensor([0.5]), labels=labels(0)
+    )
     with pytest.raises(ValueError, match="spans"):
         APLab(detections=[found], targets=[truth])

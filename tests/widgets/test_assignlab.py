@@ -6,7 +6,7 @@ import pytest
 import torch
 import traitlets
 
-from locviz.assign import ATSS, CenterSampling, OnSquares
+from locviz.assign import ATSS, CenterSampling, OnSquareAnchors
 from locviz.models import fcos_tiny
 from locviz.types import BACKGROUND, Assignment, Targets
 from locviz.widgets import AssignLab
@@ -50,10 +50,11 @@ def test_the_answer_is_the_assigners_own(crowded, name):
 
 
 def test_centre_sampling_by_hand():
-    """Points 4 apart lie at 10, 14, 18, 22; nearer than 1.5 strides to the centre 16 are 14 and 18, on both axes.
+    """Points 4 apart lie at 10, 14, 18, 22; nearer than 1.5 strides to the centre 16 are 14 and 18,
+    on both axes.
 
-    Their largest side distance is 9, in the finest level's range of up to 12; of the next level's points, 12 and 20,
-    it is 11, which is too small there.
+    Their largest side distance is 9, in the finest level's range of up to 12; of the next level's
+    points, 12 and 20, it is 11, which is too small there.
     """
     lab = AssignLab(targets=truth([9, 9, 23, 23]), assigner="center_sampling")
     assert lab.positives == (4,)
@@ -64,13 +65,15 @@ def test_centre_sampling_by_hand():
 def test_atss_with_a_turned_knob_is_atss_with_that_argument(crowded):
     crowded.assigner = "atss"
     crowded.turn(top_k=3)
-    expected = OnSquares(ATSS(top_k=3), side=4.0)(crowded.priors, crowded.targets)
+    expected = OnSquareAnchors(ATSS(top_k=3), side=4.0)(crowded.priors, crowded.targets)
     assert torch.equal(crowded.assignment.gt_index, expected.gt_index)
     assert crowded.settings == {"atss": {"top_k": 3}}
 
 
 def test_ambiguous_priors_are_those_that_two_objects_would_take_alone(two):
-    """An object inside another of twice its side: every point of the small one that the large one would take too."""
+    """An object inside another of twice its side: every point of the small one that the large one
+    would take too.
+    """
     lab = AssignLab(targets=truth([8, 8, 40, 40], [16, 16, 32, 32]), assigner="max_iou")
     rule = lab.rules["max_iou"]
     taken = sum(
@@ -137,11 +140,17 @@ def test_the_last_move_of_a_drag_may_come_with_its_end(two):
     lab._change("drag", boxes=[[9.0, 8, 25, 24], lab.boxes[1]])
     lab._change("drop", boxes=[[16.0, 8, 32, 24], lab.boxes[1]])
     assert lab.history[-1]["gesture"] == "drag"
-    assert lab.flips["previous"] == int((lab.reading(0).owner != before).sum()) == lab.history[-1]["flips"]
+    assert (
+        lab.flips["previous"]
+        == int((lab.reading(0).owner != before).sum())
+        == lab.history[-1]["flips"]
+    )
 
 
 def test_knobs_are_dragged_within_their_range(two):
-    lab = AssignLab(targets=two, assigner="atss", second="atss", second_settings={"atss": {"top_k": 4}})
+    lab = AssignLab(
+        targets=two, assigner="atss", second="atss", second_settings={"atss": {"top_k": 4}}
+    )
     lab.drag("top_k", 2)
     assert lab.reading(0).settings["top_k"] == 11
     lab.drag("second top_k", 99)
@@ -226,7 +235,12 @@ def test_the_replay_that_ships():
     assert replay.steps == (0, 50, 150, 400, 800, 1200)
     assert len(replay.targets) == 4
     assert replay.logits.shape == (6, 4, 756, 6)
-    assert replay.about["measured"]["AP50"]["0"] < 0.05 < 0.7 < replay.about["measured"]["AP50"]["1200"]
+    assert (
+        replay.about["measured"]["AP50"]["0"]
+        < 0.05
+        < 0.7
+        < replay.about["measured"]["AP50"]["1200"]
+    )
     with pytest.raises(ValueError, match="fcos_tiny-shapes-crowded"):
         Replay.load("nothing")
 
@@ -246,7 +260,9 @@ def test_a_replay_survives_the_disk(tmp_path, two):
 
 
 def test_from_a_live_detector():
-    """Predictions, priors and boxes are those of the detector itself, in the pixels of the image as it was given."""
+    """Predictions, priors and boxes are those of the detector itself, in the pixels of the image as
+    it was given.
+    """
     torch.manual_seed(0)
     detector = fcos_tiny(2).eval()
     image, target = torch.rand(3, 64, 64), truth([8, 8, 24, 24], [36, 8, 60, 40], labels=[0, 1])
@@ -261,7 +277,10 @@ def test_from_a_live_detector():
 
 def test_made_up_predictions_get_better(two):
     lab = AssignLab(targets=two, assigner="task_aligned")
-    worst = [float(lab._replay.said(step, 0)["regions"].sub(two.boxes[0]).abs().sum(1).min()) for step in range(4)]
+    worst = [
+        float(lab._replay.said(step, 0)["regions"].sub(two.boxes[0]).abs().sum(1).min())
+        for step in range(4)
+    ]
     assert worst[0] > worst[-1]
 
 
@@ -270,7 +289,9 @@ def test_ones_own_assigner(two):
         """All priors answer for the last object."""
         return Assignment(torch.full((len(priors),), len(targets) - 1))
 
-    lab = AssignLab(targets=two, assigners={"mine": everyone}, assigner="mine", second="center_sampling")
+    lab = AssignLab(
+        targets=two, assigners={"mine": everyone}, assigner="mine", second="center_sampling"
+    )
     assert lab.positives == (0, len(lab.priors))
     assert lab.rules["mine"].knobs == ()
 
@@ -289,7 +310,9 @@ def test_no_objects(two):
 
 
 def test_crowd_regions_get_nothing(two):
-    apart = Targets(boxes=two.boxes, labels=two.labels, size=two.size, crowd=torch.tensor([False, True]))
+    apart = Targets(
+        boxes=two.boxes, labels=two.labels, size=two.size, crowd=torch.tensor([False, True])
+    )
     lab = AssignLab(targets=apart)
     for name in RULES:
         lab.assigner = name
@@ -300,7 +323,9 @@ def test_crowd_regions_get_nothing(two):
 
 
 def test_spans_on_a_timeline():
-    spans = Targets(boxes=torch.tensor([[4.0, 20.0], [30.0, 60.0]]), labels=torch.tensor([0, 1]), size=(64,))
+    spans = Targets(
+        boxes=torch.tensor([[4.0, 20.0], [30.0, 60.0]]), labels=torch.tensor([0, 1]), size=(64,)
+    )
     lab = AssignLab(targets=spans)
     for name in RULES:
         lab.assigner = name
@@ -319,7 +344,9 @@ def test_the_view_asks_and_is_answered(two, fake_comm):
     lab = AssignLab(targets=two)
     comm = fake_comm(lab)
     moved = [[10.0, 8, 26, 24], two.boxes[1].tolist()]
-    lab._handle_custom_msg({"kind": "ask", "seq": 4, "name": "knobs", "boxes": moved, "gesture": "drag", "at": 9}, None)
+    lab._handle_custom_msg(
+        {"kind": "ask", "seq": 4, "name": "knobs", "boxes": moved, "gesture": "drag", "at": 9}, None
+    )
     assert {"kind": "answer", "seq": 4} in comm.custom()
     assert lab.boxes == moved
     assert lab.result["seq"] == 9
@@ -328,14 +355,23 @@ def test_the_view_asks_and_is_answered(two, fake_comm):
     assert "boxes" not in sent  # user-owned: it comes back neither as update nor as echo
     assert "scene" not in sent
     assert "photo" not in sent
-    lab._handle_custom_msg({"kind": "ask", "seq": 5, "name": "knobs", "gesture": "drop", "at": 10}, None)
+    lab._handle_custom_msg(
+        {"kind": "ask", "seq": 5, "name": "knobs", "gesture": "drop", "at": 10}, None
+    )
     assert lab.result["sides"][0]["num_ambiguous"] == lab.ambiguous
 
 
 def test_a_film_is_asked_for_with_its_state(two, fake_comm):
     lab = AssignLab(targets=two, assigner="ota")
     comm = fake_comm(lab)
-    asked = {"kind": "ask", "seq": 1, "name": "film", "side": 0, "settings": {"ota": {"iterations": 5}}, "at": 3}
+    asked = {
+        "kind": "ask",
+        "seq": 1,
+        "name": "film",
+        "side": 0,
+        "settings": {"ota": {"iterations": 5}},
+        "at": 3,
+    }
     lab._handle_custom_msg(asked, None)
     answer = comm.custom()[-1]
     assert (answer["film"], answer["frames"], answer["at"]) == ("sinkhorn", 5, 3)
@@ -348,7 +384,9 @@ def test_messages_are_small(fake_comm):
     """A drag with 1,029 priors and ten objects sends a few kilobytes."""
     corner = torch.arange(10)[:, None] * torch.tensor([9.0, 7.0])
     many = Targets(
-        boxes=torch.cat([corner, corner + 24], 1), labels=torch.zeros(10, dtype=torch.int64), size=(112, 112)
+        boxes=torch.cat([corner, corner + 24], 1),
+        labels=torch.zeros(10, dtype=torch.int64),
+        size=(112, 112),
     )
     lab = AssignLab(targets=many, assigner="ota", second="simota")
     assert len(lab.priors) == 1029
@@ -380,8 +418,16 @@ def test_an_assigner_that_fails_shows_its_error(two, fake_comm):
 
 
 def test_repr_and_picture(two):
-    lab = AssignLab(targets=two, class_names=["<img src=x onerror=alert(1)>", "b"], assigner="atss", second="ota")
-    assert repr(lab) == f"AssignLab(assigner='atss', second='ota', step=3, positives={sum(lab.positives)})"
+    lab = AssignLab(
+        targets=two,
+        class_names=["<img src=x onerror=alert(1)>", "b"],
+        assigner="atss",
+        second="ota",
+    )
+    assert (
+        repr(lab)
+        == f"AssignLab(assigner='atss', second='ota', step=3, positives={sum(lab.positives)})"
+    )
     html = lab._repr_mimebundle_()[0]["text/html"]
     assert 'role="img"' in html
     assert f"ATSS: {sum(lab.positives)} of {len(lab.priors)} priors positive" in html

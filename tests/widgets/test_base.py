@@ -42,7 +42,9 @@ def widget():
 
 
 def test_unknown_keyword_names_the_nearest():
-    with pytest.raises(TypeError, match=r"Doubler\(\) has no argument 'numbr': did you mean 'number'\?"):
+    with pytest.raises(
+        TypeError, match=r"Doubler\(\) has no argument 'numbr': did you mean 'number'\?"
+    ):
         Doubler(numbr=1.0)
 
 
@@ -114,7 +116,10 @@ def test_handlers_of_two_threads_do_not_interleave(widget, fake_comm):
         inside[0] -= 1
 
     widget.observe(slow, "number")
-    threads = [threading.Thread(target=widget.set_state, args=({"number": float(i + 10)},)) for i in range(8)]
+    threads = [
+        threading.Thread(target=widget.set_state, args=({"number": float(i + 10)},))
+        for i in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

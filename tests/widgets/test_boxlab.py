@@ -64,9 +64,13 @@ def test_offsets_gradient_is_in_units_of_the_anchor(lab):
 
 @pytest.mark.parametrize("loss", [*LIVE_LOSSES, *FOCAL_LOSSES])
 @pytest.mark.parametrize("parametrisation", ["corners", "center_size", "offsets"])
-@pytest.mark.parametrize("prediction", [[50, 50, 50, 50], [90, 80, 210, 200], [0, 0, 0, 300], [0, 0, 400, 300]])
+@pytest.mark.parametrize(
+    "prediction", [[50, 50, 50, 50], [90, 80, 210, 200], [0, 0, 0, 300], [0, 0, 400, 300]]
+)
 def test_degenerate_boxes_are_finite(loss, parametrisation, prediction):
-    lab = BoxLab(target=[90, 80, 210, 200], prediction=prediction, parametrisation=parametrisation, loss=loss)
+    lab = BoxLab(
+        target=[90, 80, 210, 200], prediction=prediction, parametrisation=parametrisation, loss=loss
+    )
     assert all(np.isfinite(value) for value in lab.losses.values())
     assert all(np.isfinite(slope) for gradient in lab.gradients.values() for slope in gradient)
     lab.step(2)
@@ -111,7 +115,9 @@ def test_a_chosen_focal_variant_shows_and_hiding_it_chooses_its_plain_loss(loss,
 
 
 def test_a_hidden_focal_variant_cannot_be_asked_for():
-    with pytest.raises(traitlets.TraitError, match=r"'focal_eiou' is a focal variant, .* leave focal out"):
+    with pytest.raises(
+        traitlets.TraitError, match=r"'focal_eiou' is a focal variant, .* leave focal out"
+    ):
         BoxLab(loss="focal_eiou", focal=False)
 
 
@@ -181,7 +187,10 @@ def test_drag_names_what_it_does_not_know(lab):
 def test_step_is_gradient_descent_in_units_of_the_target(lab):
     gradient = lab.gradients["giou"]
     size = 120.0  # root of the target's area: the gradient per unit is 120 times that per pixel
-    expected = [x - lab.learning_rate * size * size * slope for x, slope in zip(lab.prediction, gradient, strict=True)]
+    expected = [
+        x - lab.learning_rate * size * size * slope
+        for x, slope in zip(lab.prediction, gradient, strict=True)
+    ]
     lab.step()
     assert lab.prediction == pytest.approx(expected)
     assert lab.history[-1]["gesture"] == "step"
@@ -236,9 +245,13 @@ def test_the_browsers_drag_takes_the_same_path(lab, fake_comm):
     result = next(state["result"] for state in comm.states() if "result" in state)
     assert result["seq"] == 5
     assert result["boxes"][4:8] == [100, 90, 220, 210]
-    assert result["values"][4] == pytest.approx(giou_loss(t([100, 90, 220, 210.0]), t(lab.target)).item())
+    assert result["values"][4] == pytest.approx(
+        giou_loss(t([100, 90, 220, 210.0]), t(lab.target)).item()
+    )
     assert lab.history[-1]["gesture"] == "drag"
-    assert all("prediction" not in state for state in comm.states())  # the kernel does not answer with the box
+    assert all(
+        "prediction" not in state for state in comm.states()
+    )  # the kernel does not answer with the box
 
 
 def test_a_change_of_seq_alone_is_answered(lab, fake_comm):
@@ -256,7 +269,13 @@ def test_a_bad_box_from_the_browser_shows(lab, fake_comm):
 
 def test_race_question_is_answered_with_float32(lab, fake_comm):
     comm = fake_comm(lab)
-    question = {"kind": "ask", "seq": 2, "name": "race", "prediction": lab.prediction, "target": lab.target}
+    question = {
+        "kind": "ask",
+        "seq": 2,
+        "name": "race",
+        "prediction": lab.prediction,
+        "target": lab.target,
+    }
     question["focal"] = False
     lab._handle_custom_msg(question, [])
     answer, buffers = next((d["content"], b) for d, b in comm.messages if d["method"] == "custom")

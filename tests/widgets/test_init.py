@@ -26,7 +26,10 @@ def detections_and_targets():
 
 
 # What a widget cannot do without; a new widget without an entry is made with no arguments.
-ARGUMENTS = {"APLab": detections_and_targets, "AnchorLab": lambda: {"boxes": [BOX], "size": (32, 32)}}
+ARGUMENTS = {
+    "APLab": detections_and_targets,
+    "AnchorLab": lambda: {"boxes": [BOX], "size": (32, 32)},
+}
 WIDGETS = [
     member
     for _, member in inspect.getmembers(locviz.widgets, inspect.isclass)
@@ -45,7 +48,9 @@ def widget(kind):
 
 
 def test_the_widgets_of_the_first_chapters_are_there():
-    assert {"APLab", "AnchorLab", "BoxLab", "Monitor", "RoILab"} <= {kind.__name__ for kind in WIDGETS}
+    assert {"APLab", "AnchorLab", "BoxLab", "Monitor", "RoILab"} <= {
+        kind.__name__ for kind in WIDGETS
+    }
 
 
 def test_static_picture_is_one_labelled_image(widget):
@@ -55,7 +60,19 @@ def test_static_picture_is_one_labelled_image(widget):
     assert root.get("aria-label") == picture.text
     assert len(picture.text.split()) >= 4
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert names <= {"svg", "g", "rect", "line", "path", "circle", "text", "image", "title", "polyline", "polygon"}
+    assert names <= {
+        "svg",
+        "g",
+        "rect",
+        "line",
+        "path",
+        "circle",
+        "text",
+        "image",
+        "title",
+        "polyline",
+        "polygon",
+    }
 
 
 def test_mimebundle_holds_the_view_the_picture_and_words(widget):
@@ -97,4 +114,6 @@ def test_bundle_is_committed_and_small(kind):
     assert path.stat().st_size <= 120_000
     assert "http://" not in path.read_text().replace("http://www.w3.org/", "")
     assert "https://" not in path.read_text()
-    assert (Path(locviz.widgets.__file__).parent / "src" / kind.__name__.lower() / "index.ts").is_file()
+    assert (
+        Path(locviz.widgets.__file__).parent / "src" / kind.__name__.lower() / "index.ts"
+    ).is_file()

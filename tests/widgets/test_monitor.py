@@ -27,7 +27,11 @@ class Finder(nn.Module):
 
     def detect(self, images):
         box = [2.0, 2, 12, 12] if self.learned else [20.0, 20, 30, 30]
-        found = {"boxes": torch.tensor([box]), "scores": torch.tensor([0.8]), "labels": torch.tensor([0])}
+        found = {
+            "boxes": torch.tensor([box]),
+            "scores": torch.tensor([0.8]),
+            "labels": torch.tensor([0]),
+        }
         return [Detections(**found) for _ in images]
 
 
@@ -40,7 +44,12 @@ class Scenes:
         return 2
 
     def __getitem__(self, index):
-        truth = Targets(boxes=torch.tensor([[2.0, 2, 12, 12]]), labels=torch.tensor([0]), size=(32, 32), image_id=index)
+        truth = Targets(
+            boxes=torch.tensor([[2.0, 2, 12, 12]]),
+            labels=torch.tensor([0]),
+            size=(32, 32),
+            image_id=index,
+        )
         return torch.full((3, 32, 32), 0.5), truth
 
 
@@ -52,7 +61,9 @@ def steps(count, detector=None, *, learned_at=6, seconds=0.0, closed=None):
             time.sleep(seconds)
             detector.learned = index + 1 >= learned_at
             losses = {"box": 1 / (index + 1), HOSTILE: 2 / (index + 1)}
-            yield Step(index, count, losses, sum(losses.values()), 1e-3, 1.0, seconds, 0.0, detector)
+            yield Step(
+                index, count, losses, sum(losses.values()), 1e-3, 1.0, seconds, 0.0, detector
+            )
     finally:
         if closed is not None:
             closed.append(True)
@@ -82,7 +93,11 @@ def test_evaluates_every_so_often_and_at_the_end(monitor):
     monitor.run(steps(10), evaluate=Scenes(), every=4)
     assert [entry.step for entry in monitor.rounds] == [4, 8, 10]
     # Until step 6 the box is wrong, then right: AP is 0, then 1.
-    assert [entry.figures["AP50"] for entry in monitor.rounds] == [0.0, pytest.approx(1), pytest.approx(1)]
+    assert [entry.figures["AP50"] for entry in monitor.rounds] == [
+        0.0,
+        pytest.approx(1),
+        pytest.approx(1),
+    ]
     assert [entry.scenes[0].tally for entry in monitor.rounds] == [(0, 1, 1), (1, 0, 0), (1, 0, 0)]
     assert [row["step"] for row in monitor.figures] == [4, 8, 10]
     assert [entry["step"] for entry in monitor.history] == [4, 8, 10]
@@ -239,7 +254,10 @@ def test_picture_shows_the_end(monitor):
     monitor.run(steps(10), evaluate=Scenes(), every=5)
     picture = monitor.snapshot()
     assert "finished after step 10 of 10" in picture.text
-    assert "After step 10: AP 1.000, AP50 1.000. On 1 scenes 1 right, 0 wrong, 0 missed" in picture.text
+    assert (
+        "After step 10: AP 1.000, AP50 1.000. On 1 scenes 1 right, 0 wrong, 0 missed"
+        in picture.text
+    )
     assert "<img" not in picture.html()
     assert picture.html().count("data:image/png;base64,") == 1
     assert repr(monitor) == "Monitor(status='finished', steps=10, loss=0.300, AP=1.000, AP50=1.000)"

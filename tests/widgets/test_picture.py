@@ -3,7 +3,9 @@ import pytest
 from locviz.widgets.picture import Canvas, number
 
 
-@pytest.mark.parametrize(("value", "text"), [(1, "1"), (2.50, "2.5"), (0.126, "0.13"), (-0.5, "-0.5"), ("50%", "50%")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(1, "1"), (2.50, "2.5"), (0.126, "0.13"), (-0.5, "-0.5"), ("50%", "50%")]
+)
 def test_number_is_short(value, text):
     assert number(value) == text
 

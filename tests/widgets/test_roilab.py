@@ -23,7 +23,9 @@ def by_quadrature(function, box, *, per_side=400):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("box", [(0.3, 1.2, 2.9, 4.1), (0.0, 0.0, 10.0, 8.0), (4.0, 3.0, 4.5, 3.125)])
+@pytest.mark.parametrize(
+    "box", [(0.3, 1.2, 2.9, 4.1), (0.0, 0.0, 10.0, 8.0), (4.0, 3.0, 4.5, 3.125)]
+)
 def test_the_exact_means_are_the_integrals_of_the_functions(function, box):
     exact = float(FUNCTIONS[function](torch.tensor(box, dtype=torch.float64), size=SIZE))
     assert exact == pytest.approx(by_quadrature(function, box), abs=2e-4)
@@ -33,21 +35,26 @@ def test_the_exact_means_are_the_integrals_of_the_functions(function, box):
 def test_a_bin_without_area_has_the_value_of_its_point(function):
     """The limit of thinner and thinner bins."""
     thin = [
-        FUNCTIONS[function](torch.tensor([3.2, 4.1, 3.2 + w, 4.1 + w]).double(), size=SIZE) for w in (1e-4, 1e-9, 0)
+        FUNCTIONS[function](torch.tensor([3.2, 4.1, 3.2 + w, 4.1 + w]).double(), size=SIZE)
+        for w in (1e-4, 1e-9, 0)
     ]
     assert float(thin[0]) == pytest.approx(float(thin[2]), abs=0.02)
     assert float(thin[1]) == pytest.approx(float(thin[2]), abs=1e-6)
 
 
 def test_values_derived_by_hand():
-    """The ramp 5 i + j, region 0.4 0.4 2.6 2.6 in cells: RoIPool rounds it to 0..3 inclusive, four cells."""
+    """The ramp 5 i + j, region 0.4 0.4 2.6 2.6 in cells: RoIPool rounds it to 0..3 inclusive, four
+    cells.
+    """
     lab = RoILab(size=(5, 5), stride=1, region=(0.4, 0.4, 2.6, 2.6), output_size=2, aligned=False)
     assert lab.pool.tolist() == [[6, 8], [16, 18]]
     assert lab.align.flatten().tolist() == pytest.approx([5.7, 6.8, 11.2, 12.3], abs=1e-5)
     # Bins have their middles at 0.95 and 2.05: 0.45 and 1.55 of an index.
     assert lab.exact.flatten().tolist() == pytest.approx([2.7, 3.8, 8.2, 9.3], abs=1e-6)
     assert lab.errors["pool"] == pytest.approx((3.3 + 4.2 + 7.8 + 8.7) / 4, abs=1e-5)
-    assert lab.errors["align"] == pytest.approx(3.0, abs=1e-5)  # half a cell right, half a cell down
+    assert lab.errors["align"] == pytest.approx(
+        3.0, abs=1e-5
+    )  # half a cell right, half a cell down
     # The rounded bins' own means are 3, 5, 13 and 15.
     assert lab.errors["rounding"] == pytest.approx((0.3 + 1.2 + 4.8 + 5.7) / 4, abs=1e-5)
     # Rounded bins have their middles at 1 and 3, 0.05 and 0.95 beside the true ones.
@@ -123,7 +130,9 @@ def test_another_stride_keeps_the_region_on_its_cells():
     assert (lab.stride, lab.region) == (16, region)
 
 
-@pytest.mark.parametrize("region", [(5.0, 5, 5, 5), (160.0, 128, 160, 128), (0.0, 0, 160, 128), (150.0, 3, 160, 3)])
+@pytest.mark.parametrize(
+    "region", [(5.0, 5, 5, 5), (160.0, 128, 160, 128), (0.0, 0, 160, 128), (150.0, 3, 160, 3)]
+)
 @pytest.mark.parametrize("ratio", [0, 2])
 def test_regions_at_the_edge_and_without_area(region, ratio):
     lab = RoILab(region=region, sampling_ratio=ratio, output_size=7)
@@ -136,7 +145,8 @@ def test_the_view_asks_and_is_answered(fake_comm):
     comm = fake_comm(lab)
     region = [10.0, 10.0, 60.0, 70.0]
     lab._handle_custom_msg(
-        {"kind": "ask", "seq": 4, "name": "knobs", "region": region, "gesture": "drag", "at": 9}, None
+        {"kind": "ask", "seq": 4, "name": "knobs", "region": region, "gesture": "drag", "at": 9},
+        None,
     )
     assert {"kind": "answer", "seq": 4} in comm.custom()
     assert (lab.region, lab.result["seq"], lab.gesture) == (region, 9, "drag")
@@ -158,7 +168,9 @@ def test_a_message_is_small(fake_comm):
 def test_a_bad_question_is_answered_with_the_error(fake_comm):
     lab = RoILab()
     comm = fake_comm(lab)
-    lab._handle_custom_msg({"kind": "ask", "seq": 1, "name": "knobs", "region": [0, 0, 999, 999]}, None)
+    lab._handle_custom_msg(
+        {"kind": "ask", "seq": 1, "name": "knobs", "region": [0, 0, 999, 999]}, None
+    )
     assert "leaves the image" in comm.custom()[0]["error"]
     assert "leaves the image" in lab.last_error
     assert lab.region == lab.initial["region"]
@@ -207,4 +219,6 @@ def test_bad_gestures_and_a_late_size():
 def test_feature_map_holds_the_function_at_the_cells_centres():
     ramp = feature_map("ramp", (3, 4))
     assert ramp.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
-    assert float(feature_map("waves", SIZE)[0, 0]) == pytest.approx(5 + 4 * np.sin(np.pi / 6) * np.sin(np.pi / 5))
+    assert float(feature_map("waves", SIZE)[0, 0]) == pytest.approx(
+        5 + 4 * np.sin(np.pi / 6) * np.sin(np.pi / 5)
+    )

@@ -1,4 +1,6 @@
-"""The widgets' TypeScript losses against torch in float64: every loss and gradient, kinks and degenerate boxes."""
+"""The widgets' TypeScript losses against torch in float64: every loss and gradient, kinks and
+degenerate boxes.
+"""
 
 import json
 import shutil
@@ -29,13 +31,24 @@ pytestmark = pytest.mark.skipif(
 def typescript(tmp_path_factory):
     """``typescript(command, **job)``: what the TypeScript says, through node."""
     folder = tmp_path_factory.mktemp("parity")
-    build = ["node", "locviz/widgets/build.mjs", "--tool", "locviz/widgets/src/shared/parity_tool.ts"]
+    build = [
+        "node",
+        "locviz/widgets/build.mjs",
+        "--tool",
+        "locviz/widgets/src/shared/parity_tool.ts",
+    ]
     subprocess.run([*build, str(folder / "tool.mjs")], cwd=ROOT, check=True)
 
     def ask(command, setting, pairs, **job):
         unit = setting.unit[:2].tolist()
-        words = {"parametrisation": setting.parametrisation, "unit": unit, "anchor": setting.anchor.tolist()}
-        (folder / "job.json").write_text(json.dumps({"setting": words, "pairs": pairs.tolist(), **job}))
+        words = {
+            "parametrisation": setting.parametrisation,
+            "unit": unit,
+            "anchor": setting.anchor.tolist(),
+        }
+        (folder / "job.json").write_text(
+            json.dumps({"setting": words, "pairs": pairs.tolist(), **job})
+        )
         line = ["node", str(folder / "tool.mjs"), command, str(folder / "job.json")]
         answer = subprocess.run(line, check=True, capture_output=True, text=True)
         return torch.tensor(json.loads(answer.stdout), dtype=torch.float64)
@@ -44,7 +57,9 @@ def typescript(tmp_path_factory):
 
 
 def regions(generator, num, *, whole):
-    """Random boxes in a 400 x 300 picture; on whole pixels of a coarse grid, ties and touching sides are common."""
+    """Random boxes in a 400 x 300 picture; on whole pixels of a coarse grid, ties and touching
+    sides are common.
+    """
     low_high = torch.rand(num, 2, 2, generator=generator, dtype=torch.float64).sort(1).values
     if whole:
         return (low_high * torch.tensor([8.0, 6.0], dtype=torch.float64)).round().mul(50).flatten(1)
@@ -54,7 +69,9 @@ def regions(generator, num, *, whole):
 def seeded_pairs(num=NUM_PAIRS, seed=0):
     """(num, 2, 4): a third arbitrary, a third on a coarse grid, the rest special cases of both."""
     generator = torch.Generator().manual_seed(seed)
-    arbitrary, grid = (regions(generator, num, whole=whole).view(-1, 2, 4) for whole in (False, True))
+    arbitrary, grid = (
+        regions(generator, num, whole=whole).view(-1, 2, 4) for whole in (False, True)
+    )
     free, fixed = arbitrary[: num // 4].clone(), grid[: num // 4].clone()
     special = [free.clone() for _ in range(9)]
     special[0][:, 0] = special[0][:, 1]  # identical
@@ -70,7 +87,9 @@ def seeded_pairs(num=NUM_PAIRS, seed=0):
     special[8][:, 0] = special[8][:, 1] + 1e-9  # nearly equal
     chosen = [case[i::9][: num // 27] for i, case in enumerate(special)]
     pairs = torch.cat([*chosen, fixed[: num // 6], fixed[:, [1, 0]][: num // 6], free])
-    rest = torch.cat([arbitrary, grid])[torch.randperm(num, generator=generator)[: num - len(pairs)]]
+    rest = torch.cat([arbitrary, grid])[
+        torch.randperm(num, generator=generator)[: num - len(pairs)]
+    ]
     return torch.cat([pairs, rest])
 
 
@@ -85,7 +104,9 @@ def by_torch(pairs, setting):
 
 
 def read_many(name, prediction, target, setting):
-    """The definition, written again for many targets: the loss of regions, the chain rule for parameters."""
+    """The definition, written again for many targets: the loss of regions, the chain rule for
+    parameters.
+    """
     corners = (prediction / setting.unit).requires_grad_()
     goal = target / setting.unit
     goals = setting.space.encode(goal)
@@ -103,9 +124,13 @@ SETTINGS = {
     "corners in pixels": Setting(parametrisation="corners", unit=PIXELS, anchor=ANCHOR),
     "corners, normalised": Setting(parametrisation="corners", unit=NORMALISED, anchor=ANCHOR),
     "centre and size": Setting(parametrisation="center_size", unit=PIXELS, anchor=ANCHOR),
-    "centre and size, normalised": Setting(parametrisation="center_size", unit=NORMALISED, anchor=ANCHOR),
+    "centre and size, normalised": Setting(
+        parametrisation="center_size", unit=NORMALISED, anchor=ANCHOR
+    ),
     "anchor offsets": Setting(parametrisation="offsets", unit=PIXELS, anchor=ANCHOR),
-    "anchor offsets, normalised": Setting(parametrisation="offsets", unit=NORMALISED, anchor=ANCHOR),
+    "anchor offsets, normalised": Setting(
+        parametrisation="offsets", unit=NORMALISED, anchor=ANCHOR
+    ),
 }
 
 
@@ -116,7 +141,11 @@ def worst(ours, theirs):
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name != "corners in pixels")) for name in SETTINGS]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * (name != "corners in pixels"))
+        for name in SETTINGS
+    ],
 )
 def test_every_loss_and_gradient(typescript, name, record_property):
     setting = SETTINGS[name]
@@ -128,7 +157,12 @@ def test_every_loss_and_gradient(typescript, name, record_property):
     record_property("largest", difference.max().item())
     print(f"{name}: largest |a - b| / max(1, |b|) over {len(pairs)} pairs: {difference.max():.1e}")
     row_, column = divmod(int(difference.argmax()), difference.shape[1])
-    assert difference.max() <= 1e-6, (pairs[row_].tolist(), column, ours[row_, column], theirs[row_, column])
+    assert difference.max() <= 1e-6, (
+        pairs[row_].tolist(),
+        column,
+        ours[row_, column],
+        theirs[row_, column],
+    )
 
 
 def test_pairs_hold_the_degenerate_cases():
@@ -142,7 +176,8 @@ def test_pairs_hold_the_degenerate_cases():
         "points": (sizes == 0).all(1),
         "flat": (sizes == 0).sum(1) == 1,
         "ties": ((prediction == target).any(1)) & ~(prediction == target).all(1),
-        "errors on both sides of Focal-L1's bend": (difference < 1).any(1) & (difference > 1).any(1),
+        "errors on both sides of Focal-L1's bend": (difference < 1).any(1)
+        & (difference > 1).any(1),
         "touching": (prediction[:, 2] == target[:, 0]) & (sizes > 0).all(1),
     }
     assert {name: int(mask.sum()) for name, mask in counts.items() if mask.sum() < 100} == {}
@@ -157,7 +192,9 @@ def test_descent_and_race_take_the_same_steps(typescript, name):
     pairs[..., 2:] += 5  # no hairline boxes: their offsets explode, as they should
     ours = typescript("race", setting, pairs, steps=60, rate=0.03)
     how = {"steps": 60, "rate": 0.03, "losses": list(LOSSES)}
-    theirs = torch.stack([box_truth.race(start, target, setting, **how).boxes for start, target in pairs])
+    theirs = torch.stack(
+        [box_truth.race(start, target, setting, **how).boxes for start, target in pairs]
+    )
     assert ours.shape == (20, 10, 61, 4)
     assert worst(ours, theirs).max() <= 1e-6
 

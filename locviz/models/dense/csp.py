@@ -1,9 +1,10 @@
 """CSPDarknet and the path-aggregation neck: what YOLOX stands on (as YOLOv5 had them, with SiLU).
 
-Every convolution is followed by batch norm and SiLU. Three ideas: a *cross-stage partial* block sends half of the
-channels around its bottlenecks (https://arxiv.org/abs/1911.11929); *spatial pyramid pooling* looks at each place
-through windows of several sizes (https://arxiv.org/abs/1406.4729); *path aggregation* adds a bottom-up path to the
-top-down one of a feature pyramid (https://arxiv.org/abs/1803.01534).
+Every convolution is followed by batch norm and SiLU. Three ideas: a *cross-stage partial* block
+sends half of the channels around its bottlenecks (https://arxiv.org/abs/1911.11929); *spatial
+pyramid pooling* looks at each place through windows of several sizes
+(https://arxiv.org/abs/1406.4729); *path aggregation* adds a bottom-up path to the top-down one of a
+feature pyramid (https://arxiv.org/abs/1803.01534).
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# (in_channels, out_channels, size, stride) to a module: ``ConvNorm``, or ``DepthwiseConvNorm`` in the nano model.
+# (in_channels, out_channels, size, stride) to a module: ``ConvNorm``, or ``DepthwiseConvNorm`` in
+# the nano model.
 Convolution = Callable[[int, int, int, int], nn.Module]
 
 
@@ -22,13 +24,28 @@ Convolution = Callable[[int, int, int, int], nn.Module]
 class ConvNorm(nn.Module):
     """Convolution without bias, batch norm, SiLU; the padding keeps the size at stride 1.
 
-    Batch norm with YOLOX's numbers: ``eps`` 1e-3 and a momentum of 0.03, so running statistics average some 30 steps.
+    Batch norm with YOLOX's numbers: ``eps`` 1e-3 and a momentum of 0.03, so running statistics
+    average some 30 steps.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, size: int = 1, stride: int = 1, *, groups: int = 1):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        size: int = 1,
+        stride: int = 1,
+        *,
+        groups: int = 1,
+    ):
         super().__init__()
         self.conv = nn.Conv2d(
-            in_channels, out_channels, size, stride=stride, padding=(size - 1) // 2, groups=groups, bias=False
+            in_channels,
+            out_channels,
+            size,
+            stride=stride,
+            padding=(size - 1) // 2,
+            groups=groups,
+            bias=False,
         )
         self.bn = nn.BatchNorm2d(out_channels, eps=1e-3, momentum=0.03)
 
@@ -39,7 +56,9 @@ class ConvNorm(nn.Module):
 
 @final
 class DepthwiseConvNorm(nn.Module):
-    """One filter per channel, then a 1x1 convolution that mixes them: about a ninth of the arithmetic."""
+    """One filter per channel, then a 1x1 convolution that mixes them: about a ninth of the
+    arithmetic.
+    """
 
     def __init__(self, in_channels: int, out_channels: int, size: int = 3, stride: int = 1):
         super().__init__()
@@ -68,7 +87,9 @@ class Bottleneck(nn.Module):
 
 @final
 class CrossStagePartial(nn.Module):
-    """Half of the channels pass ``depth`` bottlenecks, half go around them, and a 1x1 convolution joins both."""
+    """Half of the channels pass ``depth`` bottlenecks, half go around them, and a 1x1 convolution
+    joins both.
+    """
 
     def __init__(
         self,
@@ -94,7 +115,9 @@ class CrossStagePartial(nn.Module):
 
 @final
 class PyramidPooling(nn.Module):
-    """The map beside its maxima over windows of 5, 9 and 13 cells: context at three sizes for the price of 1x1s."""
+    """The map beside its maxima over windows of 5, 9 and 13 cells: context at three sizes for the
+    price of 1x1s.
+    """
 
     windows = (5, 9, 13)
 
@@ -107,7 +130,9 @@ class PyramidPooling(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(b, c, h, w) to the same."""
         x = self.reduce(x)
-        return self.join(torch.cat([x, *(F.max_pool2d(x, n, stride=1, padding=n // 2) for n in self.windows)], 1))
+        return self.join(
+            torch.cat([x, *(F.max_pool2d(x, n, stride=1, padding=n // 2) for n in self.windows)], 1)
+        )
 
 
 def focus(pixels: Tensor) -> Tensor:
@@ -125,7 +150,8 @@ class CSPDarknet(nn.Module):
     The last stage pools a pyramid before its block, and its bottlenecks have no shortcut.
 
     Args:
-        widths: channels of the stem (stride 2), then of each stage; stage i has stride 2 ** (i + 2).
+        widths: channels of the stem (stride 2), then of each stage; stage i has stride 2 ** (i +
+            2).
         depths: bottlenecks per stage, one number per stage.
         num_maps: how many of the last stages to return.
         convolution: what downsamples and mixes neighbours.
@@ -150,7 +176,9 @@ class CSPDarknet(nn.Module):
         stages = []
         for index, depth in enumerate(depths):
             before, width, last = widths[index], widths[index + 1], index == len(depths) - 1
-            block = CrossStagePartial(width, width, depth=depth, shortcut=not last, convolution=convolution)
+            block = CrossStagePartial(
+                width, width, depth=depth, shortcut=not last, convolution=convolution
+            )
             pooling = [PyramidPooling(width)] if last else []
             stages.append(nn.Sequential(convolution(before, width, 3, 2), *pooling, block))
         self.stages = nn.ModuleList(stages)
@@ -165,20 +193,26 @@ class CSPDarknet(nn.Module):
 
 @final
 class PathAggregation(nn.Module):
-    """A feature pyramid that concatenates instead of adding, then a path back up: every level hears every other.
+    """A feature pyramid that concatenates instead of adding, then a path back up: every level hears
+    every other.
 
     Args:
-        in_channels: channels of the backbone's maps, finest first; the levels that come out have the same.
+        in_channels: channels of the backbone's maps, finest first; the levels that come out have
+            the same.
         depth: bottlenecks per block.
         convolution: what downsamples and mixes neighbours.
     """
 
-    def __init__(self, *, in_channels: Sequence[int], depth: int, convolution: Convolution = ConvNorm):
+    def __init__(
+        self, *, in_channels: Sequence[int], depth: int, convolution: Convolution = ConvNorm
+    ):
         super().__init__()
         pairs = list(pairwise(in_channels))  # (finer, coarser)
 
         def block(inside: int, outside: int) -> CrossStagePartial:
-            return CrossStagePartial(inside, outside, depth=depth, shortcut=False, convolution=convolution)
+            return CrossStagePartial(
+                inside, outside, depth=depth, shortcut=False, convolution=convolution
+            )
 
         # Top down, coarsest first.
         self.reduce = nn.ModuleList(ConvNorm(coarser, finer) for finer, coarser in reversed(pairs))

@@ -1,11 +1,14 @@
-"""FCOS: Fully Convolutional One-Stage Object Detection (https://arxiv.org/abs/1904.01355, arXiv 2006.09214).
+"""FCOS: Fully Convolutional One-Stage Object Detection (https://arxiv.org/abs/1904.01355, arXiv
+2006.09214).
 
-Every point of the feature maps inside a box says its class and its distances to the box's four sides: no anchors.
-Overlapping boxes mostly differ in size, so each pyramid level answers for one range of sizes, and the smallest box
-wins what is left. A third output, centre-ness, learns to mistrust points near a box's edge.
+Every point of the feature maps inside a box says its class and its distances to the box's four
+sides: no anchors. Overlapping boxes mostly differ in size, so each pyramid level answers for one
+range of sizes, and the smallest box wins what is left. A third output, centre-ness, learns to
+mistrust points near a box's edge.
 
-New here: the head, with a learnable scale per level. Shared: everything else. The five compositions below differ in
-what they name; ``fcos_r50`` is the paper, and the options that turn it into torchvision's model name each departure.
+New here: the head, with a learnable scale per level. Shared: everything else. The five compositions
+below differ in what they name; ``fcos_r50`` is the paper, and the options that turn it into
+torchvision's model name each departure.
 """
 
 import math
@@ -32,7 +35,9 @@ INF = float("inf")
 
 @final
 class Scale(nn.Module):
-    """Multiply by one learned number: each level finds its own unit of length (section 3.2 of the paper)."""
+    """Multiply by one learned number: each level finds its own unit of length (section 3.2 of the
+    paper).
+    """
 
     def __init__(self):
         super().__init__()
@@ -45,7 +50,8 @@ class Scale(nn.Module):
 
 @final
 class FCOSHead(nn.Module):
-    """Two towers shared by all levels; class logits from one, side distances from the other, centre-ness from either.
+    """Two towers shared by all levels; class logits from one, side distances from the other,
+    centre-ness from either.
 
     Args:
         in_channels: channels of every level.
@@ -54,8 +60,10 @@ class FCOSHead(nn.Module):
         num_convs: 3x3 convolutions per tower, each with group norm.
         num_groups: of the group norm.
         scale: makes one level's scale; ``nn.Identity`` is torchvision's departure.
-        positive: makes a distance of a real number: ``torch.exp`` in the paper, ``F.relu`` in the improved version.
-        quality_tower: which tower says the centre-ness: 0 classification (paper), 1 regression (improved version).
+        positive: makes a distance of a real number: ``torch.exp`` in the paper, ``F.relu`` in the
+            improved version.
+        quality_tower: which tower says the centre-ness: 0 classification (paper), 1 regression
+            (improved version).
     """
 
     def __init__(
@@ -84,11 +92,14 @@ class FCOSHead(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.normal_(module.weight, std=0.01)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]
-        # Every point starts at probability 0.01, or the many negatives would swamp the first steps (RetinaNet, 4.1).
+        # Every point starts at probability 0.01, or the many negatives would swamp the first steps
+        # (RetinaNet, 4.1).
         nn.init.constant_(self.logits.bias, -math.log((1 - prior) / prior))  # type: ignore[arg-type]
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """Return logits (b, p, k), non-negative distances (b, p, 4) and centre-ness logits (b, p) of all levels."""
+        """Return logits (b, p, k), non-negative distances (b, p, 4) and centre-ness logits (b, p)
+        of all levels.
+        """
         logits, distances, quality = [], [], []
         for level, scale in zip(levels, self.scales, strict=True):
             towers = [tower(level) for tower in self.towers]
@@ -101,7 +112,11 @@ class FCOSHead(nn.Module):
 def _tower(channels: int, num_convs: int, num_groups: int) -> nn.Sequential:
     layers = []
     for _ in range(num_convs):
-        layers += [nn.Conv2d(channels, channels, 3, padding=1), nn.GroupNorm(num_groups, channels), nn.ReLU()]
+        layers += [
+            nn.Conv2d(channels, channels, 3, padding=1),
+            nn.GroupNorm(num_groups, channels),
+            nn.ReLU(),
+        ]
     return nn.Sequential(*layers)
 
 
@@ -110,8 +125,12 @@ def _rows(level: Tensor) -> Tensor:
     return level.flatten(2).transpose(1, 2)
 
 
-def fcos_loss(*, regression: PairLoss = log_iou_loss, weigh: Callable[[Tensor], Tensor] = by_quality) -> DenseLoss:
-    """Focal loss, an overlap loss weighed by centre-ness, centre-ness by cross-entropy: equation 2 of the paper."""
+def fcos_loss(
+    *, regression: PairLoss = log_iou_loss, weigh: Callable[[Tensor], Tensor] = by_quality
+) -> DenseLoss:
+    """Focal loss, an overlap loss weighed by centre-ness, centre-ness by cross-entropy: equation 2
+    of the paper.
+    """
     return DenseLoss(
         classification=partial(sigmoid_focal_loss, alpha=0.25, gamma=2.0),
         regression=regression,
@@ -121,9 +140,11 @@ def fcos_loss(*, regression: PairLoss = log_iou_loss, weigh: Callable[[Tensor], 
 
 
 def fcos(num_classes: int, *, channels: int = 256, **stages: Unpack[DenseStages]) -> DenseDetector:
-    """FCOS as the first paper and its code have it, around a backbone and a neck; any stage by keyword.
+    """FCOS as the first paper and its code have it, around a backbone and a neck; any stage by
+    keyword.
 
-    ``fcos(10, backbone=..., neck=..., assigner=my_assigner)`` changes who answers for what, and nothing else.
+    ``fcos(10, backbone=..., neck=..., assigner=my_assigner)`` changes who answers for what, and
+    nothing else.
     """
     paper = DenseStages(
         prepare=Prepare(shorter=800, longer=1333),
@@ -138,20 +159,25 @@ def fcos(num_classes: int, *, channels: int = 256, **stages: Unpack[DenseStages]
 
 
 def fcos_r50(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
-    """The paper's model: ResNet-50, P3 to P7 of 256 channels, shorter side 800. 37.1 AP on COCO minival (their code).
+    """The paper's model: ResNet-50, P3 to P7 of 256 channels, shorter side 800. 37.1 AP on COCO
+    minival (their code).
 
-    It starts from random weights; ``backbone=ResNet50(weights=..., num_frozen=2)`` starts from ImageNet's. The original
-    used Caffe2's ImageNet weights with BGR pixels in 0..255, ours are torchvision's with RGB in 0..1.
+    It starts from random weights; ``backbone=ResNet50(weights=..., num_frozen=2)`` starts from
+    ImageNet's. The original used Caffe2's ImageNet weights with BGR pixels in 0..255, ours are
+    torchvision's with RGB in 0..1.
     """
     return fcos(num_classes, **(_r50() | stages))
 
 
 def fcos_r50_improved(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
-    """The "improvements" of the authors' code, 38.7 AP: centre sampling, GIoU, distances in strides, centre-ness
-    beside the distances. Theirs smooths the IoU inside GIoU by one, ours is the exact one.
+    """The "improvements" of the authors' code, 38.7 AP: centre sampling, GIoU, distances in
+    strides, centre-ness beside the distances. Theirs smooths the IoU inside GIoU by one, ours is
+    the exact one.
     """
     improved = DenseStages(
-        head=FCOSHead(in_channels=256, num_classes=num_classes, num_levels=5, positive=F.relu, quality_tower=1),
+        head=FCOSHead(
+            in_channels=256, num_classes=num_classes, num_levels=5, positive=F.relu, quality_tower=1
+        ),
         coder=SideDistanceCoder(units="prior"),
         assigner=CenterSampling(ranges=FCOS_RANGES, radius=1.5),
         loss=fcos_loss(regression=giou_loss),
@@ -160,20 +186,29 @@ def fcos_r50_improved(num_classes: int, **stages: Unpack[DenseStages]) -> DenseD
 
 
 def fcos_r50_torchvision(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
-    """The model that torchvision calls FCOS, each of its departures from the paper named by a keyword.
+    """The model that torchvision calls FCOS, each of its departures from the paper named by a
+    keyword.
 
-    The improved head, but: points at the cells' corners, as far apart as the input fits; no scale per level; sizes at
-    the very end of a range belong to no level; smallest area in float32; positives weighed equally; the threshold on
-    the final score, at 0.2. Checkpoints of ``fcos_resnet50_fpn`` load into it (``locviz.checkpoints``); theirs count
-    the background as class 0 of 91.
+    The improved head, but: points at the cells' corners, as far apart as the input fits; no scale
+    per level; sizes at the very end of a range belong to no level; smallest area in float32;
+    positives weighed equally; the threshold on the final score, at 0.2. Checkpoints of
+    ``fcos_resnet50_fpn`` load into it (``locviz.checkpoints``); theirs count the background as
+    class 0 of 91.
     """
     departures = DenseStages(
         priors=PointPriors(strides=STRIDES, offset=0.0, spacing=fitted_spacing),
         head=FCOSHead(
-            in_channels=256, num_classes=num_classes, num_levels=5, scale=nn.Identity, positive=F.relu, quality_tower=1
+            in_channels=256,
+            num_classes=num_classes,
+            num_levels=5,
+            scale=nn.Identity,
+            positive=F.relu,
+            quality_tower=1,
         ),
         coder=SideDistanceCoder(units="prior"),
-        assigner=CenterSampling(ranges=FCOS_RANGES, radius=1.5, within=open_range, winner=smallest_area_float32),
+        assigner=CenterSampling(
+            ranges=FCOS_RANGES, radius=1.5, within=open_range, winner=smallest_area_float32
+        ),
         loss=fcos_loss(regression=giou_loss, weigh=equally),
         postprocess=SelectDense(gate=geometric_mean, threshold=0.2),
     )
@@ -183,17 +218,28 @@ def fcos_r50_torchvision(num_classes: int, **stages: Unpack[DenseStages]) -> Den
 def fcos_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """FCOS for images of 64 to 128 pixels: trains in a minute on two CPU cores.
 
-    Points every 4 pixels, because objects start at 8: with 8 to 32 instead, AP50 on crowded scenes falls from 0.90 to
-    0.74 after as many steps (2,000 of 16 images, one seed).
+    Points every 4 pixels, because objects start at 8: with 8 to 32 instead, AP50 on crowded scenes
+    falls from 0.90 to 0.74 after as many steps (2,000 of 16 images, one seed).
     """
-    small = _small(num_classes, widths=(16, 32, 64, 128), depths=(1, 2, 2, 2), channels=48, strides=(4, 8, 16), reach=3)
+    small = _small(
+        num_classes,
+        widths=(16, 32, 64, 128),
+        depths=(1, 2, 2, 2),
+        channels=48,
+        strides=(4, 8, 16),
+        reach=3,
+    )
     return fcos(num_classes, **(small | stages))
 
 
 def fcos_small(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
-    """FCOS for photographs without pre-trained weights, at 240 pixels: trains in half an hour on a CPU."""
+    """FCOS for photographs without pre-trained weights, at 240 pixels: trains in half an hour on a
+    CPU.
+    """
     widths, depths = (24, 48, 96, 128, 192), (1, 2, 2, 2, 1)
-    small = _small(num_classes, widths=widths, depths=depths, channels=96, strides=(8, 16, 32), reach=4)
+    small = _small(
+        num_classes, widths=widths, depths=depths, channels=96, strides=(8, 16, 32), reach=4
+    )
     photographs = DenseStages(prepare=Prepare(shorter=240, longer=480))
     return fcos(num_classes, **(small | photographs | stages))
 
@@ -207,17 +253,25 @@ def _small(
     strides: tuple[int, int, int],
     reach: int,
 ) -> DenseStages:
-    """The improved FCOS on three levels: level i answers for side distances of up to ``reach`` strides."""
+    """The improved FCOS on three levels: level i answers for side distances of up to ``reach``
+    strides.
+    """
     first, second = (float(reach * stride) for stride in strides[:2])
     return DenseStages(
         prepare=Prepare(mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=strides[-1]),
         backbone=SmallConvNet(widths=widths, depths=depths),
         neck=FeaturePyramid(in_channels=widths[-3:], channels=channels),
         priors=PointPriors(strides=strides),
-        # Two convolutions per tower: at this size the towers cost more than the backbone. exp, not relu: its
-        # gradient never dies, and one dead channel of four is a side that is never learned.
+        # Two convolutions per tower: at this size the towers cost more than the backbone. exp, not
+        # relu: its gradient never dies, and one dead channel of four is a side that is never
+        # learned.
         head=FCOSHead(
-            in_channels=channels, num_classes=num_classes, num_levels=3, num_convs=2, num_groups=8, quality_tower=1
+            in_channels=channels,
+            num_classes=num_classes,
+            num_levels=3,
+            num_convs=2,
+            num_groups=8,
+            quality_tower=1,
         ),
         coder=SideDistanceCoder(units="prior"),
         assigner=CenterSampling(ranges=((-1.0, first), (first, second), (second, INF)), radius=1.5),
@@ -227,5 +281,6 @@ def _small(
 
 def _r50() -> DenseStages:
     return DenseStages(
-        backbone=ResNet50(), neck=FeaturePyramid(in_channels=ResNet50.channels, channels=256, num_extra=2)
+        backbone=ResNet50(),
+        neck=FeaturePyramid(in_channels=ResNet50.channels, channels=256, num_extra=2),
     )

@@ -1,4 +1,6 @@
-"""How ``fcos_tiny`` is trained on the generated scenes. ``benchmarks/fcos_tiny.py`` prints what each recipe reaches."""
+"""How ``fcos_tiny`` is trained on the generated scenes. ``benchmarks/fcos_tiny.py`` prints what
+each recipe reaches.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,8 +11,9 @@ from locviz.train import Recipe
 # The batch size of the paper (on eight GPUs), and enough for batch norm on small images. Not tuned.
 FCOS_TINY_BATCH_SIZE = 16
 
-# AdamW at 2e-3: on shapes, 4e-3 gave the same figures to within 0.01. A hundred steps of warm-up, because the first box
-# errors are huge. The cosine ends with the steps, and the AP50 bars are met well before.
+# AdamW at 2e-3: on shapes, 4e-3 gave the same figures to within 0.01. A hundred steps of warm-up,
+# because the first box errors are huge. The cosine ends with the steps, and the AP50 bars are met
+# well before.
 FCOS_TINY_RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "shapes": Recipe(steps=500, lr=2e-3, warmup_steps=100),
@@ -21,6 +24,6 @@ FCOS_TINY_RECIPES: Mapping[str, Recipe] = MappingProxyType(
     }
 )
 
-# For a live cell on digits: 34 seconds on two cores (68 CPU-seconds), so that drawing scenes and evaluating
-# fit into the same minute. AP50 0.86 on 500 held-out scenes (seed 0).
+# For a live cell on digits: 34 seconds on two cores (68 CPU-seconds), so that drawing scenes and
+# evaluating fit into the same minute. AP50 0.86 on 500 held-out scenes (seed 0).
 FCOS_TINY_LIVE = replace(FCOS_TINY_RECIPES["digits"], steps=700)

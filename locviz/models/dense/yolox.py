@@ -1,12 +1,14 @@
 """YOLOX: Exceeding YOLO Series in 2021 (https://arxiv.org/abs/2107.08430).
 
-YOLO without anchors: every cell of three maps says one box, whether an object is there, and which. Two towers per level
-keep "what" and "where" apart (the *decoupled head*), and SimOTA asks the network itself who should answer for an
-object: the few cells near its centre whose prediction already costs least.
+YOLO without anchors: every cell of three maps says one box, whether an object is there, and which.
+Two towers per level keep "what" and "where" apart (the *decoupled head*), and SimOTA asks the
+network itself who should answer for an object: the few cells near its centre whose prediction
+already costs least.
 
-New here: the head. Beside it: the backbone and neck (``csp``), the loss (``yolox_loss``). Shared: everything else. The
-released code decides where the paper is silent: SimOTA looks 1.5 strides around a centre, the overlap loss is
-1 - IoU**2, the class target is the IoU, batch norm has numbers of its own.
+New here: the head. Beside it: the backbone and neck (``csp``), the loss (``yolox_loss``). Shared:
+everything else. The released code decides where the paper is silent: SimOTA looks 1.5 strides
+around a centre, the overlap loss is 1 - IoU**2, the class target is the IoU, batch norm has numbers
+of its own.
 """
 
 import math
@@ -19,7 +21,13 @@ from torch import Tensor, nn
 from locviz.boxes import CenterSizeCoder
 from locviz.layers import BGR, Prepare
 from locviz.models.assigners import sim_ota
-from locviz.models.dense.csp import ConvNorm, Convolution, CSPDarknet, DepthwiseConvNorm, PathAggregation
+from locviz.models.dense.csp import (
+    ConvNorm,
+    Convolution,
+    CSPDarknet,
+    DepthwiseConvNorm,
+    PathAggregation,
+)
 from locviz.models.detectors import DenseDetector, DenseStages
 from locviz.models.yolox_loss import ObjectnessLoss
 from locviz.postprocess import SelectDense, best_class_product, product
@@ -30,7 +38,8 @@ STRIDES = (8, 16, 32)
 
 @final
 class YOLOXHead(nn.Module):
-    """A 1x1 stem and two towers of two 3x3 convolutions per level: class logits from one, box and objectness the other.
+    """A 1x1 stem and two towers of two 3x3 convolutions per level: class logits from one, box and
+    objectness the other.
 
     Nothing is shared between levels.
 
@@ -42,7 +51,12 @@ class YOLOXHead(nn.Module):
     """
 
     def __init__(
-        self, *, in_channels: Sequence[int], channels: int, num_classes: int, convolution: Convolution = ConvNorm
+        self,
+        *,
+        in_channels: Sequence[int],
+        channels: int,
+        num_classes: int,
+        convolution: Convolution = ConvNorm,
     ):
         super().__init__()
         levels = range(len(in_channels))
@@ -59,12 +73,15 @@ class YOLOXHead(nn.Module):
         self._initialise()
 
     def _initialise(self, prior: float = 0.01) -> None:
-        # Every prior starts at probability 0.01, or the many negatives would swamp the first steps (RetinaNet, 4.1).
+        # Every prior starts at probability 0.01, or the many negatives would swamp the first steps
+        # (RetinaNet, 4.1).
         for layer in [*self.logits, *self.objectness]:
             nn.init.constant_(layer.bias, -math.log((1 - prior) / prior))  # type: ignore[arg-type]
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """Return class logits (b, p, k), deltas (b, p, 4) and objectness logits (b, p) of all levels."""
+        """Return class logits (b, p, k), deltas (b, p, 4) and objectness logits (b, p) of all
+        levels.
+        """
         logits, deltas, objectness = [], [], []
         for index, level in enumerate(levels):
             stem = self.stems[index](level)
@@ -81,7 +98,9 @@ def _rows(level: Tensor) -> Tensor:
 
 
 def letterbox(side: int) -> Prepare:
-    """The released models' input: a square of ``side``, blue first, 0..255, grey 114 below and to the right."""
+    """The released models' input: a square of ``side``, blue first, 0..255, grey 114 below and to
+    the right.
+    """
     return Prepare(
         mean=(0.0, 0.0, 0.0), std=(1 / 255, 1 / 255, 1 / 255), shorter=side, longer=side, least=side, padding=114.0,
         channels=BGR,
@@ -109,32 +128,51 @@ def yolox(
     widths = tuple(base * factor for factor in (1, 2, 4, 8, 16))
     released = DenseStages(
         prepare=letterbox(640),
-        backbone=CSPDarknet(widths=widths, depths=(blocks, 3 * blocks, 3 * blocks, blocks), convolution=convolution),
+        backbone=CSPDarknet(
+            widths=widths, depths=(blocks, 3 * blocks, 3 * blocks, blocks), convolution=convolution
+        ),
         neck=PathAggregation(in_channels=widths[-3:], depth=blocks, convolution=convolution),
-        # Deltas count from a cell's left top corner, (x + column) * stride; SimOTA measures from its centre.
+        # Deltas count from a cell's left top corner, (x + column) * stride; SimOTA measures from
+        # its centre.
         priors=PointPriors(strides=STRIDES, offset=0.0),
-        head=YOLOXHead(in_channels=widths[-3:], channels=4 * base, num_classes=num_classes, convolution=convolution),
+        head=YOLOXHead(
+            in_channels=widths[-3:],
+            channels=4 * base,
+            num_classes=num_classes,
+            convolution=convolution,
+        ),
         # No bound on a predicted size, as in the released code.
         coder=CenterSizeCoder(clamp=math.inf),
         assigner=sim_ota(center_offset=0.5),
         loss=ObjectnessLoss(),
-        # The release keeps whatever passes; COCO's evaluation then looks at the best hundred of an image.
+        # The release keeps whatever passes; COCO's evaluation then looks at the best hundred of an
+        # image.
         postprocess=SelectDense(
-            gate=best_class_product, score=best_class_product, threshold=0.01, top_k=8400, nms_threshold=0.65
+            gate=best_class_product,
+            score=best_class_product,
+            threshold=0.01,
+            top_k=8400,
+            nms_threshold=0.65,
         ),
     )
     return DenseDetector(**(released | stages))
 
 
 def yolox_nano(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
-    """912,159 parameters, 25.8 AP on COCO val2017 at 416 pixels; the only one with depthwise convolutions."""
+    """912,159 parameters, 25.8 AP on COCO val2017 at 416 pixels; the only one with depthwise
+    convolutions.
+    """
     at_416 = DenseStages(prepare=letterbox(416))
-    return yolox(num_classes, width=0.25, depth=0.33, convolution=DepthwiseConvNorm, **(at_416 | stages))
+    return yolox(
+        num_classes, width=0.25, depth=0.33, convolution=DepthwiseConvNorm, **(at_416 | stages)
+    )
 
 
 def yolox_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """5,055,855 parameters, 32.8 AP at 416 pixels: the paper's tiny, not the course's."""
-    return yolox(num_classes, width=0.375, depth=0.33, **(DenseStages(prepare=letterbox(416)) | stages))
+    return yolox(
+        num_classes, width=0.375, depth=0.33, **(DenseStages(prepare=letterbox(416)) | stages)
+    )
 
 
 def yolox_s(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -160,9 +198,10 @@ def yolox_x(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
 def yolox_tiny_course(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """YOLOX for images of 64 to 128 pixels: trains in a class on two CPU cores.
 
-    Cells of 4, 8 and 16 pixels, because objects start at 8. Its priors lie at the centres of the cells, not at their
-    corners, so that any other assigner put in SimOTA's place measures from where SimOTA does; RGB with the zero in the
-    middle, as ``fcos_tiny`` has it; sizes bounded, so that an early wild step cannot overflow.
+    Cells of 4, 8 and 16 pixels, because objects start at 8. Its priors lie at the centres of the
+    cells, not at their corners, so that any other assigner put in SimOTA's place measures from
+    where SimOTA does; RGB with the zero in the middle, as ``fcos_tiny`` has it; sizes bounded, so
+    that an early wild step cannot overflow.
     """
     widths = (16, 32, 64, 128)
     small = DenseStages(

@@ -1,4 +1,6 @@
-"""How ``yolox_tiny_course`` is trained on the generated scenes. ``benchmarks/yolox_tiny.py`` prints what it reaches."""
+"""How ``yolox_tiny_course`` is trained on the generated scenes. ``benchmarks/yolox_tiny.py`` prints
+what it reaches.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,10 +10,12 @@ from locviz.train import Recipe
 # As fcos_tiny's, so that the two can be compared step by step.
 YOLOX_TINY_BATCH_SIZE = 16
 
-# AdamW at 2e-3 with a hundred steps of warm-up, as fcos_tiny: the released SGD with momentum is made for 300 epochs.
+# AdamW at 2e-3 with a hundred steps of warm-up, as fcos_tiny: the released SGD with momentum is
+# made for 300 epochs.
 YOLOX_TINY_RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
-        # AP50 0.92 to 0.99 after 300 steps, three seeds; the last hundred are mostly for the boxes' accuracy.
+        # AP50 0.92 to 0.99 after 300 steps, three seeds; the last hundred are mostly for the boxes'
+        # accuracy.
         "shapes": Recipe(steps=400, lr=2e-3, warmup_steps=100),
         # AP50 0.70 after 200 steps, 0.92 after 400 (seed 0).
         "digits": Recipe(steps=800, lr=2e-3, warmup_steps=100),

@@ -1,4 +1,6 @@
-"""R-CNN's way to features: cut every region out of the image, warp it to one size, run a network on each cut-out."""
+"""R-CNN's way to features: cut every region out of the image, warp it to one size, run a network on
+each cut-out.
+"""
 
 from collections.abc import Sequence
 from typing import final
@@ -20,12 +22,14 @@ class AsLevel(nn.Module):
 
 @final
 class WarpedCrops(nn.Module):
-    """Each region, with some of what surrounds it, warped to a square whatever its shape (R-CNN, appendix A).
+    """Each region, with some of what surrounds it, warped to a square whatever its shape (R-CNN,
+    appendix A).
 
-    A stage in the place of RoIPool. The region fills the middle of the crop and a border of ``context`` of the crop's
-    side on every side shows its surroundings: 16 of 227 pixels in the paper. What lies outside the image is the mean
-    colour, 0 after ``Prepare``. Bilinear, without smoothing, as the released code; which rounds the enlarged region to
-    whole pixels first, and we do not.
+    A stage in the place of RoIPool. The region fills the middle of the crop and a border of
+    ``context`` of the crop's side on every side shows its surroundings: 16 of 227 pixels in the
+    paper. What lies outside the image is the mean colour, 0 after ``Prepare``. Bilinear, without
+    smoothing, as the released code; which rounds the enlarged region to whole pixels first, and we
+    do not.
 
     Law: with ``context`` 0, a region of the crop's size on whole pixels is copied.
 
@@ -39,7 +43,9 @@ class WarpedCrops(nn.Module):
         if size < 1:
             raise ValueError(f"WarpedCrops.size must be at least one pixel, got {size}")
         if not 0 <= context < 0.5:
-            raise ValueError(f"WarpedCrops.context is a part of the side, in 0..0.5 (excluded), got {context}")
+            raise ValueError(
+                f"WarpedCrops.context is a part of the side, in 0..0.5 (excluded), got {context}"
+            )
         self.size, self.context = size, context
 
     def enlarged(self, rois: Float[Tensor, "n 4"]) -> Float[Tensor, "n 4"]:
@@ -48,7 +54,9 @@ class WarpedCrops(nn.Module):
         grown = (high - low) / (1 - 2 * self.context) / 2
         return torch.cat([(low + high) / 2 - grown, (low + high) / 2 + grown], -1)
 
-    def forward(self, levels: Sequence[Tensor], rois: Sequence[Float[Tensor, "_ 4"]]) -> Float[Tensor, "n c s s"]:
+    def forward(
+        self, levels: Sequence[Tensor], rois: Sequence[Float[Tensor, "_ 4"]]
+    ) -> Float[Tensor, "n c s s"]:
         """The crops of all images, one after the other.
 
         Args:
@@ -59,9 +67,13 @@ class WarpedCrops(nn.Module):
             ValueError: there is not one level, or not one set of regions per image.
         """
         if len(levels) != 1:
-            raise ValueError(f"WarpedCrops cuts from the pixels, given as [pixels], got {len(levels)} levels")
+            raise ValueError(
+                f"WarpedCrops cuts from the pixels, given as [pixels], got {len(levels)} levels"
+            )
         if len(rois) != len(levels[0]):
-            raise ValueError(f"rois must be one (n, 4) per image, {len(levels[0])} in all, got {len(rois)}")
+            raise ValueError(
+                f"rois must be one (n, 4) per image, {len(levels[0])} in all, got {len(rois)}"
+            )
         return torch.cat([self._crops(*item) for item in zip(levels[0], rois, strict=True)])
 
     def _crops(self, pixels: Tensor, rois: Tensor) -> Tensor:
@@ -73,7 +85,11 @@ class WarpedCrops(nn.Module):
         # grid_sample wants the image to reach from -1 to 1.
         points = points / points.new_tensor([pixels.shape[2], pixels.shape[1]]) * 2 - 1
         grid = torch.stack(
-            [points[:, None, :, 0].expand(-1, self.size, -1), points[:, :, None, 1].expand(-1, -1, self.size)], -1
+            [
+                points[:, None, :, 0].expand(-1, self.size, -1),
+                points[:, :, None, 1].expand(-1, -1, self.size),
+            ],
+            -1,
         )
         return F.grid_sample(pixels.expand(len(rois), *pixels.shape), grid, align_corners=False)
 
@@ -92,22 +108,28 @@ class CropNetwork(nn.Module):
         super().__init__()
         self.body, self.hidden = body, nn.Linear(in_features, hidden)
 
-    def forward(self, crops: Float[Tensor, "n c s s"]) -> tuple[Float[Tensor, "n p"], Float[Tensor, "n h"]]:
+    def forward(
+        self, crops: Float[Tensor, "n c s s"]
+    ) -> tuple[Float[Tensor, "n p"], Float[Tensor, "n h"]]:
         """Return the last map, flattened, and the hidden layer."""
         if not len(crops):  # batch norm has no statistics of nothing
-            return crops.new_zeros(0, self.hidden.in_features), crops.new_zeros(0, self.hidden.out_features)
+            return crops.new_zeros(0, self.hidden.in_features), crops.new_zeros(
+                0, self.hidden.out_features
+            )
         pooled = self.body(crops)[-1].flatten(1)
         return pooled, F.relu(self.hidden(pooled))
 
 
 @final
 class CropHead(nn.Module):
-    """Classes from the hidden layer and boxes from the last map: what is linear in R-CNN, and trained apart.
+    """Classes from the hidden layer and boxes from the last map: what is linear in R-CNN, and
+    trained apart.
 
     Args:
         network: crops to (pooled, hidden), such as ``CropNetwork``.
         scores: hidden to (n, 1 + k): the softmax layer of fine-tuning, or the SVMs of ``fit_svms``.
-        boxes: pooled to deltas (n, (1 + k) * 4), the background's first: nothing at first, then ``fit_boxes``.
+        boxes: pooled to deltas (n, (1 + k) * 4), the background's first: nothing at first, then
+            ``fit_boxes``.
     """
 
     def __init__(self, *, network: nn.Module, scores: nn.Module, boxes: nn.Module):

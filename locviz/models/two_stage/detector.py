@@ -1,4 +1,6 @@
-"""The skeleton of a detector that looks twice: somewhere a first stage says where, then a second says what."""
+"""The skeleton of a detector that looks twice: somewhere a first stage says where, then a second
+says what.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol, final, runtime_checkable
@@ -7,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from locviz.boxes import clip
-from locviz.layers import Batch, Prepare
+from locviz.layers import Prepare, PreparedBatch
 from locviz.models.detectors import in_input_frame
 from locviz.models.two_stage.roi import Proposed
 from locviz.types import Detections, Losses, Predictions, Priors, Targets
@@ -15,16 +17,26 @@ from locviz.types import Detections, Losses, Predictions, Priors, Targets
 
 @runtime_checkable
 class Proposer(Protocol):
-    """The first stage: ``ProposalNetwork``, or anything that finds regions in images, learned or not."""
+    """The first stage: ``ProposalNetwork``, or anything that finds regions in images, learned or
+    not.
+    """
 
-    def __call__(self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor]) -> Proposed:
+    def __call__(
+        self, images: Sequence[Tensor], batch: PreparedBatch, levels: Sequence[Tensor]
+    ) -> Proposed:
         """Regions of each image in the frame of the padded input, most promising first."""
         ...
 
     def loss(
-        self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor], targets: Sequence[Targets]
+        self,
+        images: Sequence[Tensor],
+        batch: PreparedBatch,
+        levels: Sequence[Tensor],
+        targets: Sequence[Targets],
     ) -> tuple[Priors, Losses]:
-        """The regions that the second stage trains on, and losses of its own (no terms where nothing is learned)."""
+        """The regions that the second stage trains on, and losses of its own (no terms where
+        nothing is learned).
+        """
         ...
 
 
@@ -32,16 +44,22 @@ class Proposer(Protocol):
 class RegionStage(Protocol):
     """The second stage: ``RoIStage``, or several of them in a row."""
 
-    def __call__(self, levels: Sequence[Tensor], proposed: Proposed, batch: Batch) -> Predictions:
+    def __call__(
+        self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
+    ) -> Predictions:
         """Score and refine proposed regions."""
         ...
 
-    def loss(self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]) -> Losses:
+    def loss(
+        self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]
+    ) -> Losses:
         """The losses of a batch; targets are in the frame of the padded input."""
         ...
 
     def decode(self, predictions: Predictions) -> Tensor:
-        """Boxes (b, p, sets, 2*dim) in the frame of the padded input: one per class and background, or one for all."""
+        """Boxes (b, p, sets, 2*dim) in the frame of the padded input: one per class and background,
+        or one for all.
+        """
         ...
 
 
@@ -49,11 +67,12 @@ class RegionStage(Protocol):
 class TwoStageDetector(nn.Module):
     """Propose, then classify and refine: Fast, Faster and Cascade R-CNN.
 
-    ``forward`` gives the second stage's predictions, one row per proposal of each image; ``aux`` has the first stage's.
+    ``forward`` gives the second stage's predictions, one row per proposal of each image; ``aux``
+    has the first stage's.
 
-    Laws: ``forward`` has one return type and one meaning in every mode: what depends on targets (which proposals train,
-    the ground truths among them) happens in ``loss``; an image without ground truths is valid; boxes come back in the
-    pixels of the image as it was given.
+    Laws: ``forward`` has one return type and one meaning in every mode: what depends on targets
+    (which proposals train, the ground truths among them) happens in ``loss``; an image without
+    ground truths is valid; boxes come back in the pixels of the image as it was given.
 
     Args:
         prepare: images to one normalised, resized, padded batch.
@@ -83,7 +102,7 @@ class TwoStageDetector(nn.Module):
         batch, levels = self.features(images)
         return self.roi(levels, self.proposer(images, batch, levels), batch)
 
-    def features(self, images: Sequence[Tensor]) -> tuple[Batch, list[Tensor]]:
+    def features(self, images: Sequence[Tensor]) -> tuple[PreparedBatch, list[Tensor]]:
         """The prepared batch and its feature maps."""
         batch = self.prepare(images)
         return batch, self.neck(self.backbone(batch.pixels))
@@ -92,10 +111,13 @@ class TwoStageDetector(nn.Module):
         """The training losses of a batch, those of both stages.
 
         Raises:
-            ValueError: there is not one ``Targets`` per image, or a label is not one of the model's classes.
+            ValueError: there is not one ``Targets`` per image, or a label is not one of the model's
+                classes.
         """
         if len(images) != len(targets):
-            raise ValueError(f"got {len(images)} images and {len(targets)} targets: give one Targets per image")
+            raise ValueError(
+                f"got {len(images)} images and {len(targets)} targets: give one Targets per image"
+            )
         batch, levels = self.features(images)
         scaled = [
             in_input_frame(target.to(batch.scales.device), scale)
@@ -107,7 +129,8 @@ class TwoStageDetector(nn.Module):
 
     @torch.no_grad()
     def propose(self, images: Sequence[Tensor]) -> list[Detections]:
-        """What the first stage proposes, most promising first, in given pixels: the label is 0, "something".
+        """What the first stage proposes, most promising first, in given pixels: the label is 0,
+        "something".
 
         ``locviz.evaluate.recall`` judges it: which part of the objects has a proposal at all.
         """
@@ -120,17 +143,23 @@ class TwoStageDetector(nn.Module):
         return self.decide(self(images))
 
     def decide(self, predictions: Predictions) -> list[Detections]:
-        """Turn predictions into detections in the pixels of the images as they were given, inside them."""
+        """Turn predictions into detections in the pixels of the images as they were given, inside
+        them.
+        """
         regions = self.roi.decode(predictions) / predictions.scales.repeat(1, 2)[:, None, None]
         counts = [len(predictions.priors.of_image(index)) for index in range(len(regions))]
         return [
             self.postprocess(logits[:count], clip(boxes[:count], size))
-            for logits, boxes, count, size in zip(predictions.logits, regions, counts, predictions.sizes, strict=True)
+            for logits, boxes, count, size in zip(
+                predictions.logits, regions, counts, predictions.sizes, strict=True
+            )
         ]
 
 
-def proposals_of(proposed: Proposed, batch: Batch) -> list[Detections]:
-    """Proposals as class-blind detections in given pixels; where nothing ranks them, they all score 1."""
+def proposals_of(proposed: Proposed, batch: PreparedBatch) -> list[Detections]:
+    """Proposals as class-blind detections in given pixels; where nothing ranks them, they all score
+    1.
+    """
     found = []
     for index, (size, scale) in enumerate(zip(batch.sizes, batch.scales, strict=True)):
         boxes = clip(proposed.priors.of_image(index).regions / scale.repeat(2), size)

@@ -1,12 +1,13 @@
 """Fast R-CNN (https://arxiv.org/abs/1504.08083).
 
-R-CNN ran its network once per proposal. But proposals overlap: here the network runs once per image, and RoIPool cuts
-each proposal's features out of the shared map. One head says the class and, beside it, the box, and one loss trains
-everything at once, where R-CNN had three trainings in a row. Proposals still come from outside.
+R-CNN ran its network once per proposal. But proposals overlap: here the network runs once per
+image, and RoIPool cuts each proposal's features out of the shared map. One head says the class and,
+beside it, the box, and one loss trains everything at once, where R-CNN had three trainings in a
+row. Proposals still come from outside.
 
-New here: which background counts (``BackgroundFrom``) and the composition. Shared: RoIPool (``locviz.layers``), the
-second stage and its loss (``roi``, ``multi_task``), with Faster R-CNN, which only puts a network in the place of
-``find``.
+New here: which background counts (``BackgroundFrom``) and the composition. Shared: RoIPool
+(``locviz.layers``), the second stage and its loss (``roi``, ``multi_task``), with Faster R-CNN,
+which only puts a network in the place of ``find``.
 """
 
 from functools import partial
@@ -30,11 +31,12 @@ from locviz.types import IGNORE, Assignment, Priors, Targets
 
 @final
 class BackgroundFrom:
-    """Take background only from regions that overlap an object a little: section 2.3, "hard example mining".
+    """Take background only from regions that overlap an object a little: section 2.3, "hard example
+    mining".
 
-    What another assigner calls background and overlaps every object by less than ``low`` becomes ``IGNORE``; so does
-    all of an image without objects, which then teaches nothing (the released code never shows one). Later codes dropped
-    the lower bound.
+    What another assigner calls background and overlaps every object by less than ``low`` becomes
+    ``IGNORE``; so does all of an image without objects, which then teaches nothing (the released
+    code never shows one). Later codes dropped the lower bound.
 
     Args:
         assigner: whose answer is looked through.
@@ -65,8 +67,9 @@ class BackgroundFrom:
 def fast_rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetector:
     """Fast R-CNN with the paper's numbers, around a backbone with one map; any stage by keyword.
 
-    ``fast_rcnn_tiny(3, pool=RoIAlign(output_size=5, stride=4))`` changes how features are cut out, and nothing else.
-    The paper's own network is VGG16 without its last pooling: give it as ``backbone``.
+    ``fast_rcnn_tiny(3, pool=RoIAlign(output_size=5, stride=4))`` changes how features are cut out,
+    and nothing else. The paper's own network is VGG16 without its last pooling: give it as
+    ``backbone``.
     """
     paper = GivenStages(
         prepare=Prepare(shorter=600, longer=1000),
@@ -75,7 +78,8 @@ def fast_rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetect
         find=Remembered(RegionGrouping()),
         pool=RoIPool(output_size=7, stride=16),
         head=RoIHead(in_channels=512, resolution=7, num_classes=num_classes, hidden=4096),
-        # Section 2.3: 64 regions per image, a quarter of them from IoU 0.5 up, the others from 0.1 to 0.5.
+        # Section 2.3: 64 regions per image, a quarter of them from IoU 0.5 up, the others from 0.1
+        # to 0.5.
         assigner=BackgroundFrom(MaxIoU(positive=0.5, negative=0.5), low=0.1),
         sampler=BalancedSampler(size=64, positive_fraction=0.25),
         # Equation 3 turns at 1, in units of a tenth (shifts) and a fifth (log sizes).

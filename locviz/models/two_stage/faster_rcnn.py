@@ -1,14 +1,16 @@
-"""Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks (https://arxiv.org/abs/1506.01497).
+"""Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks
+(https://arxiv.org/abs/1506.01497).
 
-Fast R-CNN was fast but for its proposals, which took a second or two on a CPU and learned nothing. Here a small network
-proposes them from the very maps that Fast R-CNN's second stage looks at: anchors of several sizes and shapes at every
-cell, one objectness each. One network, trained as a whole, with the proposals taken as given in each step.
+Fast R-CNN was fast but for its proposals, which took a second or two on a CPU and learned nothing.
+Here a small network proposes them from the very maps that Fast R-CNN's second stage looks at:
+anchors of several sizes and shapes at every cell, one objectness each. One network, trained as a
+whole, with the proposals taken as given in each step.
 
-New here: the region proposal network (``rpn``). Shared: the second stage (``roi``), which is Fast R-CNN's, and the
-rest.
-The composition is the one with a feature pyramid (FPN, arXiv:1612.03144), as all later work has it; the first paper has
-one map of stride 16, nine anchors per cell (``faster_rcnn_anchors``), and leaves anchors that cross the image's border
-out of training (``rpn_assigner=InsideImage(rpn_rule())``).
+New here: the region proposal network (``rpn``). Shared: the second stage (``roi``), which is Fast
+R-CNN's, and the rest. The composition is the one with a feature pyramid (FPN, arXiv:1612.03144), as
+all later work has it; the first paper has one map of stride 16, nine anchors per cell
+(``faster_rcnn_anchors``), and leaves anchors that cross the image's border out of training
+(``rpn_assigner=InsideImage(rpn_rule())``).
 """
 
 from collections.abc import Callable
@@ -24,7 +26,12 @@ from locviz.layers.roi_pooling import LevelRoIAlign
 from locviz.losses import smooth_l1_loss
 from locviz.models.detectors import Assigner
 from locviz.models.two_stage.detector import TwoStageDetector
-from locviz.models.two_stage.multi_task import MultiTaskLoss, StageLoss, objectness_loss, softmax_loss
+from locviz.models.two_stage.multi_task import (
+    MultiTaskLoss,
+    StageLoss,
+    objectness_loss,
+    softmax_loss,
+)
 from locviz.models.two_stage.roi import Pool, RoIHead, RoIStage, Sampler
 from locviz.models.two_stage.rpn import ProposalNetwork, RPNHead
 from locviz.postprocess import SelectProposals, SelectRegions
@@ -56,23 +63,29 @@ class FasterStages(TypedDict, total=False):
     postprocess: Callable[..., Detections]
 
 
-def faster_rcnn(num_classes: int, *, channels: int = 256, **stages: Unpack[FasterStages]) -> TwoStageDetector:
+def faster_rcnn(
+    num_classes: int, *, channels: int = 256, **stages: Unpack[FasterStages]
+) -> TwoStageDetector:
     """Faster R-CNN with a feature pyramid, around a backbone and a neck; any stage by keyword.
 
-    ``faster_rcnn_tiny(3, rpn_assigner=my_assigner)`` changes which anchor answers for whom, and nothing else. The
-    numbers are FPN's and its successors'; both stages' Smooth L1 turns at 1/9, as torchvision has it.
+    ``faster_rcnn_tiny(3, rpn_assigner=my_assigner)`` changes which anchor answers for whom, and
+    nothing else. The numbers are FPN's and its successors'; both stages' Smooth L1 turns at 1/9, as
+    torchvision has it.
     """
     smooth = partial(smooth_l1_loss, beta=1 / 9)
     usual = FasterStages(
         prepare=Prepare(shorter=800, longer=1333),
         # One size per level, three shapes: section 4.1 of FPN.
-        priors=AnchorPriors(sizes=((32,), (64,), (128,), (256,), (512,)), ratios=RATIOS, strides=STRIDES),
+        priors=AnchorPriors(
+            sizes=((32,), (64,), (128,), (256,), (512,)), ratios=RATIOS, strides=STRIDES
+        ),
         rpn_assigner=rpn_rule(),
         rpn_sampler=BalancedSampler(size=256, positive_fraction=0.5),
         rpn_loss=MultiTaskLoss(classification=objectness_loss, regression=smooth),
         select=SelectProposals(pre_nms=1000, post_nms=1000),
         select_training=SelectProposals(pre_nms=2000, post_nms=2000),
-        # The pooled level has no fifth map of its own here: it only makes room for the largest anchors.
+        # The pooled level has no fifth map of its own here: it only makes room for the largest
+        # anchors.
         pool=LevelRoIAlign(output_size=7, strides=STRIDES[:4]),
         roi_head=RoIHead(in_channels=channels, resolution=7, num_classes=num_classes),
         roi_assigner=roi_rule(),
@@ -92,7 +105,9 @@ def faster_rcnn(num_classes: int, *, channels: int = 256, **stages: Unpack[Faste
 
 
 def _proposer(channels: int, chosen: dict[str, Any]) -> ProposalNetwork:
-    head = chosen.get("rpn_head") or RPNHead(in_channels=channels, num_anchors=_per_cell(chosen["priors"]))
+    head = chosen.get("rpn_head") or RPNHead(
+        in_channels=channels, num_anchors=_per_cell(chosen["priors"])
+    )
     return ProposalNetwork(
         priors=chosen["priors"],
         head=head,
@@ -127,11 +142,13 @@ def _second_stage(chosen: dict[str, Any]) -> RoIStage:
 
 
 def faster_rcnn_r50_fpn(num_classes: int, **stages: Unpack[FasterStages]) -> TwoStageDetector:
-    """ResNet-50 with a pyramid P2 to P6 of 256 channels: the model that torchvision calls ``fasterrcnn_resnet50_fpn``.
+    """ResNet-50 with a pyramid P2 to P6 of 256 channels: the model that torchvision calls
+    ``fasterrcnn_resnet50_fpn``.
 
-    Its anchors (``fpn_rpn_anchors``) lie at the cells' corners, rounded to whole pixels; none is left out of training
-    for crossing the border. Checkpoints load (``locviz.checkpoints``): 37.0 box AP on COCO.
-    torchvision counts the background as a class (91 on COCO), we do not: ``faster_rcnn_r50_fpn(90)``.
+    Its anchors (``fpn_rpn_anchors``) lie at the cells' corners, rounded to whole pixels; none is
+    left out of training for crossing the border. Checkpoints load (``locviz.checkpoints``): 37.0
+    box AP on COCO. torchvision counts the background as a class (91 on COCO), we do not:
+    ``faster_rcnn_r50_fpn(90)``.
     """
     torchvisions = FasterStages(
         backbone=ResNet50(num_maps=4),
@@ -142,10 +159,12 @@ def faster_rcnn_r50_fpn(num_classes: int, **stages: Unpack[FasterStages]) -> Two
 
 
 def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoStageDetector:
-    """Faster R-CNN for images of 64 to 96 pixels: trains in a minute on two CPU cores; fcos_tiny with a second look.
+    """Faster R-CNN for images of 64 to 96 pixels: trains in a minute on two CPU cores; fcos_tiny
+    with a second look.
 
-    Its 1,008 anchors on 64 pixels overlap every object of the level ``first`` by 0.5 and more, but only a quarter of
-    them by 0.7: most objects train their anchors by the rule that rescues the best.
+    Its 1,008 anchors on 64 pixels overlap every object of the level ``first`` by 0.5 and more, but
+    only a quarter of them by 0.7: most objects train their anchors by the rule that rescues the
+    best.
     """
     strides, channels, widths = (4, 8, 16), 48, (16, 32, 64, 128)
     small = FasterStages(
@@ -153,11 +172,13 @@ def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoSta
         backbone=SmallConvNet(widths=widths, depths=(1, 2, 2, 2)),
         neck=FeaturePyramid(in_channels=widths[-3:], channels=channels),
         priors=AnchorPriors(sizes=((12,), (24,), (48,)), ratios=RATIOS, strides=strides),
-        # A quarter of the usual samples and a tenth of the proposals: an image has eight objects at most.
+        # A quarter of the usual samples and a tenth of the proposals: an image has eight objects at
+        # most.
         rpn_sampler=BalancedSampler(size=64, positive_fraction=0.5),
         select=SelectProposals(pre_nms=100, post_nms=100),
         select_training=SelectProposals(pre_nms=100, post_nms=100),
-        # Regions up to 28 pixels from stride 4, up to 56 from stride 8: at most seven cells a side for five bins.
+        # Regions up to 28 pixels from stride 4, up to 56 from stride 8: at most seven cells a side
+        # for five bins.
         pool=LevelRoIAlign(output_size=5, strides=strides, canonical_level=3, canonical_size=28),
         roi_head=RoIHead(in_channels=channels, resolution=5, num_classes=num_classes, hidden=128),
         roi_sampler=BalancedSampler(size=32, positive_fraction=0.25),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from locviz.boxes import Coder, clip
-from locviz.layers import Batch, Prepare
+from locviz.layers import Prepare, PreparedBatch
 from locviz.models.detectors import Assigner
 from locviz.models.two_stage.detector import TwoStageDetector
 from locviz.models.two_stage.multi_task import MultiTaskLoss
@@ -18,10 +18,11 @@ from locviz.types import Detections, Losses, Priors, Targets
 
 @final
 class GivenProposals:
-    """Whatever ``find`` says about the images as they were given, carried into the frame of the padded input.
+    """Whatever ``find`` says about the images as they were given, carried into the frame of the
+    padded input.
 
-    Nothing here is learned, and nothing shares the detector's features: ``levels`` are not looked at. That independence
-    is what made proposals the slowest part of Fast R-CNN.
+    Nothing here is learned, and nothing shares the detector's features: ``levels`` are not looked
+    at. That independence is what made proposals the slowest part of Fast R-CNN.
 
     Args:
         find: images to one ``(n, 4)`` per image in given pixels, such as ``RegionGrouping``; see
@@ -32,7 +33,9 @@ class GivenProposals:
         self.find = find
 
     @torch.no_grad()
-    def __call__(self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor]) -> Proposed:
+    def __call__(
+        self, images: Sequence[Tensor], batch: PreparedBatch, levels: Sequence[Tensor]
+    ) -> Proposed:
         """The proposals of each image, inside it.
 
         Raises:
@@ -40,23 +43,40 @@ class GivenProposals:
         """
         found = self.find(images)
         if len(found) != len(images):
-            raise ValueError(f"find gave proposals of {len(found)} images for {len(images)}: give one (n, 4) per image")
-        return Proposed(padded([self._in_frame(*item) for item in zip(found, batch.sizes, batch.scales, strict=True)]))
+            raise ValueError(
+                f"find gave proposals of {len(found)} images for {len(images)}: give one (n, 4) per image"
+            )
+        return Proposed(
+            padded(
+                [
+                    self._in_frame(*item)
+                    for item in zip(found, batch.sizes, batch.scales, strict=True)
+                ]
+            )
+        )
 
     def loss(
-        self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor], targets: Sequence[Targets]
+        self,
+        images: Sequence[Tensor],
+        batch: PreparedBatch,
+        levels: Sequence[Tensor],
+        targets: Sequence[Targets],
     ) -> tuple[Priors, Losses]:
         """The same proposals, and no losses."""
         return self(images, batch, levels).priors, Losses({})
 
     def _in_frame(self, regions: Tensor, size: tuple[int, int], scale: Tensor) -> Tensor:
         if regions.ndim != 2 or regions.shape[-1] != 4:
-            raise ValueError(f"find must give (n, 4) boxes per image, got shape {tuple(regions.shape)}")
+            raise ValueError(
+                f"find must give (n, 4) boxes per image, got shape {tuple(regions.shape)}"
+            )
         return clip(regions.to(scale), size) * scale.repeat(2)
 
 
 class GivenStages(TypedDict, total=False):
-    """The stages of a detector whose proposals are given: a preset takes any of them by keyword in place of its own."""
+    """The stages of a detector whose proposals are given: a preset takes any of them by keyword in
+    place of its own.
+    """
 
     prepare: Prepare
     backbone: nn.Module

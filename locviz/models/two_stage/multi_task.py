@@ -13,25 +13,33 @@ from locviz.types import Losses
 
 PerRow = Float[Tensor, "n"]
 Classification = Callable[[Tensor, Tensor], Tensor]
-# (logits, deltas, labels, deltas of the positives' ground truths) of all sampled rows to losses: ``MultiTaskLoss``.
+# (logits, deltas, labels, deltas of the positives' ground truths) of all sampled rows to losses:
+# ``MultiTaskLoss``.
 StageLoss = Callable[[Tensor, Tensor, Tensor, Tensor], Losses]
 
 
 def softmax_loss(logits: Float[Tensor, "n k"], labels: Int64[Tensor, "n"]) -> PerRow:
-    """``-log softmax`` of each row's class: column 0 is the background, so ``BACKGROUND`` (-1) and labels move up."""
+    """``-log softmax`` of each row's class: column 0 is the background, so ``BACKGROUND`` (-1) and
+    labels move up.
+    """
     return F.cross_entropy(logits, labels + 1, reduction="none")
 
 
 def objectness_loss(logits: Float[Tensor, "n 1"], labels: Int64[Tensor, "n"]) -> PerRow:
     """Binary cross-entropy of "there is something": whatever its label."""
-    return F.binary_cross_entropy_with_logits(logits[:, 0], (labels >= 0).to(logits), reduction="none")
+    return F.binary_cross_entropy_with_logits(
+        logits[:, 0], (labels >= 0).to(logits), reduction="none"
+    )
 
 
-def own_deltas(deltas: Float[Tensor, "n c"], labels: Int64[Tensor, "n"], num_coords: int) -> Float[Tensor, "n coords"]:
+def own_deltas(
+    deltas: Float[Tensor, "n c"], labels: Int64[Tensor, "n"], num_coords: int
+) -> Float[Tensor, "n coords"]:
     """The deltas of each row's own class; where the classes share one box, that one.
 
     Args:
-        deltas: ``(n, num_coords)``, or ``(n, (1 + num_classes) * num_coords)``, the background's first.
+        deltas: ``(n, num_coords)``, or ``(n, (1 + num_classes) * num_coords)``, the background's
+            first.
         labels: of the rows, 0..num_classes-1.
         num_coords: ``2 * dim``.
     """
@@ -50,14 +58,15 @@ class MultiTaskLoss:
         classification = sum over all rows of classification(logits, label) / n
         regression     = sum over positive rows of regression(deltas of the own class, target) / n
 
-    The regression is divided by *all* rows, not by the positive ones: an image with few objects pulls less on boxes.
-    (The text of the RPN paper divides by the number of anchor positions and multiplies by 10; its code does as here.)
-    No row at all gives zeros that back-propagate.
+    The regression is divided by *all* rows, not by the positive ones: an image with few objects
+    pulls less on boxes. (The text of the RPN paper divides by the number of anchor positions and
+    multiplies by 10; its code does as here.) No row at all gives zeros that back-propagate.
 
     Args:
         classification: ``softmax_loss`` or ``objectness_loss``.
-        regression: ``(deltas, targets)`` (m, 2*dim), in the units of the coder, to losses (m,): ``smooth_l1_loss``
-            with beta 1 in Fast R-CNN (equation 3), 1/9 in Faster R-CNN's RPN and in torchvision.
+        regression: ``(deltas, targets)`` (m, 2*dim), in the units of the coder, to losses (m,):
+            ``smooth_l1_loss`` with beta 1 in Fast R-CNN (equation 3), 1/9 in Faster R-CNN's RPN and
+            in torchvision.
         weights: of the two terms, by name; 1 where not given (lambda in the papers).
     """
 
@@ -68,7 +77,11 @@ class MultiTaskLoss:
         regression: PairLoss,
         weights: Mapping[str, float] | None = None,
     ):
-        self.classification, self.regression, self.weights = classification, regression, dict(weights or {})
+        self.classification, self.regression, self.weights = (
+            classification,
+            regression,
+            dict(weights or {}),
+        )
 
     def __call__(
         self,

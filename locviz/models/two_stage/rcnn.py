@@ -1,8 +1,8 @@
 """R-CNN: Regions with CNN features (https://arxiv.org/abs/1311.2524).
 
-The first detector that a convolutional network made: propose regions without classes, warp each to one size, run the
-network on every one, and let linear models say the class and correct the box. It is slow for one reason, and Fast R-CNN
-is the answer: the network runs once per region.
+The first detector that a convolutional network made: propose regions without classes, warp each to
+one size, run the network on every one, and let linear models say the class and correct the box. It
+is slow for one reason, and Fast R-CNN is the answer: the network runs once per region.
 
 Training is three trainings in a row, each with its own idea of an example (``rcnn_fits``)::
 
@@ -11,8 +11,8 @@ Training is three trainings in a row, each with its own idea of an example (``rc
     detector = with_svms(detector, fit_svms(seen, k))          # what says the class from now on
     detector = with_boxes(detector, fit_boxes(seen, k))        # what corrects the box
 
-New here: crops in the place of RoIPool (``crops``), and these fits. Everything else is Fast R-CNN's wiring: the pixels
-are the feature map, and the whole network is the head.
+New here: crops in the place of RoIPool (``crops``), and these fits. Everything else is Fast R-CNN's
+wiring: the pixels are the feature map, and the whole network is the head.
 """
 
 from collections.abc import Callable
@@ -37,9 +37,11 @@ from locviz.types import Detections
 
 
 def rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetector:
-    """R-CNN with the paper's numbers, around a ``head`` on crops of 227 pixels; any stage by keyword.
+    """R-CNN with the paper's numbers, around a ``head`` on crops of 227 pixels; any stage by
+    keyword.
 
-    It starts with the softmax layer of fine-tuning as its classifier and leaves the boxes as proposed.
+    It starts with the softmax layer of fine-tuning as its classifier and leaves the boxes as
+    proposed.
     """
     paper = GivenStages(
         # R-CNN never resized an image: crops make all sizes equal.
@@ -53,14 +55,18 @@ def rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetector:
         sampler=BalancedSampler(size=128, positive_fraction=0.25),
         coder=CenterSizeCoder(),
         # Fine-tuning asks for classes only: the boxes' term is shown and not learned from.
-        loss=MultiTaskLoss(regression=partial(smooth_l1_loss, beta=1.0), weights={"regression": 0.0}),
+        loss=MultiTaskLoss(
+            regression=partial(smooth_l1_loss, beta=1.0), weights={"regression": 0.0}
+        ),
         postprocess=SelectRegions(threshold=0.05, nms_threshold=0.3),
     )
     return with_given_proposals(**(paper | stages))
 
 
 def rcnn_tiny(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetector:
-    """R-CNN for images of 64 to 96 pixels: crops of 32 pixels, 16 windows per image, a quarter of them positive."""
+    """R-CNN for images of 64 to 96 pixels: crops of 32 pixels, 16 windows per image, a quarter of
+    them positive.
+    """
     widths, size, hidden = (16, 32, 64), 32, 128
     body = SmallConvNet(widths=widths, depths=(1, 1, 1), num_maps=1)
     features = widths[-1] * (size // 8) ** 2
@@ -86,7 +92,8 @@ def boxes_as_proposed(in_features: int, num_classes: int) -> nn.Linear:
 def with_svms(detector: TwoStageDetector, svms: nn.Linear) -> TwoStageDetector:
     """The same detector, its network shared, with SVMs in the place of the softmax layer.
 
-    Each class decides by itself: the score is the sigmoid of its margin, which keeps the order that AP looks at.
+    Each class decides by itself: the score is the sigmoid of its margin, which keeps the order that
+    AP looks at.
     """
     boxes = _parts(detector)[1].boxes
     postprocess = SelectRegions(threshold=0.05, nms_threshold=0.3, probability=each_by_itself)
@@ -101,12 +108,17 @@ def with_boxes(detector: TwoStageDetector, boxes: nn.Linear) -> TwoStageDetector
 def _parts(detector: TwoStageDetector) -> tuple[RoIStage, CropHead]:
     stage = detector.roi
     if not isinstance(stage, RoIStage) or not isinstance(stage.head, CropHead):
-        raise TypeError("detector must be an R-CNN: its second stage has a CropHead, whose linear layers are exchanged")
+        raise TypeError(
+            "detector must be an R-CNN: its second stage has a CropHead, whose linear layers are exchanged"
+        )
     return stage, stage.head
 
 
 def _with_head(
-    detector: TwoStageDetector, scores: nn.Module, boxes: nn.Module, postprocess: Callable[..., Detections]
+    detector: TwoStageDetector,
+    scores: nn.Module,
+    boxes: nn.Module,
+    postprocess: Callable[..., Detections],
 ) -> TwoStageDetector:
     stage, old = _parts(detector)
     home = next(detector.parameters()).device

@@ -1,7 +1,9 @@
-"""What R-CNN trains after its network: one linear SVM per class, one ridge regression of the box per class.
+"""What R-CNN trains after its network: one linear SVM per class, one ridge regression of the box
+per class.
 
-Both end as linear layers; what differs from a softmax layer is only how they were found. Three trainings, and each has
-its own idea of what an example is: ``FINE_TUNING``, ``SVM`` and ``REGRESSION`` below.
+Both end as linear layers; what differs from a softmax layer is only how they were found. Three
+trainings, and each has its own idea of what an example is: ``FINE_TUNING``, ``SVM`` and
+``REGRESSION`` below.
 """
 
 from collections.abc import Sequence
@@ -42,9 +44,11 @@ NEVER = -100.0
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """One image as R-CNN's solvers see it: its proposals and ground truths, and the features of their crops.
+    """One image as R-CNN's solvers see it: its proposals and ground truths, and the features of
+    their crops.
 
-    Shapes: ``regions`` (n, 4) and ``targets`` in input pixels; ``pooled`` (n, p) and ``hidden`` (n, h), on the CPU.
+    Shapes: ``regions`` (n, 4) and ``targets`` in input pixels; ``pooled`` (n, p) and ``hidden`` (n,
+    h), on the CPU.
     """
 
     regions: Float[Tensor, "n 4"]
@@ -54,7 +58,8 @@ class Seen:
 
 
 def look_at_regions(detector: Any, dataset: Any) -> list[Seen]:
-    """The features of all regions of all images: R-CNN kept them on disk, hundreds of gigabytes for VOC.
+    """The features of all regions of all images: R-CNN kept them on disk, hundreds of gigabytes for
+    VOC.
 
     Args:
         detector: an ``rcnn``, its network trained.
@@ -62,7 +67,9 @@ def look_at_regions(detector: Any, dataset: Any) -> list[Seen]:
     """
     home = next(detector.parameters()).device
     with evaluating(detector):
-        return [_look(detector, image.to(home), target.to(home)) for image, target in _items(dataset)]
+        return [
+            _look(detector, image.to(home), target.to(home)) for image, target in _items(dataset)
+        ]
 
 
 def _items(dataset: Any):
@@ -85,20 +92,23 @@ def fit_svms(
     cost: float = 1e-3,
     retrain_after: int = 500,
 ) -> nn.Linear:
-    """One linear SVM per class on the hidden features, with one pass of hard-negative mining (R-CNN, section 2.3).
+    """One linear SVM per class on the hidden features, with one pass of hard-negative mining
+    (R-CNN, section 2.3).
 
-    Starting from all negatives of one image, each further image adds the negatives that the SVM finds hard, those with
-    a margin above -1; after ``retrain_after`` new ones it is trained again and easy ones, below -1.2, are dropped.
+    Starting from all negatives of one image, each further image adds the negatives that the SVM
+    finds hard, those with a margin above -1; after ``retrain_after`` new ones it is trained again
+    and easy ones, below -1.2, are dropped.
 
     Args:
         seen: from ``look_at_regions``.
         num_classes: of the data set.
         cost: C of the hinge loss; positives count twice.
-        retrain_after: new negatives between two trainings; 2000 in the released code, which sees about 2000 regions
-            per image.
+        retrain_after: new negatives between two trainings; 2000 in the released code, which sees
+            about 2000 regions per image.
 
     Returns:
-        hidden features to margins (n, 1 + k), the background's column 0; a class without examples is never found.
+        hidden features to margins (n, 1 + k), the background's column 0; a class without examples
+        is never found.
 
     Raises:
         ImportError: scikit-learn is not there.
@@ -134,7 +144,10 @@ def _of_class(rule: MaxIoU, image: Seen, label: int) -> NDArray[np.int64]:
     own = image.targets.labels == label
     targets = replace(
         image.targets,
-        **{name: getattr(image.targets, name)[own] for name in ("boxes", "labels", "area", "crowd", "ignore")},
+        **{
+            name: getattr(image.targets, name)[own]
+            for name in ("boxes", "labels", "area", "crowd", "ignore")
+        },
         masks=None,
         keypoints=None,
         text=None,
@@ -172,19 +185,26 @@ def _svm(positive: NDArray, negative: NDArray, cost: float) -> tuple[NDArray, fl
     except ImportError as error:
         raise ImportError("R-CNN's SVMs need scikit-learn: pip install 'locviz[lab]'") from error
     answers = np.r_[np.ones(len(positive)), -np.ones(len(negative))]
-    # Positives count twice, and the bias is the weight of a feature of 10: the released code's settings.
+    # Positives count twice, and the bias is the weight of a feature of 10: the released code's
+    # settings.
     machine = LinearSVC(
-        C=cost, loss="hinge", intercept_scaling=10, class_weight={1: 2.0}, max_iter=20_000, random_state=0
+        C=cost,
+        loss="hinge",
+        intercept_scaling=10,
+        class_weight={1: 2.0},
+        max_iter=20_000,
+        random_state=0,
     )
     machine.fit(np.concatenate([positive, negative]), answers)
     return machine.coef_[0], float(np.ravel(machine.intercept_)[0])
 
 
 def fit_boxes(seen: Sequence[Seen], num_classes: int, *, ridge: float = 1000.0) -> nn.Linear:
-    """Per class, a ridge regression from the last map to the offsets of the box (R-CNN, appendix C, eq. 5).
+    """Per class, a ridge regression from the last map to the offsets of the box (R-CNN, appendix C,
+    eq. 5).
 
-    Targets are centred and whitened before, so that one ``ridge`` fits all four; the bias is penalised like every other
-    weight, as in the released code.
+    Targets are centred and whitened before, so that one ``ridge`` fits all four; the bias is
+    penalised like every other weight, as in the released code.
 
     Args:
         seen: from ``look_at_regions``.
@@ -192,8 +212,8 @@ def fit_boxes(seen: Sequence[Seen], num_classes: int, *, ridge: float = 1000.0) 
         ridge: lambda.
 
     Returns:
-        pooled features to deltas (n, (1 + k) * 4) for a ``CenterSizeCoder()``; zeros for the background and for classes
-        without examples.
+        pooled features to deltas (n, (1 + k) * 4) for a ``CenterSizeCoder()``; zeros for the
+        background and for classes without examples.
     """
     features = _scaled([image.pooled for image in seen])
     rows = [torch.from_numpy(x) for x in features.rows]
@@ -207,14 +227,18 @@ def fit_boxes(seen: Sequence[Seen], num_classes: int, *, ridge: float = 1000.0) 
     return fixed_linear(weight.flatten(0, 1).float() * features.factor, bias.flatten().float())
 
 
-def _regression_examples(seen: Sequence[Seen], rows: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+def _regression_examples(
+    seen: Sequence[Seen], rows: Sequence[Tensor]
+) -> tuple[Tensor, Tensor, Tensor]:
     labels, deltas, inputs = [], [], []
     for image, features in zip(seen, rows, strict=True):
         gt_index = REGRESSION(_priors(image.regions), image.targets).gt_index
         near = gt_index >= 0
         own = gt_index[near]
         labels.append(image.targets.labels[own])
-        deltas.append(CenterSizeCoder().encode(image.targets.boxes[own], image.regions[near]).double())
+        deltas.append(
+            CenterSizeCoder().encode(image.targets.boxes[own], image.regions[near]).double()
+        )
         inputs.append(features[near])
     return torch.cat(labels), torch.cat(deltas), torch.cat(inputs)
 
@@ -222,7 +246,9 @@ def _regression_examples(seen: Sequence[Seen], rows: Sequence[Tensor]) -> tuple[
 def whitened_ridge(
     inputs: Float[Tensor, "n p"], targets: Float[Tensor, "n t"], ridge: float
 ) -> tuple[Float[Tensor, "t p"], Float[Tensor, "t"]]:
-    """Weights and bias of a ridge regression on targets made uncorrelated and of variance 1, carried back."""
+    """Weights and bias of a ridge regression on targets made uncorrelated and of variance 1,
+    carried back.
+    """
     mean = targets.mean(0)
     centered = targets - mean
     values, vectors = torch.linalg.eigh(centered.T @ centered / len(targets))

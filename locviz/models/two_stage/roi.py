@@ -1,4 +1,5 @@
-"""The second stage: pool the features of every region, say its class and its box. Fast R-CNN's half of Faster R-CNN.
+"""The second stage: pool the features of every region, say its class and its box. Fast R-CNN's half
+of Faster R-CNN.
 
 ``RoIStage`` is complete by itself: give it feature maps and regions, from wherever they come.
 """
@@ -14,7 +15,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
 from locviz.boxes import Coder
-from locviz.layers import Batch
+from locviz.layers import PreparedBatch
 from locviz.models.criterion import check_labels
 from locviz.models.detectors import Assigner
 from locviz.models.two_stage.multi_task import StageLoss
@@ -23,7 +24,9 @@ from locviz.types import BACKGROUND, IGNORE, Assignment, Losses, Predictions, Pr
 
 @runtime_checkable
 class Pool(Protocol):
-    """Regions, one ``(n, 2*dim)`` per image, to small maps of one size; see ``locviz.layers.roi_pooling``."""
+    """Regions, one ``(n, 2*dim)`` per image, to small maps of one size; see
+    ``locviz.layers.roi_pooling``.
+    """
 
     def __call__(self, levels: Sequence[Tensor], rois: Sequence[Tensor]) -> Tensor:
         """One map per region, image after image."""
@@ -38,8 +41,9 @@ Candidates = Callable[[Priors, Targets], Tensor]
 class Proposed:
     """What a first stage hands on.
 
-    Shapes: ``priors`` the regions of each image, (b, p, 2*dim), padded, most promising first, without gradient;
-    ``quality`` (b, p) their objectness logits where there are such; ``aux`` the first stage's own predictions.
+    Shapes: ``priors`` the regions of each image, (b, p, 2*dim), padded, most promising first,
+    without gradient; ``quality`` (b, p) their objectness logits where there are such; ``aux`` the
+    first stage's own predictions.
     """
 
     priors: Priors
@@ -48,7 +52,9 @@ class Proposed:
 
 
 def padded(regions: Sequence[Float[Tensor, "_ coords"]]) -> Priors:
-    """Each image's regions as the ``Priors`` of a batch: the real ones first, then padding, which is not ``valid``."""
+    """Each image's regions as the ``Priors`` of a batch: the real ones first, then padding, which
+    is not ``valid``.
+    """
     rows = pad_sequence(list(regions), batch_first=True)
     counts = torch.tensor([len(some) for some in regions], device=rows.device)
     num = rows.shape[1]
@@ -60,7 +66,8 @@ def padded(regions: Sequence[Float[Tensor, "_ coords"]]) -> Priors:
 class Sample:
     """The regions of one image that train the second stage, and whom they answer for.
 
-    Shapes: ``regions`` (n, 2*dim) in input pixels; ``gt_index`` (n,) into the image's targets, or ``BACKGROUND``.
+    Shapes: ``regions`` (n, 2*dim) in input pixels; ``gt_index`` (n,) into the image's targets, or
+    ``BACKGROUND``.
     """
 
     regions: Float[Tensor, "n coords"]
@@ -74,27 +81,39 @@ class Sample:
 
 @final
 class RoIHead(nn.Module):
-    """Two fully connected layers over the pooled features; class logits and box deltas from the second.
+    """Two fully connected layers over the pooled features; class logits and box deltas from the
+    second.
 
     Args:
         in_channels: channels of the pooled maps.
         resolution: their height and width.
         num_classes: without the background, which gets one more logit, the first.
         hidden: width of both layers; 1024 in FPN (arXiv:1612.03144), 4096 in Fast R-CNN.
-        num_boxes: boxes per region: ``1 + num_classes`` in Fast and Faster R-CNN, one per class (the background's is
-            never trained); 1 in Cascade R-CNN.
+        num_boxes: boxes per region: ``1 + num_classes`` in Fast and Faster R-CNN, one per class
+            (the background's is never trained); 1 in Cascade R-CNN.
     """
 
     def __init__(
-        self, *, in_channels: int, resolution: int, num_classes: int, hidden: int = 1024, num_boxes: int | None = None
+        self,
+        *,
+        in_channels: int,
+        resolution: int,
+        num_classes: int,
+        hidden: int = 1024,
+        num_boxes: int | None = None,
     ):
         super().__init__()
         if num_boxes not in (None, 1, 1 + num_classes):
-            raise ValueError(f"num_boxes must be 1 or {1 + num_classes} (the classes and the background): {num_boxes}")
-        self.hidden = nn.ModuleList([nn.Linear(in_channels * resolution**2, hidden), nn.Linear(hidden, hidden)])
+            raise ValueError(
+                f"num_boxes must be 1 or {1 + num_classes} (the classes and the background): {num_boxes}"
+            )
+        self.hidden = nn.ModuleList(
+            [nn.Linear(in_channels * resolution**2, hidden), nn.Linear(hidden, hidden)]
+        )
         self.logits = nn.Linear(hidden, 1 + num_classes)
         self.deltas = nn.Linear(hidden, 4 * (num_boxes or 1 + num_classes))
-        # Fast R-CNN, section 2.3: boxes start at their proposals, classes at about equal probability.
+        # Fast R-CNN, section 2.3: boxes start at their proposals, classes at about equal
+        # probability.
         for layer, std in ((self.logits, 0.01), (self.deltas, 0.001)):
             nn.init.normal_(layer.weight, std=std)
             nn.init.zeros_(layer.bias)
@@ -110,8 +129,9 @@ class RoIHead(nn.Module):
 def with_truth(proposals: Priors, targets: Targets) -> Float[Tensor, "n coords"]:
     """The proposals of one image and its ground truths: what Fast and Faster R-CNN train on.
 
-    An untrained first stage proposes nothing that overlaps an object enough: without the ground truths the second
-    stage would see no positive for long. Crowd regions and ignored boxes are no examples.
+    An untrained first stage proposes nothing that overlaps an object enough: without the ground
+    truths the second stage would see no positive for long. Crowd regions and ignored boxes are no
+    examples.
     """
     apart = targets.crowd | targets.ignore  # type: ignore[operator]
     return torch.cat([proposals.regions, targets.boxes[~apart].to(proposals.regions)])
@@ -129,12 +149,15 @@ def keep_all(assignment: Assignment) -> Assignment:
 
 @final
 class RoIStage(nn.Module):
-    """Classify and refine given regions: the whole of Fast R-CNN but its backbone, and one stage of Cascade R-CNN.
+    """Classify and refine given regions: the whole of Fast R-CNN but its backbone, and one stage of
+    Cascade R-CNN.
 
-    Laws: the regions are not differentiated; an image without regions or without ground truths is valid.
+    Laws: the regions are not differentiated; an image without regions or without ground truths is
+    valid.
 
     Args:
-        pool: feature maps and regions to one small map per region: ``RoIPool``, ``RoIAlign``, ``LevelRoIAlign``.
+        pool: feature maps and regions to one small map per region: ``RoIPool``, ``RoIAlign``,
+            ``LevelRoIAlign``.
         head: small maps to logits (n, 1 + k) and deltas, such as ``RoIHead``.
         coder: deltas to boxes and back, relative to the proposals.
         assigner: which region answers for whom; asked once per image, with nothing but the regions.
@@ -156,9 +179,16 @@ class RoIStage(nn.Module):
     ):
         super().__init__()
         self.pool, self.head, self.coder = pool, head, coder
-        self.assigner, self.sampler, self.criterion, self.candidates = assigner, sampler, loss, candidates
+        self.assigner, self.sampler, self.criterion, self.candidates = (
+            assigner,
+            sampler,
+            loss,
+            candidates,
+        )
 
-    def forward(self, levels: Sequence[Tensor], proposed: Proposed, batch: Batch) -> Predictions:
+    def forward(
+        self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
+    ) -> Predictions:
         """Score every proposed region; the rows are padded as the proposals are."""
         rois = [proposed.priors.of_image(index).regions for index in range(len(batch.sizes))]
         logits, deltas = self.score(levels, rois)
@@ -174,11 +204,15 @@ class RoIStage(nn.Module):
         )
 
     def score(self, levels: Sequence[Tensor], rois: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Logits and deltas of regions, one ``(n, 2*dim)`` per image in input pixels: one row each, in one row."""
+        """Logits and deltas of regions, one ``(n, 2*dim)`` per image in input pixels: one row each,
+        in one row.
+        """
         logits, deltas = self.head(self.pool(levels, rois))
         return logits.float(), deltas.float()
 
-    def loss(self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]) -> Losses:
+    def loss(
+        self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]
+    ) -> Losses:
         """The losses of a batch: sample regions of every image, score them, compare.
 
         Args:
@@ -186,12 +220,16 @@ class RoIStage(nn.Module):
             proposals: the regions of each image.
             targets: in the frame of the padded input.
         """
-        samples = [self.sample(proposals.of_image(index), target) for index, target in enumerate(targets)]
+        samples = [
+            self.sample(proposals.of_image(index), target) for index, target in enumerate(targets)
+        ]
         logits, deltas = self.score(levels, [sample.regions for sample in samples])
         pairs = list(zip(samples, targets, strict=True))
         check_labels(torch.cat([target.labels for target in targets]), logits.shape[-1] - 1)
         labels = torch.cat([_labels(sample, target) for sample, target in pairs])
-        return self.criterion(logits, deltas, labels, torch.cat([self._gt_deltas(*pair) for pair in pairs]))
+        return self.criterion(
+            logits, deltas, labels, torch.cat([self._gt_deltas(*pair) for pair in pairs])
+        )
 
     @torch.no_grad()
     def sample(self, proposals: Priors, targets: Targets) -> Sample:
@@ -203,7 +241,9 @@ class RoIStage(nn.Module):
         return Sample(regions[taken], gt_index[taken])
 
     def decode(self, predictions: Predictions) -> Float[Tensor, "b p sets coords"]:
-        """The boxes that the deltas mean, in the frame of the padded input: one per class, or one for all."""
+        """The boxes that the deltas mean, in the frame of the padded input: one per class, or one
+        for all.
+        """
         regions = predictions.priors.regions
         deltas = predictions.deltas.unflatten(-1, (-1, regions.shape[-1]))
         return self.coder.decode(deltas, regions[:, :, None].expand_as(deltas))

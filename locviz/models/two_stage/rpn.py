@@ -1,4 +1,6 @@
-"""The first stage of Faster R-CNN: a small network slides over the maps and says where something is."""
+"""The first stage of Faster R-CNN: a small network slides over the maps and says where something
+is.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from locviz.boxes import Coder, clip
-from locviz.layers import Batch
+from locviz.layers import PreparedBatch
 from locviz.models.detectors import Assigner
 from locviz.models.two_stage.multi_task import StageLoss
 from locviz.models.two_stage.roi import Proposed, Sampler, padded
@@ -20,7 +22,8 @@ from locviz.types import BACKGROUND, IGNORE, Assignment, Losses, Predictions, Pr
 
 @final
 class RPNHead(nn.Module):
-    """A 3x3 convolution and, from it, one objectness logit and four deltas per anchor; shared by all levels.
+    """A 3x3 convolution and, from it, one objectness logit and four deltas per anchor; shared by
+    all levels.
 
     Args:
         in_channels: channels of every level, and of the convolution.
@@ -37,7 +40,9 @@ class RPNHead(nn.Module):
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Return objectness (b, p, 1) and deltas (b, p, 4): level by level, cell by cell, anchor by anchor."""
+        """Return objectness (b, p, 1) and deltas (b, p, 4): level by level, cell by cell, anchor by
+        anchor.
+        """
         hidden = [F.relu(self.conv(level)) for level in levels]
         return (
             torch.cat([_rows(self.logits(x), 1) for x in hidden], 1),
@@ -54,15 +59,16 @@ def _rows(level: Tensor, width: int) -> Tensor:
 class ProposalNetwork(nn.Module):
     """The region proposal network (arXiv:1506.01497, section 3.1).
 
-    Laws: proposals carry no gradient (the joint training that the paper calls approximate); ``forward`` proposes the
-    same in every mode, and only ``loss`` selects with ``select_training``.
+    Laws: proposals carry no gradient (the joint training that the paper calls approximate);
+    ``forward`` proposes the same in every mode, and only ``loss`` selects with ``select_training``.
 
     Args:
         priors: level sizes to anchors.
         head: levels to objectness (b, p, 1) and deltas (b, p, 4).
         coder: deltas to regions and back.
-        assigner: which anchor answers for whom; it sees targets whose labels are all 0, "something". The paper leaves
-            anchors that cross the image's border out of training, ``InsideImage(rpn_rule())``; its successors do not.
+        assigner: which anchor answers for whom; it sees targets whose labels are all 0,
+            "something". The paper leaves anchors that cross the image's border out of training,
+            ``InsideImage(rpn_rule())``; its successors do not.
         sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
         loss: of the sampled anchors of the whole batch, such as ``MultiTaskLoss``.
         select: objectness and regions of one image to the indices of its proposals.
@@ -86,12 +92,18 @@ class ProposalNetwork(nn.Module):
         self.assigner, self.sampler, self.criterion = assigner, sampler, loss
         self.select, self.select_training = select, select_training
 
-    def forward(self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor]) -> Proposed:
+    def forward(
+        self, images: Sequence[Tensor], batch: PreparedBatch, levels: Sequence[Tensor]
+    ) -> Proposed:
         """Propose regions for a batch; its own predictions come along in ``aux``."""
         return self.propose(self.predict(batch, levels), self.select)
 
     def loss(
-        self, images: Sequence[Tensor], batch: Batch, levels: Sequence[Tensor], targets: Sequence[Targets]
+        self,
+        images: Sequence[Tensor],
+        batch: PreparedBatch,
+        levels: Sequence[Tensor],
+        targets: Sequence[Targets],
     ) -> tuple[Priors, Losses]:
         """The proposals to train the second stage on, and the first stage's own losses.
 
@@ -103,14 +115,18 @@ class ProposalNetwork(nn.Module):
         """
         predictions = self.predict(batch, levels)
         losses = self.compare(
-            predictions, targets, [self.sampler(found) for found in self.assign(predictions, targets)]
+            predictions,
+            targets,
+            [self.sampler(found) for found in self.assign(predictions, targets)],
         )
         return self.propose(predictions, self.select_training).priors, losses
 
-    def predict(self, batch: Batch, levels: Sequence[Tensor]) -> Predictions:
+    def predict(self, batch: PreparedBatch, levels: Sequence[Tensor]) -> Predictions:
         """Objectness and deltas of every anchor."""
         size = batch.pixels.shape[2:]
-        priors = self.priors([level.shape[2:] for level in levels], input_size=size, device=batch.pixels.device)
+        priors = self.priors(
+            [level.shape[2:] for level in levels], input_size=size, device=batch.pixels.device
+        )
         logits, deltas = self.head(levels)
         return Predictions(logits.float(), deltas.float(), priors, batch.sizes, batch.scales)
 
@@ -118,16 +134,22 @@ class ProposalNetwork(nn.Module):
     def propose(self, predictions: Predictions, select: SelectProposals) -> Proposed:
         """Select each image's proposals, clipped to the image, most promising first."""
         regions, quality = [], []
-        for index, (decoded, size) in enumerate(zip(self.decode(predictions), input_sizes(predictions), strict=True)):
+        for index, (decoded, size) in enumerate(
+            zip(self.decode(predictions), input_sizes(predictions), strict=True)
+        ):
             logits, inside = predictions.logits[index, :, 0], clip(decoded, size)
             kept = select(logits, inside, levels=predictions.priors.levels)
             regions.append(inside[kept])
             quality.append(logits[kept])
-        return Proposed(padded(regions), nn.utils.rnn.pad_sequence(quality, batch_first=True), (predictions,))
+        return Proposed(
+            padded(regions), nn.utils.rnn.pad_sequence(quality, batch_first=True), (predictions,)
+        )
 
     def decode(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
         """Every anchor's region in the frame of the padded input."""
-        return self.coder.decode(predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas))
+        return self.coder.decode(
+            predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
+        )
 
     @torch.no_grad()
     def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:
@@ -144,7 +166,10 @@ class ProposalNetwork(nn.Module):
         ]
 
     def compare(
-        self, predictions: Predictions, targets: Sequence[Targets], assignments: Sequence[Assignment]
+        self,
+        predictions: Predictions,
+        targets: Sequence[Targets],
+        assignments: Sequence[Assignment],
     ) -> Losses:
         """The losses of sampled anchors: whatever an assignment does not ``IGNORE``."""
         gt_index = torch.stack([assignment.gt_index for assignment in assignments])
@@ -166,6 +191,11 @@ class ProposalNetwork(nn.Module):
 
 
 def input_sizes(predictions: Predictions) -> list[tuple[int, int]]:
-    """The (h, w) of each image as the network saw it, without padding: what proposals are clipped to."""
+    """The (h, w) of each image as the network saw it, without padding: what proposals are clipped
+    to.
+    """
     scales = predictions.scales.tolist()
-    return [(round(h * y), round(w * x)) for (h, w), (x, y) in zip(predictions.sizes, scales, strict=True)]
+    return [
+        (round(h * y), round(w * x))
+        for (h, w), (x, y) in zip(predictions.sizes, scales, strict=True)
+    ]

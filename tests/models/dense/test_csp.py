@@ -84,7 +84,9 @@ def test_maps_and_levels_have_the_strides_and_channels_they_say(size):
 
 
 def test_every_level_hears_every_map():
-    """Perturbing any map changes all three levels: the top-down path reaches the finest, the path back the coarsest."""
+    """Perturbing any map changes all three levels: the top-down path reaches the finest, the path
+    back the coarsest.
+    """
     torch.manual_seed(0)
     neck = PathAggregation(in_channels=(4, 6, 8), depth=1).eval()
     maps = [torch.randn(1, c, 8 // s, 8 // s) for c, s in [(4, 1), (6, 2), (8, 4)]]

@@ -1,4 +1,6 @@
-"""What the paper has and torchvision has not, by hand values. Equality with torchvision is in tests/parity."""
+"""What the paper has and torchvision has not, by hand values. Equality with torchvision is in
+tests/parity.
+"""
 
 import math
 
@@ -15,10 +17,15 @@ from locviz.types import Targets
 
 def head(**settings) -> FCOSHead:
     torch.manual_seed(0)
-    return FCOSHead(in_channels=8, num_classes=3, num_levels=2, num_convs=1, num_groups=2, **settings)
+    return FCOSHead(
+        in_channels=8, num_classes=3, num_levels=2, num_convs=1, num_groups=2, **settings
+    )
 
 
-LEVELS = [torch.randn(2, 8, 4, 6, generator=torch.Generator().manual_seed(1)), torch.zeros(2, 8, 2, 3)]
+LEVELS = [
+    torch.randn(2, 8, 4, 6, generator=torch.Generator().manual_seed(1)),
+    torch.zeros(2, 8, 2, 3),
+]
 
 
 def test_every_point_starts_at_probability_one_percent_and_distance_one():
@@ -72,7 +79,9 @@ def test_centerness_belongs_to_one_tower(tower):
 
 
 def test_log_iou_is_smoothed_by_one_pixel():
-    """One box 0 0 8 8, points at (4, 4) only in reach: predicted distances 1 give IoU 4/64, smoothed 5/65."""
+    """One box 0 0 8 8, points at (4, 4) only in reach: predicted distances 1 give IoU 4/64,
+    smoothed 5/65.
+    """
     only_stride_8 = CenterSampling(ranges=((1e8, 1e9), (-1.0, 1e9), (1e8, 1e9)))
     detector = fcos_tiny(num_classes=1, loss=fcos_loss(), assigner=only_stride_8)
     with torch.no_grad():
@@ -82,7 +91,8 @@ def test_log_iou_is_smoothed_by_one_pixel():
     regression = detector.loss([torch.rand(3, 64, 64)], [target]).terms["regression"]
     assert regression.item() == pytest.approx(-math.log(5 / 65), rel=1e-4)
 
-    # 0 0 16 8 holds (4, 4) and (12, 4), both with centre-ness sqrt(4/12 * 1), and equal losses: the mean is the loss.
+    # 0 0 16 8 holds (4, 4) and (12, 4), both with centre-ness sqrt(4/12 * 1), and equal losses: the
+    # mean is the loss.
     wide = Targets(boxes=torch.tensor([[0.0, 0, 16, 8]]), labels=torch.tensor([0]), size=(64, 64))
     regression = detector.loss([torch.rand(3, 64, 64)], [wide]).terms["regression"]
     assert regression.item() == pytest.approx(-math.log(5 / 129), rel=1e-4)
@@ -91,7 +101,9 @@ def test_log_iou_is_smoothed_by_one_pixel():
 def test_tiny_is_tiny_and_takes_any_loss():
     detector = fcos_tiny(num_classes=10, loss=fcos_loss(regression=ciou_loss))
     assert sum(p.numel() for p in detector.parameters()) < 1_000_000
-    target = Targets(boxes=torch.tensor([[10.0, 10, 40, 44]]), labels=torch.tensor([9]), size=(64, 64))
+    target = Targets(
+        boxes=torch.tensor([[10.0, 10, 40, 44]]), labels=torch.tensor([9]), size=(64, 64)
+    )
     detector.loss([torch.rand(3, 64, 64)], [target]).total.backward()
 
 

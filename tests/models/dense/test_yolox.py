@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from locviz.assign import SimOTA
-from locviz.checkpoints import Card
+from locviz.checkpoints import WeightsCard
 from locviz.models import (
     YOLOXHead,
     letterbox,
@@ -42,13 +42,17 @@ def test_published_sizes(build, published):
 
 @pytest.mark.parametrize(("build", "priors"), [(yolox_s, 8400), (yolox_nano, 3549)])
 def test_published_prior_counts(build, priors):
-    """8,400 at 640 pixels and 3,549 at 416, whatever the image's shape: it is letterboxed into a square."""
+    """8,400 at 640 pixels and 3,549 at 416, whatever the image's shape: it is letterboxed into a
+    square.
+    """
     detector = build(2).eval()
     with torch.no_grad():
         predictions = detector([torch.rand(3, 60, 100)])
     assert len(predictions.priors) == priors
     side = detector.prepare.shorter
-    torch.testing.assert_close(predictions.scales, torch.full((1, 2), side / 100), rtol=0, atol=0.01)
+    torch.testing.assert_close(
+        predictions.scales, torch.full((1, 2), side / 100), rtol=0, atol=0.01
+    )
 
 
 def test_letterbox_is_the_released_one():
@@ -65,7 +69,10 @@ def head(**settings) -> YOLOXHead:
     return YOLOXHead(in_channels=(4, 6), channels=8, num_classes=3, **settings).eval()
 
 
-LEVELS = [torch.randn(2, 4, 4, 6, generator=torch.Generator().manual_seed(1)), torch.zeros(2, 6, 2, 3)]
+LEVELS = [
+    torch.randn(2, 4, 4, 6, generator=torch.Generator().manual_seed(1)),
+    torch.zeros(2, 6, 2, 3),
+]
 
 
 def test_every_prior_starts_at_probability_one_percent():
@@ -80,7 +87,9 @@ def test_every_prior_starts_at_probability_one_percent():
 
 @pytest.mark.parametrize(("level", "prior"), [(0, 1 * 6 + 2), (1, 24 + 1 * 3 + 2)])
 def test_rows_are_in_the_order_of_the_priors(level, prior):
-    """Without the towers' 3x3 convolutions a change at row 1, column 2 of a level reaches one prior only."""
+    """Without the towers' 3x3 convolutions a change at row 1, column 2 of a level reaches one prior
+    only.
+    """
     module = head()
     module.class_towers = nn.ModuleList([nn.Identity(), nn.Identity()])
     bumped = [x[:1].clone() for x in LEVELS]
@@ -99,7 +108,9 @@ def test_what_and_where_are_decoupled():
             for parameter in getattr(module, tower).parameters():
                 parameter.mul_(2)
         after = module(LEVELS)
-        assert {n for n, a, b in zip(names, before, after, strict=True) if not torch.equal(a, b)} == moved
+        assert {
+            n for n, a, b in zip(names, before, after, strict=True) if not torch.equal(a, b)
+        } == moved
 
 
 def test_levels_share_nothing():
@@ -123,7 +134,9 @@ def decoded(detector, deltas: tuple[float, ...], prior: int) -> list[float]:
 
 
 def test_decoding_by_hand():
-    """(x + column) * stride and exp(w) * stride. At 64 pixels stride 8 has 64 cells: prior 10 is row 1, column 2."""
+    """(x + column) * stride and exp(w) * stride. At 64 pixels stride 8 has 64 cells: prior 10 is
+    row 1, column 2.
+    """
     detector = yolox_nano(2, prepare=letterbox(64))
     expected = [20 - 8, 14 - 4, 20 + 8, 14 + 4]  # centre (2.5, 1.75) * 8, size (2, 1) * 8
     assert decoded(detector, (0.5, 0.75, math.log(2), 0.0), 10) == pytest.approx(expected, rel=1e-5)
@@ -159,19 +172,23 @@ def test_only_nano_is_depthwise():
 
 
 def test_the_courses_preset_is_small_and_its_card_builds_it():
-    detector = Card(preset="yolox_tiny_course", class_names=("a", "b", "c"), image_size=96).build()
+    detector = WeightsCard(
+        preset="yolox_tiny_course", class_names=("a", "b", "c"), image_size=96
+    ).build()
     assert sum(p.numel() for p in detector.parameters()) < 1_500_000
     assert detector.eval()([torch.rand(3, 48, 48)]).priors.levels == (24 * 24, 12 * 12, 6 * 6)
 
 
 def test_a_resized_official_preset_keeps_its_colours():
-    prepare = Card(preset="yolox_nano", class_names=("a",), image_size=96).build().prepare
+    prepare = WeightsCard(preset="yolox_nano", class_names=("a",), image_size=96).build().prepare
     assert (prepare.channels, prepare.padding, prepare.shorter) == ((2, 1, 0), 114.0, 96)
 
 
 def test_an_untrained_detector_learns_from_an_image_without_boxes():
     detector = yolox_tiny_course(2)
-    nothing = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(64, 64))
+    nothing = Targets(
+        boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(64, 64)
+    )
     losses = detector.loss([torch.rand(3, 64, 64)], [nothing])
     assert {name: term.item() > 0 for name, term in losses.terms.items()} == {
         "regression": False,

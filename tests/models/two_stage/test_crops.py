@@ -9,19 +9,27 @@ PIXELS = torch.rand(2, 3, 12, 16, generator=torch.Generator().manual_seed(0))
 
 
 def test_a_region_of_the_crops_size_is_copied():
-    crop = WarpedCrops(size=6, context=0.0)([PIXELS], [torch.tensor([[3.0, 2, 9, 8]]), torch.zeros(0, 4)])
+    crop = WarpedCrops(size=6, context=0.0)(
+        [PIXELS], [torch.tensor([[3.0, 2, 9, 8]]), torch.zeros(0, 4)]
+    )
     torch.testing.assert_close(crop[0], PIXELS[0, :, 2:8, 3:9])
 
 
 def test_any_shape_is_warped_to_a_square_as_bilinear_resizing_does():
-    crop = WarpedCrops(size=6, context=0.0)([PIXELS], [torch.zeros(0, 4), torch.tensor([[4.0, 3, 7, 9]])])
-    resized = F.interpolate(PIXELS[1:, :, 3:9, 4:7], size=(6, 6), mode="bilinear", align_corners=False)[0]
+    crop = WarpedCrops(size=6, context=0.0)(
+        [PIXELS], [torch.zeros(0, 4), torch.tensor([[4.0, 3, 7, 9]])]
+    )
+    resized = F.interpolate(
+        PIXELS[1:, :, 3:9, 4:7], size=(6, 6), mode="bilinear", align_corners=False
+    )[0]
     # A resized cut-out knows nothing beyond its sides; a crop sees the image go on.
     torch.testing.assert_close(crop[0, :, :, 1:-1], resized[:, :, 1:-1])
 
 
 def test_context_by_hand():
-    """A border of 1/4 of the crop on both sides: the region is its middle half, so twice as much is shown."""
+    """A border of 1/4 of the crop on both sides: the region is its middle half, so twice as much is
+    shown.
+    """
     crops = WarpedCrops(size=8, context=0.25)
     assert crops.enlarged(torch.tensor([[4.0, 4, 8, 6]])).tolist() == [[2, 3, 10, 7]]
     crop = crops([PIXELS], [torch.tensor([[4.0, 4, 8, 8]]), torch.zeros(0, 4)])[0]
@@ -33,7 +41,9 @@ def test_context_by_hand():
 
 
 def test_outside_the_image_is_the_mean_colour():
-    crop = WarpedCrops(size=8, context=0.25)([PIXELS + 1], [torch.tensor([[0.0, 0, 4, 4]]), torch.zeros(0, 4)])[0]
+    crop = WarpedCrops(size=8, context=0.25)(
+        [PIXELS + 1], [torch.tensor([[0.0, 0, 4, 4]]), torch.zeros(0, 4)]
+    )[0]
     assert (crop[:, :2] == 0).all()
     assert (crop[:, :, :2] == 0).all()
     torch.testing.assert_close(crop[:, 2:, 2:], PIXELS[0, :, :6, :6] + 1)
@@ -54,7 +64,9 @@ def test_gradients_reach_the_pixels():
 
 def network() -> CropNetwork:
     torch.manual_seed(0)
-    return CropNetwork(body=SmallConvNet(widths=(4, 6), depths=(1, 1), num_maps=1), in_features=6 * 4, hidden=5)
+    return CropNetwork(
+        body=SmallConvNet(widths=(4, 6), depths=(1, 1), num_maps=1), in_features=6 * 4, hidden=5
+    )
 
 
 def test_the_head_scores_the_hidden_layer_and_moves_boxes_by_the_last_map():

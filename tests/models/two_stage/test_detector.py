@@ -49,28 +49,38 @@ def test_images_without_ground_truth_train(detector):
 
 
 def test_both_stages_train_the_features(detector):
-    """Without the second stage's losses, and without the first's, the backbone still gets a gradient."""
+    """Without the second stage's losses, and without the first's, the backbone still gets a
+    gradient.
+    """
     images, targets = [torch.rand(3, 64, 64)], [scene((10, 10, 40, 44), labels=[2])]
     for names in ({"rpn_classification", "rpn_regression"}, {"classification", "regression"}):
         detector.zero_grad()
         terms = detector.loss(images, targets).terms
         Losses({name: terms[name] for name in names}).total.backward()
-        assert all(p.grad.abs().sum() > 0 for p in detector.backbone.stages[0].parameters() if p.ndim > 1)
+        assert all(
+            p.grad.abs().sum() > 0 for p in detector.backbone.stages[0].parameters() if p.ndim > 1
+        )
         head = detector.proposer.head if "classification" in names else detector.roi.head
         assert all(p.grad is None or p.grad.abs().sum() == 0 for p in head.parameters())
 
 
 def test_zero_area_boxes_train(detector):
-    losses = detector.loss([torch.rand(3, 64, 64)], [scene((20, 20, 20, 40), (30, 30, 30, 30), (5, 5, 40, 44))])
+    losses = detector.loss(
+        [torch.rand(3, 64, 64)], [scene((20, 20, 20, 40), (30, 30, 30, 30), (5, 5, 40, 44))]
+    )
     losses.total.backward()
     assert torch.isfinite(losses.total)
     assert all(torch.isfinite(p.grad).all() for p in detector.parameters())
 
 
 def test_boxes_come_back_in_the_pixels_that_were_given():
-    """An image and its enlargement by two (exact: each pixel repeated) see other pixels but the same scene."""
+    """An image and its enlargement by two (exact: each pixel repeated) see other pixels but the
+    same scene.
+    """
     torch.manual_seed(0)
-    detector = faster_rcnn_tiny(num_classes=3, prepare=Prepare(shorter=64, longer=512, divisor=16)).eval()
+    detector = faster_rcnn_tiny(
+        num_classes=3, prepare=Prepare(shorter=64, longer=512, divisor=16)
+    ).eval()
     small = torch.rand(3, 64, 96)
     large = small.repeat_interleave(2, 1).repeat_interleave(2, 2)
     for call in (detector.detect, detector.propose):
@@ -107,9 +117,14 @@ def test_one_image_in_a_batch_detects_as_alone(detector):
 
 
 def test_padding_is_never_looked_at(detector):
-    """Three proposals and one: the post-processing of the second image is not shown the rows that fill it up."""
+    """Three proposals and one: the post-processing of the second image is not shown the rows that
+    fill it up.
+    """
     batch, levels = detector.features([torch.rand(3, 64, 64)] * 2)
-    rows = [torch.tensor([[0.0, 0, 30, 30], [20, 20, 50, 50], [5, 30, 20, 60]]), torch.tensor([[8.0, 8, 40, 40]])]
+    rows = [
+        torch.tensor([[0.0, 0, 30, 30], [20, 20, 50, 50], [5, 30, 20, 60]]),
+        torch.tensor([[8.0, 8, 40, 40]]),
+    ]
     select, seen = detector.postprocess, []
 
     def nosy(logits, boxes):

@@ -1,4 +1,6 @@
-"""The paper's sampling and loss by hand, edges, and learning. Equality with torchvision is in tests/parity."""
+"""The paper's sampling and loss by hand, edges, and learning. Equality with torchvision is in
+tests/parity.
+"""
 
 import math
 
@@ -36,7 +38,14 @@ def overlapping(iou: float) -> list[float]:
 def test_background_comes_from_a_tenth_of_overlap_up():
     rule = BackgroundFrom(MaxIoU(positive=0.5, negative=0.5), low=0.1)
     priors = priors_of([overlapping(x) for x in (0.0, 0.0625, 0.125, 0.4375, 0.5, 1.0)])
-    assert rule(priors, targets_of([OBJECT])).gt_index.tolist() == [IGNORE, IGNORE, BACKGROUND, BACKGROUND, 0, 0]
+    assert rule(priors, targets_of([OBJECT])).gt_index.tolist() == [
+        IGNORE,
+        IGNORE,
+        BACKGROUND,
+        BACKGROUND,
+        0,
+        0,
+    ]
     everything = BackgroundFrom(MaxIoU(positive=0.5, negative=0.5), low=0.0)
     assert (everything(priors, targets_of([OBJECT])).gt_index[:4] == BACKGROUND).all()
 
@@ -59,10 +68,12 @@ def fixed(*rows):
 
 
 def test_the_loss_by_hand():
-    """Proposals: IoU 1/4 (background); the truth joins them. Logits 0 of three classes cost ln 3 each.
+    """Proposals: IoU 1/4 (background); the truth joins them. Logits 0 of three classes cost ln 3
+    each.
 
-    One of two rows is positive and its proposal is its box, so targets are 0: with deltas of 0.5 in its own class the
-    Smooth L1 of beta 1 costs 4 * 0.5^2 / 2 = 0.5, over two rows 0.25. The other classes' deltas cost nothing.
+    One of two rows is positive and its proposal is its box, so targets are 0: with deltas of 0.5 in
+    its own class the Smooth L1 of beta 1 costs 4 * 0.5^2 / 2 = 0.5, over two rows 0.25. The other
+    classes' deltas cost nothing.
     """
     detector = tiny(fixed(overlapping(0.25)))
     with torch.no_grad():
@@ -76,16 +87,22 @@ def test_the_loss_by_hand():
 
 
 def test_targets_are_in_tenths_and_fifths():
-    """A proposal shifted by half its width in x: t = 0.5 / 0.1 = 5, in the linear part: 5 - 1/2, over the rows."""
+    """A proposal shifted by half its width in x: t = 0.5 / 0.1 = 5, in the linear part: 5 - 1/2,
+    over the rows.
+    """
     detector = tiny(fixed([3.0, 0, 13, 10]), assigner=MaxIoU(positive=0.5, negative=0.5))
     with torch.no_grad():
         detector.roi.head.deltas.weight.zero_()
     term = detector.loss([torch.rand(3, 64, 64)], [targets_of([OBJECT])]).terms["regression"]
-    assert term.item() == pytest.approx((3 - 0.5) / 2, rel=1e-5)  # IoU 7/13; shift -0.3 / 0.1; truth and proposal
+    assert term.item() == pytest.approx(
+        (3 - 0.5) / 2, rel=1e-5
+    )  # IoU 7/13; shift -0.3 / 0.1; truth and proposal
 
 
 def test_sixty_four_regions_a_quarter_of_them_positive():
-    rows = [[0.0, 0, 10, 10 - i / 100] for i in range(100)] + [[0.0, 0, 10, 2 + i / 100] for i in range(100)]
+    rows = [[0.0, 0, 10, 10 - i / 100] for i in range(100)] + [
+        [0.0, 0, 10, 2 + i / 100] for i in range(100)
+    ]
     detector = tiny(fixed(*rows))
     target = targets_of([OBJECT])
     sample = detector.roi.sample(priors_of(rows), target)
@@ -119,7 +136,10 @@ def test_no_proposals_is_valid(num_objects):
 
 def test_images_with_and_without_proposals_in_one_batch_equal_each_alone():
     def find(images):
-        return [torch.tensor([[4.0, 4, 30, 30], [9, 9, 20, 40]])[: int(image.mean() < 0.5) * 2] for image in images]
+        return [
+            torch.tensor([[4.0, 4, 30, 30], [9, 9, 20, 40]])[: int(image.mean() < 0.5) * 2]
+            for image in images
+        ]
 
     detector = tiny(find).eval()
     images = [torch.full((3, 64, 64), value) for value in (0.2, 0.9, 0.4)]
@@ -160,7 +180,9 @@ def test_it_learns():
     samples = [scenes[i] for i in range(60)]
     torch.manual_seed(0)
     detector = fast_rcnn_tiny(3, find=Remembered(RegionGrouping(scales=(0.2,))))
-    for _ in train(detector, Batches(samples, batch_size=6, seed=0), Recipe(steps=80, lr=2e-3, warmup_steps=10)):
+    for _ in train(
+        detector, Batches(samples, batch_size=6, seed=0), Recipe(steps=80, lr=2e-3, warmup_steps=10)
+    ):
         pass
     found = evaluate(predict(detector, samples), [targets for _, targets in samples], num_classes=3)
     assert found.ap50 > 0.6

@@ -15,7 +15,11 @@ def test_official_numbers():
     assert (first.assigner.positive, first.assigner.negative) == (0.7, 0.3)
     assert (first.sampler.size, first.sampler.positive_fraction) == (256, 0.5)
     assert (first.select_training.pre_nms, first.select_training.post_nms) == (2000, 2000)
-    assert (first.select.pre_nms, first.select.post_nms, first.select.nms_threshold) == (1000, 1000, 0.7)
+    assert (first.select.pre_nms, first.select.post_nms, first.select.nms_threshold) == (
+        1000,
+        1000,
+        0.7,
+    )
     assert first.coder.weights == (1.0, 1.0)
     assert (second.assigner.positive, second.assigner.negative) == (0.5, 0.5)
     assert (second.sampler.size, second.sampler.positive_fraction) == (512, 0.25)
@@ -46,7 +50,9 @@ def test_tiny_is_tiny_and_learns_one_scene():
 
 def test_any_stage_by_one_keyword():
     """Other anchors change the head with them; another assigner changes who trains."""
-    anchors = AnchorPriors(sizes=((10, 14), (20, 28), (40, 56)), ratios=(0.5, 1, 2), strides=(4, 8, 16))
+    anchors = AnchorPriors(
+        sizes=((10, 14), (20, 28), (40, 56)), ratios=(0.5, 1, 2), strides=(4, 8, 16)
+    )
     detector = faster_rcnn_tiny(3, priors=anchors, rpn_assigner=MaxIoU(positive=0.9, negative=0.1))
     (first,) = detector([torch.rand(3, 64, 64)]).aux
     assert first.logits.shape[1] == 6 * (16 * 16 + 8 * 8 + 4 * 4)

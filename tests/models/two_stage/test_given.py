@@ -8,7 +8,9 @@ IMAGES = [torch.rand(3, 20, 40), torch.rand(3, 30, 20)]
 
 
 def test_proposals_go_into_the_frame_of_the_input_and_stay_inside_the_image():
-    """The first image is doubled, the second enlarged by a half and padded; -5 and 99 are cut to the image first."""
+    """The first image is doubled, the second enlarged by a half and padded; -5 and 99 are cut to
+    the image first.
+    """
     found = [torch.tensor([[1.0, 2, 10, 20], [-5, 0, 99, 10]]), torch.tensor([[0.0, 0, 20, 30]])]
     batch = Prepare(shorter=40, longer=80, divisor=16)(IMAGES)
     proposed = GivenProposals(lambda images: found)(IMAGES, batch, [])
@@ -35,5 +37,7 @@ def test_a_finder_that_answers_wrongly_is_named():
     batch = Prepare()(IMAGES)
     with pytest.raises(ValueError, match="find gave proposals of 1 images for 2"):
         GivenProposals(lambda images: [torch.zeros(0, 4)])(IMAGES, batch, [])
-    with pytest.raises(ValueError, match=r"find must give \(n, 4\) boxes per image, got shape \(2, 5\)"):
+    with pytest.raises(
+        ValueError, match=r"find must give \(n, 4\) boxes per image, got shape \(2, 5\)"
+    ):
         GivenProposals(lambda images: [torch.zeros(2, 5)] * 2)(IMAGES, batch, [])

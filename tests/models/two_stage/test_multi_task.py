@@ -62,12 +62,20 @@ def test_only_the_own_class_and_only_positives_learn_boxes():
     loss = MultiTaskLoss(regression=l1_loss)
     loss(torch.zeros(4, 3), deltas, LABELS, torch.ones(2, 4)).total.backward()
     touched = (deltas.grad != 0).unflatten(-1, (3, 4)).all(-1)
-    assert touched.tolist() == [[False, False, True], [False] * 3, [False, True, False], [False] * 3]
+    assert touched.tolist() == [
+        [False, False, True],
+        [False] * 3,
+        [False, True, False],
+        [False] * 3,
+    ]
 
 
 @pytest.mark.parametrize("width", [4, 12])
 def test_no_row_at_all_costs_nothing_and_back_propagates(width):
-    logits, deltas = torch.zeros(0, 3, requires_grad=True), torch.zeros(0, width, requires_grad=True)
+    logits, deltas = (
+        torch.zeros(0, 3, requires_grad=True),
+        torch.zeros(0, width, requires_grad=True),
+    )
     nothing = torch.zeros(0, dtype=torch.int64)
     losses = MultiTaskLoss(regression=l1_loss)(logits, deltas, nothing, torch.zeros(0, 4))
     losses.total.backward()

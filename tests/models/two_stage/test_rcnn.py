@@ -8,7 +8,16 @@ from torch import nn
 
 from locviz.data import Batches, Shapes
 from locviz.evaluate import evaluate
-from locviz.models import fast_rcnn_tiny, fit_boxes, fit_svms, look_at_regions, rcnn, rcnn_tiny, with_boxes, with_svms
+from locviz.models import (
+    fast_rcnn_tiny,
+    fit_boxes,
+    fit_svms,
+    look_at_regions,
+    rcnn,
+    rcnn_tiny,
+    with_boxes,
+    with_svms,
+)
 from locviz.models.two_stage.crops import WarpedCrops, fixed_linear
 from locviz.models.two_stage.rcnn_fits import FINE_TUNING
 from locviz.priors import RegionGrouping, Remembered
@@ -68,7 +77,9 @@ def test_svms_and_boxes_replace_a_linear_layer_each_and_share_the_network():
     moved = with_boxes(with_svms(detector, never_one), fixed_linear(torch.zeros(12, 1024), down))
     (found,) = moved.detect([torch.rand(3, 40, 40)])
     assert found.labels.tolist() == [1]
-    assert found.scores.item() == pytest.approx(1 / (1 + math.exp(-2)))  # its own sigmoid; the background says nothing
+    assert found.scores.item() == pytest.approx(
+        1 / (1 + math.exp(-2))
+    )  # its own sigmoid; the background says nothing
     assert found.boxes.tolist() == [[4, 8, 20, 24]]
     assert moved.roi.head.network is head.network
     assert detector.roi.head is head  # the first is as it was
@@ -76,11 +87,15 @@ def test_svms_and_boxes_replace_a_linear_layer_each_and_share_the_network():
 
 
 def test_saved_and_loaded_svms_are_the_same():
-    detector = with_svms(tiny(fixed([4, 4, 20, 20])), fixed_linear(torch.randn(3, 128), torch.randn(3)))
+    detector = with_svms(
+        tiny(fixed([4, 4, 20, 20])), fixed_linear(torch.randn(3, 128), torch.randn(3))
+    )
     copy = with_svms(tiny(fixed([4, 4, 20, 20])), fixed_linear(torch.zeros(3, 128), torch.zeros(3)))
     copy.load_state_dict(detector.state_dict())
     image = torch.rand(3, 40, 40)
-    assert torch.equal(copy.eval().detect([image])[0].scores, detector.eval().detect([image])[0].scores)
+    assert torch.equal(
+        copy.eval().detect([image])[0].scores, detector.eval().detect([image])[0].scores
+    )
 
 
 @pytest.mark.parametrize("boxes", [(), ([4, 4, 20, 20],)])
@@ -105,7 +120,9 @@ def test_three_trainings_in_a_row():
     truth = [targets for _, targets in samples]
     torch.manual_seed(0)
     detector = rcnn_tiny(3, find=Remembered(RegionGrouping(scales=(0.2,))))
-    for _ in train(detector, Batches(samples, batch_size=5, seed=0), Recipe(steps=60, lr=2e-3, warmup_steps=10)):
+    for _ in train(
+        detector, Batches(samples, batch_size=5, seed=0), Recipe(steps=60, lr=2e-3, warmup_steps=10)
+    ):
         pass
     seen = look_at_regions(detector, samples)
     svms = with_svms(detector, fit_svms(seen, 3))

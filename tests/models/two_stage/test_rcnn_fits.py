@@ -25,7 +25,9 @@ def test_three_rules_disagree_about_the_same_regions():
     heights = torch.tensor([0.0, 4, 5, 7, 8, 9, 10, 16])
     regions = torch.stack([torch.zeros(8), torch.zeros(8), torch.full((8,), 16.0), heights], -1)
     priors = Priors(regions, torch.zeros(8), (8,))
-    target = Targets(boxes=torch.tensor([[0.0, 0, 16, 16]]), labels=torch.tensor([0]), size=(32, 32))
+    target = Targets(
+        boxes=torch.tensor([[0.0, 0, 16, 16]]), labels=torch.tensor([0]), size=(32, 32)
+    )
     none, out = BACKGROUND, IGNORE
     assert FINE_TUNING(priors, target).gt_index.tolist() == [none] * 4 + [0] * 4
     assert SVM(priors, target).gt_index.tolist() == [none, none, out, out, out, out, out, 0]
@@ -34,19 +36,29 @@ def test_three_rules_disagree_about_the_same_regions():
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_ground_truth_is_positive_for_its_svm_whatever_its_coordinates(seed):
-    boxes = (torch.rand(5, 2, 2, generator=torch.Generator().manual_seed(seed)) * 93).sort(1).values.flatten(1)
+    boxes = (
+        (torch.rand(5, 2, 2, generator=torch.Generator().manual_seed(seed)) * 93)
+        .sort(1)
+        .values.flatten(1)
+    )
     target = Targets(boxes=boxes, labels=torch.zeros(5, dtype=torch.int64), size=(96, 96))
     assert SVM(Priors(boxes, torch.zeros(5), (5,)), target).gt_index.tolist() == [0, 1, 2, 3, 4]
 
 
 def seen_image(seed: int, *, num: int = 30, num_objects: int = 4, width: int = 6) -> Seen:
-    """Features that tell the class and the offset of the best object, with noise; ground truths come last."""
+    """Features that tell the class and the offset of the best object, with noise; ground truths
+    come last.
+    """
     generator = torch.Generator().manual_seed(seed)
     low = torch.rand(num_objects, 2, generator=generator) * 60
     boxes = torch.cat([low, low + 12 + 12 * torch.rand(num_objects, 2, generator=generator)], -1)
     labels = torch.randint(2, (num_objects,), generator=generator)
     which = torch.randint(max(num_objects, 1), (num,), generator=generator)
-    near = boxes[which] + torch.randn(num, 4, generator=generator) if num_objects else torch.zeros(0, 4)
+    near = (
+        boxes[which] + torch.randn(num, 4, generator=generator)
+        if num_objects
+        else torch.zeros(0, 4)
+    )
     near[::2] += 40 * torch.rand(len(near[::2]), 1, generator=generator)
     regions = torch.cat([near, boxes])
     features = torch.randn(len(regions), width, generator=generator) * 0.5
@@ -66,10 +78,14 @@ def svm_examples(seen, label, factor):
     for image in seen:
         own = [
             box
-            for box, k in zip(image.targets.boxes.tolist(), image.targets.labels.tolist(), strict=True)
+            for box, k in zip(
+                image.targets.boxes.tolist(), image.targets.labels.tolist(), strict=True
+            )
             if k == label
         ]
-        for region, row in zip(image.regions.tolist(), image.hidden.double().numpy() * factor, strict=True):
+        for region, row in zip(
+            image.regions.tolist(), image.hidden.double().numpy() * factor, strict=True
+        ):
             best = max((iou_by_hand(region, box) for box in own), default=0.0)
             if region in own:
                 positive.append(row)
@@ -98,18 +114,32 @@ def test_svm_of_one_image_is_scikit_learns_on_the_examples_of_the_rule():
         assert len(positive)
         assert len(negative) > 10
         theirs = LinearSVC(
-            C=1e-2, loss="hinge", intercept_scaling=10, class_weight={1: 2}, max_iter=50_000, random_state=0
+            C=1e-2,
+            loss="hinge",
+            intercept_scaling=10,
+            class_weight={1: 2},
+            max_iter=50_000,
+            random_state=0,
         )
-        theirs.fit(np.concatenate([positive, negative]), np.r_[np.ones(len(positive)), -np.ones(len(negative))])
+        theirs.fit(
+            np.concatenate([positive, negative]),
+            np.r_[np.ones(len(positive)), -np.ones(len(negative))],
+        )
         expected = theirs.decision_function(seen[0].hidden.double().numpy() * factor)
         torch.testing.assert_close(
-            layer(seen[0].hidden)[:, 1 + label].double(), torch.from_numpy(expected), atol=0.02, rtol=0.02
+            layer(seen[0].hidden)[:, 1 + label].double(),
+            torch.from_numpy(expected),
+            atol=0.02,
+            rtol=0.02,
         )
     assert (layer(seen[0].hidden)[:, 0] == 0).all()
 
 
 def objective(weight, bias, positive, negative, cost) -> float:
-    hinge = 2 * np.maximum(0, 1 - positive @ weight - bias).sum() + np.maximum(0, 1 + negative @ weight + bias).sum()
+    hinge = (
+        2 * np.maximum(0, 1 - positive @ weight - bias).sum()
+        + np.maximum(0, 1 + negative @ weight + bias).sum()
+    )
     return 0.5 * weight @ weight + 0.5 * (bias / 10) ** 2 + cost * hinge
 
 
@@ -121,9 +151,17 @@ def test_mining_reaches_the_objective_of_all_negatives(retrain_after):
     for label in range(2):
         positive, negative = svm_examples(seen, label, factor)
         theirs = LinearSVC(
-            C=1e-3, loss="hinge", intercept_scaling=10, class_weight={1: 2}, max_iter=50_000, random_state=0
+            C=1e-3,
+            loss="hinge",
+            intercept_scaling=10,
+            class_weight={1: 2},
+            max_iter=50_000,
+            random_state=0,
         )
-        theirs.fit(np.concatenate([positive, negative]), np.r_[np.ones(len(positive)), -np.ones(len(negative))])
+        theirs.fit(
+            np.concatenate([positive, negative]),
+            np.r_[np.ones(len(positive)), -np.ones(len(negative))],
+        )
         best = objective(theirs.coef_[0], theirs.intercept_[0], positive, negative, 1e-3)
         weight = layer.weight[1 + label].double().numpy() / factor
         mined = objective(weight, layer.bias[1 + label].item(), positive, negative, 1e-3)
@@ -153,23 +191,32 @@ def test_whitened_ridge_without_a_penalty_is_least_squares():
 
 @pytest.mark.parametrize("ridge", [1.0, 1000.0])
 def test_whitened_ridge_equals_scikit_learns_on_whitened_targets(ridge):
-    """Cholesky whitening instead of symmetric: a rotation, under which the sum of squares does not change."""
+    """Cholesky whitening instead of symmetric: a rotation, under which the sum of squares does not
+    change.
+    """
     generator = torch.Generator().manual_seed(1)
     inputs = torch.randn(200, 5, generator=generator, dtype=torch.float64) * 8
-    targets = torch.randn(200, 4, generator=generator, dtype=torch.float64) * torch.tensor([0.1, 0.1, 0.3, 0.3])
+    targets = torch.randn(200, 4, generator=generator, dtype=torch.float64) * torch.tensor(
+        [0.1, 0.1, 0.3, 0.3]
+    )
     targets = targets + 0.02 * inputs[:, :4] + 0.5
     mean = targets.mean(0)
     cov = (targets - mean).T @ (targets - mean) / 200 + 1e-3 * torch.eye(4)
     root = torch.linalg.cholesky(cov)
     white = torch.linalg.solve_triangular(root, (targets - mean).T, upper=False).T
-    model = Ridge(alpha=ridge, fit_intercept=False).fit(np.c_[inputs.numpy(), np.ones(200)], white.numpy())
+    model = Ridge(alpha=ridge, fit_intercept=False).fit(
+        np.c_[inputs.numpy(), np.ones(200)], white.numpy()
+    )
     expected = torch.from_numpy(model.predict(np.c_[inputs.numpy(), np.ones(200)])) @ root.T + mean
     weight, bias = whitened_ridge(inputs, targets, ridge)
     torch.testing.assert_close(inputs @ weight.T + bias, expected)
 
 
 def test_an_infinite_penalty_leaves_the_mean():
-    inputs, targets = torch.randn(30, 3, dtype=torch.float64), torch.rand(30, 4, dtype=torch.float64)
+    inputs, targets = (
+        torch.randn(30, 3, dtype=torch.float64),
+        torch.rand(30, 4, dtype=torch.float64),
+    )
     weight, bias = whitened_ridge(inputs, targets, 1e12)
     assert weight.abs().max() < 1e-6
     torch.testing.assert_close(bias, targets.mean(0), atol=1e-6, rtol=0)
@@ -182,7 +229,9 @@ def test_boxes_move_near_proposals_towards_their_objects_and_the_background_nowh
     assert (layer.weight[12:] == 0).all()  # a class without examples
     before, after = [], []
     for image in seen:
-        gt_index = REGRESSION(Priors(image.regions, torch.zeros(len(image.regions)), (0,)), image.targets).gt_index
+        gt_index = REGRESSION(
+            Priors(image.regions, torch.zeros(len(image.regions)), (0,)), image.targets
+        ).gt_index
         near = gt_index >= 0
         deltas = layer(image.pooled[near]).unflatten(1, (4, 4))
         own = deltas[torch.arange(len(deltas)), 1 + image.targets.labels[gt_index[near]]]

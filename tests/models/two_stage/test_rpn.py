@@ -7,7 +7,7 @@ import torch
 
 from locviz.assign import BalancedSampler, GivenSample, InsideImage, rpn_rule
 from locviz.boxes import CenterSizeCoder
-from locviz.layers import Batch
+from locviz.layers import PreparedBatch
 from locviz.losses import l1_loss
 from locviz.models import MultiTaskLoss, ProposalNetwork, RPNHead, objectness_loss
 from locviz.models.two_stage.rpn import input_sizes
@@ -18,7 +18,7 @@ from locviz.types import BACKGROUND, IGNORE, Targets
 # One level of stride 8: 4 x 6 cells with anchors of 8 and 16 pixels.
 SIZE = (32, 48)
 LEVELS = [torch.rand(2, 5, 4, 6, generator=torch.Generator().manual_seed(0))]
-BATCH = Batch(torch.zeros(2, 3, *SIZE), ((32, 48), (32, 40)), torch.ones(2, 2))
+BATCH = PreparedBatch(torch.zeros(2, 3, *SIZE), ((32, 48), (32, 40)), torch.ones(2, 2))
 IMAGES = [torch.zeros(3, 32, 48), torch.zeros(3, 32, 40)]
 
 
@@ -61,9 +61,11 @@ def test_rows_are_in_the_order_of_the_anchors():
 
 
 def test_the_losses_by_hand():
-    """One object is the 8-pixel anchor of cell 0 moved by 2 pixels; three anchors are sampled of two images.
+    """One object is the 8-pixel anchor of cell 0 moved by 2 pixels; three anchors are sampled of
+    two images.
 
-    The untouched head says 0 everywhere: log 2 for each of the three; the shift of a quarter is the L1 error.
+    The untouched head says 0 everywhere: log 2 for each of the three; the shift of a quarter is the
+    L1 error.
     """
     model = network(sampler=GivenSample(torch.tensor([0, 40]), torch.tensor([7])))
     with torch.no_grad():
@@ -91,12 +93,18 @@ def test_the_assigner_is_asked_about_something_not_about_classes():
 
 
 def test_anchors_across_the_border_can_be_left_out():
-    """The paper: the 16-pixel anchor of a corner cell crosses the border; the second image ends at column 40."""
+    """The paper: the 16-pixel anchor of a corner cell crosses the border; the second image ends at
+    column 40.
+    """
     model = network(assigner=InsideImage(rpn_rule()))
-    first, second = model.assign(model.predict(BATCH, LEVELS), [truth((0, 0, 8, 8)), truth(size=(32, 40))])
+    first, second = model.assign(
+        model.predict(BATCH, LEVELS), [truth((0, 0, 8, 8)), truth(size=(32, 40))]
+    )
     assert first.gt_index[0] == 0
     assert first.gt_index[1] == IGNORE
-    assert (network().assign(model.predict(BATCH, LEVELS), [truth(), truth()])[0].gt_index == BACKGROUND).all()
+    assert (
+        network().assign(model.predict(BATCH, LEVELS), [truth(), truth()])[0].gt_index == BACKGROUND
+    ).all()
     last_column = torch.arange(48).reshape(4, 6, 2)[:, 5]
     assert (second.gt_index[last_column] == IGNORE).all()
 
@@ -136,14 +144,19 @@ def test_an_image_without_ground_truths_trains_objectness_only():
 
 def test_the_input_sizes_are_those_without_padding():
     predict = network().predict
-    predictions = predict(Batch(BATCH.pixels, ((20, 31), (32, 40)), torch.tensor([[1.5, 1.6], [1.0, 1.0]])), LEVELS)
+    predictions = predict(
+        PreparedBatch(BATCH.pixels, ((20, 31), (32, 40)), torch.tensor([[1.5, 1.6], [1.0, 1.0]])),
+        LEVELS,
+    )
     assert input_sizes(predictions) == [(32, 46), (32, 40)]
 
 
 def test_half_of_a_sample_may_be_positive():
     """Sampling happens after assigning: 8 of 48 anchors per image, at most 4 of them positive."""
     model = network(loss=_count)
-    _, losses = model.loss(IMAGES, BATCH, LEVELS, [truth(*([8.0 * i, 0, 8.0 * i + 8, 8] for i in range(6))), truth()])
+    _, losses = model.loss(
+        IMAGES, BATCH, LEVELS, [truth(*([8.0 * i, 0, 8.0 * i + 8, 8] for i in range(6))), truth()]
+    )
     assert losses.terms["rpn_rows"] == 16
     assert losses.terms["rpn_positive"] == 4
 
@@ -153,4 +166,9 @@ def _count(logits, deltas, labels, gt_deltas):
 
     assert len(logits) == len(deltas) == len(labels)
     assert len(gt_deltas) == (labels >= 0).sum()
-    return Losses({"rows": torch.tensor(float(len(labels))), "positive": torch.tensor(float((labels >= 0).sum()))})
+    return Losses(
+        {
+            "rows": torch.tensor(float(len(labels))),
+            "positive": torch.tensor(float((labels >= 0).sum())),
+        }
+    )

@@ -1,4 +1,6 @@
-"""What assigners that look at predictions share: costs of classes, places near an object, and how many it claims."""
+"""What assigners that look at predictions share: costs of classes, places near an object, and how
+many it claims.
+"""
 
 from collections.abc import Callable
 
@@ -12,16 +14,20 @@ ElementLoss = Callable[[Tensor, Tensor], Tensor]
 """``(scores, targets) -> losses``, elementwise, targets 0 or 1."""
 
 
-def given(owner: str, priors: Priors, name: str, values: Tensor | None) -> Tensor:
+def required(owner: str, priors: Priors, name: str, values: Tensor | None) -> Tensor:
     """Return what the network says of each prior, or refuse to assign without it.
 
     Raises:
         ValueError: the keyword is missing or has not one row per prior.
     """
     if values is None:
-        raise ValueError(f"{owner} looks at predictions: give {name}=, what the network says of each prior")
+        raise ValueError(
+            f"{owner} looks at predictions: give {name}=, what the network says of each prior"
+        )
     if len(values) != len(priors):
-        raise ValueError(f"{name} has {len(values)} rows for {len(priors)} priors: {owner} needs one per prior")
+        raise ValueError(
+            f"{name} has {len(values)} rows for {len(priors)} priors: {owner} needs one per prior"
+        )
     return values
 
 
@@ -29,7 +35,8 @@ def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor,
     """Return the labels if each is a class.
 
     Raises:
-        ValueError: one is not. A negative label would count from the end: background, written as -1, would be the last.
+        ValueError: one is not. A negative label would count from the end: background, written as
+            -1, would be the last.
     """
     wrong = labels[(labels < 0) | (labels >= num_classes)]
     if wrong.numel():
@@ -43,9 +50,11 @@ def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor,
 def class_losses(
     loss: ElementLoss, scores: Float[Tensor, "p k"], labels: Int64[Tensor, "g"]
 ) -> tuple[Float[Tensor, "p g"], Float[Tensor, "p"]]:
-    """Summed loss of each prior if it had to say each ground truth's class, and if it had to say background.
+    """Summed loss of each prior if it had to say each ground truth's class, and if it had to say
+    background.
 
-    The two differ in one class only, so p k + 2 p g evaluations do what spelling out (p, g, k) does.
+    The two differ in one class only, so p k + 2 p g evaluations do what spelling out (p, g, k)
+    does.
 
     Raises:
         ValueError: a label is no class of the scores.
@@ -67,7 +76,9 @@ def near_centers(
     return near
 
 
-def strictly_inside(points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]) -> Bool[Tensor, "g p"]:
+def strictly_inside(
+    points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]
+) -> Bool[Tensor, "g p"]:
     """Whether a point lies inside a region, its sides excluded."""
     low, high = (corner.unbind(-1) for corner in regions.chunk(2, -1))
     inside = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)

@@ -7,11 +7,13 @@ import torch
 from locviz.data import Shapes
 from locviz.evaluate import proposal_recall
 from locviz.priors import AnchorPriors, RegionGrouping, SlidingWindows
-from locviz.priors.grouping import group, segment
+from locviz.priors.selective_search import group, segment
 
 
 def two_squares() -> np.ndarray:
-    """Grey ground, a red square at 4..12 x 4..12, a darker red one beside it at 12..20 x 4..12, blue at 20..28 down."""
+    """Grey ground, a red square at 4..12 x 4..12, a darker red one beside it at 12..20 x 4..12,
+    blue at 20..28 down.
+    """
     pixels = np.full((32, 32, 3), 0.5)
     pixels[4:12, 4:12] = (0.9, 0.1, 0.1)
     pixels[4:12, 12:20] = (0.7, 0.1, 0.1)
@@ -29,7 +31,10 @@ def test_segments_are_the_flat_areas():
 
 def test_a_larger_scale_gives_fewer_segments_and_specks_join_their_neighbour():
     noise = np.random.default_rng(0).random((24, 24, 3)) * 0.2
-    counts = [len(np.unique(segment(noise, scale=scale, min_region=1))) for scale in (0.01, 0.3, 1.0, 30.0)]
+    counts = [
+        len(np.unique(segment(noise, scale=scale, min_region=1)))
+        for scale in (0.01, 0.3, 1.0, 30.0)
+    ]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 300
     assert counts[-1] == 1
@@ -40,7 +45,9 @@ def test_a_larger_scale_gives_fewer_segments_and_specks_join_their_neighbour():
 
 
 def test_grouping_by_hand():
-    """Three 8 x 8 tiles in a row, red red blue: the reds merge first, then everything; last merged comes first."""
+    """Three 8 x 8 tiles in a row, red red blue: the reds merge first, then everything; last merged
+    comes first.
+    """
     pixels = np.zeros((8, 24, 3))
     pixels[:, :16, 0] = 1.0
     pixels[:, 16:, 2] = 1.0
@@ -50,14 +57,21 @@ def test_grouping_by_hand():
 
 
 def test_of_equal_colours_the_small_and_the_well_fitting_merge_first():
-    """Everything grey, so that colour ties all pairs: two specks side by side merge before either joins a half."""
+    """Everything grey, so that colour ties all pairs: two specks side by side merge before either
+    joins a half.
+    """
     pixels = np.full((16, 16, 3), 0.5)
     labels = np.zeros((16, 16), dtype=int)
     labels[:, 8:] = 1  # two large halves
     labels[0:2, 6:8] = 2  # and two specks in the left one
     labels[2:4, 6:8] = 3
     boxes = group(pixels, labels)
-    assert boxes[2].tolist() == [6, 0, 8, 4]  # boxes[0] is everything; of the merges this one came first
+    assert boxes[2].tolist() == [
+        6,
+        0,
+        8,
+        4,
+    ]  # boxes[0] is everything; of the merges this one came first
 
 
 def image_of(pixels: np.ndarray) -> torch.Tensor:
@@ -67,12 +81,20 @@ def image_of(pixels: np.ndarray) -> torch.Tensor:
 def test_proposes_each_square_both_together_and_everything():
     (boxes,) = RegionGrouping(smoothing=0.0)([image_of(two_squares())])
     found = {tuple(box) for box in boxes.int().tolist()}
-    assert {(4, 4, 12, 12), (12, 4, 20, 12), (4, 4, 20, 12), (20, 20, 28, 28), (0, 0, 32, 32)} <= found
+    assert {
+        (4, 4, 12, 12),
+        (12, 4, 20, 12),
+        (4, 4, 20, 12),
+        (20, 20, 28, 28),
+        (0, 0, 32, 32),
+    } <= found
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 9), (17, 6), (40, 40)])
 def test_laws(size):
-    images = [torch.rand(3, *size, generator=torch.Generator().manual_seed(seed)) for seed in range(3)]
+    images = [
+        torch.rand(3, *size, generator=torch.Generator().manual_seed(seed)) for seed in range(3)
+    ]
     images.append(torch.zeros(3, *size))
     proposer = RegionGrouping(min_side=1)
     found = proposer(images)
@@ -109,7 +131,9 @@ def test_recalls_more_objects_than_sliding_windows_with_many_more(level, bar):
     scenes = Shapes(level=level, split="test", num_scenes=24)
     images, truth = zip(*(scenes[i] for i in range(24)), strict=True)
     grouped = RegionGrouping()(images)
-    windows = SlidingWindows(AnchorPriors(sizes=((12, 20, 32),), strides=(8,), ratios=(1.0,)))(images)
+    windows = SlidingWindows(AnchorPriors(sizes=((12, 20, 32),), strides=(8,), ratios=(1.0,)))(
+        images
+    )
     assert sum(map(len, grouped)) < sum(map(len, windows))
     recall = proposal_recall(grouped, truth, num=None).item()
     assert recall >= bar

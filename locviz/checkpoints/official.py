@@ -1,4 +1,6 @@
-"""Official weights, by name, for whoever is online: where they are, under which licence, what they reached."""
+"""Official weights, by name, for whoever is online: where they are, under which licence, what they
+reached.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,14 +24,15 @@ class Official:
     """One published file.
 
     Attributes:
-        url: the file. Where its name ends in the first digits of its sha256, as torchvision publishes them, the
-            download is checked against them.
+        url: the file. Where its name ends in the first digits of its sha256, as torchvision
+            publishes them, the download is checked against them.
         licence: of the weights.
         reported: the origin's own figure, and on what.
         build: makes the detector that the weights fit.
         table: the origin's parameter names to ours.
         unpack: what was loaded, to the state dict in it.
-        unchecked: why nothing tells a damaged or exchanged file from the published one; empty where the url does.
+        unchecked: why nothing tells a damaged or exchanged file from the published one; empty where
+            the url does.
     """
 
     url: str
@@ -47,8 +50,8 @@ CATALOGUE: Mapping[str, Official] = MappingProxyType(
             url="https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
             licence="BSD-3-Clause",
             reported="box AP 37.0 on COCO val2017",
-            # 90 labels: COCO's category ids with their gaps, less one. These weights were trained when torchvision's
-            # frozen batch norm had no epsilon.
+            # 90 labels: COCO's category ids with their gaps, less one. These weights were trained
+            # when torchvision's frozen batch norm had no epsilon.
             build=lambda: faster_rcnn_r50_fpn(90, backbone=ResNet50(num_maps=4, eps=0.0)),
             table=FASTER_RCNN_R50_FPN,
         ),
@@ -74,7 +77,8 @@ CATALOGUE: Mapping[str, Official] = MappingProxyType(
 
 
 def load_official(name: str, *, folder: str | Path | None = None) -> torch.nn.Module:
-    """Download (once) the weights called ``name``, convert them, and return the detector in evaluation mode.
+    """Download (once) the weights called ``name``, convert them, and return the detector in
+    evaluation mode.
 
     Args:
         name: a key of ``CATALOGUE``.
@@ -86,7 +90,9 @@ def load_official(name: str, *, folder: str | Path | None = None) -> torch.nn.Mo
         URLError: no network.
     """
     if name not in CATALOGUE:
-        raise ValueError(f"no official weights called {name!r}: choose one of {', '.join(CATALOGUE)}")
+        raise ValueError(
+            f"no official weights called {name!r}: choose one of {', '.join(CATALOGUE)}"
+        )
     entry = CATALOGUE[name]
     state = torch.hub.load_state_dict_from_url(
         entry.url, model_dir=None if folder is None else str(folder), map_location="cpu", check_hash=True,

@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 import torch
 
-from locviz.evaluate import BELOW_THRESHOLD, FALSE_POSITIVE, IGNORED, TRUE_POSITIVE, evaluate, match, ranking
+from locviz.evaluate import (
+    BELOW_THRESHOLD,
+    FALSE_POSITIVE,
+    IGNORED,
+    TRUE_POSITIVE,
+    evaluate,
+    match,
+    ranking,
+)
 from locviz.evaluate import hundred_one_points as area
 from locviz.types import Detections, Targets
 
@@ -13,10 +21,15 @@ HALF = [0.0, 0.0, 10.0, 6.0]
 @pytest.fixture
 def image():
     targets = Targets(
-        torch.tensor([A, B, FAR]), torch.tensor([0, 1, 1]), (99, 99), crowd=torch.tensor([False, False, True])
+        torch.tensor([A, B, FAR]),
+        torch.tensor([0, 1, 1]),
+        (99, 99),
+        crowd=torch.tensor([False, False, True]),
     )
     detections = Detections(
-        torch.tensor([A, HALF, B, B, FAR]), torch.tensor([0.9, 0.8, 0.7, 0.6, 0.2]), torch.tensor([0, 0, 0, 1, 1])
+        torch.tensor([A, HALF, B, B, FAR]),
+        torch.tensor([0.9, 0.8, 0.7, 0.6, 0.2]),
+        torch.tensor([0, 0, 0, 1, 1]),
     )
     return detections, targets
 
@@ -24,7 +37,13 @@ def image():
 def test_match_by_hand(image):
     result = match(*image)
     # Right; a duplicate; the wrong class; right; on a crowd.
-    assert result.outcome.tolist() == [TRUE_POSITIVE, FALSE_POSITIVE, FALSE_POSITIVE, TRUE_POSITIVE, IGNORED]
+    assert result.outcome.tolist() == [
+        TRUE_POSITIVE,
+        FALSE_POSITIVE,
+        FALSE_POSITIVE,
+        TRUE_POSITIVE,
+        IGNORED,
+    ]
     assert result.gt_index.tolist() == [0, -1, -1, 1, 2]
     assert result.overlap.tolist() == pytest.approx([1.0, 0.6, 0.0, 1.0, 1.0])
     assert result.found.tolist() == [True, True, True]
@@ -35,7 +54,11 @@ def test_match_by_hand(image):
 def test_thresholds_move_detections_and_ground_truths(image):
     result = match(*image, score_threshold=0.65)
     assert result.outcome.tolist() == [1, 0, 0, BELOW_THRESHOLD, BELOW_THRESHOLD]
-    assert result.missed.tolist() == [False, True, False]  # the crowd is not missed: it need not be found
+    assert result.missed.tolist() == [
+        False,
+        True,
+        False,
+    ]  # the crowd is not missed: it need not be found
     assert result.num_false_negatives == 1
     strict = match(*image, iou_threshold=0.95)
     assert strict.num_true_positives == 2
@@ -70,11 +93,15 @@ def test_spans():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_ranking_gives_the_average_precision_of_evaluate(oracle, seed):
-    detections, targets = oracle.random_scene(np.random.default_rng(seed), num_images=20, num_classes=3)
+    detections, targets = oracle.random_scene(
+        np.random.default_rng(seed), num_images=20, num_classes=3
+    )
     ours = evaluate(detections, targets, num_classes=3)
     for label in (0, 1):
         ranked = ranking(detections, targets, label=label, iou_threshold=0.75)
-        assert area(*ranked.curve()) == pytest.approx(ours.average_precision(iou=0.75, label=label), abs=1e-12)
+        assert area(*ranked.curve()) == pytest.approx(
+            ours.average_precision(iou=0.75, label=label), abs=1e-12
+        )
         assert ranked.num_gt == ours.per_class[label].num_gt
         first = detections[ranked.image[0]]
         assert first.scores[ranked.index[0]] == ranked.score[0] == ranked.score.max()
@@ -82,11 +109,15 @@ def test_the_ranking_gives_the_average_precision_of_evaluate(oracle, seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_match_counts_what_ranking_counts(oracle, seed):
-    detections, targets = oracle.random_scene(np.random.default_rng(seed), num_images=10, num_classes=2)
+    detections, targets = oracle.random_scene(
+        np.random.default_rng(seed), num_images=10, num_classes=2
+    )
     matches = [match(d, t) for d, t in zip(detections, targets, strict=True)]
     ranked = [ranking(detections, targets, label=label) for label in range(2)]
     assert sum(m.num_true_positives for m in matches) == sum((r.outcome == 1).sum() for r in ranked)
-    assert sum(m.num_false_positives for m in matches) == sum((r.outcome == 0).sum() for r in ranked)
+    assert sum(m.num_false_positives for m in matches) == sum(
+        (r.outcome == 0).sum() for r in ranked
+    )
 
 
 def test_bad_input_is_named(image):
@@ -97,12 +128,18 @@ def test_bad_input_is_named(image):
 
 
 def test_overlap_is_with_the_one_it_took_not_the_best():
-    """The better one is taken by a higher score; the second detection takes what is left, at a lower overlap."""
+    """The better one is taken by a higher score; the second detection takes what is left, at a
+    lower overlap.
+    """
     truth = Targets(
-        boxes=torch.tensor([[0.0, 0, 10, 10], [0, 0, 10, 6]]), labels=torch.zeros(2, dtype=torch.int64), size=(10, 10)
+        boxes=torch.tensor([[0.0, 0, 10, 10], [0, 0, 10, 6]]),
+        labels=torch.zeros(2, dtype=torch.int64),
+        size=(10, 10),
     )
     boxes = torch.tensor([[0.0, 0, 10, 10], [0, 0, 10, 9]])
-    found = Detections(boxes=boxes, scores=torch.tensor([0.9, 0.8]), labels=torch.zeros(2, dtype=torch.int64))
+    found = Detections(
+        boxes=boxes, scores=torch.tensor([0.9, 0.8]), labels=torch.zeros(2, dtype=torch.int64)
+    )
     result = match(found, truth, iou_threshold=0.5)
     assert result.gt_index.tolist() == [0, 1]
     assert result.overlap.tolist() == pytest.approx([1.0, 6 / 9])
@@ -110,6 +147,8 @@ def test_overlap_is_with_the_one_it_took_not_the_best():
 
 def test_a_threshold_must_be_a_number():
     truth = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(9, 9))
-    found = Detections(boxes=torch.zeros(0, 4), scores=torch.zeros(0), labels=torch.zeros(0, dtype=torch.int64))
+    found = Detections(
+        boxes=torch.zeros(0, 4), scores=torch.zeros(0), labels=torch.zeros(0, dtype=torch.int64)
+    )
     with pytest.raises(ValueError, match="score_threshold must be a number"):
         match(found, truth, score_threshold=float("nan"))

@@ -1,4 +1,6 @@
-"""One image or one class under the magnifying glass: who matched whom, and the ranking behind a curve."""
+"""One image or one class under the magnifying glass: who matched whom, and the ranking behind a
+curve.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from jaxtyping import Bool, Float, Int, Int64
 from torch import Tensor
 
 from locviz.evaluate.average_precision import FALSE_POSITIVE, TRUE_POSITIVE, precision_recall
-from locviz.evaluate.gather import Flat, gather, rank_in_group
+from locviz.evaluate.flatten import Flat, gather, rank_in_group
 from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes, overlapping_pairs
 from locviz.types import Detections, Targets
 
@@ -19,12 +21,13 @@ BELOW_THRESHOLD = -2
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """What became of each detection and each ground truth of one image, at one IoU and one score threshold.
+    """What became of each detection and each ground truth of one image, at one IoU and one score
+    threshold.
 
-    Shapes: ``outcome`` (d,) is TRUE_POSITIVE (1), FALSE_POSITIVE (0), IGNORED (-1) or BELOW_THRESHOLD (-2);
-    ``gt_index`` (d,) is the ground truth that the detection took, or -1; ``overlap`` (d,) is its IoU with that one, or
-    else the best with any of its class; ``found`` (g,) says which ground truths were taken; ``counts`` (g,) which of
-    them count.
+    Shapes: ``outcome`` (d,) is TRUE_POSITIVE (1), FALSE_POSITIVE (0), IGNORED (-1) or
+    BELOW_THRESHOLD (-2); ``gt_index`` (d,) is the ground truth that the detection took, or -1;
+    ``overlap`` (d,) is its IoU with that one, or else the best with any of its class; ``found``
+    (g,) says which ground truths were taken; ``counts`` (g,) which of them count.
     """
 
     outcome: Int64[Tensor, "d"]
@@ -45,7 +48,9 @@ class Match:
 
     @property
     def num_false_positives(self) -> int:
-        """Wrong detections: on nothing, on the wrong class, too far off, or on what a better one had found."""
+        """Wrong detections: on nothing, on the wrong class, too far off, or on what a better one
+        had found.
+        """
         return int((self.outcome == FALSE_POSITIVE).sum())
 
     @property
@@ -67,7 +72,11 @@ class Match:
 
 
 def match(
-    detections: Detections, targets: Targets, *, iou_threshold: float = 0.5, score_threshold: float = 0.0
+    detections: Detections,
+    targets: Targets,
+    *,
+    iou_threshold: float = 0.5,
+    score_threshold: float = 0.0,
 ) -> Match:
     """Match one image by COCO's rule (see ``matching.py``), class by class.
 
@@ -101,10 +110,11 @@ def match(
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """All detections of a class over all images, best score first: what a precision-recall curve is drawn from.
+    """All detections of a class over all images, best score first: what a precision-recall curve is
+    drawn from.
 
-    Shapes: ``outcome`` (n,) TRUE_POSITIVE, FALSE_POSITIVE or IGNORED; ``score`` (n,); ``image`` and ``index`` (n,) say
-    which detection it is. ``num_gt`` is how many ground truths count.
+    Shapes: ``outcome`` (n,) TRUE_POSITIVE, FALSE_POSITIVE or IGNORED; ``score`` (n,); ``image`` and
+    ``index`` (n,) say which detection it is. ``num_gt`` is how many ground truths count.
     """
 
     outcome: Int[np.ndarray, "n"]
@@ -119,7 +129,11 @@ class Ranking:
 
 
 def ranking(
-    detections: Sequence[Detections], targets: Sequence[Targets], *, label: int, iou_threshold: float = 0.5
+    detections: Sequence[Detections],
+    targets: Sequence[Targets],
+    *,
+    label: int,
+    iou_threshold: float = 0.5,
 ) -> Ranking:
     """Rank the detections of class ``label`` over all images and match them by COCO's rule.
 
@@ -128,7 +142,9 @@ def ranking(
     """
     if label < 0:
         raise ValueError(f"label must be 0 or more, got {label}")
-    found, truth = gather(detections, targets, max(_num_classes([*detections, *targets]), label + 1))
+    found, truth = gather(
+        detections, targets, max(_num_classes([*detections, *targets]), label + 1)
+    )
     found = found.take(np.flatnonzero(found.label == label))
     found = found.take(np.argsort(-found.score, kind="stable"))
     truth = truth.take(np.flatnonzero(truth.label == label))
@@ -143,7 +159,9 @@ def _num_classes(items: Sequence[Detections | Targets]) -> int:
 
 
 def _resolve(found: Flat, truth: Flat, iou_threshold: float):
-    """Outcome and matched row of ``truth`` for each row of ``found``, at one threshold and whatever the sizes."""
+    """Outcome and matched row of ``truth`` for each row of ``found``, at one threshold and whatever
+    the sizes.
+    """
     threshold = checked_thresholds("iou_threshold", iou_threshold)
     pairs = overlapping_pairs(found, truth, iou_threshold)
     rank = rank_in_group(found)

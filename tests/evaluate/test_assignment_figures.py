@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from locviz.evaluate.responsibility import claims, flips, positives_per_object
+from locviz.evaluate.assignment_figures import claims, flips, positives_per_object
 from locviz.priors import PointPriors
 from locviz.types import Assignment, Targets
 
@@ -24,13 +24,19 @@ def inside(priors, given, **said):
     """Every point answers for the last object that it lies in."""
     low, high = given.boxes.chunk(2, -1)
     within = ((priors.centers[:, None] > low) & (priors.centers[:, None] < high)).all(-1)
-    last = (within * torch.arange(1, len(given) + 1)).amax(1) if len(given) else torch.zeros(len(priors)).long()
+    last = (
+        (within * torch.arange(1, len(given) + 1)).amax(1)
+        if len(given)
+        else torch.zeros(len(priors)).long()
+    )
     return Assignment(last - 1)
 
 
 def test_positives_are_counted_per_object_without_crowds():
     two = targets((0, 0, 2, 2), (0, 0, 4, 4), (4, 4, 8, 8), crowd=[False, True, False])
-    assert positives_per_object([owners(0, 0, -1, -2, 2), owners(-1, -1)], [two, targets()]).tolist() == [2, 1]
+    assert positives_per_object(
+        [owners(0, 0, -1, -2, 2), owners(-1, -1)], [two, targets()]
+    ).tolist() == [2, 1]
     assert positives_per_object([], []).tolist() == []
 
 

@@ -1,8 +1,9 @@
 """Who is forced: rules that give an object a prior although its overlap is below the threshold.
 
-Each takes the ``BestOverlaps`` and returns ``(priors, objects)``: these priors answer for these objects, whatever the
-thresholds said. An object that overlaps no prior at all forces nothing. (py-faster-rcnn, torchvision and detectron2
-compare with a best of 0 too, so that such an object turns *every* prior it does not touch positive: a departure here.)
+Each takes the ``BestOverlaps`` and returns ``(priors, objects)``: these priors answer for these
+objects, whatever the thresholds said. An object that overlaps no prior at all forces nothing.
+(py-faster-rcnn, torchvision and detectron2 compare with a best of 0 too, so that such an object
+turns *every* prior it does not touch positive: a departure here.)
 """
 
 from collections.abc import Callable
@@ -18,46 +19,58 @@ Force = Callable[[BestOverlaps], Pairs]
 
 
 def no_force(overlaps: BestOverlaps) -> Pairs:
-    """Nobody: thresholds alone decide, and a small object may get no prior (Fast R-CNN's proposals)."""
+    """Nobody: thresholds alone decide, and a small object may get no prior (Fast R-CNN's
+    proposals).
+    """
     nothing = overlaps.index.new_zeros(0)
     return nothing, nothing
 
 
 def force_best_ties(overlaps: BestOverlaps) -> Pairs:
-    """All priors at an object's best overlap are positive, *each for the object that it overlaps best itself*.
+    """All priors at an object's best overlap are positive, *each for the object that it overlaps
+    best itself*.
 
-    Faster R-CNN's second condition (https://arxiv.org/abs/1506.01497, section 3.1.2) as py-faster-rcnn, detectron2 and
-    torchvision (``allow_low_quality_matches``) have it. Where the best prior of a small object overlaps a larger one
-    more, it answers for the larger one: the rule promises a positive prior *at* every object, not *for* it.
+    Faster R-CNN's second condition (https://arxiv.org/abs/1506.01497, section 3.1.2) as
+    py-faster-rcnn, detectron2 and torchvision (``allow_low_quality_matches``) have it. Where the
+    best prior of a small object overlaps a larger one more, it answers for the larger one: the rule
+    promises a positive prior *at* every object, not *for* it.
     """
     priors, _ = overlaps.ties()
     return priors, overlaps.index[priors]
 
 
 def force_last_object(overlaps: BestOverlaps) -> Pairs:
-    """The first best prior of each object answers for it; where two objects share one, the later has it.
+    """The first best prior of each object answers for it; where two objects share one, the later
+    has it.
 
     torchvision's ``SSDMatcher``: the earlier of the two may be left without any.
     """
     priors, objects = _first_ties(overlaps)
     keep = [p not in priors[n + 1 :] for n, p in enumerate(priors)]
-    return _pairs(overlaps, [(p, g) for p, g, kept in zip(priors, objects, keep, strict=True) if kept])
+    return _pairs(
+        overlaps, [(p, g) for p, g, kept in zip(priors, objects, keep, strict=True) if kept]
+    )
 
 
 def force_bipartite(overlaps: BestOverlaps) -> Pairs:
-    """Every object that overlaps a free prior gets one of its own: the closest pair first, then the next.
+    """Every object that overlaps a free prior gets one of its own: the closest pair first, then the
+    next.
 
-    The official SSD (``MatchBBox`` in bbox_util.cpp, after MultiBox): among equal pairs the first prior wins, then the
-    first object. One-to-one among the pairs it returns.
+    The official SSD (``MatchBBox`` in bbox_util.cpp, after MultiBox): among equal pairs the first
+    prior wins, then the first object. One-to-one among the pairs it returns.
     """
     priors, objects = _first_ties(overlaps)
-    waiting = {g: (value, p) for p, g, value in zip(priors, objects, overlaps.peak[objects].tolist(), strict=True)}
+    waiting = {
+        g: (value, p)
+        for p, g, value in zip(priors, objects, overlaps.peak[objects].tolist(), strict=True)
+    }
     taken: list[tuple[int, int]] = []
     while waiting:
         chosen = min(waiting, key=lambda g: (-waiting[g][0], waiting[g][1], g))
         taken.append((waiting.pop(chosen)[1], chosen))
         for g in [g for g, (_, p) in waiting.items() if p == taken[-1][0]]:
-            # Rare: two objects want the same prior. The loser looks again among those that are free.
+            # Rare: two objects want the same prior. The loser looks again among those that are
+            # free.
             column = overlaps.with_object(g)
             column[[p for p, _ in taken]] = 0
             waiting[g] = float(column.max()), int(column.argmax())

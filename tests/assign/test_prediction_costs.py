@@ -4,8 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from locviz.assign.dynamic import check_labels, class_losses, dynamic_k, near_centers, strictly_inside
-from locviz.assign.dynamic import given as given_by
+from locviz.assign.prediction_costs import (
+    check_labels,
+    class_losses,
+    dynamic_k,
+    near_centers,
+    strictly_inside,
+)
+from locviz.assign.prediction_costs import required as given_by
 from locviz.losses import sigmoid_focal_loss
 from locviz.types import Priors
 
@@ -22,15 +28,21 @@ def test_class_losses_are_the_spelt_out_ones(seed, num_priors, num_gts):
     spelt = F.one_hot(labels, 3).float().expand(num_priors, num_gts, 3)
     expected = sigmoid_focal_loss(scores[:, None].expand_as(spelt), spelt).sum(-1)
     torch.testing.assert_close(cost, expected, rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(background, sigmoid_focal_loss(scores, torch.zeros_like(scores)).sum(-1))
+    torch.testing.assert_close(
+        background, sigmoid_focal_loss(scores, torch.zeros_like(scores)).sum(-1)
+    )
 
 
 def test_near_is_strict_along_every_axis():
-    """The centre is (5, 10). Reach 3: (8, 10) is not near, (7.9, 12.9) is though its distance is above 3."""
+    """The centre is (5, 10). Reach 3: (8, 10) is not near, (7.9, 12.9) is though its distance is
+    above 3.
+    """
     points = torch.tensor([[8.0, 10.0], [7.9, 12.9], [5.0, 13.1]])
     near = near_centers(points, torch.full((3,), 3.0), BOXES[:1])
     assert near.tolist() == [[False, True, False]]
-    assert near_centers(points, torch.tensor([4.0, 1.0, 4.0]), BOXES[:1]).tolist() == [[True, False, True]]
+    assert near_centers(points, torch.tensor([4.0, 1.0, 4.0]), BOXES[:1]).tolist() == [
+        [True, False, True]
+    ]
 
 
 def test_inside_is_strict_and_a_line_has_no_inside():

@@ -11,12 +11,12 @@ from locviz.types import Assignment, Priors, Targets
 
 
 @final
-class OnSquares:
+class OnSquareAnchors:
     """Let an assigner see each prior as a square around its centre, ``side`` strides wide.
 
-    An IoU needs boxes on both sides. The ATSS paper (https://arxiv.org/abs/1912.02424, section 3) compares RetinaNet's
-    rule with FCOS's on the same detector that way: one square anchor per place, used for the assignment alone. What the
-    detector decodes from is left as it is.
+    An IoU needs boxes on both sides. The ATSS paper (https://arxiv.org/abs/1912.02424, section 3)
+    compares RetinaNet's rule with FCOS's on the same detector that way: one square anchor per
+    place, used for the assignment alone. What the detector decodes from is left as it is.
 
     Law: for priors that are such squares already, nothing changes.
 
@@ -30,7 +30,7 @@ class OnSquares:
 
     def __init__(self, assigner: Callable[..., Assignment], *, side: float):
         if not side > 0:
-            raise ValueError(f"OnSquares.side must be positive, in strides, got {side}")
+            raise ValueError(f"OnSquareAnchors.side must be positive, in strides, got {side}")
         self.assigner, self.side = assigner, side
 
     def __call__(
@@ -42,7 +42,15 @@ class OnSquares:
         regions: Tensor | None = None,
         quality: Tensor | None = None,
     ) -> Assignment:
-        """Assign the priors of one image as the wrapped assigner does, with squares for their regions."""
+        """Assign the priors of one image as the wrapped assigner does, with squares for their
+        regions.
+        """
         half = priors.strides[:, None] * (self.side / 2)
         squares = torch.cat([priors.centers - half, priors.centers + half], -1)
-        return self.assigner(replace(priors, regions=squares), targets, logits=logits, regions=regions, quality=quality)
+        return self.assigner(
+            replace(priors, regions=squares),
+            targets,
+            logits=logits,
+            regions=regions,
+            quality=quality,
+        )

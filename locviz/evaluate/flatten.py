@@ -14,8 +14,9 @@ from locviz.types import Detections, Targets
 class Flat:
     """The regions of all images, one row each, in float64.
 
-    ``group`` is image * num_classes + label: only members of one group can match. ``index`` is the row's place in its
-    image. Detections have ``score``; ground truths have ``area`` (the annotation's), ``crowd`` and ``ignore``.
+    ``group`` is image * num_classes + label: only members of one group can match. ``index`` is the
+    row's place in its image. Detections have ``score``; ground truths have ``area`` (the
+    annotation's), ``crowd`` and ``ignore``.
     """
 
     group: Int[np.ndarray, "n"]
@@ -36,12 +37,15 @@ class Flat:
         return replace(self, **{name: value[rows] for name, value in vars(self).items()})
 
 
-def gather(detections: Sequence[Detections], targets: Sequence[Targets], num_classes: int) -> tuple[Flat, Flat]:
+def gather(
+    detections: Sequence[Detections], targets: Sequence[Targets], num_classes: int
+) -> tuple[Flat, Flat]:
     """Flatten and check both sides.
 
     Raises:
-        ValueError: the lists differ in length, the regions in dimension; a label is out of range, a score or an area is
-            NaN or infinite, a region is not finite or has high < low. The message names the image.
+        ValueError: the lists differ in length, the regions in dimension; a label is out of range, a
+            score or an area is NaN or infinite, a region is not finite or has high < low. The
+            message names the image.
     """
     if len(detections) != len(targets):
         raise ValueError(
@@ -52,7 +56,9 @@ def gather(detections: Sequence[Detections], targets: Sequence[Targets], num_cla
         raise ValueError(f"num_classes must be at least 1, got {num_classes}")
     dims = {item.boxes.shape[-1] for item in (*detections, *targets)}
     if len(dims) > 1:
-        raise ValueError("detections and targets mix boxes (n, 4) and spans (n, 2): evaluate them separately")
+        raise ValueError(
+            "detections and targets mix boxes (n, 4) and spans (n, 2): evaluate them separately"
+        )
     coords = dims.pop() if dims else 4
     found = _flat("detections", detections, num_classes, coords)
     truth = _flat("targets", targets, num_classes, coords)
@@ -63,11 +69,15 @@ def gather(detections: Sequence[Detections], targets: Sequence[Targets], num_cla
         )
     bad = np.flatnonzero(~np.isfinite(truth.area))
     if len(bad):
-        raise ValueError(f"targets[{truth.image[bad[0]]}].area holds NaN or infinity: areas must be finite numbers")
+        raise ValueError(
+            f"targets[{truth.image[bad[0]]}].area holds NaN or infinity: areas must be finite numbers"
+        )
     return found, truth
 
 
-def _flat(name: str, items: Sequence[Detections] | Sequence[Targets], num_classes: int, coords: int) -> Flat:
+def _flat(
+    name: str, items: Sequence[Detections] | Sequence[Targets], num_classes: int, coords: int
+) -> Flat:
     sizes = np.array([len(item) for item in items], dtype=np.int64)
     image = np.repeat(np.arange(len(items)), sizes)
     label = _column(items, "labels", np.int64)
@@ -108,7 +118,10 @@ def _check_regions(name: str, boxes: np.ndarray, image: np.ndarray) -> None:
     low, high = np.split(boxes, 2, axis=1)
     for bad, what in (
         (~np.isfinite(boxes).all(axis=1), "holds NaN or infinity"),
-        ((high < low).any(axis=1), "has high < low: boxes are the low corner, then the high corner"),
+        (
+            (high < low).any(axis=1),
+            "has high < low: boxes are the low corner, then the high corner",
+        ),
     ):
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
@@ -116,7 +129,9 @@ def _check_regions(name: str, boxes: np.ndarray, image: np.ndarray) -> None:
 
 
 def rank_in_group(found: Flat) -> Int[np.ndarray, "n"]:
-    """Place of each detection within its image and class, best score first; equal scores keep the order given."""
+    """Place of each detection within its image and class, best score first; equal scores keep the
+    order given.
+    """
     order = np.lexsort((-found.score, found.group))
     groups = found.group[order]
     new = np.flatnonzero(np.diff(groups, prepend=-1))

@@ -17,23 +17,28 @@ def nominal_spacing(stride: int, num_cells: int, input_size: int) -> int:
 
 
 def fitted_spacing(stride: int, num_cells: int, input_size: int) -> int:
-    """The input size over the number of cells, rounded down: what torchvision's anchor generator does.
+    """The input size over the number of cells, rounded down: what torchvision's anchor generator
+    does.
 
-    It differs from the stride where the input is not a multiple of it: 160 pixels at stride 64 are 3 cells, which
-    torchvision puts 53 pixels apart.
+    It differs from the stride where the input is not a multiple of it: 160 pixels at stride 64 are
+    3 cells, which torchvision puts 53 pixels apart.
     """
     return input_size // num_cells
 
 
 def pyramid_sizes(input_size: Sequence[int], strides: Sequence[int]) -> list[tuple[int, ...]]:
-    """The sizes of the feature maps of an input, one per stride: every halving rounds up, as padded convolutions do."""
+    """The sizes of the feature maps of an input, one per stride: every halving rounds up, as padded
+    convolutions do.
+    """
     return [tuple(-(-extent // stride) for extent in input_size) for stride in strides]
 
 
 def lattice(
     cells: Sequence[int], input_size: Sequence[int], *, stride: int, offset: float, spacing: Spacing
 ) -> Float[Tensor, "p dim"]:
-    """The points of one feature map, row-major (the order of a flattened map); ``offset`` counts in strides."""
+    """The points of one feature map, row-major (the order of a flattened map); ``offset`` counts in
+    strides.
+    """
     return grid(
         (torch.arange(num) * spacing(stride, num, extent) + offset * stride).float()
         for num, extent in zip(cells, input_size, strict=True)
@@ -46,7 +51,9 @@ def grid(axes) -> Float[Tensor, "p dim"]:
     return torch.stack([axis.reshape(-1) for axis in reversed(crossed)], -1)
 
 
-def in_one_row(levels: Sequence[Float[Tensor, "_ coords"]], strides: Sequence[int | float]) -> Priors:
+def in_one_row(
+    levels: Sequence[Float[Tensor, "_ coords"]], strides: Sequence[int | float]
+) -> Priors:
     """Put the regions of all levels in one row, finest level first."""
     counts = tuple(len(level) for level in levels)
     return Priors(

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from locviz.assign import OnSquares
+from locviz.assign import OnSquareAnchors
 from locviz.priors import PointPriors
 from locviz.types import BACKGROUND, Assignment, Targets
 
@@ -27,7 +27,7 @@ def nothing(dim):
 @pytest.mark.parametrize("dim", [1, 2])
 def test_each_prior_is_seen_as_a_square_of_so_many_strides_around_its_centre(dim):
     seen, priors = Remembers(), points(dim)
-    OnSquares(seen, side=3.0)(priors, nothing(dim))
+    OnSquareAnchors(seen, side=3.0)(priors, nothing(dim))
     # By hand: the first cell of stride 4 has its centre at 2, so it is seen from -4 to 8.
     assert seen.priors.regions[0].tolist() == [-4.0] * dim + [8.0] * dim
     low, high = seen.priors.regions.chunk(2, -1)
@@ -43,11 +43,11 @@ def test_priors_that_are_such_squares_already_stay_and_what_is_said_is_passed_on
         "regions": torch.rand(len(priors), 4),
         "quality": torch.rand(len(priors)),
     }
-    OnSquares(seen, side=1.0)(priors, nothing(2), **said)
+    OnSquareAnchors(seen, side=1.0)(priors, nothing(2), **said)
     torch.testing.assert_close(seen.priors.regions, priors.regions)
     assert all(a is b for a, b in zip(seen.said, said.values(), strict=True))
 
 
 def test_a_side_that_is_not_positive_is_refused():
     with pytest.raises(ValueError, match="side must be positive"):
-        OnSquares(Remembers(), side=0.0)
+        OnSquareAnchors(Remembers(), side=0.0)

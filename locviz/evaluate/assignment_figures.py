@@ -1,4 +1,5 @@
-"""Figures about an assignment itself, before any box is judged: how many answer, who is torn, and who changed owner.
+"""Figures about an assignment itself, before any box is judged: how many answer, who is torn, and
+who changed owner.
 
 They ask the same of every assigner, static or dynamic, and look at nothing but its answers.
 """
@@ -13,8 +14,11 @@ from torch import Tensor
 from locviz.types import Assignment, Priors, Targets
 
 
-def positives_per_object(assignments: Sequence[Assignment], targets: Sequence[Targets]) -> Int64[Tensor, "objects"]:
-    """How many priors answer for each ground truth, image after image; crowd and ignored ones are left out.
+def positives_per_object(
+    assignments: Sequence[Assignment], targets: Sequence[Targets]
+) -> Int64[Tensor, "objects"]:
+    """How many priors answer for each ground truth, image after image; crowd and ignored ones are
+    left out.
 
     Raises:
         ValueError: there is not one assignment per image.
@@ -23,16 +27,19 @@ def positives_per_object(assignments: Sequence[Assignment], targets: Sequence[Ta
     counts = [torch.zeros(0, dtype=torch.int64)]
     for assignment, target in zip(assignments, targets, strict=True):
         owned = assignment.gt_index[assignment.positive]
-        # torch.bincount would refuse an image without objects only if somebody answered there, which is a mistake.
+        # torch.bincount would refuse an image without objects only if somebody answered there,
+        # which is a mistake.
         count = torch.bincount(owned, minlength=len(target))
         counts.append(count[~(target.crowd | target.ignore)].cpu())  # type: ignore[operator]
     return torch.cat(counts)
 
 
 def flips(before: Sequence[Assignment], after: Sequence[Assignment]) -> float:
-    """Of the priors that answer for an object before or after: the share whose object is another one, or none, after.
+    """Of the priors that answer for an object before or after: the share whose object is another
+    one, or none, after.
 
-    0 for a static assigner on the same images; 1 if no prior kept its object; NaN if nobody answers for anything.
+    0 for a static assigner on the same images; 1 if no prior kept its object; NaN if nobody answers
+    for anything.
 
     Raises:
         ValueError: the two are not of the same images.
@@ -56,10 +63,12 @@ def claims(
     targets: Targets,
     **said: Float[Tensor, "p *rest"] | None,
 ) -> Int64[Tensor, "p"]:
-    """How many ground truths would take each prior, each of them asked as if it were alone in the image.
+    """How many ground truths would take each prior, each of them asked as if it were alone in the
+    image.
 
-    Two or more: the prior is *ambiguous*, and the assigner's rule for conflicts decides. The definition needs no
-    knowledge of the rule, so it compares all assigners. ``said`` is what the network says, passed on.
+    Two or more: the prior is *ambiguous*, and the assigner's rule for conflicts decides. The
+    definition needs no knowledge of the rule, so it compares all assigners. ``said`` is what the
+    network says, passed on.
     """
     count = torch.zeros(len(priors), dtype=torch.int64, device=priors.regions.device)
     for index in range(len(targets)):
@@ -82,6 +91,10 @@ def _only(targets: Targets, index: int) -> Targets:
     )
 
 
-def _check_same_number(first: Sequence, second: Sequence, first_name: str, second_name: str) -> None:
+def _check_same_number(
+    first: Sequence, second: Sequence, first_name: str, second_name: str
+) -> None:
     if len(first) != len(second):
-        raise ValueError(f"{len(first)} {first_name} and {len(second)} {second_name}: give one of each per image")
+        raise ValueError(
+            f"{len(first)} {first_name} and {len(second)} {second_name}: give one of each per image"
+        )

@@ -1,9 +1,11 @@
-"""Proposals from the image itself: segment it by colour, merge neighbours, propose the box of everything on the way.
+"""Proposals from the image itself: segment it by colour, merge neighbours, propose the box of
+everything on the way.
 
-The idea of Selective Search (Uijlings et al., IJCV 2013), which R-CNN and Fast R-CNN were given their proposals by: an
-object is at *some* level of a hierarchy of similar regions, so propose all of them and let a classifier decide. Here
-two segmentations in RGB stand where the original takes up to eighty combinations of colour spaces, similarities and
-segmentations, and there is no texture term: enough for hundreds of small images on a CPU, class-agnostic all the same.
+The idea of Selective Search (Uijlings et al., IJCV 2013), which R-CNN and Fast R-CNN were given
+their proposals by: an object is at *some* level of a hierarchy of similar regions, so propose all
+of them and let a classifier decide. Here two segmentations in RGB stand where the original takes up
+to eighty combinations of colour spaces, similarities and segmentations, and there is no texture
+term: enough for hundreds of small images on a CPU, class-agnostic all the same.
 """
 
 import heapq
@@ -26,10 +28,12 @@ NUM_BINS = 8
 class RegionGrouping:
     """Propose the boxes of all regions of a hierarchical grouping by colour, size and fit.
 
-    Laws: deterministic; no box twice; every box inside the image; the whole image is among them. It knows no classes.
+    Laws: deterministic; no box twice; every box inside the image; the whole image is among them. It
+    knows no classes.
 
     Args:
-        scales: of the segmentations that the grouping starts from (``segment``); each adds its own hierarchy.
+        scales: of the segmentations that the grouping starts from (``segment``); each adds its own
+            hierarchy.
         smoothing: standard deviation in pixels of the blur before segmenting.
         min_region: pixels; smaller segments join a neighbour.
         min_side: pixels; boxes with a shorter side are not proposed.
@@ -46,14 +50,20 @@ class RegionGrouping:
         max_proposals: int = 300,
     ):
         if not scales or any(not scale > 0 for scale in scales):
-            raise ValueError(f"RegionGrouping.scales must be positive numbers, at least one, got {tuple(scales)}")
+            raise ValueError(
+                f"RegionGrouping.scales must be positive numbers, at least one, got {tuple(scales)}"
+            )
         self.scales, self.smoothing, self.min_region = tuple(scales), smoothing, min_region
         self.min_side, self.max_proposals = min_side, max_proposals
 
     def __call__(self, images: Sequence[Float[Tensor, "3 _ _"]]) -> list[Float[Tensor, "_ 4"]]:
-        """The proposals of each image, (n, 4) in its pixels and on its device; the work is the CPU's."""
+        """The proposals of each image, (n, 4) in its pixels and on its device; the work is the
+        CPU's.
+        """
         return [
-            torch.as_tensor(self._propose(image.detach().cpu().double().numpy()), dtype=torch.float32).to(image.device)
+            torch.as_tensor(
+                self._propose(image.detach().cpu().double().numpy()), dtype=torch.float32
+            ).to(image.device)
             for image in images
         ]
 
@@ -63,8 +73,11 @@ class RegionGrouping:
 
         pixels = gaussian_filter(np.moveaxis(image, 0, -1), (self.smoothing, self.smoothing, 0))
         edges = _spanning_edges(pixels)
-        hierarchies = [group(pixels, _segment(pixels, edges, scale, self.min_region)) for scale in self.scales]
-        # From the top of every hierarchy downwards: the few regions that all of them end with come first.
+        hierarchies = [
+            group(pixels, _segment(pixels, edges, scale, self.min_region)) for scale in self.scales
+        ]
+        # From the top of every hierarchy downwards: the few regions that all of them end with come
+        # first.
         ranks = np.concatenate([np.arange(len(boxes)) for boxes in hierarchies])
         boxes = np.concatenate(hierarchies)[np.argsort(ranks, kind="stable")]
         boxes = boxes[(boxes[:, 2:] - boxes[:, :2] >= self.min_side).all(1)]
@@ -75,9 +88,9 @@ class RegionGrouping:
 def segment(pixels: Pixels, *, scale: float, min_region: int = 8) -> Labels:
     """Segment an image by colour (Felzenszwalb and Huttenlocher, IJCV 2004).
 
-    Edges between neighbouring pixels are taken from the weakest up; two components merge where the edge is no stronger
-    than the strongest inside either, plus ``scale`` over its size. Of all edges only a minimum spanning tree is looked
-    at, the ones along which components can merge first.
+    Edges between neighbouring pixels are taken from the weakest up; two components merge where the
+    edge is no stronger than the strongest inside either, plus ``scale`` over its size. Of all edges
+    only a minimum spanning tree is looked at, the ones along which components can merge first.
 
     Args:
         pixels: (h, w, c) colours, 0..1, better a little blurred.
@@ -105,7 +118,9 @@ def _spanning_edges(pixels: Pixels) -> Edges:
     flat = pixels.reshape(h * w, -1)
     # A weight of zero would count as no edge.
     weight = np.linalg.norm(flat[first] - flat[second], axis=1) + 1e-12
-    tree = minimum_spanning_tree(coo_array((weight, (first, second)), shape=(h * w, h * w)).tocsr()).tocoo()
+    tree = minimum_spanning_tree(
+        coo_array((weight, (first, second)), shape=(h * w, h * w)).tocsr()
+    ).tocoo()
     order = np.argsort(tree.data, kind="stable")
     return tree.row[order].tolist(), tree.col[order].tolist(), tree.data[order].tolist()
 
@@ -130,7 +145,8 @@ def _segment(pixels: Pixels, edges: Edges, scale: float, min_region: int) -> Lab
 
 
 def group(pixels: Pixels, labels: Labels) -> Pixels:
-    """Merge the two most similar neighbours until one region is left; the boxes of all, the last merged first.
+    """Merge the two most similar neighbours until one region is left; the boxes of all, the last
+    merged first.
 
     Args:
         pixels: (h, w, c) colours.
@@ -141,7 +157,11 @@ def group(pixels: Pixels, labels: Labels) -> Pixels:
     """
     regions = _Regions(pixels, labels)
     neighbours = _neighbours(labels)
-    queue = [item for a, others in neighbours.items() for item in regions.pairs(a, [b for b in others if b > a])]
+    queue = [
+        item
+        for a, others in neighbours.items()
+        for item in regions.pairs(a, [b for b in others if b > a])
+    ]
     heapq.heapify(queue)
     while queue:
         _, a, b = heapq.heappop(queue)
@@ -186,7 +206,9 @@ class _Regions:
     def merge(self, a: int, b: int) -> int:
         new, self.num = self.num, self.num + 1
         self.sizes[new] = self.sizes[a] + self.sizes[b]
-        self.colors[new] = (self.sizes[a] * self.colors[a] + self.sizes[b] * self.colors[b]) / self.sizes[new]
+        self.colors[new] = (
+            self.sizes[a] * self.colors[a] + self.sizes[b] * self.colors[b]
+        ) / self.sizes[new]
         self.boxes[new, :2] = np.minimum(self.boxes[a, :2], self.boxes[b, :2])
         self.boxes[new, 2:] = np.maximum(self.boxes[a, 2:], self.boxes[b, 2:])
         return new
@@ -195,15 +217,22 @@ class _Regions:
         """(minus similarity, a, b) of region a with others: what a heap wants."""
         if not others:
             return []
-        return [(-likeness, a, b) for likeness, b in zip(self._likeness(a, others).tolist(), others, strict=True)]
+        return [
+            (-likeness, a, b)
+            for likeness, b in zip(self._likeness(a, others).tolist(), others, strict=True)
+        ]
 
     def _likeness(self, a: int, others: list[int]) -> Pixels:
-        """Colours in common, small, and filling their common box: section 3.2 of Selective Search, each 0..1."""
+        """Colours in common, small, and filling their common box: section 3.2 of Selective Search,
+        each 0..1.
+        """
         size = self.sizes[a] + self.sizes[others]
         low = np.minimum(self.boxes[a, :2], self.boxes[others, :2])
         high = np.maximum(self.boxes[a, 2:], self.boxes[others, 2:])
         gap = (high - low).prod(1) - size
-        color = np.minimum(self.colors[a], self.colors[others]).sum(1) * NUM_BINS / self.colors.shape[1]
+        color = (
+            np.minimum(self.colors[a], self.colors[others]).sum(1) * NUM_BINS / self.colors.shape[1]
+        )
         return color + (1 - size / self.area) + (1 - gap / self.area)
 
 
@@ -212,6 +241,8 @@ def _histograms(pixels: Pixels, labels: Labels) -> Labels:
     num, channels = int(labels.max()) + 1, pixels.shape[-1]
     flat = pixels.reshape(-1, channels)
     low, high = flat.min(0), flat.max(0)
-    bins = ((flat - low) / np.maximum(high - low, 1e-9) * NUM_BINS).astype(int).clip(max=NUM_BINS - 1)
+    bins = (
+        ((flat - low) / np.maximum(high - low, 1e-9) * NUM_BINS).astype(int).clip(max=NUM_BINS - 1)
+    )
     columns = bins + np.arange(channels) * NUM_BINS + labels.reshape(-1, 1) * NUM_BINS * channels
     return np.bincount(columns.ravel(), minlength=num * NUM_BINS * channels).reshape(num, -1)

@@ -6,7 +6,9 @@ from locviz.priors import PointPriors, pyramid_sizes
 @pytest.mark.parametrize(("size", "count"), [(640, 8_400), (416, 3_549)])
 def test_points_of_yolox(size, count):
     strides = (8, 16, 32)
-    points = PointPriors(strides=strides)(pyramid_sizes((size, size), strides), input_size=(size, size))
+    points = PointPriors(strides=strides)(
+        pyramid_sizes((size, size), strides), input_size=(size, size)
+    )
     assert len(points) == count
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.boxes.planes import nonnegative, planes, product, quotient, total
+from locviz.boxes.coordinates import nonnegative, planes, product, quotient, total
 
 
 def test_planes_are_contiguous_columns():

@@ -39,7 +39,10 @@ def test_loads_and_converts(published):
 def test_a_state_dict_inside_a_training_checkpoint(published, monkeypatch):
     """Megvii's files hold an epoch and an optimiser beside the weights."""
     folder = published()
-    state = {"model": {"theirs.weight": torch.zeros(2, 3), "theirs.bias": torch.ones(2)}, "start_epoch": 300}
+    state = {
+        "model": {"theirs.weight": torch.zeros(2, 3), "theirs.bias": torch.ones(2)},
+        "start_epoch": 300,
+    }
     monkeypatch.setattr(torch.hub, "load_state_dict_from_url", lambda url, **options: state)
     entry = replace(catalogue.CATALOGUE["toy"], unpack=CATALOGUE["yolox_s-coco"].unpack)
     monkeypatch.setattr(catalogue, "CATALOGUE", {"toy": entry})
