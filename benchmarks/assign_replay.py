@@ -3,7 +3,7 @@ while it is trained.
 
     python benchmarks/assign_replay.py [--ship] [--steps 0,50,150,400,800,1200]
 
-Trains by ``FCOS_TINY_RECIPES["shapes-crowded"]`` (seed 0), stops at each of the steps, and keeps
+Trains by ``FCOS.recipes["shapes-crowded"]`` (seed 0), stops at each of the steps, and keeps
 the raw predictions of the four most crowded of the first hundred test scenes (largest sum of
 pairwise IoU) in half precision. ``--ship`` writes them to where the package carries them. Prints
 AP50 on 200 held-out scenes at each step, and the file size.
@@ -17,7 +17,7 @@ import torch
 
 from locviz.boxes import pairwise_iou
 from locviz.data import Batches, Shapes
-from locviz.models import FCOS_TINY_BATCH_SIZE, FCOS_TINY_RECIPES, fcos_tiny
+from locviz.models import FCOS, fcos_tiny
 from locviz.train import measure, train
 from locviz.widgets.replay import FOLDER, Replay
 
@@ -36,12 +36,12 @@ def most_crowded(test, num: int = 4, among: int = 100) -> list[int]:
 
 def record(steps: list[int]) -> Replay:
     """Train and look at the detector at each of ``steps``."""
-    recipe = FCOS_TINY_RECIPES["shapes-crowded"]
+    recipe = FCOS.recipes["shapes-crowded"]
     test = Shapes(level="crowded", split="test", num_scenes=200).cached()
     scenes = most_crowded(test)
     images, targets = zip(*(test[index] for index in scenes), strict=True)
     batches = Batches(
-        Shapes(level="crowded").cached(), batch_size=FCOS_TINY_BATCH_SIZE, seed=recipe.seed
+        Shapes(level="crowded").cached(), batch_size=recipe.batch_size, seed=recipe.seed
     )
     torch.manual_seed(recipe.seed)
     detector = fcos_tiny(len(test.class_names))
@@ -65,7 +65,7 @@ def record(steps: list[int]) -> Replay:
         "data": f"shapes-crowded, test scenes {', '.join(map(str, scenes))}",
         "recipe": {
             **recipe.as_dict(),
-            "batch_size": FCOS_TINY_BATCH_SIZE,
+            "batch_size": recipe.batch_size,
             "made_by": "benchmarks/assign_replay.py --ship",
         },
         "measured": {"AP50": figures, "on": f"shapes-crowded, test, {len(test)} scenes"},

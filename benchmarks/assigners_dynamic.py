@@ -39,7 +39,7 @@ from locviz.assign import (
 )
 from locviz.boxes import center_size_to_corners
 from locviz.models import ota, sim_ota
-from locviz.types import Priors, Targets
+from locviz.types import ImagePredictions, Priors, Targets
 
 SIZE, STRIDES, NUM_CLASSES = 640, (8, 16, 32), 80
 EPSILON, ITERATIONS = 0.1, 50
@@ -304,7 +304,9 @@ def sim_otas(folder: str | None, seed: int = 0, num_gts: int = 30) -> dict[str, 
     regions = center_size_to_corners(boxes)
     assigner = sim_ota()
     tasks: dict[str, Task] = {
-        "locviz SimOTA": lambda: assigner(priors, targets, regions=regions, **said)
+        "locviz SimOTA": lambda: assigner(
+            priors, targets, ImagePredictions(regions=regions, **said)
+        )
     }
     if folder:
         head = yolox_head(folder)

@@ -33,7 +33,7 @@ from locviz.evaluate.assignment_figures import claims, flips, positives_per_obje
 from locviz.models import fcos_tiny
 from locviz.postprocess import SelectDense
 from locviz.train import Recipe, evaluating, predict, train
-from locviz.types import Assignment, Targets
+from locviz.types import Assignment, ImagePredictions, Targets
 
 COMMAND = "python benchmarks/six_assigners.py"
 PROTOCOL = {
@@ -75,7 +75,7 @@ def look(detector, fixed) -> tuple[list[Assignment], list[Targets], float]:
             "regions": regions[i],
             "quality": predictions.quality[i],
         }
-        count = claims(detector.assigner, predictions.priors, target, **said)
+        count = claims(detector.assigner, predictions.priors, target, ImagePredictions(**said))
         claimed += int((count > 0).sum())
         ambiguous += int((count > 1).sum())
     return assignments, list(targets), ambiguous / max(claimed, 1)

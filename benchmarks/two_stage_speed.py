@@ -25,8 +25,8 @@ from locviz.models import (
     faster_rcnn_tiny,
     fit_boxes,
     fit_svms,
-    look_at_regions,
     rcnn_tiny,
+    region_features,
     with_boxes,
     with_svms,
 )
@@ -174,7 +174,7 @@ def finish(detector, samples, test, steps: int, spent: float):
     """R-CNN's second and third training, and what each of them buys."""
     num_classes = len(test.class_names)
     began = time.process_time()
-    seen = look_at_regions(detector, samples)
+    seen = region_features(detector, samples)
     svms, boxes = fit_svms(seen, num_classes), fit_boxes(seen, num_classes)
     full = with_boxes(with_svms(detector, svms), boxes)
     spent += time.process_time() - began

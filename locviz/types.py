@@ -11,10 +11,14 @@ Conventions, stated here once:
   differ. A detector normalises, resizes and pads, and maps its boxes back to the pixels that it was
   given.
 - Labels are ``0 .. num_classes - 1``. Background is never a label: an assigner says ``BACKGROUND``.
+- Where a softmax decides, column 0 is the background and label l has column l + 1, because
+  ``BACKGROUND`` is -1: ``softmax_columns`` and ``without_background`` say so in code, and costs,
+  losses and selection use them. An origin that puts "no object" last (DETR) is brought to this
+  order when its weights are converted.
 - House words in shapes: b batch, p priors, g ground truths, k classes, d detections.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
@@ -28,6 +32,16 @@ T = TypeVar("T", bound="_Movable")
 
 BACKGROUND = -1
 IGNORE = -2
+
+
+def softmax_columns(labels: Int64[Tensor, "*n"]) -> Int64[Tensor, "*n"]:
+    """The column of each label in the scores of a softmax, same shape; ``BACKGROUND`` has column 0."""
+    return labels + 1
+
+
+def without_background(scores: Float[Tensor, "*n columns"]) -> Float[Tensor, "*n k"]:
+    """The columns of the k classes, from scores (..., 1 + k) whose column 0 is the background's."""
+    return scores[..., 1:]
 
 
 def _moved(value, device):
@@ -63,6 +77,76 @@ class _Movable:
         return replace(
             self, **{f.name: _moved(getattr(self, f.name), device) for f in fields(self)}
         )  # type: ignore[type-var]
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs(_Movable):
+    """What a model is asked, one entry per example in every field that is there.
+
+    A detector of objects wants ``images``; a list of them alone is as good. Moment retrieval wants
+    ``clips`` and ``texts``, grounding ``images`` and ``texts``.
+
+    Shapes: ``images`` (3, h, w) each, in 0..1; ``clips`` (t, c) features each, or (t, 3, h, w)
+    frames; ``texts`` one string each. Sizes may differ from example to example.
+
+    Raises:
+        ValueError: the fields that are there differ in length.
+    """
+
+    images: tuple[Tensor, ...] = ()
+    clips: tuple[Tensor, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        lengths = {f.name: len(getattr(self, f.name)) for f in fields(self)}
+        if len(set(lengths.values()) - {0}) > 1:
+            raise ValueError(f"Inputs needs one entry per example in each field, got {lengths}")
+
+    def __len__(self) -> int:
+        return max(len(self.images), len(self.clips), len(self.texts))
+
+
+def as_inputs(inputs: "Inputs | Sequence[Tensor]") -> Inputs:
+    """The same as ``Inputs``: a bare list holds images (3, h, w), or clips of features (t, c)."""
+    if isinstance(inputs, Inputs):
+        return inputs
+    if isinstance(inputs, Sequence) and len(inputs) and all(x.ndim == 2 for x in inputs):
+        return Inputs(clips=tuple(inputs))
+    return Inputs(images=tuple(inputs))
+
+
+def batch_inputs(examples: "Sequence[Tensor | Inputs]") -> "list[Tensor] | Inputs":
+    """Join the inputs of single examples into those of a batch; tensors alone stay a list."""
+    if not any(isinstance(example, Inputs) for example in examples):
+        return list(examples)  # type: ignore[arg-type]
+    joined = [as_inputs(e if isinstance(e, Inputs) else [e]) for e in examples]
+    return Inputs(
+        **{f.name: tuple(x for one in joined for x in getattr(one, f.name)) for f in fields(Inputs)}
+    )
+
+
+def move_inputs(
+    inputs: "Inputs | Sequence[Tensor]", device: torch.device | str
+) -> "list[Tensor] | Inputs":
+    """The inputs of a batch on ``device``; a list stays a list."""
+    if isinstance(inputs, Inputs):
+        return inputs.to(device)
+    return [image.to(device) for image in inputs]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedBatch(_Movable):
+    """Inputs of one size, as a network takes them, and the numbers that map its regions back.
+
+    Shapes: ``values`` (b, 3, h, w) normalised pixels, or (b, c, t) features of clips, padded;
+    ``sizes`` (h, w) of each image as it was given, or (length,) of a clip; ``scales`` (b, dim)
+    input pixels per given pixel, x first. ``texts`` are the inputs' own.
+    """
+
+    values: Float[Tensor, "b c *space"]
+    sizes: tuple[tuple[int | float, ...], ...]
+    scales: Float[Tensor, "b dim"]
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,6 +289,26 @@ class Predictions(_Movable):
     scales: Float[Tensor, "b dim"]
     quality: Float[Tensor, "b p"] | None = None
     aux: "tuple[Predictions, ...]" = ()
+
+
+@dataclass(frozen=True, eq=False)
+class ImagePredictions(_Movable):
+    """What the network predicts for one image, detached: what an assigner may look at.
+
+    The next thing that an assigner wants to know becomes a field here, and no signature changes.
+
+    Shapes: ``logits`` (p, k) class scores before the sigmoid or softmax; ``regions`` (p, 2*dim)
+    decoded, in the frame of the priors; ``quality`` (p,) the extra logit where the model has one.
+    """
+
+    logits: Float[Tensor, "p k"] | None = None
+    regions: Float[Tensor, "p coords"] | None = None
+    quality: Float[Tensor, "p"] | None = None
+
+    def rows(self, chosen: Tensor) -> "ImagePredictions":
+        """The predictions of some priors, by a mask (p,) or indices (n,)."""
+        columns = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{n: None if x is None else x[chosen] for n, x in columns.items()})
 
 
 @dataclass(frozen=True, eq=False)

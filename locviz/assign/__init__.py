@@ -1,8 +1,7 @@
-"""Assigners: which prior answers for which ground truth. Each returns an ``Assignment``.
+"""Assigners: which prior is responsible for which ground truth. Each returns an ``Assignment``.
 
-An assigner is called with the ``Priors`` and the ``Targets`` of one image and, by keyword, what the
-network says there: ``logits`` (p, k), decoded ``regions`` (p, 2*dim) and ``quality`` logits (p,),
-all detached; the static ones do not look.
+An assigner is called with the ``Priors`` and the ``Targets`` of one image and with what the network
+predicts there, ``ImagePredictions``; the static ones do not look at the predictions.
 """
 
 from locviz.assign.atss import ATSS

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
 from locviz.boxes import check_same_dim, iou
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 
 @final
@@ -44,10 +44,7 @@ class ATSS:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image; what the network says is not looked at.
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from locviz.assign.set_aside import ignore_set_aside, set_aside
 from locviz.boxes import check_same_dim
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 INF = float("inf")
 FCOS_RANGES = ((-1.0, 64.0), (64.0, 128.0), (128.0, 256.0), (256.0, 512.0), (512.0, INF))
@@ -99,10 +99,7 @@ class CenterSampling:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image; what the network says is not looked at.
 

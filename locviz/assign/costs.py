@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from locviz.assign.prediction_costs import check_labels
 from locviz.boxes import corners_to_center_size, giou
-from locviz.types import Targets
+from locviz.types import Targets, without_background
 
 Logits = Float[Tensor, "b q k"]
 Regions = Float[Tensor, "b q coords"]
@@ -89,7 +89,7 @@ class ClassCost:
     def __init__(
         self, *, probability: Callable[[Tensor], Tensor] | None = None, weight: float = 1.0
     ):
-        self.probability = probability or softmax
+        self.probability = probability or softmax_of_classes
         self.weight = weight
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
@@ -97,9 +97,11 @@ class ClassCost:
         return of_labels(self.probability(logits), targets.labels) * -self.weight
 
 
-def softmax(logits: Float[Tensor, "*n k"]) -> Float[Tensor, "*n k"]:
-    """Probabilities of classes that exclude each other: DETR, whose last class is "no object"."""
-    return logits.softmax(-1)
+def softmax_of_classes(logits: Float[Tensor, "*n columns"]) -> Float[Tensor, "*n k"]:
+    """Probabilities (..., k) of k classes that exclude each other and the background, whose logit
+    is the first of the 1 + k.
+    """
+    return without_background(logits.softmax(-1))
 
 
 @final

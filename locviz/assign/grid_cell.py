@@ -11,7 +11,7 @@ from torch import Tensor
 from locviz.assign.prediction_costs import required
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import check_same_dim, corners_to_center_size, pairwise_iou
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 INF = float("inf")
 
@@ -37,10 +37,7 @@ class GridCell:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the predictors of one image.
 
@@ -48,7 +45,7 @@ class GridCell:
             ValueError: ``regions``, what the network predicts, is missing or does not fit the
                 priors or the targets.
         """
-        regions = required("GridCell", priors, "regions", regions)
+        regions = required("GridCell", priors, predicted, "regions")
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes = targets.boxes[part]

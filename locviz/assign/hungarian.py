@@ -15,7 +15,7 @@ from locviz.assign.costs import MatchingCost, pad_targets
 from locviz.assign.prediction_costs import required
 from locviz.assign.set_aside import ignore_set_aside, in_original_columns, taking_part
 from locviz.boxes import check_same_dim
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 
 @final
@@ -42,10 +42,7 @@ class Hungarian:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Match the predictions of one image.
 
@@ -53,8 +50,8 @@ class Hungarian:
             ValueError: ``logits`` or ``regions`` is missing, they do not fit the priors, or a cost
                 is not finite.
         """
-        logits = required("Hungarian", priors, "logits", logits)
-        regions = required("Hungarian", priors, "regions", regions)
+        logits = required("Hungarian", priors, predicted, "logits")
+        regions = required("Hungarian", priors, predicted, "regions")
         return match_queries(logits[None], regions[None], [targets], costs=self.costs)[0]
 
 

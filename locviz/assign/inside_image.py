@@ -6,7 +6,7 @@ from typing import final
 import torch
 from torch import Tensor
 
-from locviz.types import IGNORE, Assignment, Priors, Targets
+from locviz.types import IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 
 @final
@@ -32,10 +32,7 @@ class InsideImage:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image; ``targets.size`` must be in the priors' frame, as the
         boxes are.
@@ -43,11 +40,8 @@ class InsideImage:
         inside = self._inside(priors, targets)
         levels = tuple(int(level.sum()) for level in inside.split(priors.levels))
         kept = Priors(priors.regions[inside], priors.strides[inside], levels)
-        said = {
-            name: None if value is None else value[inside]
-            for name, value in (("logits", logits), ("regions", regions), ("quality", quality))
-        }
-        answer = self.assigner(kept, targets, **said)
+        seen = None if predicted is None else predicted.rows(inside)
+        answer = self.assigner(kept, targets, seen)
         return Assignment(
             _spread(answer.gt_index, inside, IGNORE),
             **{

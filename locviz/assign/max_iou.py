@@ -3,13 +3,12 @@
 from typing import final
 
 import torch
-from torch import Tensor
 
 from locviz.assign.best_overlaps import best_overlaps
 from locviz.assign.low_quality_matches import Force, force_best_ties, no_force
 from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
 from locviz.boxes import check_same_dim
-from locviz.types import BACKGROUND, IGNORE, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 
 @final
@@ -46,10 +45,7 @@ class MaxIoU:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image; what the network says is not looked at.
 

@@ -21,7 +21,7 @@ from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_c
 from locviz.assign.sinkhorn import sinkhorn
 from locviz.boxes import check_same_dim, pairwise_iou
 from locviz.boxes.coordinates import quotient
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 Solver = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -97,10 +97,7 @@ class OTA:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image by what the network says of them; ``quality`` is not
         looked at.
@@ -108,8 +105,8 @@ class OTA:
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = required("OTA", priors, "logits", logits)
-        regions = required("OTA", priors, "regions", regions)
+        logits = required("OTA", priors, predicted, "logits")
+        regions = required("OTA", priors, predicted, "regions")
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], targets.labels[part]

@@ -8,21 +8,29 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.types import Priors
+from locviz.types import ImagePredictions, Priors
 
 ElementLoss = Callable[[Tensor, Tensor], Tensor]
 """``(scores, targets) -> losses``, elementwise, targets 0 or 1."""
 
 
-def required(owner: str, priors: Priors, name: str, values: Tensor | None) -> Tensor:
-    """Return what the network says of each prior, or refuse to assign without it.
+def required(owner: str, priors: Priors, predicted: ImagePredictions | None, name: str) -> Tensor:
+    """One field of what the network predicts, with one row per prior.
+
+    Args:
+        owner: the assigner that needs it, for the message.
+        priors: the p priors of one image.
+        predicted: the network's predictions for that image.
+        name: ``logits`` (p, k), ``regions`` (p, 2*dim) or ``quality`` (p,).
 
     Raises:
-        ValueError: the keyword is missing or has not one row per prior.
+        ValueError: the predictions or this field of them are missing, or it has not one row per
+            prior.
     """
+    values = None if predicted is None else getattr(predicted, name)
     if values is None:
         raise ValueError(
-            f"{owner} looks at predictions: give {name}=, what the network says of each prior"
+            f"{owner} looks at predictions: give ImagePredictions({name}=...), one row per prior"
         )
     if len(values) != len(priors):
         raise ValueError(

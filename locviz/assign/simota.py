@@ -18,7 +18,7 @@ from locviz.assign.prediction_costs import (
 )
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import check_same_dim, pairwise_iou
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 Score = Callable[[Tensor, Tensor], Tensor]
 
@@ -101,10 +101,7 @@ class SimOTA:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image by what the network says of them.
 
@@ -112,9 +109,9 @@ class SimOTA:
             ValueError: ``logits``, ``regions`` or ``quality`` is missing, or boxes and spans are
                 mixed.
         """
-        logits = required("SimOTA", priors, "logits", logits)
-        regions = required("SimOTA", priors, "regions", regions)
-        quality = required("SimOTA", priors, "quality", quality)
+        logits = required("SimOTA", priors, predicted, "logits")
+        regions = required("SimOTA", priors, predicted, "regions")
+        quality = required("SimOTA", priors, predicted, "quality")
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes = targets.boxes[part]

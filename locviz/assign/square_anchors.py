@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import final
 
 import torch
-from torch import Tensor
 
-from locviz.types import Assignment, Priors, Targets
+from locviz.types import Assignment, ImagePredictions, Priors, Targets
 
 
 @final
@@ -37,20 +36,11 @@ class OnSquareAnchors:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image as the wrapped assigner does, with squares for their
         regions.
         """
         half = priors.strides[:, None] * (self.side / 2)
         squares = torch.cat([priors.centers - half, priors.centers + half], -1)
-        return self.assigner(
-            replace(priors, regions=squares),
-            targets,
-            logits=logits,
-            regions=regions,
-            quality=quality,
-        )
+        return self.assigner(replace(priors, regions=squares), targets, predicted)

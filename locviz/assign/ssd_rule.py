@@ -4,11 +4,9 @@ joins.
 
 from typing import final
 
-from torch import Tensor
-
 from locviz.assign.low_quality_matches import Force, force_bipartite
 from locviz.assign.max_iou import MaxIoU
-from locviz.types import Assignment, Priors, Targets
+from locviz.types import Assignment, ImagePredictions, Priors, Targets
 
 
 @final
@@ -42,10 +40,7 @@ class SSDRule:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image; what the network says is not looked at.
 

@@ -19,7 +19,7 @@ from locviz.boxes import (
     pairwise_iou,
 )
 from locviz.boxes.coordinates import quotient
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 Pool = Callable[[Tensor, Tensor], Tensor]
 
@@ -120,10 +120,7 @@ class TaskAligned:
         self,
         priors: Priors,
         targets: Targets,
-        *,
-        logits: Tensor | None = None,
-        regions: Tensor | None = None,
-        quality: Tensor | None = None,
+        predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the priors of one image by what the network says of them; ``quality`` is not
         looked at.
@@ -131,8 +128,8 @@ class TaskAligned:
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = required("TaskAligned", priors, "logits", logits)
-        regions = required("TaskAligned", priors, "regions", regions)
+        logits = required("TaskAligned", priors, predicted, "logits")
+        regions = required("TaskAligned", priors, predicted, "regions")
         check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])

@@ -7,7 +7,7 @@ The card names the preset that builds the detector, its classes and its input si
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -16,42 +16,8 @@ import torch
 from torch import nn
 
 from locviz.layers import Prepare
-from locviz.models import (
-    Detector,
-    faster_rcnn_r50_fpn,
-    faster_rcnn_tiny,
-    fcos_r50,
-    fcos_r50_improved,
-    fcos_r50_torchvision,
-    fcos_small,
-    fcos_tiny,
-    yolox_l,
-    yolox_m,
-    yolox_nano,
-    yolox_s,
-    yolox_tiny,
-    yolox_tiny_course,
-    yolox_x,
-)
+from locviz.models import PRESETS, Detector
 from locviz.train.checkpoint import put_weights
-
-# What a command line or a card may name. Python code calls the functions themselves.
-PRESETS: Mapping[str, Callable[..., Detector]] = {
-    "fcos_tiny": fcos_tiny,
-    "fcos_small": fcos_small,
-    "fcos_r50": fcos_r50,
-    "fcos_r50_improved": fcos_r50_improved,
-    "fcos_r50_torchvision": fcos_r50_torchvision,
-    "faster_rcnn_tiny": faster_rcnn_tiny,
-    "faster_rcnn_r50_fpn": faster_rcnn_r50_fpn,
-    "yolox_tiny_course": yolox_tiny_course,
-    "yolox_nano": yolox_nano,
-    "yolox_tiny": yolox_tiny,
-    "yolox_s": yolox_s,
-    "yolox_m": yolox_m,
-    "yolox_l": yolox_l,
-    "yolox_x": yolox_x,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +52,10 @@ class WeightsCard:
         if self.preset not in PRESETS:
             raise ValueError(f"unknown preset {self.preset!r}: choose one of {', '.join(PRESETS)}")
         preset, num_classes = PRESETS[self.preset], len(self.class_names)
-        if self.image_size is None:
-            return preset(num_classes)
         detector = preset(num_classes)
-        return preset(num_classes, prepare=resized(detector.prepare, self.image_size))
+        if self.image_size is not None:
+            detector.prepare = resized(detector.prepare, self.image_size)
+        return detector
 
 
 def resized(prepare: Prepare, image_size: int) -> Prepare:

@@ -1,10 +1,10 @@
 """Rename the weights of another origin, completely or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from torch import Tensor
 
-RenameTable = Iterable[tuple[str, str]]
+from locviz.models.system import RenameTable
 
 
 def rename(state: Mapping[str, Tensor], table: RenameTable) -> dict[str, Tensor]:

@@ -99,7 +99,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _card(args: argparse.Namespace):
     """A card with the preset checked, before anything is read."""
-    from locviz.checkpoints import PRESETS, WeightsCard
+    from locviz.checkpoints import WeightsCard
+    from locviz.models import PRESETS
 
     if args.preset not in PRESETS:
         raise ValueError(f"unknown preset {args.preset!r}: choose one of {', '.join(PRESETS)}")

@@ -18,7 +18,7 @@ from locviz.course.table import Table
 from locviz.evaluate import evaluate
 from locviz.evaluate.assignment_figures import flips
 from locviz.models.assigners import hungarian, ota, sim_ota, task_aligned_tood
-from locviz.models.detectors import Assigner, DenseDetector
+from locviz.models.skeletons.dense import Assigner, DenseDetector
 from locviz.postprocess import SelectDense
 from locviz.train import evaluating, predict
 from locviz.types import Assignment, Priors, Targets

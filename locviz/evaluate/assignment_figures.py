@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Int64
 from torch import Tensor
 
-from locviz.types import Assignment, Priors, Targets
+from locviz.types import Assignment, ImagePredictions, Priors, Targets
 
 
 def positives_per_object(
@@ -61,18 +61,18 @@ def claims(
     assigner: Callable[..., Assignment],
     priors: Priors,
     targets: Targets,
-    **said: Float[Tensor, "p *rest"] | None,
+    predicted: ImagePredictions | None = None,
 ) -> Int64[Tensor, "p"]:
     """How many ground truths would take each prior, each of them asked as if it were alone in the
     image.
 
     Two or more: the prior is *ambiguous*, and the assigner's rule for conflicts decides. The
-    definition needs no knowledge of the rule, so it compares all assigners. ``said`` is what the
-    network says, passed on.
+    definition needs no knowledge of the rule, so it compares all assigners. ``predicted`` is what
+    the network predicts, passed on.
     """
     count = torch.zeros(len(priors), dtype=torch.int64, device=priors.regions.device)
     for index in range(len(targets)):
-        count += assigner(priors, _only(targets, index), **said).positive.long()
+        count += assigner(priors, _only(targets, index), predicted).positive.long()
     return count
 
 

@@ -6,10 +6,10 @@ from locviz.layers.prepare import (
     IMAGENET_MEAN,
     IMAGENET_STD,
     Prepare,
-    PreparedBatch,
     check_images,
 )
-from locviz.layers.pyramid import FeaturePyramid
+from locviz.layers.prepare_clips import PrepareClips
+from locviz.layers.pyramid import FeaturePyramid, from_backbone, from_output
 from locviz.layers.resnet import ResNet50
 from locviz.layers.roi_geometry import AxisSamples, PoolBins, SamplePoints, pool_bins, sample_points
 from locviz.layers.roi_pooling import (
@@ -29,7 +29,7 @@ __all__ = [
     "LevelRoIAlign",
     "PoolBins",
     "Prepare",
-    "PreparedBatch",
+    "PrepareClips",
     "ResNet50",
     "RoIAlign",
     "RoIPool",
@@ -37,6 +37,8 @@ __all__ = [
     "SmallConvNet",
     "check_images",
     "conv_norm_relu",
+    "from_backbone",
+    "from_output",
     "pool_bins",
     "roi_align_reference",
     "roi_pool_reference",

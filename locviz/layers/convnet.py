@@ -5,12 +5,16 @@ from typing import final
 
 from torch import Tensor, nn
 
+from locviz.layers.heads import BATCH_NORMS, convolution
 
-def conv_norm_relu(in_channels: int, out_channels: int, *, stride: int = 1) -> nn.Sequential:
-    """3x3 convolution, batch norm, ReLU."""
+
+def conv_norm_relu(
+    in_channels: int, out_channels: int, *, stride: int = 1, dim: int = 2
+) -> nn.Sequential:
+    """3x3 convolution (3 in a clip), batch norm, ReLU."""
     return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 3, stride=stride, padding=1, bias=False),
-        nn.BatchNorm2d(out_channels),
+        convolution(dim, in_channels, out_channels, stride=stride, bias=False),
+        BATCH_NORMS[dim](out_channels),
         nn.ReLU(inplace=True),
     )
 
@@ -27,21 +31,30 @@ class SmallConvNet(nn.Module):
         widths: channels of each stage; stage i has stride 2 ** (i + 1).
         depths: convolutions per stage, the strided one included.
         num_maps: how many of the last stages to return.
+        in_channels: 3 for pixels, the number of features for clips.
+        dim: 2 for images, 1 for clips.
     """
 
-    def __init__(self, *, widths: Sequence[int], depths: Sequence[int], num_maps: int = 3):
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int],
+        depths: Sequence[int],
+        num_maps: int = 3,
+        in_channels: int = 3,
+        dim: int = 2,
+    ):
         super().__init__()
         if len(widths) != len(depths):
             raise ValueError(
                 f"SmallConvNet needs one depth per width, got {len(widths)} widths, {len(depths)} depths"
             )
         self.channels = tuple(widths[-num_maps:])
-        stages, previous = [], 3
+        stages, previous = [], in_channels
         for width, depth in zip(widths, depths, strict=True):
-            first = conv_norm_relu(previous, width, stride=2)
-            stages.append(
-                nn.Sequential(first, *(conv_norm_relu(width, width) for _ in range(depth - 1)))
-            )
+            first = conv_norm_relu(previous, width, stride=2, dim=dim)
+            more = (conv_norm_relu(width, width, dim=dim) for _ in range(depth - 1))
+            stages.append(nn.Sequential(first, *more))
             previous = width
         self.stages = nn.ModuleList(stages)
 

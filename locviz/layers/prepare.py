@@ -2,27 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from locviz.types import Inputs, PreparedBatch, as_inputs
+
 RGB, BGR = (0, 1, 2), (2, 1, 0)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-
-
-@dataclass(frozen=True, eq=False)
-class PreparedBatch:
-    """Normalised pixels (b, 3, h, w), the sizes as given, and the input pixels per given pixel (b,
-    2), x then y.
-    """
-
-    pixels: Float[Tensor, "b c h w"]
-    sizes: tuple[tuple[int, int], ...]
-    scales: Float[Tensor, "b 2"]
 
 
 @final
@@ -71,14 +60,16 @@ class Prepare(nn.Module):
         self.shorter, self.longer, self.divisor, self.least = shorter, longer, divisor, least
         self.padding, self.channels = padding, tuple(channels)
 
-    def forward(self, images: Sequence[Tensor]) -> PreparedBatch:
-        """Return the batch on the device of this module.
+    def forward(self, inputs: Inputs | Sequence[Tensor]) -> PreparedBatch:
+        """Return the batch of the images on the device of this module; texts come along.
 
         Raises:
             ValueError: the list is empty, or an image is not a non-empty (3, h, w).
             TypeError: an image is not floating point (a uint8 image was forgotten to be divided by
                 255).
         """
+        inputs = as_inputs(inputs)
+        images = inputs.images
         check_images(images)
         sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)
         resized = [self._resize(image.to(self.mean)) for image in images]
@@ -86,7 +77,9 @@ class Prepare(nn.Module):
             (r.shape[-1] / w, r.shape[-2] / h) for r, (h, w) in zip(resized, sizes, strict=True)
         ]
         pixels = self._pad([(self._ordered(image) - self.mean) / self.std for image in resized])
-        return PreparedBatch(pixels, sizes, torch.tensor(scales, device=pixels.device))
+        return PreparedBatch(
+            pixels, sizes, torch.tensor(scales, device=pixels.device), texts=inputs.texts
+        )
 
     def _ordered(self, image: Tensor) -> Tensor:
         return image if self.channels == RGB else image[list(self.channels)]

@@ -1,18 +1,33 @@
 """The feature pyramid network (https://arxiv.org/abs/1612.03144), with RetinaNet's extra levels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import final
 
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from locviz.layers.heads import convolution
+
+# (backbone's maps, levels so far) to the map that the first extra level is made from.
+ExtraSource = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
+
+
+def from_output(maps: Sequence[Tensor], levels: Sequence[Tensor]) -> Tensor:
+    """The coarsest level, P5: FCOS and torchvision's RetinaNet."""
+    return levels[-1]
+
+
+def from_backbone(maps: Sequence[Tensor], levels: Sequence[Tensor]) -> Tensor:
+    """The backbone's coarsest map, C5: the RetinaNet paper (arXiv:1708.02002, footnote 2)."""
+    return maps[-1]
 
 
 @final
 class FeaturePyramid(nn.Module):
     """Mix coarse, meaningful maps into fine ones: 1x1 laterals, top-down addition, 3x3 smoothing.
 
-    ``num_extra`` levels follow by strided convolutions from the coarsest *output*: P6 from P5 and
-    P7 from relu(P6), as FCOS has them (RetinaNet's P6 starts from the backbone's C5).
+    ``num_extra`` levels follow by strided convolutions: P6 from what ``extra_source`` says, P7 from
+    relu(P6).
     ``num_pooled`` more have every second cell of the level before: the P6 of the FPN paper (section
     4.1), for anchors larger than any region of the second stage.
 
@@ -21,35 +36,45 @@ class FeaturePyramid(nn.Module):
         channels: channels of every output map.
         num_extra: how many coarser levels to add by convolution.
         num_pooled: and how many by leaving out cells.
+        extra_source: where the first extra level starts, ``from_output`` (P5) or ``from_backbone``
+            (C5).
+        dim: 2 for images, 1 for clips.
     """
 
     def __init__(
-        self, *, in_channels: Sequence[int], channels: int, num_extra: int = 0, num_pooled: int = 0
+        self,
+        *,
+        in_channels: Sequence[int],
+        channels: int,
+        num_extra: int = 0,
+        num_pooled: int = 0,
+        extra_source: ExtraSource = from_output,
+        dim: int = 2,
     ):
         super().__init__()
-        self.num_pooled = num_pooled
-        self.lateral = nn.ModuleList(nn.Conv2d(c, channels, 1) for c in in_channels)
-        self.smooth = nn.ModuleList(
-            nn.Conv2d(channels, channels, 3, padding=1) for _ in in_channels
-        )
+        self.num_pooled, self.extra_source, self.dim = num_pooled, extra_source, dim
+        self.lateral = nn.ModuleList(convolution(dim, c, channels, size=1) for c in in_channels)
+        self.smooth = nn.ModuleList(convolution(dim, channels, channels) for _ in in_channels)
+        first = in_channels[-1] if extra_source is from_backbone else channels
         self.extra = nn.ModuleList(
-            nn.Conv2d(channels, channels, 3, stride=2, padding=1) for _ in range(num_extra)
+            convolution(dim, channels if index else first, channels, stride=2)
+            for index in range(num_extra)
         )
         for module in self.modules():
-            if isinstance(module, nn.Conv2d):
+            if isinstance(module, nn.Conv1d | nn.Conv2d):
                 nn.init.kaiming_uniform_(module.weight, a=1)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]
 
     def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
-        """Return one (b, channels, h, w) map per level, finest first."""
+        """Return one (b, channels, *space) map per level, finest first."""
         mixed = [lateral(x) for lateral, x in zip(self.lateral, maps, strict=True)]
         for fine in range(len(mixed) - 2, -1, -1):
             mixed[fine] = mixed[fine] + F.interpolate(
-                mixed[fine + 1], size=mixed[fine].shape[-2:], mode="nearest"
+                mixed[fine + 1], size=mixed[fine].shape[2:], mode="nearest"
             )
         levels = [smooth(x) for smooth, x in zip(self.smooth, mixed, strict=True)]
         for index, conv in enumerate(self.extra):
-            levels.append(conv(levels[-1] if index == 0 else F.relu(levels[-1])))
+            levels.append(conv(F.relu(levels[-1]) if index else self.extra_source(maps, levels)))
         for _ in range(self.num_pooled):
-            levels.append(levels[-1][..., ::2, ::2])
+            levels.append(levels[-1][(..., *(slice(None, None, 2),) * self.dim)])
         return levels

@@ -1,5 +1,6 @@
 """ResNet-50 as a detector's backbone: torchvision's network, cut before its classifier."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, final
 
@@ -25,8 +26,10 @@ class ResNet50(nn.Module):
         num_frozen: how many stages, stem first, do not train: 2 (stem and C2) is the usual choice
             with ImageNet weights; with random weights leave 0.
         num_maps: how many of the last stages to return, 1 to 4.
-        eps: of the batch norms. Some checkpoints of torchvision were trained with 0, and only fit
-            so.
+        eps: of the frozen batch norms. Some checkpoints of torchvision were trained with 0, and
+            only fit so.
+        norm: makes the norm of some channels in place of frozen batch norm, such as
+            ``nn.BatchNorm2d``, whose scales and shifts train.
     """
 
     channels = (512, 1024, 2048)
@@ -38,6 +41,7 @@ class ResNet50(nn.Module):
         num_frozen: int = 0,
         num_maps: int = 3,
         eps: float = 1e-5,
+        norm: Callable[[int], nn.Module] | None = None,
     ):
         super().__init__()
         if not 1 <= num_maps <= 4:
@@ -50,7 +54,15 @@ class ResNet50(nn.Module):
         from torchvision.models import resnet50
         from torchvision.ops import FrozenBatchNorm2d
 
-        body = resnet50(weights=weights, norm_layer=partial(FrozenBatchNorm2d, eps=eps))
+        norm = norm or partial(FrozenBatchNorm2d, eps=eps)
+        # One class: the classifier is thrown away, and a thousand would be a twelfth of the model.
+        body = resnet50(num_classes=1, norm_layer=norm)
+        if weights is not None:
+            state = weights.get_state_dict(progress=True, check_hash=True)
+            classifier = ("fc.weight", "fc.bias")
+            body.load_state_dict(
+                {name: x for name, x in state.items() if name not in classifier}, strict=False
+            )
         self.stem = nn.Sequential(body.conv1, body.bn1, body.relu, body.maxpool)
         self.stages = nn.ModuleList([body.layer1, body.layer2, body.layer3, body.layer4])
         for part in [self.stem, *self.stages][:num_frozen]:

@@ -1,5 +1,5 @@
-"""Models: the only place where the stages meet. One file per paper; presets end in ``_tiny`` or the
-official size.
+"""Models: the only place where the stages meet. One folder per system; presets end in ``_tiny`` or
+the official size. ``systems.py`` lists them.
 """
 
 from locviz.models.assigners import (
@@ -11,8 +11,18 @@ from locviz.models.assigners import (
     task_aligned,
     task_aligned_tood,
 )
-from locviz.models.criterion import DenseLoss, by_quality, equally
-from locviz.models.dense.fcos import (
+from locviz.models.compose import compose, lazy, lazy_from
+from locviz.models.fast_rcnn.model import FAST_RCNN, BackgroundFrom, fast_rcnn, fast_rcnn_tiny
+from locviz.models.faster_rcnn.model import (
+    FASTER_RCNN,
+    FasterStages,
+    faster_rcnn,
+    faster_rcnn_r50_fpn,
+    faster_rcnn_tiny,
+)
+from locviz.models.faster_rcnn.rpn import ProposalNetwork, RPNHead
+from locviz.models.fcos.model import (
+    FCOS,
     FCOSHead,
     fcos,
     fcos_loss,
@@ -21,9 +31,28 @@ from locviz.models.dense.fcos import (
     fcos_r50_torchvision,
     fcos_small,
     fcos_tiny,
+    small_fcos,
 )
-from locviz.models.dense.fcos_recipes import FCOS_TINY_BATCH_SIZE, FCOS_TINY_LIVE, FCOS_TINY_RECIPES
-from locviz.models.dense.yolox import (
+from locviz.models.rcnn.model import RCNN, rcnn, rcnn_tiny, with_boxes, with_svms
+from locviz.models.rcnn.solvers import fit_boxes, fit_svms, region_features
+from locviz.models.skeletons.dense import DenseDetector, DenseStages
+from locviz.models.skeletons.dense_loss import (
+    DenseLoss,
+    by_quality,
+    equally,
+    on_deltas,
+    on_regions,
+)
+from locviz.models.skeletons.matched import Matched, match_rows
+from locviz.models.skeletons.normalise import over_batch, over_images
+from locviz.models.skeletons.region_stage import RoIHead, RoIStage
+from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
+from locviz.models.skeletons.two_stage import TwoStageDetector
+from locviz.models.system import PublishedWeights, System
+from locviz.models.systems import PRESETS, PUBLISHED, SYSTEMS, system_of
+from locviz.models.yolox.loss import ObjectnessLoss
+from locviz.models.yolox.model import (
+    YOLOX,
     YOLOXHead,
     letterbox,
     yolox,
@@ -35,40 +64,19 @@ from locviz.models.dense.yolox import (
     yolox_tiny_course,
     yolox_x,
 )
-from locviz.models.dense.yolox_recipes import YOLOX_TINY_BATCH_SIZE, YOLOX_TINY_RECIPES
-from locviz.models.detectors import DenseDetector, DenseStages
-from locviz.models.two_stage.detector import TwoStageDetector
-from locviz.models.two_stage.fast_rcnn import BackgroundFrom, fast_rcnn, fast_rcnn_tiny
-from locviz.models.two_stage.faster_rcnn import (
-    FasterStages,
-    faster_rcnn,
-    faster_rcnn_r50_fpn,
-    faster_rcnn_tiny,
-)
-from locviz.models.two_stage.faster_rcnn_recipes import (
-    FASTER_RCNN_TINY_BATCH_SIZE,
-    FASTER_RCNN_TINY_LIVE,
-    FASTER_RCNN_TINY_RECIPES,
-)
-from locviz.models.two_stage.multi_task import MultiTaskLoss, objectness_loss, softmax_loss
-from locviz.models.two_stage.rcnn import rcnn, rcnn_tiny, with_boxes, with_svms
-from locviz.models.two_stage.rcnn_fits import fit_boxes, fit_svms, look_at_regions
-from locviz.models.two_stage.roi import RoIHead, RoIStage
-from locviz.models.two_stage.rpn import ProposalNetwork, RPNHead
-from locviz.models.yolox_loss import ObjectnessLoss
 
 # Every skeleton: what a preset may build.
 Detector = DenseDetector | TwoStageDetector
 
 __all__ = [
-    "FASTER_RCNN_TINY_BATCH_SIZE",
-    "FASTER_RCNN_TINY_LIVE",
-    "FASTER_RCNN_TINY_RECIPES",
-    "FCOS_TINY_BATCH_SIZE",
-    "FCOS_TINY_LIVE",
-    "FCOS_TINY_RECIPES",
-    "YOLOX_TINY_BATCH_SIZE",
-    "YOLOX_TINY_RECIPES",
+    "FASTER_RCNN",
+    "FAST_RCNN",
+    "FCOS",
+    "PRESETS",
+    "PUBLISHED",
+    "RCNN",
+    "SYSTEMS",
+    "YOLOX",
     "BackgroundFrom",
     "DenseDetector",
     "DenseLoss",
@@ -76,15 +84,19 @@ __all__ = [
     "Detector",
     "FCOSHead",
     "FasterStages",
+    "Matched",
     "MultiTaskLoss",
     "ObjectnessLoss",
     "ProposalNetwork",
+    "PublishedWeights",
     "RPNHead",
     "RoIHead",
     "RoIStage",
+    "System",
     "TwoStageDetector",
     "YOLOXHead",
     "by_quality",
+    "compose",
     "detr_costs",
     "equally",
     "fast_rcnn",
@@ -103,14 +115,23 @@ __all__ = [
     "fit_svms",
     "focal_costs",
     "hungarian",
+    "lazy",
+    "lazy_from",
     "letterbox",
-    "look_at_regions",
+    "match_rows",
     "objectness_loss",
+    "on_deltas",
+    "on_regions",
     "ota",
+    "over_batch",
+    "over_images",
     "rcnn",
     "rcnn_tiny",
+    "region_features",
     "sim_ota",
+    "small_fcos",
     "softmax_loss",
+    "system_of",
     "task_aligned",
     "task_aligned_tood",
     "with_boxes",

@@ -120,6 +120,20 @@ class AnchorPriors:
         """How many anchors a cell of each level has: what a detector's head must predict."""
         return tuple(len(level) * len(self.ratios) for level in self.sizes)
 
+    @property
+    def num_per_cell(self) -> int:
+        """The same as one number, for a head that all levels share.
+
+        Raises:
+            ValueError: the levels differ.
+        """
+        if len(set(self.per_cell)) != 1:
+            raise ValueError(
+                f"priors have {self.per_cell} anchors per cell on their levels, but one head serves "
+                "all: give all as many"
+            )
+        return self.per_cell[0]
+
     def sides(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
         """Width and height of each anchor of a level, in their order within a cell; or the
         durations of spans.

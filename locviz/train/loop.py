@@ -18,7 +18,7 @@ from locviz.train.checkpoint import Checkpoint, check_same_recipe, put_weights
 from locviz.train.device import device
 from locviz.train.ema import Ema
 from locviz.train.recipe import Recipe, parameter_groups
-from locviz.types import Losses, Targets
+from locviz.types import Inputs, Losses, Targets, move_inputs
 
 
 @runtime_checkable
@@ -27,7 +27,7 @@ class Batched(Protocol):
     on anywhere.
     """
 
-    def starting_at(self, step: int) -> Iterator[tuple[list[Tensor], list[Targets]]]:
+    def starting_at(self, step: int) -> Iterator[tuple[list[Tensor] | Inputs, list[Targets]]]:
         """The endless batches from step ``step`` on."""
         ...
 
@@ -70,7 +70,7 @@ def train(
     a CPU bit for bit as if it had never stopped.
 
     Args:
-        detector: has ``loss(images, targets) -> Losses``.
+        detector: has ``loss(inputs, targets) -> Losses``.
         batches: ``locviz.data.Batches`` or anything else with ``starting_at(step)``.
         recipe: the numbers.
         checkpoint: the file to save to and to resume from.
@@ -105,11 +105,9 @@ def train(
 
     for index in range(start, recipe.steps):
         began = time.perf_counter()
-        images, targets = next(stream)
-        images, targets = (
-            [image.to(home) for image in images],
-            [target.to(home) for target in targets],
-        )
+        inputs, targets = next(stream)
+        inputs = move_inputs(inputs, home)
+        targets = [target.to(home) for target in targets]
         data_seconds = time.perf_counter() - began
 
         lr = recipe.learning_rate(index)
@@ -123,7 +121,7 @@ def train(
             with torch.autocast(
                 home.type, torch.bfloat16, enabled=recipe.autocast and home.type == "cuda"
             ):
-                losses = criterion(images, targets)
+                losses = criterion(inputs, targets)
             optimizer.zero_grad(set_to_none=True)
             accelerator.backward(losses.total) if accelerator else losses.total.backward()
         grad_norm = nn.utils.clip_grad_norm_(detector.parameters(), recipe.clip_norm or math.inf)
@@ -150,8 +148,8 @@ class _Criterion(nn.Module):
         super().__init__()
         self.detector = detector
 
-    def forward(self, images: list[Tensor], targets: list[Targets]) -> Losses:
-        return self.detector.loss(images, targets)  # type: ignore[operator]
+    def forward(self, inputs: list[Tensor] | Inputs, targets: list[Targets]) -> Losses:
+        return self.detector.loss(inputs, targets)  # type: ignore[operator]
 
 
 @contextmanager

@@ -19,6 +19,8 @@ class Recipe:
 
     Args:
         steps: optimiser steps in all.
+        batch_size: images per step, over all processes; the loop is given its batches, so this is
+            what their maker should use.
         lr: the peak learning rate, reached after the warm-up.
         optimizer: called with (parameter groups, ``lr=``, ``weight_decay=``): ``torch.optim.AdamW``
             or ``SGD``.
@@ -38,6 +40,7 @@ class Recipe:
     """
 
     steps: int = 1000
+    batch_size: int = 16
     # AdamW at 1e-3 is what small networks from random weights like best; pre-trained backbones want
     # 1e-4.
     lr: float = 1e-3
@@ -60,7 +63,7 @@ class Recipe:
     checkpoint_every: int = 200
 
     def __post_init__(self):
-        for name in ("steps", "warmup_steps", "seed", "checkpoint_every"):
+        for name in ("steps", "batch_size", "warmup_steps", "seed", "checkpoint_every"):
             if isinstance(getattr(self, name), bool) or not isinstance(getattr(self, name), int):
                 raise ValueError(
                     f"Recipe.{name} must be a whole number, got {getattr(self, name)!r}"
@@ -71,6 +74,7 @@ class Recipe:
             )
         rules = {
             "steps": (self.steps >= 1, "at least 1"),
+            "batch_size": (self.batch_size >= 1, "at least 1"),
             "lr": (self.lr > 0 and math.isfinite(self.lr), "positive"),
             "weight_decay": (self.weight_decay >= 0, "0 or more"),
             "warmup_steps": (self.warmup_steps >= 0, "0 or more"),

@@ -20,12 +20,19 @@ def padded(boxes, labels, size=(50, 100)):
 TWO = padded([[0, 0, 10, 10], [20, 10, 60, 30]], [1, 0])
 QUERIES = torch.tensor([[[0.0, 0, 10, 10], [20, 10, 40, 30], [90, 40, 100, 50]]])
 LOGITS = torch.tensor([[[0.0, 0.0], [math.log(3), 0.0], [0.0, math.log(9)]]])
+# With a background, its logit first: the same softmax over the two classes beside a half of it.
+WITH_BACKGROUND = torch.tensor(
+    [[[math.log(2), 0.0, 0.0], [math.log(4), math.log(3), 0.0], [math.log(10), 0.0, math.log(9)]]]
+)
 
 
 def test_class_cost_by_hand():
-    """Softmax of (ln 3, 0) is 3/4, 1/4; the sigmoid of ln 9 is 9/10."""
-    expected = [[-0.5, -0.5], [-0.25, -0.75], [-0.9, -0.1]]
-    torch.testing.assert_close(ClassCost()(LOGITS, QUERIES, TWO)[0], torch.tensor(expected))
+    """Softmax of (ln 4, ln 3, 0) is 1/2, 3/8, 1/8, the background first; the sigmoid of ln 9 is
+    9/10.
+    """
+    expected = [[-0.25, -0.25], [-0.125, -0.375], [-0.45, -0.05]]
+    cost = ClassCost()(WITH_BACKGROUND, QUERIES, TWO)[0]
+    torch.testing.assert_close(cost, torch.tensor(expected))
     sigmoid = ClassCost(probability=torch.sigmoid, weight=2.0)(LOGITS, QUERIES, TWO)[0]
     torch.testing.assert_close(sigmoid, -2 * torch.tensor([[0.5, 0.5], [0.5, 0.75], [0.9, 0.5]]))
 
@@ -79,16 +86,18 @@ def test_giou_cost_is_the_pairwise_measure():
 @pytest.mark.parametrize("cost", COSTS)
 def test_shapes_and_nothing_at_all(cost):
     assert isinstance(cost, MatchingCost)
+    logits = WITH_BACKGROUND if isinstance(cost, ClassCost) else LOGITS
     none = pad_targets([Targets(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64), (50, 100))])
-    assert cost(LOGITS, QUERIES, none).shape == (1, 3, 0)
-    assert cost(LOGITS[:, :0], QUERIES[:, :0], TWO).shape == (1, 0, 2)
+    assert cost(logits, QUERIES, none).shape == (1, 3, 0)
+    assert cost(logits[:, :0], QUERIES[:, :0], TWO).shape == (1, 0, 2)
 
 
 @pytest.mark.parametrize("cost", COSTS[:2])
 @pytest.mark.parametrize("label", [2, -1])
 def test_a_label_that_is_no_class_is_named(cost, label):
+    logits = WITH_BACKGROUND if isinstance(cost, ClassCost) else LOGITS
     with pytest.raises(ValueError, match=f"label {label} but the logits have 2 classes"):
-        cost(LOGITS, QUERIES, padded([[0, 0, 1, 1]], [label]))
+        cost(logits, QUERIES, padded([[0, 0, 1, 1]], [label]))
 
 
 def test_an_empty_extent_is_refused():

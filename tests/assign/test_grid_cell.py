@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from locviz.assign import GridCell
 from locviz.boxes import iou
 from locviz.priors import GridCells
-from locviz.types import BACKGROUND, IGNORE, Targets
+from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Targets
 
 INF = float("inf")
 
@@ -74,9 +74,9 @@ def test_equals_the_double_loop(scene):
     dim, rows, said, flags = scene
     priors = GridCells(predictors=2)([(2,) * dim], input_size=(32,) * dim)
     targets, regions = targets_of(rows, dim, **flags), torch.tensor(said)
-    assert GridCell()(priors, targets, regions=regions).gt_index.tolist() == by_hand(
-        priors, targets, regions
-    )
+    assert GridCell()(
+        priors, targets, ImagePredictions(regions=regions)
+    ).gt_index.tolist() == by_hand(priors, targets, regions)
 
 
 def one_row_of_two():
@@ -85,7 +85,9 @@ def one_row_of_two():
 
 def test_the_better_predictor_answers():
     regions = torch.tensor([[0.0, 0, 4, 4], [2, 2, 12, 12], [0, 0, 10, 10], [0, 0, 10, 10]])
-    answer = GridCell()(one_row_of_two(), targets_of([[0, 0, 10, 10]]), regions=regions)
+    answer = GridCell()(
+        one_row_of_two(), targets_of([[0, 0, 10, 10]]), ImagePredictions(regions=regions)
+    )
     # The second cell's predictors fit exactly, but the centre is in the first. IoU 0.16 against
     # 64/136.
     assert answer.gt_index.tolist() == [-1, 0, -1, -1]
@@ -95,7 +97,9 @@ def test_the_better_predictor_answers():
 def test_two_objects_in_one_cell_one_is_lost():
     targets = targets_of([[2, 2, 6, 6], [4, 4, 12, 12]])
     regions = torch.tensor([[4.0, 4, 12, 12], [2, 2, 6, 6], [0, 0, 1, 1], [0, 0, 1, 1]])
-    assert GridCell()(one_row_of_two(), targets, regions=regions).gt_index.tolist() == [
+    assert GridCell()(
+        one_row_of_two(), targets, ImagePredictions(regions=regions)
+    ).gt_index.tolist() == [
         -1,
         0,
         -1,
@@ -106,7 +110,9 @@ def test_two_objects_in_one_cell_one_is_lost():
 def test_without_overlap_the_nearest_answers():
     targets = targets_of([[2, 2, 6, 6]])
     regions = torch.tensor([[20.0, 2, 24, 6], [12, 2, 16, 6], [6, 2, 10, 6], [6, 2, 10, 6]])
-    assert GridCell()(one_row_of_two(), targets, regions=regions).gt_index.tolist() == [
+    assert GridCell()(
+        one_row_of_two(), targets, ImagePredictions(regions=regions)
+    ).gt_index.tolist() == [
         -1,
         0,
         -1,
@@ -116,12 +122,21 @@ def test_without_overlap_the_nearest_answers():
 
 def test_a_centre_on_the_border_belongs_to_the_later_cell():
     targets = targets_of([[12, 4, 20, 12]])
-    assert GridCell()(one_row_of_two(), targets, regions=torch.zeros(4, 4)).gt_index.argmax() >= 2
+    assert (
+        GridCell()(
+            one_row_of_two(), targets, ImagePredictions(regions=torch.zeros(4, 4))
+        ).gt_index.argmax()
+        >= 2
+    )
 
 
 @pytest.mark.usefixtures("unchecked")
 def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="GridCell looks at predictions: give regions="):
+    with pytest.raises(
+        ValueError, match=r"GridCell looks at predictions: give ImagePredictions\(regions="
+    ):
         GridCell()(one_row_of_two(), targets_of([]))
     with pytest.raises(ValueError, match="mix boxes"):
-        GridCell()(one_row_of_two(), targets_of([[0, 8]], 1), regions=torch.zeros(4, 4))
+        GridCell()(
+            one_row_of_two(), targets_of([[0, 8]], 1), ImagePredictions(regions=torch.zeros(4, 4))
+        )

@@ -17,7 +17,7 @@ from locviz.assign import (
 )
 from locviz.boxes import corners_to_center_size
 from locviz.losses import sigmoid_focal_loss
-from locviz.types import BACKGROUND, IGNORE, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 COSTS = (ClassCost(), L1Cost(), GIoUCost())
 
@@ -31,7 +31,8 @@ def regions_of(generator, num: int, dim: int, extent: float = 64.0):
 
 def scene(seed: int, num_queries: int, num_gts, dim: int = 2, num_classes: int = 5):
     generator = torch.Generator().manual_seed(seed)
-    logits = torch.randn(len(num_gts), num_queries, num_classes, generator=generator)
+    # One more than the classes: the background's comes first.
+    logits = torch.randn(len(num_gts), num_queries, 1 + num_classes, generator=generator)
     regions = torch.stack([regions_of(generator, num_queries, dim) for _ in num_gts])
     targets = [
         Targets(
@@ -89,8 +90,10 @@ def test_equals_the_matchers_of_transformers(focal):
     first = FocalCost(loss=sigmoid_focal_loss) if focal else ClassCost()
     theirs = DeformableDetrHungarianMatcher(2, 5, 2) if focal else HungarianMatcher(1, 5, 2)
     unit = torch.tensor([64.0, 48, 64, 48])
+    # Theirs has "no object" last, ours first; where there is a sigmoid each column is a class.
+    theirs_order = logits if focal else logits.roll(-1, -1)
     pairs = theirs(
-        {"logits": logits, "pred_boxes": corners_to_center_size(regions) / unit},
+        {"logits": theirs_order, "pred_boxes": corners_to_center_size(regions) / unit},
         [
             {"class_labels": t.labels, "boxes": corners_to_center_size(t.boxes) / unit}
             for t in targets
@@ -108,7 +111,9 @@ def test_the_assigner_is_the_match_of_one_image():
     logits, regions, targets = scene(2, 9, [4])
     priors = Priors(torch.zeros(9, 4), torch.ones(9), (9,))
     answer = Hungarian(costs=COSTS)(
-        priors, targets[0], logits=logits[0], regions=regions[0], quality=torch.zeros(9)
+        priors,
+        targets[0],
+        ImagePredictions(logits=logits[0], regions=regions[0], quality=torch.zeros(9)),
     )
     assert torch.equal(
         answer.gt_index, match_queries(logits, regions, targets, costs=COSTS)[0].gt_index
@@ -166,12 +171,13 @@ def test_what_is_missing_is_named():
     logits, regions, targets = scene(5, 6, [2])
     priors = Priors(torch.zeros(6, 4), torch.ones(6), (6,))
     assigner = Hungarian(costs=COSTS)
-    with pytest.raises(ValueError, match="give logits="):
-        assigner(priors, targets[0], regions=regions[0])
-    with pytest.raises(ValueError, match="give regions="):
-        assigner(priors, targets[0], logits=logits[0])
+    with pytest.raises(ValueError, match=r"give ImagePredictions\(logits="):
+        assigner(priors, targets[0], ImagePredictions(regions=regions[0]))
+    with pytest.raises(ValueError, match=r"give ImagePredictions\(regions="):
+        assigner(priors, targets[0], ImagePredictions(logits=logits[0]))
+    few = ImagePredictions(logits=logits[0, :5], regions=regions[0, :5])
     with pytest.raises(ValueError, match="needs one per prior"):
-        assigner(priors, targets[0], logits=logits[0, :5], regions=regions[0])
+        assigner(priors, targets[0], few)
     with pytest.raises(ValueError, match=r"costs is empty"):
         Hungarian(costs=())
     with pytest.raises(ValueError, match="one per image"):

@@ -2,7 +2,7 @@ import torch
 
 from locviz.assign import InsideImage, MaxIoU, rpn_rule
 from locviz.priors import faster_rcnn_anchors
-from locviz.types import BACKGROUND, IGNORE, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 
 def test_crossing_anchors_are_left_out_before_matching():
@@ -30,17 +30,19 @@ def test_crossing_anchors_are_left_out_before_matching():
 
 
 def test_what_the_network_says_is_cut_and_the_answer_spread():
-    def assigner(priors, targets, *, logits=None, regions=None, quality=None):
+    def assigner(priors, targets, predicted=None):
         assert priors.levels == (1, 1)
-        assert logits[:, 0].tolist() == [1, 3]
-        assert regions is None
+        assert predicted.logits[:, 0].tolist() == [1, 3]
+        assert predicted.regions is None
         index = torch.tensor([0, BACKGROUND])
         return Assignment(index, weight=torch.ones(2), cost=torch.zeros(2, 1))
 
     regions = torch.tensor([[-1.0, 2], [0, 2], [3, 9], [2, 4]])
     priors = Priors(regions, torch.ones(4), (2, 2))
     targets = Targets(boxes=torch.tensor([[0.0, 2]]), labels=torch.tensor([0]), size=(8,))
-    answer = InsideImage(assigner)(priors, targets, logits=torch.arange(4.0)[:, None])
+    answer = InsideImage(assigner)(
+        priors, targets, ImagePredictions(logits=torch.arange(4.0)[:, None])
+    )
     assert answer.gt_index.tolist() == [IGNORE, 0, IGNORE, BACKGROUND]
     assert answer.weight.tolist() == [0, 1, 0, 1]
     assert answer.cost[:, 0].tolist() == [float("inf"), 0, float("inf"), 0]

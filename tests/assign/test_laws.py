@@ -31,7 +31,7 @@ from locviz.models.assigners import (
     task_aligned_tood,
 )
 from locviz.priors import AnchorPriors, GridCells, PointPriors, pyramid_sizes
-from locviz.types import BACKGROUND, IGNORE, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 EXTENT, CLASSES, STRIDES = 64, 3, (8, 16, 32)
 
@@ -82,7 +82,7 @@ def tied_in_plan(world: "World") -> torch.Tensor:
     """
     plans = []
     ota(rescale=lambda plan: plans.append(rescale_rows(plan)) or plans[-1])(
-        world.priors, world.targets, **world.said
+        world.priors, world.targets, ImagePredictions(**world.said)
     )
     if not len(world.targets):
         return torch.zeros(len(world.priors), dtype=torch.bool)
@@ -131,7 +131,7 @@ class World:
     said: dict[str, torch.Tensor]
 
     def assigned(self, case: Case, scale: float = 1.0) -> Assignment:
-        return case.make(scale)(self.priors, self.targets, **self.said)
+        return case.make(scale)(self.priors, self.targets, ImagePredictions(**self.said))
 
 
 worlds = st.tuples(st.integers(0, 10_000), st.sampled_from([1, 2]), st.integers(0, 6))
@@ -318,7 +318,7 @@ def test_every_object_has_a_positive_at_the_peak_of_its_supply(drawn):
     """
     world, plans = world_of(drawn, CASES["OTA"]), []
     answer = ota(rescale=lambda plan: plans.append(rescale_rows(plan)) or plans[-1])(
-        world.priors, world.targets, **world.said
+        world.priors, world.targets, ImagePredictions(**world.said)
     )
     objects = plans[0][:-1]
     assert len(objects) == len(world.targets)

@@ -14,7 +14,7 @@ from locviz.losses import sigmoid_focal_loss
 from locviz.models import ota
 from locviz.models.assigners import focal_loss
 from locviz.priors import PointPriors
-from locviz.types import BACKGROUND, IGNORE, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 
 def scene(
@@ -98,7 +98,7 @@ def test_equals_the_algorithm_written_plainly(seed, num_gts, dim, trained):
     # A line of 96 priors, so that six objects cannot claim more units than there are, where the
     # paper has no answer.
     priors, targets, said = scene(seed, num_gts, dim, extent={1: 256, 2: 64}[dim], trained=trained)
-    answer = ota()(priors, targets, **said)
+    answer = ota()(priors, targets, ImagePredictions(**said))
     expected, sure = written_plainly(priors, targets, said)
     assert torch.equal(answer.gt_index[sure], expected[sure])
     assert sure.float().mean() > 0.9
@@ -121,8 +121,10 @@ def agreement(seeds, **options) -> float:
     same = either = 0
     for seed in seeds:
         priors, targets, said = scene(seed, 8, 2, extent=128)
-        ours = ota(**options)(priors, targets, **said).gt_index
-        theirs = ota(solve=exact, rescale=as_solved)(priors, targets, **said).gt_index
+        ours = ota(**options)(priors, targets, ImagePredictions(**said)).gt_index
+        theirs = ota(solve=exact, rescale=as_solved)(
+            priors, targets, ImagePredictions(**said)
+        ).gt_index
         positive = (ours >= 0) | (theirs >= 0)
         same += int((ours == theirs)[positive].sum())
         either += int(positive.sum())
@@ -155,8 +157,17 @@ def test_without_the_rescale_objects_get_nothing():
     unit elsewhere, 2/3.
     """
     priors, targets, said = equal_priors(3)
-    assert ota()(priors, targets, **said).gt_index.tolist() == [0, 0, 0, -1, -1, -1]
-    assert (ota(rescale=as_solved)(priors, targets, **said).gt_index == BACKGROUND).all()
+    assert ota()(priors, targets, ImagePredictions(**said)).gt_index.tolist() == [
+        0,
+        0,
+        0,
+        -1,
+        -1,
+        -1,
+    ]
+    assert (
+        ota(rescale=as_solved)(priors, targets, ImagePredictions(**said)).gt_index == BACKGROUND
+    ).all()
 
 
 def test_on_real_looking_scenes_too():
@@ -166,9 +177,9 @@ def test_on_real_looking_scenes_too():
     without = 0
     for seed in range(5):
         priors, targets, said = scene(seed, 6, 2, trained=0.0)
-        rescaled = ota()(priors, targets, **said).gt_index
+        rescaled = ota()(priors, targets, ImagePredictions(**said)).gt_index
         assert set(rescaled[rescaled >= 0].tolist()) == set(range(6))
-        solved = ota(rescale=as_solved)(priors, targets, **said).gt_index
+        solved = ota(rescale=as_solved)(priors, targets, ImagePredictions(**said)).gt_index
         without += 6 - len(set(solved[solved >= 0].tolist()))
     assert without >= 3
 
@@ -178,7 +189,7 @@ def test_cost_and_supply_by_hand():
     IoU 1/2.
     """
     priors, targets, said = equal_priors(3)
-    answer = ota()(priors, targets, **said)
+    answer = ota()(priors, targets, ImagePredictions(**said))
     inside = 0.25 * 0.25 * math.log(2) + 1.5 * math.log(2)
     assert answer.cost[:3, 0].tolist() == pytest.approx([inside] * 3, rel=1e-5)
     assert answer.cost[3:, 0].tolist() == pytest.approx([1e6 + inside] * 3)
@@ -199,7 +210,9 @@ def test_more_units_than_priors():
     priors = PointPriors(strides=(8,))([(2,)], input_size=(16,))
     targets = Targets(torch.tensor([[0.0, 16], [1, 15], [0, 15]]), torch.tensor([0, 0, 0]), (16,))
     answer = ota()(
-        priors, targets, logits=torch.zeros(2, 1), regions=torch.tensor([[0.0, 16], [1, 15]])
+        priors,
+        targets,
+        ImagePredictions(logits=torch.zeros(2, 1), regions=torch.tensor([[0.0, 16], [1, 15]])),
     )
     assert (answer.gt_index >= 0).all()
 
@@ -208,20 +221,20 @@ def test_the_fast_solver_changes_nothing():
     for seed in range(5):
         priors, targets, said = scene(seed, 6, 2)
         fast, slow = (
-            ota()(priors, targets, **said),
-            ota(solve=sinkhorn_log)(priors, targets, **said),
+            ota()(priors, targets, ImagePredictions(**said)),
+            ota(solve=sinkhorn_log)(priors, targets, ImagePredictions(**said)),
         )
         assert (fast.gt_index == slow.gt_index).float().mean() > 0.995
 
 
 def test_nothing_there():
     priors, targets, said = scene(0, 0, 2)
-    answer = ota()(priors, targets, **said)
+    answer = ota()(priors, targets, ImagePredictions(**said))
     assert (answer.gt_index == BACKGROUND).all()
     assert answer.cost.shape == (len(priors), 0)
     nowhere = Priors(torch.zeros(0, 4), torch.zeros(0), (0,))
     empty = {"logits": torch.zeros(0, 4), "regions": torch.zeros(0, 4)}
-    assert len(ota()(nowhere, scene(0, 2, 2)[1], **empty).gt_index) == 0
+    assert len(ota()(nowhere, scene(0, 2, 2)[1], ImagePredictions(**empty)).gt_index) == 0
 
 
 def test_crowds():
@@ -230,7 +243,10 @@ def test_crowds():
         targets.boxes, targets.labels, targets.size, crowd=torch.tensor([False, True, False, False])
     )
     rest = Targets(targets.boxes[[0, 2, 3]], targets.labels[[0, 2, 3]], targets.size)
-    answer, without = ota()(priors, flagged, **said), ota()(priors, rest, **said)
+    answer, without = (
+        ota()(priors, flagged, ImagePredictions(**said)),
+        ota()(priors, rest, ImagePredictions(**said)),
+    )
     renamed = torch.tensor([0, 2, 3, -1])[without.gt_index]
     assert torch.equal(answer.gt_index.clamp(min=-1), renamed)
     low, high = targets.boxes[1].chunk(2)
@@ -254,7 +270,7 @@ def test_extreme_predictions_stay_finite(solve):
         plans.append(solve(cost, supply, demand))
         return plans[0]
 
-    answer = ota(solve=watched)(priors, targets, **said)
+    answer = ota(solve=watched)(priors, targets, ImagePredictions(**said))
     assert torch.isfinite(plans[0]).all()
     torch.testing.assert_close(
         plans[0].sum(1)[1:3], ota().supply(*_usable(priors, targets, said))[1:3], rtol=1e-2, atol=0
@@ -281,8 +297,10 @@ def test_rescale():
 def test_bad_input_is_named():
     priors, targets, said = scene(0, 2, 2)
     for missing in said:
-        with pytest.raises(ValueError, match=f"OTA looks at predictions: give {missing}="):
-            ota()(priors, targets, **(said | {missing: None}))
+        with pytest.raises(
+            ValueError, match=rf"OTA looks at predictions: give ImagePredictions\({missing}="
+        ):
+            ota()(priors, targets, ImagePredictions(**(said | {missing: None})))
     for options in ({"radius": 0.0}, {"num_iou": 0}):
         with pytest.raises(
             ValueError, match=r"OTA\.radius must be positive and num_iou at least 1"

@@ -9,11 +9,11 @@ from locviz.assign.prediction_costs import (
     class_losses,
     dynamic_k,
     near_centers,
+    required,
     strictly_inside,
 )
-from locviz.assign.prediction_costs import required as given_by
 from locviz.losses import sigmoid_focal_loss
-from locviz.types import Priors
+from locviz.types import ImagePredictions, Priors
 
 BOXES = torch.tensor([[0.0, 0.0, 10.0, 20.0], [5.0, 5.0, 5.0, 9.0]])
 
@@ -62,11 +62,12 @@ def test_dynamic_k_by_hand():
 def test_what_the_network_must_say():
     priors = Priors(torch.zeros(3, 4), torch.ones(3), (3,))
     said = torch.zeros(3, 2)
-    assert given_by("It", priors, "logits", said) is said
-    with pytest.raises(ValueError, match="It looks at predictions: give logits="):
-        given_by("It", priors, "logits", None)
+    assert required("It", priors, ImagePredictions(logits=said), "logits") is said
+    for nothing in (None, ImagePredictions()):
+        with pytest.raises(ValueError, match=r"looks at .* give ImagePredictions\(logits="):
+            required("It", priors, nothing, "logits")
     with pytest.raises(ValueError, match="logits has 2 rows for 3 priors: It needs one per prior"):
-        given_by("It", priors, "logits", said[:2])
+        required("It", priors, ImagePredictions(logits=said[:2]), "logits")
 
 
 def test_labels():

@@ -22,7 +22,7 @@ from locviz.boxes import center_size_to_corners, pairwise_iou
 from locviz.models import sim_ota
 from locviz.models.assigners import binary_cross_entropy
 from locviz.priors import PointPriors
-from locviz.types import BACKGROUND, IGNORE, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 GOLDENS = Path(__file__).parent / "goldens" / "simota.safetensors"
 
@@ -105,7 +105,9 @@ def test_equals_the_loop(seed, num_gts, dim):
     priors = replace(priors, regions=priors.regions.double(), strides=priors.strides.double())
     targets = replace(targets, boxes=targets.boxes.double(), area=None)
     said = {name: value.double() for name, value in said.items()}
-    assert sim_ota()(priors, targets, **said).gt_index.tolist() == by_hand(priors, targets, said)
+    assert sim_ota()(priors, targets, ImagePredictions(**said)).gt_index.tolist() == by_hand(
+        priors, targets, said
+    )
 
 
 @pytest.mark.parametrize("name", ["early", "trained", "crowded"])
@@ -121,9 +123,11 @@ def test_equals_the_release(name):
     answer = sim_ota(center_offset=0.5)(
         priors,
         targets,
-        logits=golden["logits"],
-        regions=center_size_to_corners(golden["regions"]),
-        quality=golden["objectness"],
+        ImagePredictions(
+            logits=golden["logits"],
+            regions=center_size_to_corners(golden["regions"]),
+            quality=golden["objectness"],
+        ),
     )
     assert answer.gt_index.tolist() == golden["gt_index"].tolist()
     torch.testing.assert_close(answer.quality, golden["iou"], rtol=1e-5, atol=1e-6)
@@ -134,11 +138,12 @@ def test_where_the_cell_lies_matters():
     priors, targets, said = scene(3, 4, 2)
     corners = cells(2, offset=0.0)
     assert torch.equal(
-        sim_ota(center_offset=0.5)(corners, targets, **said).gt_index,
-        sim_ota()(priors, targets, **said).gt_index,
+        sim_ota(center_offset=0.5)(corners, targets, ImagePredictions(**said)).gt_index,
+        sim_ota()(priors, targets, ImagePredictions(**said)).gt_index,
     )
     assert not torch.equal(
-        sim_ota()(corners, targets, **said).gt_index, sim_ota()(priors, targets, **said).gt_index
+        sim_ota()(corners, targets, ImagePredictions(**said)).gt_index,
+        sim_ota()(priors, targets, ImagePredictions(**said)).gt_index,
     )
 
 
@@ -161,30 +166,39 @@ def test_k_by_hand():
     Within 12, strictly, only two of them: .9 + .8, so one.
     """
     priors, target, said = one_object([1.0, 1.0, 0.5, 0.9, 0.8, 0.7, 1.0, 1.0])
-    answer = sim_ota(radius=2.0)(priors, target, **said)
+    answer = sim_ota(radius=2.0)(priors, target, ImagePredictions(**said))
     assert answer.gt_index.tolist() == [-1, -1, -1, 0, 0, -1, -1, -1]
     torch.testing.assert_close(answer.quality, torch.tensor([0, 0, 0, 0.9, 0.8, 0, 0, 0]))
     assert torch.isfinite(answer.cost[:, 0]).nonzero()[:, 0].tolist() == [2, 3, 4, 5]
     # sqrt(1/2 * 1/2) = 1/2: cross entropy ln 2, and three times -ln 0.9.
     assert answer.cost[3, 0].item() == pytest.approx(math.log(2) - 3 * math.log(0.9), rel=1e-5)
-    few = sim_ota()(priors, target, **said)
+    few = sim_ota()(priors, target, ImagePredictions(**said))
     assert few.gt_index.tolist() == [-1, -1, -1, 0, -1, -1, -1, -1]
     assert (
-        sim_ota(radius=2.0, num_iou=1)(priors, target, **said).gt_index.tolist()
+        sim_ota(radius=2.0, num_iou=1)(priors, target, ImagePredictions(**said)).gt_index.tolist()
         == few.gt_index.tolist()
     )
 
 
 def test_the_cost_of_the_survey():
     priors, target, said = one_object([0.0, 0.0, 0.5, 0.9, 0.8, 0.7, 0.0, 0.0])
-    answer = sim_ota(localization=one_minus)(priors, target, **said)
+    answer = sim_ota(localization=one_minus)(priors, target, ImagePredictions(**said))
     assert answer.cost[3, 0].item() == pytest.approx(math.log(2) + 3 * 0.1, rel=1e-5)
 
 
 def test_classification_decides_between_equal_boxes():
     priors, target, said = one_object([0.2] * 8)
     said["quality"][4] = 2.0
-    assert sim_ota()(priors, target, **said).gt_index.tolist() == [-1, -1, -1, -1, 0, -1, -1, -1]
+    assert sim_ota()(priors, target, ImagePredictions(**said)).gt_index.tolist() == [
+        -1,
+        -1,
+        -1,
+        -1,
+        0,
+        -1,
+        -1,
+        -1,
+    ]
 
 
 def test_an_object_that_nothing_is_near_takes_from_the_others():
@@ -195,14 +209,23 @@ def test_an_object_that_nothing_is_near_takes_from_the_others():
     targets = Targets(torch.tensor([[24.0, 40.0], [200.0, 220.0]]), torch.tensor([0, 0]), (64,))
     said["quality"][4] = 5.0
     said["regions"][4] = torch.tensor([200.0, 220.0])
-    assert sim_ota()(priors, targets, **said).gt_index.tolist() == [-1, -1, -1, 0, 1, -1, -1, -1]
+    assert sim_ota()(priors, targets, ImagePredictions(**said)).gt_index.tolist() == [
+        -1,
+        -1,
+        -1,
+        0,
+        1,
+        -1,
+        -1,
+        -1,
+    ]
     alone = Targets(targets.boxes[1:], targets.labels[1:], (64,))
-    assert (sim_ota()(priors, alone, **said).gt_index == BACKGROUND).all()
+    assert (sim_ota()(priors, alone, ImagePredictions(**said)).gt_index == BACKGROUND).all()
 
 
 def test_nothing_there():
     priors, targets, said = scene(0, 0, 2)
-    answer = sim_ota()(priors, targets, **said)
+    answer = sim_ota()(priors, targets, ImagePredictions(**said))
     assert (answer.gt_index == BACKGROUND).all()
     assert answer.cost.shape == (len(priors), 0)
     assert (answer.quality == 0).all()
@@ -215,7 +238,10 @@ def test_crowds():
         targets.boxes, targets.labels, targets.size, crowd=torch.tensor([False, True, False, False])
     )
     rest = Targets(targets.boxes[[0, 2, 3]], targets.labels[[0, 2, 3]], targets.size)
-    answer, without = sim_ota()(priors, crowded, **said), sim_ota()(priors, rest, **said)
+    answer, without = (
+        sim_ota()(priors, crowded, ImagePredictions(**said)),
+        sim_ota()(priors, rest, ImagePredictions(**said)),
+    )
     renamed = torch.tensor([0, 2, 3, -1])[without.gt_index]
     assert torch.equal(answer.gt_index.clamp(min=-1), renamed)
     low, high = targets.boxes[1].chunk(2)
@@ -229,19 +255,20 @@ def test_extreme_predictions_stay_finite():
     said["logits"] = torch.full_like(said["logits"], 1e4)
     said["quality"] = torch.full_like(said["quality"], -1e4)
     said["regions"][:, 2:] = said["regions"][:, :2]
-    answer = sim_ota()(priors, targets, **said)
+    answer = sim_ota()(priors, targets, ImagePredictions(**said))
     assert (answer.gt_index >= 0).any()
     assert torch.isfinite(answer.quality).all()
     assert not torch.isnan(answer.cost).any()
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("missing", ["logits", "regions", "quality"])
 def test_what_is_missing_is_named(missing):
     priors, targets, said = scene(0, 2, 2)
-    with pytest.raises(ValueError, match=f"SimOTA looks at predictions: give {missing}="):
-        sim_ota()(priors, targets, **(said | {missing: None}))
+    with pytest.raises(ValueError, match=rf"SimOTA looks at .* give ImagePredictions\({missing}="):
+        sim_ota()(priors, targets, ImagePredictions(**(said | {missing: None})))
     with pytest.raises(ValueError, match=f"{missing} has 3 rows"):
-        sim_ota()(priors, targets, **(said | {missing: said[missing][:3]}))
+        sim_ota()(priors, targets, ImagePredictions(**(said | {missing: said[missing][:3]})))
 
 
 def test_bad_settings_are_named():
@@ -257,4 +284,4 @@ def test_a_label_that_is_no_class_is_named(label):
     priors, targets, said = scene(0, 1, 2)
     wrong = Targets(targets.boxes, torch.tensor([label]), targets.size)
     with pytest.raises(ValueError, match=f"label {label} but the logits have 3 classes"):
-        sim_ota()(priors, wrong, **said)
+        sim_ota()(priors, wrong, ImagePredictions(**said))

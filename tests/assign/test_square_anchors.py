@@ -5,14 +5,14 @@ import torch
 
 from locviz.assign import OnSquareAnchors
 from locviz.priors import PointPriors
-from locviz.types import BACKGROUND, Assignment, Targets
+from locviz.types import BACKGROUND, Assignment, ImagePredictions, Targets
 
 
 class Remembers:
     """Assigns nothing and keeps what it was shown."""
 
-    def __call__(self, priors, targets, *, logits=None, regions=None, quality=None):
-        self.priors, self.said = priors, (logits, regions, quality)
+    def __call__(self, priors, targets, predicted=None):
+        self.priors, self.predicted = priors, predicted
         return Assignment(torch.full((len(priors),), BACKGROUND))
 
 
@@ -43,9 +43,9 @@ def test_priors_that_are_such_squares_already_stay_and_what_is_said_is_passed_on
         "regions": torch.rand(len(priors), 4),
         "quality": torch.rand(len(priors)),
     }
-    OnSquareAnchors(seen, side=1.0)(priors, nothing(2), **said)
+    OnSquareAnchors(seen, side=1.0)(priors, nothing(2), ImagePredictions(**said))
     torch.testing.assert_close(seen.priors.regions, priors.regions)
-    assert all(a is b for a, b in zip(seen.said, said.values(), strict=True))
+    assert all(getattr(seen.predicted, name) is value for name, value in said.items())
 
 
 def test_a_side_that_is_not_positive_is_refused():

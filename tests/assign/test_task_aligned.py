@@ -19,7 +19,7 @@ from locviz.assign import TaskAligned, pool_everywhere, rivals_taking
 from locviz.boxes import pairwise_iou
 from locviz.models import task_aligned, task_aligned_tood
 from locviz.priors import PointPriors
-from locviz.types import BACKGROUND, IGNORE, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 GOLDENS = Path(__file__).parent / "goldens" / "task_aligned.safetensors"
 TOOD = {"alpha": 1.0, "top_k": 3, "pool": pool_everywhere, "rivals": rivals_taking}
@@ -94,7 +94,7 @@ def by_hand(
 def test_equals_the_loop(seed, num_gts, dim, kind):
     priors, targets, said = scene(seed, num_gts, dim)
     options = {"yolo": {"top_k": 4}, "one": {"top_k": 1}, "tood": TOOD}[kind]
-    answer = TaskAligned(**options)(priors, targets, **said)
+    answer = TaskAligned(**options)(priors, targets, ImagePredictions(**said))
     tood = kind == "tood"
     gt_index, quality = by_hand(
         priors,
@@ -124,7 +124,9 @@ def test_equals_the_releases(name, top_k, release):
     assigner = (
         task_aligned(top_k=top_k, smallest_side=16.0) if release == "yolo" else task_aligned_tood()
     )
-    answer = assigner(priors, targets, logits=golden["logits"], regions=golden["regions"])
+    answer = assigner(
+        priors, targets, ImagePredictions(logits=golden["logits"], regions=golden["regions"])
+    )
     theirs = golden[f"{release}_quality"]
     # YOLO fills its ten up with priors of no alignment, whose target of 0 makes them background
     # again.
@@ -144,7 +146,7 @@ def test_equals_the_releases(name, top_k, release):
 @given(st.integers(0, 10_000), st.integers(1, 6), st.sampled_from([1, 2]))
 def test_an_objects_largest_quality_is_its_largest_overlap(seed, num_gts, dim):
     priors, targets, said = scene(seed, num_gts, dim)
-    answer = TaskAligned()(priors, targets, **said)
+    answer = TaskAligned()(priors, targets, ImagePredictions(**said))
     overlap = pairwise_iou(targets.boxes, said["regions"])
     for g in answer.gt_index.clamp(min=0).unique().tolist():
         mine = answer.gt_index == g
@@ -168,7 +170,7 @@ def on_a_line(probabilities, ious):
 def test_by_hand():
     """alignment s u^2: .5 * .36 = .18, .4 * .64 = .256, .9 * .04 = .036, .2 * .25 = .05."""
     priors, target, said = on_a_line([0.5, 0.4, 0.9, 0.2], [0.6, 0.8, 0.2, 0.5])
-    answer = TaskAligned(alpha=1.0, beta=2.0, top_k=2)(priors, target, **said)
+    answer = TaskAligned(alpha=1.0, beta=2.0, top_k=2)(priors, target, ImagePredictions(**said))
     assert answer.gt_index.tolist() == [0, 0, -1, -1]
     torch.testing.assert_close(answer.cost[:, 0], -torch.tensor([0.18, 0.256, 0.036, 0.05]))
     torch.testing.assert_close(answer.quality, torch.tensor([0.18 / 0.256 * 0.8, 0.8, 0, 0]))
@@ -177,13 +179,17 @@ def test_by_hand():
 def test_exponents_choose_what_counts():
     """Limit cases: alpha 0 is the overlap alone, beta 0 the class alone."""
     priors, target, said = on_a_line([0.5, 0.4, 0.9, 0.2], [0.6, 0.8, 0.2, 0.5])
-    assert TaskAligned(alpha=0.0, top_k=1)(priors, target, **said).gt_index.tolist() == [
+    assert TaskAligned(alpha=0.0, top_k=1)(
+        priors, target, ImagePredictions(**said)
+    ).gt_index.tolist() == [
         -1,
         0,
         -1,
         -1,
     ]
-    assert TaskAligned(beta=0.0, top_k=1)(priors, target, **said).gt_index.tolist() == [
+    assert TaskAligned(beta=0.0, top_k=1)(
+        priors, target, ImagePredictions(**said)
+    ).gt_index.tolist() == [
         -1,
         -1,
         0,
@@ -196,8 +202,10 @@ def test_small_objects_can_be_grown():
     priors, _, said = on_a_line([0.5] * 4, [0.5] * 4)
     said["regions"] = torch.tensor([[6.0, 10.0]] * 4)
     target = Targets(torch.tensor([[7.0, 9.0]]), torch.tensor([0]), (32,))
-    assert (TaskAligned()(priors, target, **said).gt_index == BACKGROUND).all()
-    assert TaskAligned(smallest_side=12.0)(priors, target, **said).gt_index.tolist() == [
+    assert (TaskAligned()(priors, target, ImagePredictions(**said)).gt_index == BACKGROUND).all()
+    assert TaskAligned(smallest_side=12.0)(
+        priors, target, ImagePredictions(**said)
+    ).gt_index.tolist() == [
         0,
         0,
         -1,
@@ -208,18 +216,20 @@ def test_small_objects_can_be_grown():
 @given(st.integers(0, 10_000), st.integers(0, 6))
 def test_top_k_of_one_is_one_to_one(seed, num_gts):
     priors, targets, said = scene(seed, num_gts, 2)
-    answer = TaskAligned(top_k=1, rivals=rivals_taking)(priors, targets, **said).gt_index
+    answer = TaskAligned(top_k=1, rivals=rivals_taking)(
+        priors, targets, ImagePredictions(**said)
+    ).gt_index
     assert answer[answer >= 0].bincount(minlength=1).max() <= 1
 
 
 def test_nothing_there():
     priors, targets, said = scene(0, 0, 2)
-    answer = TaskAligned()(priors, targets, **said)
+    answer = TaskAligned()(priors, targets, ImagePredictions(**said))
     assert (answer.gt_index == BACKGROUND).all()
     assert answer.cost.shape == (len(priors), 0)
     nowhere = Priors(torch.zeros(0, 4), torch.zeros(0), (0,))
     said = {"logits": torch.zeros(0, 3), "regions": torch.zeros(0, 4)}
-    assert len(TaskAligned()(nowhere, scene(0, 2, 2)[1], **said).gt_index) == 0
+    assert len(TaskAligned()(nowhere, scene(0, 2, 2)[1], ImagePredictions(**said)).gt_index) == 0
 
 
 def test_crowds():
@@ -231,7 +241,10 @@ def test_crowds():
         ignore=torch.tensor([False, True, False, False]),
     )
     rest = Targets(targets.boxes[[0, 2, 3]], targets.labels[[0, 2, 3]], targets.size)
-    answer, without = task_aligned()(priors, flagged, **said), task_aligned()(priors, rest, **said)
+    answer, without = (
+        task_aligned()(priors, flagged, ImagePredictions(**said)),
+        task_aligned()(priors, rest, ImagePredictions(**said)),
+    )
     renamed = torch.tensor([0, 2, 3, -1])[without.gt_index]
     assert torch.equal(answer.gt_index.clamp(min=-1), renamed)
     assert (answer.gt_index == IGNORE).any()
@@ -242,7 +255,7 @@ def test_extreme_predictions_stay_finite():
     priors, targets, said = scene(2, 3, 2)
     said["logits"] = torch.full_like(said["logits"], -1e4)
     said["regions"][:, 2:] = said["regions"][:, :2]
-    answer = task_aligned()(priors, targets, **said)
+    answer = task_aligned()(priors, targets, ImagePredictions(**said))
     assert (answer.gt_index == BACKGROUND).all()
     assert torch.isfinite(answer.quality).all()
 
@@ -250,11 +263,11 @@ def test_extreme_predictions_stay_finite():
 def test_bad_input_is_named():
     priors, targets, said = scene(0, 2, 2)
     for missing in said:
-        with pytest.raises(ValueError, match=f"TaskAligned looks at predictions: give {missing}="):
-            TaskAligned()(priors, targets, **(said | {missing: None}))
+        with pytest.raises(ValueError, match=rf"TaskAligned .* give ImagePredictions\({missing}="):
+            TaskAligned()(priors, targets, ImagePredictions(**(said | {missing: None})))
     wrong = Targets(targets.boxes, torch.tensor([0, 7]), targets.size)
     with pytest.raises(ValueError, match="label 7 but the logits have 3 classes"):
-        TaskAligned()(priors, wrong, **said)
+        TaskAligned()(priors, wrong, ImagePredictions(**said))
     for options in ({"top_k": 0}, {"alpha": -1.0}, {"beta": float("nan")}, {"smallest_side": -1.0}):
         with pytest.raises(ValueError, match="TaskAligned wants top_k of at least 1"):
             TaskAligned(**options)

@@ -1,7 +1,9 @@
 import pytest
 import torch
 
-from locviz.checkpoints import FASTER_RCNN_R50_FPN, FCOS_R50, rename
+from locviz.checkpoints import rename
+from locviz.models.faster_rcnn.names import TORCHVISION as FASTER_RCNN_NAMES
+from locviz.models.fcos.names import TORCHVISION as FCOS_NAMES
 
 TABLE = (("body.layer1", "stages.0"), ("body.layer10", "stages.9"), ("head", "top"))
 
@@ -29,7 +31,7 @@ def test_the_table_covers_torchvisions_model_and_gives_exactly_our_names():
     # A build without weights has ordinary batch norms, which count their batches.
     theirs = {name: x for name, x in theirs.items() if not name.endswith("num_batches_tracked")}
     ours = fcos_r50_torchvision(3).state_dict()
-    renamed = rename(theirs, FCOS_R50)
+    renamed = rename(theirs, FCOS_NAMES)
     assert {name: x.shape for name, x in renamed.items()} == {
         name: x.shape for name, x in ours.items()
     }
@@ -50,7 +52,7 @@ def test_the_table_covers_torchvisions_faster_rcnn_and_gives_exactly_our_names(o
         theirs = {_as_published(name): x for name, x in theirs.items()}
         assert {"rpn.head.conv.weight", "backbone.fpn.inner_blocks.3.bias"} <= set(theirs)
     ours = faster_rcnn_r50_fpn(3).state_dict()
-    renamed = rename(theirs, FASTER_RCNN_R50_FPN)
+    renamed = rename(theirs, FASTER_RCNN_NAMES)
     assert {name: x.shape for name, x in renamed.items()} == {
         name: x.shape for name, x in ours.items()
     }

@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from locviz.checkpoints import CATALOGUE, catalogue, load_official
+from locviz.checkpoints import load_official, official
+from locviz.models import PUBLISHED
 
 
 @pytest.fixture
@@ -19,12 +20,12 @@ def published(tmp_path, monkeypatch):
         name = f"toy-{digits or hashlib.sha256(content).hexdigest()[:8]}.pth"
         (tmp_path / name).write_bytes(content)
         entry = replace(
-            next(iter(CATALOGUE.values())),
+            next(iter(PUBLISHED.values())),
             url=(tmp_path / name).as_uri(),
             build=lambda: nn.Sequential(nn.Linear(3, 2)),
             table=table,
         )
-        monkeypatch.setattr(catalogue, "CATALOGUE", {"toy": entry})
+        monkeypatch.setattr(official, "PUBLISHED", {"toy": entry})
         return str(tmp_path / "cache")
 
     return publish
@@ -44,8 +45,8 @@ def test_a_state_dict_inside_a_training_checkpoint(published, monkeypatch):
         "start_epoch": 300,
     }
     monkeypatch.setattr(torch.hub, "load_state_dict_from_url", lambda url, **options: state)
-    entry = replace(catalogue.CATALOGUE["toy"], unpack=CATALOGUE["yolox_s-coco"].unpack)
-    monkeypatch.setattr(catalogue, "CATALOGUE", {"toy": entry})
+    entry = replace(official.PUBLISHED["toy"], unpack=PUBLISHED["yolox_s-coco"].unpack)
+    monkeypatch.setattr(official, "PUBLISHED", {"toy": entry})
     assert load_official("toy", folder=folder)[0].bias.tolist() == [1, 1]
 
 
@@ -65,7 +66,7 @@ def test_unknown_names_list_what_there_is():
 
 
 def test_urls_carry_the_digits_that_are_checked_or_the_entry_says_why_not():
-    for entry in CATALOGUE.values():
+    for entry in PUBLISHED.values():
         assert bool(torch.hub.HASH_REGEX.search(entry.url)) != bool(entry.unchecked)
         assert entry.url.startswith("https://")
         assert entry.licence

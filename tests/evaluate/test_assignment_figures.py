@@ -20,7 +20,7 @@ def targets(*boxes, crowd=None):
     return Targets(rows, torch.zeros(len(rows), dtype=torch.long), (8, 8), crowd=flags)
 
 
-def inside(priors, given, **said):
+def inside(priors, given, predicted=None):
     """Every point answers for the last object that it lies in."""
     low, high = given.boxes.chunk(2, -1)
     within = ((priors.centers[:, None] > low) & (priors.centers[:, None] < high)).all(-1)

@@ -6,9 +6,9 @@ from locviz.layers import BGR, Prepare
 
 def test_constant_image_is_normalised_and_padding_is_zero():
     batch = Prepare(mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=8)([torch.ones(3, 5, 9)])
-    assert batch.pixels.shape == (1, 3, 8, 16)
-    assert (batch.pixels[..., :5, :9] == 2).all()
-    assert batch.pixels.sum() == 2 * 3 * 5 * 9
+    assert batch.values.shape == (1, 3, 8, 16)
+    assert (batch.values[..., :5, :9] == 2).all()
+    assert batch.values.sum() == 2 * 3 * 5 * 9
     assert batch.sizes == ((5, 9),)
     assert batch.scales.tolist() == [[1, 1]]
 
@@ -19,7 +19,7 @@ def test_constant_image_is_normalised_and_padding_is_zero():
 )
 def test_shorter_side_unless_the_longer_grows_too_long(size, resized):
     batch = Prepare(shorter=128, longer=200, divisor=1)([torch.rand(3, *size)])
-    assert batch.pixels.shape[-2:] == resized
+    assert batch.values.shape[-2:] == resized
     torch.testing.assert_close(
         batch.scales[0], torch.tensor([resized[1] / size[1], resized[0] / size[0]])
     )
@@ -27,7 +27,7 @@ def test_shorter_side_unless_the_longer_grows_too_long(size, resized):
 
 def test_mixed_sizes_share_one_canvas():
     batch = Prepare(divisor=32)([torch.rand(3, 40, 20), torch.rand(3, 10, 70)])
-    assert batch.pixels.shape == (2, 3, 64, 96)
+    assert batch.values.shape == (2, 3, 64, 96)
     assert batch.sizes == ((40, 20), (10, 70))
 
 
@@ -61,10 +61,10 @@ def test_letterbox_of_another_convention():
     )
     image = torch.tensor([1.0, 0.4, 0.2])[:, None, None].expand(3, 10, 20)
     batch = prepare([image])
-    assert batch.pixels.shape == (1, 3, 16, 16)
-    torch.testing.assert_close(batch.pixels[0, :, 3, 5], torch.tensor([51.0, 102.0, 255.0]))
-    assert (batch.pixels[0, :, 8:] == 114).all()
-    assert (batch.pixels[0, :, :8] != 114).all()
+    assert batch.values.shape == (1, 3, 16, 16)
+    torch.testing.assert_close(batch.values[0, :, 3, 5], torch.tensor([51.0, 102.0, 255.0]))
+    assert (batch.values[0, :, 8:] == 114).all()
+    assert (batch.values[0, :, :8] != 114).all()
     torch.testing.assert_close(batch.scales, torch.tensor([[0.8, 0.8]]))
 
 

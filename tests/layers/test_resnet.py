@@ -4,7 +4,9 @@ import sys
 import pytest
 import torch
 
+from locviz.checkpoints import rename
 from locviz.layers import ResNet50
+from locviz.models.torchvision_names import RESNET
 
 
 def test_maps_equal_torchvisions_and_batch_norm_is_frozen():
@@ -14,15 +16,17 @@ def test_maps_equal_torchvisions_and_batch_norm_is_frozen():
 
     torch.manual_seed(0)
     theirs = resnet50(weights=None, norm_layer=FrozenBatchNorm2d)
-    torch.manual_seed(0)
     ours = ResNet50()
+    state = {f"backbone.body.{name}": x for name, x in theirs.state_dict().items()}
+    renamed = rename({name: x for name, x in state.items() if ".fc." not in name}, RESNET)
+    ours.load_state_dict({name.removeprefix("backbone."): x for name, x in renamed.items()})
     pixels = torch.rand(1, 3, 64, 96)
     expected = IntermediateLayerGetter(theirs, {"layer2": "c3", "layer3": "c4", "layer4": "c5"})(
         pixels
     )
     with torch.no_grad():
         for mine, other in zip(ours(pixels), expected.values(), strict=True):
-            assert torch.equal(mine, other)
+            torch.testing.assert_close(mine, other)
     # 25,503,912 with its classifier (2048 * 1000 + 1000).
     assert sum(p.numel() for p in ours.parameters()) == 25_503_912 - 2_049_000
     assert tuple(c.shape[1] for c in ours(pixels)) == ours.channels

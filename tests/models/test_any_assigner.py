@@ -10,7 +10,7 @@ import torch
 
 from locviz import assign
 from locviz.assign import OnSquareAnchors
-from locviz.models import DenseLoss, assigners, fcos_tiny, yolox_tiny_course
+from locviz.models import DenseLoss, assigners, fcos_tiny, match_rows, yolox_tiny_course
 from locviz.types import Targets
 
 NUM_CLASSES = 3
@@ -134,6 +134,10 @@ def test_a_dense_loss_learns_the_quality_that_an_assigner_gives():
         quality=lambda points, gt: torch.full((len(gt),), -1.0),
         weigh=weigh,
     )
-    loss(predictions, regions, targets, assignments)
+    loss(
+        predictions,
+        regions,
+        match_rows(assignments, targets, predictions.priors, coder=model.coder),
+    )
     given = torch.cat([a.quality[a.positive] for a in assignments if a.quality is not None])
     assert torch.equal(seen[0], given)

@@ -16,12 +16,13 @@ from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import roi_pool
 
 from locviz.assign import MaxIoU
-from locviz.checkpoints import FASTER_RCNN_R50_FPN, rename
+from locviz.checkpoints import rename
 from locviz.layers import Prepare, RoIPool
 from locviz.losses import smooth_l1_loss
-from locviz.models.two_stage.fast_rcnn import fast_rcnn
-from locviz.models.two_stage.multi_task import MultiTaskLoss
-from locviz.models.two_stage.roi import RoIHead
+from locviz.models.fast_rcnn.model import fast_rcnn
+from locviz.models.faster_rcnn.names import TORCHVISION
+from locviz.models.skeletons.region_stage import RoIHead
+from locviz.models.skeletons.sampled_loss import MultiTaskLoss
 from locviz.postprocess import SelectRegions
 from locviz.types import IGNORE, Assignment, Targets
 
@@ -75,7 +76,7 @@ def pair(seed: int):
         postprocess=SelectRegions(threshold=0.05, nms_threshold=0.3),
     )
     state = {f"roi_heads.{name}": tensor for name, tensor in theirs.state_dict().items()}
-    renamed = rename(state, FASTER_RCNN_R50_FPN)
+    renamed = rename(state, TORCHVISION)
     missing, unexpected = ours.load_state_dict(renamed, strict=False)
     assert not unexpected
     assert all(name.startswith("backbone.") for name in missing)

@@ -13,10 +13,11 @@ import pytest
 import torch
 
 from locviz.assign import GivenSample
-from locviz.checkpoints import FASTER_RCNN_R50_FPN, put_weights, rename
+from locviz.checkpoints import put_weights, rename
 from locviz.layers import Prepare
 from locviz.losses import smooth_l1_loss
 from locviz.models import MultiTaskLoss, faster_rcnn_r50_fpn
+from locviz.models.faster_rcnn.names import TORCHVISION
 from locviz.postprocess import SelectProposals
 from locviz.types import Targets
 
@@ -85,7 +86,7 @@ def converted(model, **stages):
         select_training=SelectProposals(**TRAINING),
         **stages,
     )
-    put_weights(ours, rename(model.state_dict(), FASTER_RCNN_R50_FPN), source="torchvision")
+    put_weights(ours, rename(model.state_dict(), TORCHVISION), source="torchvision")
     return ours
 
 

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from locviz.assign import centerness
-from locviz.checkpoints import FCOS_R50, put_weights, rename
+from locviz.checkpoints import put_weights, rename
 from locviz.layers import Prepare
 from locviz.losses import giou_loss, sigmoid_focal_loss
 from locviz.models import DenseLoss, equally, fcos_r50, fcos_r50_torchvision
+from locviz.models.fcos.names import TORCHVISION
 from locviz.types import Targets
 
 NUM_CLASSES = 7
@@ -49,7 +50,7 @@ def reference(seed: int):
 
 def converted(model, **stages):
     ours = fcos_r50_torchvision(NUM_CLASSES, prepare=Prepare(shorter=128, longer=200), **stages)
-    put_weights(ours, rename(model.state_dict(), FCOS_R50), source="torchvision")
+    put_weights(ours, rename(model.state_dict(), TORCHVISION), source="torchvision")
     return ours
 
 

@@ -13,14 +13,12 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from locviz.boxes import CenterSizeCoder
-from locviz.checkpoints import YOLOX, put_weights, rename
+from locviz.checkpoints import put_weights, rename
 from locviz.layers import BGR, Prepare
-from locviz.models import ObjectnessLoss, yolox_s
+from locviz.models import ObjectnessLoss, match_rows, yolox_s
+from locviz.models.yolox.names import MEGVII
 from locviz.postprocess import SelectDense, best_class_product
 from locviz.types import Targets
-
-CODER = CenterSizeCoder(clamp=float("inf"))
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +45,12 @@ def build(goldens, theirs):
     def converted(seed: int, **stages):
         # Their letterbox without the resizing, which is OpenCV's and not the model's.
         prepare = Prepare(mean=(0.0,) * 3, std=(1 / 255,) * 3, padding=114.0, channels=BGR)
-        loss = ObjectnessLoss(l1=CODER)
+        loss = ObjectnessLoss(l1=1.0)
         ours = yolox_s(goldens.NUM_CLASSES, **({"prepare": prepare, "loss": loss} | stages))
         state = {
             name: goldens.filled(name, tuple(shape), seed) for name, shape in theirs[1].items()
         }
-        put_weights(ours, rename(state, YOLOX), source="Megvii")
+        put_weights(ours, rename(state, MEGVII), source="Megvii")
         return ours
 
     return converted
@@ -111,13 +109,14 @@ def compare_losses(goldens, ours, images, targets, answers, seed) -> None:
     assignments = ours.assign(predictions, regions, targets)
     matched = torch.stack([assignment.gt_index for assignment in assignments]) + 1
     assert torch.equal(matched, answers[f"{seed}.matched"].long())
-    losses = ours.criterion(predictions, regions, targets, assignments)
+    rows = match_rows(assignments, targets, predictions.priors, coder=ours.coder)
+    losses = ours.criterion(predictions, regions, rows)
     got = torch.stack([losses.terms[name] for name in goldens.TERMS])
     torch.testing.assert_close(got, answers[f"{seed}.terms"], rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(losses.total, answers[f"{seed}.total"], rtol=1e-4, atol=1e-5)
     losses.total.backward()
     parameters = dict(ours.named_parameters())
-    renamed = rename({name: torch.zeros(()) for name in goldens.GRADIENTS}, YOLOX)
+    renamed = rename({name: torch.zeros(()) for name in goldens.GRADIENTS}, MEGVII)
     norms = torch.stack([parameters[name].grad.norm() for name in renamed])
     torch.testing.assert_close(norms, answers[f"{seed}.gradients"], rtol=1e-3, atol=1e-5)
 
@@ -152,8 +151,8 @@ def test_the_comparison_notices_one_weight_and_one_constant(goldens, theirs, bui
     with pytest.raises(AssertionError):
         compare_outputs(ours, images, theirs[0]["0.outputs"])
     for loss in (
-        ObjectnessLoss(weight=5.01, l1=CODER),
-        ObjectnessLoss(l1=CenterSizeCoder(weights=(1.0, 1.01))),
+        ObjectnessLoss(weight=5.01, l1=1.0),
+        ObjectnessLoss(l1=1.01),
     ):
         with pytest.raises(AssertionError):
             compare_losses(goldens, build(0, loss=loss), images, targets, theirs[0], 0)
@@ -162,4 +161,4 @@ def test_the_comparison_notices_one_weight_and_one_constant(goldens, theirs, bui
 def test_another_size_is_refused(goldens, theirs, build):
     state = {name: goldens.filled(name, tuple(shape), 0) for name, shape in theirs[1].items()}
     with pytest.raises(ValueError, match="another detector"):
-        put_weights(yolox_s(goldens.NUM_CLASSES + 1), rename(state, YOLOX), source="Megvii")
+        put_weights(yolox_s(goldens.NUM_CLASSES + 1), rename(state, MEGVII), source="Megvii")

@@ -1,0 +1,72 @@
+"""What every dense head repeats: convolutions over one or two axes, towers of them, where the last
+layers start, and how a map becomes one row per prior.
+"""
+
+import math
+from collections.abc import Callable
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+CONVOLUTIONS = {1: nn.Conv1d, 2: nn.Conv2d}
+BATCH_NORMS = {1: nn.BatchNorm1d, 2: nn.BatchNorm2d}
+
+
+def convolution(
+    dim: int, in_channels: int, out_channels: int, *, size: int = 3, **more
+) -> nn.Conv1d | nn.Conv2d:
+    """A convolution that keeps the size of its map at stride 1.
+
+    Args:
+        dim: 2 for images, 1 for clips.
+        in_channels: of the map (b, in, *space).
+        out_channels: of what comes out.
+        size: of the kernel, odd.
+        more: what ``nn.Conv2d`` takes by keyword: ``stride``, ``groups``, ``bias``.
+
+    Raises:
+        ValueError: ``dim`` is neither 1 nor 2.
+    """
+    if dim not in CONVOLUTIONS:
+        raise ValueError(f"dim must be 2 (boxes in images) or 1 (spans in clips), got {dim!r}")
+    return CONVOLUTIONS[dim](in_channels, out_channels, size, padding=size // 2, **more)
+
+
+def tower(
+    channels: int,
+    depth: int,
+    *,
+    dim: int = 2,
+    norm: Callable[[int], nn.Module] | None = None,
+) -> nn.Sequential:
+    """``depth`` times a 3x3 convolution, a norm where one is given, and ReLU, all at one width."""
+    layers: list[nn.Module] = []
+    for _ in range(depth):
+        normed = [] if norm is None else [norm(channels)]
+        layers += [convolution(dim, channels, channels), *normed, nn.ReLU()]
+    return nn.Sequential(*layers)
+
+
+def start_near_zero(layer: nn.Module, *, std: float = 0.01) -> None:
+    """Small normal weights and no bias: a head predicts nothing in particular at first."""
+    nn.init.normal_(layer.weight, std=std)  # type: ignore[arg-type]
+    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+
+
+def start_at_probability(layer: nn.Module, probability: float = 0.01) -> None:
+    """Set the bias of class logits so that a sigmoid starts at ``probability``.
+
+    Every prior starts almost sure of background, or the many negatives would swamp the first steps
+    (RetinaNet, arXiv:1708.02002, section 4.1).
+    """
+    nn.init.constant_(layer.bias, -math.log((1 - probability) / probability))  # type: ignore[arg-type]
+
+
+def rows(level: Float[Tensor, "b channels *space"], width: int) -> Float[Tensor, "b p width"]:
+    """One row per prior, in the order of the priors: place by place, and at each prior by prior.
+
+    Args:
+        level: (b, n * width, *space) a map with n priors per place.
+        width: numbers per prior: (b, p, width) comes out.
+    """
+    return level.flatten(2).transpose(1, 2).reshape(len(level), -1, width)

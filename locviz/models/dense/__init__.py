@@ -1,1 +1,0 @@
-"""Detectors that predict once per prior."""

@@ -1,0 +1,185 @@
+"""The first stage of Faster R-CNN: a small network slides over the maps and says where something
+is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from locviz.boxes import Coder, clip
+from locviz.layers import heads
+from locviz.models.skeletons.dense import Assigner, Criterion, assign_images
+from locviz.models.skeletons.matched import match_rows
+from locviz.models.skeletons.region_stage import Proposed, Sampler, padded
+from locviz.postprocess import SelectProposals
+from locviz.types import (
+    Assignment,
+    Inputs,
+    Losses,
+    Predictions,
+    PreparedBatch,
+    Priors,
+    Targets,
+)
+
+
+@final
+class RPNHead(nn.Module):
+    """A 3x3 convolution and, from it, one objectness logit and four deltas per anchor; shared by
+    all levels.
+
+    Args:
+        in_channels: channels of every level, and of the convolution.
+        num_anchors: anchors per cell.
+        dim: 2 for boxes, 1 for spans.
+    """
+
+    def __init__(self, *, in_channels: int, num_anchors: int, dim: int = 2):
+        super().__init__()
+        self.conv = heads.convolution(dim, in_channels, in_channels)
+        self.logits = heads.convolution(dim, in_channels, num_anchors, size=1)
+        self.deltas = heads.convolution(dim, in_channels, 2 * dim * num_anchors, size=1)
+        self.num_coords = 2 * dim
+        for layer in (self.conv, self.logits, self.deltas):
+            heads.start_near_zero(layer, std=0.01)  # Faster R-CNN, section 3.1.3
+
+    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return objectness (b, p, 1) and deltas (b, p, 4): level by level, cell by cell, anchor by
+        anchor.
+        """
+        hidden = [F.relu(self.conv(level)) for level in levels]
+        return (
+            torch.cat([heads.rows(self.logits(x), 1) for x in hidden], 1),
+            torch.cat([heads.rows(self.deltas(x), self.num_coords) for x in hidden], 1),
+        )
+
+
+@final
+class ProposalNetwork(nn.Module):
+    """The region proposal network (arXiv:1506.01497, section 3.1).
+
+    Laws: proposals carry no gradient (the joint training that the paper calls approximate);
+    ``forward`` proposes the same in every mode, and only ``loss`` selects with ``select_training``.
+
+    Args:
+        priors: level sizes to anchors.
+        head: levels to objectness (b, p, 1) and deltas (b, p, 4).
+        coder: deltas to regions and back.
+        assigner: which anchor is responsible for which object; it sees targets whose labels are all
+            0, "something". The paper leaves anchors that cross the image's border out of training,
+            ``InsideImage(rpn_rule())``; its successors do not.
+        sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
+        loss: of the sampled anchors of the whole batch, such as ``MultiTaskLoss``.
+        select: objectness and regions of one image to the indices of its proposals.
+        select_training: the same, for what the second stage trains on: more of them.
+    """
+
+    def __init__(
+        self,
+        *,
+        priors: Callable[..., Priors],
+        head: nn.Module,
+        coder: Coder,
+        assigner: Assigner,
+        sampler: Sampler,
+        loss: Criterion,
+        select: SelectProposals,
+        select_training: SelectProposals,
+    ):
+        super().__init__()
+        self.priors, self.head, self.coder = priors, head, coder
+        self.assigner, self.sampler, self.criterion = assigner, sampler, loss
+        self.select, self.select_training = select, select_training
+
+    def forward(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
+        """Propose regions for a batch; its own predictions come along in ``aux``."""
+        return self.propose(self.predict(batch, levels), self.select)
+
+    def loss(
+        self,
+        inputs: Inputs,
+        batch: PreparedBatch,
+        levels: Sequence[Tensor],
+        targets: Sequence[Targets],
+    ) -> tuple[Priors, Losses]:
+        """The proposals to train the second stage on, and the first stage's own losses.
+
+        Args:
+            inputs: not looked at; a first stage without a network may.
+            batch: prepared images.
+            levels: their feature maps.
+            targets: in the frame of the padded input.
+        """
+        predictions = self.predict(batch, levels)
+        losses = self.compare(
+            predictions,
+            targets,
+            [self.sampler(found) for found in self.assign(predictions, targets)],
+        )
+        return self.propose(predictions, self.select_training).priors, losses
+
+    def predict(self, batch: PreparedBatch, levels: Sequence[Tensor]) -> Predictions:
+        """Objectness and deltas of every anchor."""
+        size = batch.values.shape[2:]
+        priors = self.priors(
+            [level.shape[2:] for level in levels], input_size=size, device=batch.values.device
+        )
+        logits, deltas = self.head(levels)
+        return Predictions(logits.float(), deltas.float(), priors, batch.sizes, batch.scales)
+
+    @torch.no_grad()
+    def propose(self, predictions: Predictions, select: SelectProposals) -> Proposed:
+        """Select each image's proposals, clipped to the image, most promising first."""
+        regions, quality = [], []
+        for index, (decoded, size) in enumerate(
+            zip(self.decode(predictions), input_sizes(predictions), strict=True)
+        ):
+            logits, inside = predictions.logits[index, :, 0], clip(decoded, size)
+            kept = select(logits, inside, levels=predictions.priors.levels)
+            regions.append(inside[kept])
+            quality.append(logits[kept])
+        return Proposed(
+            padded(regions), nn.utils.rnn.pad_sequence(quality, batch_first=True), (predictions,)
+        )
+
+    def decode(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
+        """Every anchor's region in the frame of the padded input."""
+        return self.coder.decode(
+            predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
+        )
+
+    def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:
+        """Assign the anchors of each image, before sampling."""
+        something = [replace(t, labels=torch.zeros_like(t.labels)) for t in targets]
+        return assign_images(self.assigner, predictions, self.decode(predictions), something)
+
+    def compare(
+        self,
+        predictions: Predictions,
+        targets: Sequence[Targets],
+        assignments: Sequence[Assignment],
+    ) -> Losses:
+        """The losses of sampled anchors: whatever an assignment does not ``IGNORE``."""
+        something = [replace(t, labels=torch.zeros_like(t.labels)) for t in targets]
+        matched = match_rows(assignments, something, predictions.priors, coder=self.coder)
+        losses = self.criterion(predictions, self.decode(predictions), matched)
+        return Losses(
+            {f"rpn_{name}": term for name, term in losses.terms.items()},
+            {f"rpn_{name}": weight for name, weight in losses.weights.items()},
+        )
+
+
+def input_sizes(predictions: Predictions) -> list[tuple[int, int]]:
+    """The (h, w) of each image as the network saw it, without padding: what proposals are clipped
+    to.
+    """
+    scales = predictions.scales.tolist()
+    return [
+        (round(h * y), round(w * x))
+        for (h, w), (x, y) in zip(predictions.sizes, scales, strict=True)
+    ]

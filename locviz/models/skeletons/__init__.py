@@ -1,0 +1,1 @@
+"""Skeletons: how stages are wired, and the losses that belong to a wiring."""

@@ -1,0 +1,224 @@
+"""The skeleton of a dense detector: one prediction per prior, all at once.
+
+Skeletons are final: a model is composed, never derived. Every skeleton has ``forward(inputs) ->
+Predictions``, ``loss(inputs, targets) -> Losses`` and ``detect(inputs) -> list[Detections]``.
+``inputs`` is a list of images, or an ``Inputs`` where there is more than pixels to look at.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypedDict, final, runtime_checkable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from locviz.boxes import Coder, clip
+from locviz.models.skeletons.frames import training_targets
+from locviz.models.skeletons.matched import Matched, match_rows
+from locviz.types import (
+    Assignment,
+    Detections,
+    ImagePredictions,
+    Inputs,
+    Losses,
+    Predictions,
+    PreparedBatch,
+    Priors,
+    Targets,
+)
+
+
+@runtime_checkable
+class Assigner(Protocol):
+    """Which prior is responsible for which ground truth in one image; see ``locviz.assign``."""
+
+    def __call__(
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
+    ) -> Assignment:
+        """Assign the priors of one image."""
+        ...
+
+
+@runtime_checkable
+class Criterion(Protocol):
+    """The loss of every skeleton, level by level of ``aux``: from predictions, decoded regions and
+    matched rows to named terms.
+    """
+
+    def __call__(self, predictions: Predictions, regions: Tensor, matched: Matched) -> Losses:
+        """The losses of one batch."""
+        ...
+
+
+class DenseStages(TypedDict, total=False):
+    """The stages of a ``DenseDetector``: a preset takes any of them by keyword in place of its own."""
+
+    prepare: Callable[..., PreparedBatch]
+    backbone: nn.Module
+    neck: nn.Module
+    priors: Callable[..., Priors]
+    head: nn.Module
+    coder: Coder
+    assigner: Assigner
+    loss: Criterion
+    postprocess: Callable[..., Detections]
+
+
+@final
+class DenseDetector(nn.Module):
+    """One prediction per prior, all at once: FCOS, RetinaNet, SSD, YOLO and their kin.
+
+    Laws: ``forward`` has one return type in every mode; an image without ground truths is valid;
+    boxes come back in the pixels of the image as it was given, whatever ``prepare`` did to it.
+
+    Args:
+        prepare: inputs to one normalised, resized, padded batch.
+        backbone: prepared values to a list of maps, finest first.
+        neck: maps to a list of levels.
+        priors: level sizes to ``Priors``.
+        head: levels to ``(logits (b, p, k), deltas (b, p, 2*dim), quality (b, p) or None)``, in the
+            order of the priors.
+        coder: deltas to regions and back.
+        assigner: which prior is responsible for what; swap it and nothing else changes.
+        loss: predictions, decoded regions and matched rows to ``Losses``.
+        postprocess: the predictions of one image to ``Detections``.
+    """
+
+    def __init__(
+        self,
+        *,
+        prepare: Callable[..., PreparedBatch],
+        backbone: nn.Module,
+        neck: nn.Module,
+        priors: Callable[..., Priors],
+        head: nn.Module,
+        coder: Coder,
+        assigner: Assigner,
+        loss: Criterion,
+        postprocess: Callable[..., Detections],
+    ):
+        super().__init__()
+        self.prepare, self.backbone, self.neck, self.head = prepare, backbone, neck, head
+        self.priors, self.coder, self.assigner = priors, coder, assigner
+        self.criterion, self.postprocess = loss, postprocess
+
+    def forward(self, inputs: Inputs | Sequence[Tensor]) -> Predictions:
+        """Predict for a list of (3, h, w) images in 0..1; nothing is decided yet."""
+        batch = self.prepare(inputs)
+        levels = self.neck(self.backbone(batch.values))
+        priors = self.priors(
+            [level.shape[2:] for level in levels],
+            input_size=batch.values.shape[2:],
+            device=batch.values.device,
+        )
+        logits, deltas, quality = self.head(levels)
+        # Losses and box arithmetic in float32 even under autocast: bfloat16 has steps of 4 near
+        # 1000 pixels.
+        return Predictions(
+            logits=logits.float(),
+            deltas=deltas.float(),
+            priors=priors,
+            sizes=batch.sizes,
+            scales=batch.scales,
+            quality=None if quality is None else quality.float(),
+        )
+
+    def loss(self, inputs: Inputs | Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
+        """The training losses of a batch.
+
+        Raises:
+            ValueError: there is not one ``Targets`` per input, a label is not one of the model's
+                classes, or a box is not one; the message names the image and the box.
+        """
+        predictions = self(inputs)
+        scaled = training_targets(
+            inputs, targets, predictions.scales, num_classes=predictions.logits.shape[-1]
+        )
+        return over_levels(predictions, lambda level: self._level_loss(level, scaled))
+
+    def _level_loss(self, predictions: Predictions, targets: Sequence[Targets]) -> Losses:
+        regions = self.regions(predictions)
+        matched = match_rows(
+            self.assign(predictions, regions, targets),
+            targets,
+            predictions.priors,
+            coder=self.coder,
+            num_classes=predictions.logits.shape[-1],
+        )
+        return self.criterion(predictions, regions, matched)
+
+    def assign(
+        self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
+    ) -> list[Assignment]:
+        """Assign each image's priors to its targets, which are in the input's frame; nothing is
+        differentiated.
+        """
+        return assign_images(self.assigner, predictions, regions, targets)
+
+    def regions(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
+        """Every prior's region (b, p, 2*dim) in the frame of the padded input."""
+        return self.coder.decode(
+            predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
+        )
+
+    @torch.no_grad()
+    def detect(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
+        """Detect in a list of images. Batch norm behaves as the mode says: call ``eval()`` before."""
+        return self.decide(self(inputs))
+
+    def decide(self, predictions: Predictions) -> list[Detections]:
+        """Turn predictions into detections in the pixels of the images as they were given, inside
+        them.
+        """
+        regions = self.regions(predictions) / predictions.scales.repeat(1, 2)[:, None]
+        return [
+            self.postprocess(
+                predictions.logits[i],
+                clip(regions[i], size),
+                levels=predictions.priors.levels,
+                quality=None if predictions.quality is None else predictions.quality[i],
+            )
+            for i, size in enumerate(predictions.sizes)
+        ]
+
+
+@torch.no_grad()
+def assign_images(
+    assigner: Assigner, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
+) -> list[Assignment]:
+    """Ask an assigner about each image of a batch, with what the network predicts there, detached.
+
+    Args:
+        assigner: of one image.
+        predictions: of the batch.
+        regions: (b, p, 2*dim) decoded, in the frame of the priors.
+        targets: of each image, in the same frame.
+    """
+    quality = predictions.quality
+    return [
+        assigner(
+            predictions.priors.of_image(i),
+            target,
+            ImagePredictions(
+                logits=predictions.logits[i].detach(),
+                regions=regions[i].detach(),
+                quality=None if quality is None else quality[i].detach(),
+            ),
+        )
+        for i, target in enumerate(targets)
+    ]
+
+
+def over_levels(predictions: Predictions, level_loss: Callable[[Predictions], Losses]) -> Losses:
+    """The losses of the last predictions and of all earlier ones in ``aux``.
+
+    Each decoder layer, stage or step is matched and judged by itself. The terms of the last keep
+    their names; those of the i-th earlier one are called ``aux{i}_...``.
+    """
+    terms, weights = {}, {}
+    for index, level in enumerate((*predictions.aux, predictions)):
+        losses = level_loss(level)
+        name = "" if index == len(predictions.aux) else f"aux{index}_"
+        terms |= {name + term: value for term, value in losses.terms.items()}
+        weights |= {name + term: weight for term, weight in losses.weights.items()}
+    return Losses(terms, weights)

@@ -1,0 +1,120 @@
+"""The loss of dense detectors, put together from callables: how classes are judged, what of a box
+is compared, whether there is a quality to learn, and what the sums are divided by.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import final
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from locviz.models.skeletons.matched import Matched
+from locviz.models.skeletons.normalise import Normalise, over_batch
+from locviz.types import Losses, Predictions
+
+PairLoss = Callable[[Tensor, Tensor], Tensor]
+# (predictions, decoded regions, matched) to what is predicted and what should have been, (n, 2*dim)
+# each: ``on_regions`` or ``on_deltas``.
+Compared = Callable[[Predictions, Tensor, Matched], tuple[Tensor, Tensor]]
+
+
+def by_quality(quality: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    """Weigh a positive (n,) by its target quality, so that central points count more: FCOS's code."""
+    return quality
+
+
+def equally(quality: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    """Weigh all positives (n,) alike: equation 2 of the FCOS paper read literally, and torchvision."""
+    return torch.ones_like(quality)
+
+
+def on_regions(
+    predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
+) -> tuple[Tensor, Tensor]:
+    """Compare decoded regions (n, 2*dim): what overlap losses need."""
+    return regions[matched.image, matched.prior], matched.gt_regions
+
+
+def on_deltas(predictions: Predictions, regions: Tensor, matched: Matched) -> tuple[Tensor, Tensor]:
+    """Compare deltas (n, 2*dim), in the units of the coder: R-CNN's kin, SSD, RetinaNet."""
+    return matched.own_deltas(predictions.deltas), matched.gt_deltas
+
+
+@final
+class DenseLoss:
+    """Classification over all priors, regression and quality over the positive ones.
+
+    With N the number of positives of the batch, at least 1, on all processes::
+
+        classification = sum over priors and classes / N
+        regression     = sum of w * loss(predicted, ground truth) / sum of w
+        quality        = sum of binary cross-entropy(quality logit, target) / N
+
+    A prior that is ``IGNORE`` takes part in nothing; ``Assignment.weight`` multiplies all terms of
+    its prior; an ``Assignment.quality`` replaces the quality target. Without positives the last two
+    are zero and back-propagate. ``normalise`` may divide image by image instead.
+
+    Args:
+        classification: ``(logits, one_hot)`` (p, k) to losses (p, k).
+        regression: ``(predicted, ground truth)`` (n, 2*dim) to losses (n,).
+        compared: what the regression compares, ``on_regions`` or ``on_deltas``.
+        quality: ``(points, ground-truth regions)`` to targets (n,) in 0..1, such as ``centerness``;
+            None for a detector without a quality branch.
+        weigh: target qualities to the weights w above, ``by_quality`` or ``equally``; without
+            quality all w are 1.
+        normalise: what sums are divided by, ``over_batch`` or ``over_images``.
+        weights: of the terms, by name; 1 where not given.
+    """
+
+    def __init__(
+        self,
+        *,
+        classification: PairLoss,
+        regression: PairLoss,
+        compared: Compared = on_regions,
+        quality: PairLoss | None = None,
+        weigh: Callable[[Tensor], Tensor] = by_quality,
+        normalise: Normalise = over_batch,
+        weights: Mapping[str, float] | None = None,
+    ):
+        self.classification, self.regression, self.compared = classification, regression, compared
+        self.quality, self.weigh, self.normalise = quality, weigh, normalise
+        self.weights = dict(weights or {})
+
+    def __call__(
+        self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
+    ) -> Losses:
+        """The losses of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas."""
+        one = torch.ones_like(matched.weight)
+        positives = matched.per_image(one)
+        quality = one if self.quality is None else self._quality(predictions, matched)
+        weight = self.weigh(quality) * matched.weight
+        losses = self.regression(*self.compared(predictions, regions, matched))
+        terms = {
+            "classification": self.normalise(self._classes(predictions, matched), positives, 1.0),
+            # The least only matters where every weight is zero: all positives on a side of their
+            # box.
+            "regression": self.normalise(
+                matched.per_image(losses * weight), matched.per_image(weight), 1e-6
+            ),
+        }
+        if self.quality is not None and predictions.quality is not None:
+            logits = predictions.quality[matched.image, matched.prior]
+            entropy = F.binary_cross_entropy_with_logits(logits, quality, reduction="none")
+            terms["quality"] = self.normalise(
+                matched.per_image(entropy * matched.weight), positives, 1.0
+            )
+        return Losses(terms, self.weights)
+
+    def _classes(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "b"]:
+        targets = torch.zeros_like(predictions.logits)
+        targets[matched.image, matched.prior] = matched.one_hot(targets.shape[-1]).to(targets)
+        losses = self.classification(predictions.logits, targets)
+        return (losses * matched.prior_weight[..., None]).sum((1, 2))
+
+    def _quality(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "n"]:
+        low, high = matched.prior_regions.chunk(2, -1)
+        assert self.quality is not None
+        return matched.quality_or(self.quality((low + high) / 2, matched.gt_regions))

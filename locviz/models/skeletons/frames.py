@@ -1,0 +1,49 @@
+"""Between the frame that inputs are given in and the frame that the network sees."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jaxtyping import Float
+from torch import Tensor
+
+from locviz.types import Inputs, Targets, as_inputs
+
+
+def training_targets(
+    inputs: Inputs | Sequence[Tensor],
+    targets: Sequence[Targets],
+    scales: Float[Tensor, "b dim"],
+    *,
+    num_classes: int | None,
+) -> list[Targets]:
+    """The targets of a batch, checked, in float32, on the network's device and in its frame.
+
+    Args:
+        inputs: what the model is asked.
+        targets: one per input, in the frame of the inputs as given.
+        scales: (b, dim) input pixels per given pixel.
+        num_classes: of the model; None where labels do not matter.
+
+    Raises:
+        ValueError: there is not one ``Targets`` per input, or one of them holds what is no target.
+    """
+    num = len(as_inputs(inputs))
+    if num != len(targets):
+        raise ValueError(f"got {num} images and {len(targets)} targets: give one Targets per image")
+    moved = [target.to(scales.device) for target in targets]
+    return [in_input_frame(target, scale) for target, scale in zip(moved, scales, strict=True)]
+
+
+def in_input_frame(targets: Targets, scale: Float[Tensor, "dim"]) -> Targets:
+    """Targets with boxes and size in input pixels, before padding; the annotation's area keeps its
+    meaning.
+
+    Args:
+        targets: of one image, in its own pixels.
+        scale: (dim,) input pixels per given pixel, x first.
+    """
+    size = tuple(
+        round(extent * factor)
+        for extent, factor in zip(targets.size, scale.tolist()[::-1], strict=True)
+    )
+    return replace(targets, boxes=targets.boxes * scale.repeat(2), size=size)

@@ -1,0 +1,179 @@
+"""From assignments to the rows that a loss compares: what every skeleton hands to every loss."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor, distributed
+from torch.nn import functional as F
+
+from locviz.boxes import Coder
+from locviz.types import BACKGROUND, Assignment, Priors, Targets
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """The positives of a batch in flat rows, image after image, and what the other priors are.
+
+    Shapes: ``gt_index`` (b, p) as the assigner gave it; ``prior_weight`` (b, p) its weights, 1
+    where it gave none and 0 where a prior is ``IGNORE``; then one row per positive: ``image`` (n,)
+    and ``prior`` (n,) say which, ``prior_regions`` and ``gt_regions`` (n, 2*dim) are in the frame
+    of the padded input, ``labels`` (n,), ``weight`` (n,), and ``own_quality`` (n,) is the
+    assigner's soft target, NaN where it gave none.
+
+    ``num_positive`` and ``num_rows`` (scalars) count the positives and all priors that take part.
+    They are means over the processes of a run, not this process's own counts: gradients are
+    averaged over processes, so dividing each process's sum by them gives the gradient of the joined
+    batch. Their totals are at least 1.
+    """
+
+    gt_index: Int64[Tensor, "b p"]
+    prior_weight: Float[Tensor, "b p"]
+    image: Int64[Tensor, "n"]
+    prior: Int64[Tensor, "n"]
+    prior_regions: Float[Tensor, "n coords"]
+    gt_regions: Float[Tensor, "n coords"]
+    labels: Int64[Tensor, "n"]
+    weight: Float[Tensor, "n"]
+    own_quality: Float[Tensor, "n"]
+    num_positive: Float[Tensor, ""]
+    num_rows: Float[Tensor, ""]
+    coder: Coder
+
+    @property
+    def taking_part(self) -> Bool[Tensor, "b p"]:
+        """Which priors have a class to learn, an object's or the background's."""
+        return self.gt_index >= BACKGROUND
+
+    @property
+    def gt_deltas(self) -> Float[Tensor, "n coords"]:
+        """What the network should have predicted for each positive, in the units of the coder."""
+        return self.coder.encode(self.gt_regions, self.prior_regions)
+
+    @property
+    def all_labels(self) -> Int64[Tensor, "b p"]:
+        """The label of every prior; ``BACKGROUND`` for all that are responsible for no object."""
+        labels = torch.full_like(self.gt_index, BACKGROUND)
+        labels[self.image, self.prior] = self.labels
+        return labels
+
+    def one_hot(self, num_classes: int) -> Float[Tensor, "n k"]:
+        """The labels of the positives as rows with a single 1."""
+        return F.one_hot(self.labels, num_classes).to(self.gt_regions.dtype)
+
+    def quality_or(self, target: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        """The assigner's own soft targets, and ``target`` where it gave none."""
+        return torch.where(self.own_quality.isnan(), target, self.own_quality)
+
+    def own_deltas(self, deltas: Float[Tensor, "b p c"]) -> Float[Tensor, "n coords"]:
+        """The predicted deltas of each positive: those of its own class where classes have some.
+
+        Args:
+            deltas: (b, p, 2*dim), or (b, p, (1 + k) * 2*dim), the background's first.
+        """
+        sets = deltas[self.image, self.prior].unflatten(-1, (-1, self.gt_regions.shape[-1]))
+        if sets.shape[1] == 1:
+            return sets[:, 0]
+        return sets[torch.arange(len(sets), device=sets.device), self.labels + 1]
+
+    def per_image(self, values: Float[Tensor, "n"]) -> Float[Tensor, "b"]:
+        """The sum of the positives' values in each image."""
+        return values.new_zeros(len(self.gt_index)).index_add(0, self.image, values)
+
+
+def match_rows(
+    assignments: Sequence[Assignment],
+    targets: Sequence[Targets],
+    priors: Priors,
+    *,
+    coder: Coder,
+    num_classes: int | None = None,
+) -> Matched:
+    """Put the assignments of a batch into rows.
+
+    Args:
+        assignments: of each image.
+        targets: of each image, in the frame of the padded input.
+        priors: shared by all images, or each image's own.
+        coder: what deltas are measured by.
+        num_classes: of the network, to check labels against; None where labels do not matter.
+
+    Raises:
+        ValueError: a label is not one of the model's classes.
+    """
+    gt_index = torch.stack([assignment.gt_index for assignment in assignments])
+    image, prior = (gt_index >= 0).nonzero(as_tuple=True)
+    regions, labels = _ground_truths(targets, gt_index, image, prior)
+    if num_classes is not None:
+        check_labels(torch.cat([target.labels for target in targets]), num_classes)
+    weights = _rows([a.weight for a in assignments], gt_index, 1.0) * (gt_index >= BACKGROUND)
+    quality = _rows([a.quality for a in assignments], gt_index, float("nan"))
+    own = (
+        priors.regions if priors.regions.ndim == 3 else priors.regions.expand(len(gt_index), -1, -1)
+    )
+    counts = torch.stack([(gt_index >= 0).sum(), (gt_index >= BACKGROUND).sum()]).float()
+    num_positive, num_rows = mean_over_processes(counts, least=1.0)
+    return Matched(
+        gt_index=gt_index,
+        prior_weight=weights,
+        image=image,
+        prior=prior,
+        prior_regions=own[image, prior],
+        gt_regions=regions,
+        labels=labels,
+        weight=weights[image, prior],
+        own_quality=quality[image, prior],
+        num_positive=num_positive,
+        num_rows=num_rows,
+        coder=coder,
+    )
+
+
+def mean_over_processes(totals: Float[Tensor, "*n"], *, least: float) -> Float[Tensor, "*n"]:
+    """What each of the run's processes should divide by: the sum over processes over their number.
+
+    Args:
+        totals: this process's own, not negative.
+        least: the smallest sum over all processes; a smaller one counts as this.
+
+    One process divides by its own total. Several average their gradients, which divides by their
+    number once more: so they divide by the mean of their totals, as detectron2 does.
+    """
+    totals = totals.detach()
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return totals.clamp(min=least)
+    totals = totals.clone()
+    distributed.all_reduce(totals)
+    return totals.clamp(min=least) / distributed.get_world_size()
+
+
+def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
+    """Raise unless every label (n,) is one of the model's classes: a negative one would quietly
+    count from the end.
+
+    Raises:
+        ValueError: one is not.
+    """
+    wrong = labels[(labels < 0) | (labels >= num_classes)]
+    if wrong.numel():
+        raise ValueError(
+            f"targets hold label {int(wrong[0])} but the model has {num_classes} classes "
+            f"(0..{num_classes - 1}): build it with num_classes of the data set"
+        )
+
+
+def _ground_truths(
+    targets: Sequence[Targets], gt_index: Tensor, image: Tensor, prior: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Regions and labels of the positives: an index within an image becomes one within all."""
+    counts = torch.tensor([len(target) for target in targets], device=gt_index.device)
+    row = gt_index[image, prior] + (counts.cumsum(0) - counts)[image]
+    regions = torch.cat([target.boxes for target in targets])[row]
+    return regions, torch.cat([target.labels for target in targets])[row]
+
+
+def _rows(columns: Sequence[Tensor | None], like: Tensor, fill: float) -> Float[Tensor, "b p"]:
+    """The images' columns in one tensor; ``fill`` where an assigner gave none."""
+    usual = torch.full((like.shape[1],), fill, device=like.device)
+    return torch.stack([usual if column is None else column for column in columns])

@@ -1,0 +1,286 @@
+"""The second stage: pool the features of every region, predict its class and its box. Fast R-CNN's
+half of Faster R-CNN.
+
+``RoIStage`` is complete by itself: give it feature maps and regions, from wherever they come.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, final, runtime_checkable
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
+
+from locviz.boxes import Coder
+from locviz.layers import heads
+from locviz.models.skeletons.dense import Assigner, Criterion
+from locviz.models.skeletons.matched import match_rows
+from locviz.types import (
+    IGNORE,
+    Assignment,
+    Losses,
+    Predictions,
+    PreparedBatch,
+    Priors,
+    Targets,
+)
+
+
+@runtime_checkable
+class Pool(Protocol):
+    """Regions, one ``(n, 2*dim)`` per image, to small maps of one size; see
+    ``locviz.layers.roi_pooling``.
+    """
+
+    def __call__(self, levels: Sequence[Tensor], rois: Sequence[Tensor]) -> Tensor:
+        """One map per region, image after image."""
+        ...
+
+
+Sampler = Callable[[Assignment], Assignment]
+Candidates = Callable[[Priors, Targets], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Proposed:
+    """What a first stage hands on.
+
+    Shapes: ``priors`` the regions of each image, (b, p, 2*dim), padded, most promising first,
+    without gradient; ``quality`` (b, p) their objectness logits where there are such; ``aux`` the
+    first stage's own predictions.
+    """
+
+    priors: Priors
+    quality: Float[Tensor, "b p"] | None = None
+    aux: tuple[Predictions, ...] = ()
+
+
+def padded(regions: Sequence[Float[Tensor, "_ coords"]]) -> Priors:
+    """Each image's regions as the ``Priors`` of a batch: the real ones first, then padding, which
+    is not ``valid``.
+    """
+    rows = pad_sequence(list(regions), batch_first=True)
+    counts = torch.tensor([len(some) for some in regions], device=rows.device)
+    num = rows.shape[1]
+    valid = torch.arange(num, device=rows.device) < counts[:, None]
+    return Priors(rows, rows.new_zeros(num), (num,), valid)
+
+
+@dataclass(frozen=True, eq=False)
+class SampledRegions:
+    """The regions of one image that train the second stage, and what they are responsible for.
+
+    Shapes: ``regions`` (n, 2*dim) in input pixels; ``gt_index`` (n,) into the image's targets, or
+    ``BACKGROUND``.
+    """
+
+    regions: Float[Tensor, "n coords"]
+    gt_index: Int64[Tensor, "n"]
+
+    @property
+    def positive(self) -> Tensor:
+        """Which regions are responsible for a ground truth: those that have a box (and a mask) to
+        learn.
+        """
+        return self.gt_index >= 0
+
+
+@final
+class RoIHead(nn.Module):
+    """Two fully connected layers over the pooled features; class logits and box deltas from the
+    second.
+
+    Args:
+        in_channels: channels of the pooled maps.
+        resolution: their height and width.
+        num_classes: without the background, which gets one more logit, the first.
+        hidden: width of both layers; 1024 in FPN (arXiv:1612.03144), 4096 in Fast R-CNN.
+        num_boxes: boxes per region: ``1 + num_classes`` in Fast and Faster R-CNN, one per class
+            (the background's is never trained); 1 in Cascade R-CNN.
+    """
+
+    def __init__(
+        self,
+        *,
+        in_channels: int,
+        resolution: int,
+        num_classes: int,
+        hidden: int = 1024,
+        num_boxes: int | None = None,
+    ):
+        super().__init__()
+        if num_boxes not in (None, 1, 1 + num_classes):
+            raise ValueError(
+                f"num_boxes must be 1 or {1 + num_classes} (the classes and the background): {num_boxes}"
+            )
+        self.hidden = nn.ModuleList(
+            [nn.Linear(in_channels * resolution**2, hidden), nn.Linear(hidden, hidden)]
+        )
+        self.logits = nn.Linear(hidden, 1 + num_classes)
+        self.deltas = nn.Linear(hidden, 4 * (num_boxes or 1 + num_classes))
+        self.num_classes = num_classes
+        # Fast R-CNN, section 2.3: boxes start at their proposals, classes at about equal
+        # probability.
+        heads.start_near_zero(self.logits, std=0.01)
+        heads.start_near_zero(self.deltas, std=0.001)
+
+    def forward(self, pooled: Float[Tensor, "n c h w"]) -> tuple[Tensor, Tensor]:
+        """Return logits (n, 1 + k), the background's first, and deltas (n, 4) or (n, (1 + k) * 4)."""
+        x = pooled.flatten(1)
+        for layer in self.hidden:
+            x = F.relu(layer(x))
+        return self.logits(x), self.deltas(x)
+
+
+def with_ground_truths(proposals: Priors, targets: Targets) -> Float[Tensor, "n coords"]:
+    """The proposals of one image and its ground truths: what Fast and Faster R-CNN train on.
+
+    An untrained first stage proposes nothing that overlaps an object enough: without the ground
+    truths the second stage would see no positive for long. Crowd regions and ignored boxes are no
+    examples.
+    """
+    set_aside = targets.crowd | targets.ignore  # type: ignore[operator]
+    return torch.cat([proposals.regions, targets.boxes[~set_aside].to(proposals.regions)])
+
+
+def as_proposed(proposals: Priors, targets: Targets) -> Float[Tensor, "n coords"]:
+    """The proposals alone: the later stages of Cascade R-CNN."""
+    return proposals.regions
+
+
+def keep_all(assignment: Assignment) -> Assignment:
+    """No sampling: every region trains, as in the later stages of Cascade R-CNN."""
+    return assignment
+
+
+@final
+class RoIStage(nn.Module):
+    """Classify and refine given regions: the whole of Fast R-CNN but its backbone, and one stage of
+    Cascade R-CNN.
+
+    Laws: the regions are not differentiated; an image without regions or without ground truths is
+    valid.
+
+    Args:
+        pool: feature maps and regions to one small map per region: ``RoIPool``, ``RoIAlign``,
+            ``LevelRoIAlign``.
+        head: small maps to logits (n, 1 + k) and deltas, such as ``RoIHead``.
+        coder: deltas to boxes and back, relative to the proposals.
+        assigner: which region is responsible for which object; asked once per image, with nothing
+            but the regions.
+        sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
+        loss: of the sampled rows of the whole batch, such as ``MultiTaskLoss``.
+        candidates: what is sampled from, ``with_ground_truths`` or ``as_proposed``.
+    """
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        head: nn.Module,
+        coder: Coder,
+        assigner: Assigner,
+        sampler: Sampler,
+        loss: Criterion,
+        candidates: Candidates = with_ground_truths,
+    ):
+        super().__init__()
+        self.pool, self.head, self.coder = pool, head, coder
+        self.assigner, self.sampler, self.criterion, self.candidates = (
+            assigner,
+            sampler,
+            loss,
+            candidates,
+        )
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes the head tells apart, without the background; None if it cannot say."""
+        return getattr(self.head, "num_classes", None)
+
+    def forward(
+        self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
+    ) -> Predictions:
+        """Score every proposed region; the rows are padded as the proposals are."""
+        rois = [proposed.priors.of_image(index).regions for index in range(len(batch.sizes))]
+        logits, deltas = self._padded_scores(levels, rois)
+        return Predictions(
+            logits=logits,
+            deltas=deltas,
+            priors=proposed.priors,
+            sizes=batch.sizes,
+            scales=batch.scales,
+            quality=proposed.quality,
+            aux=proposed.aux,
+        )
+
+    def score(self, levels: Sequence[Tensor], rois: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Logits and deltas of regions, one ``(n, 2*dim)`` per image in input pixels: one row each,
+        in one row.
+        """
+        logits, deltas = self.head(self.pool(levels, rois))
+        return logits.float(), deltas.float()
+
+    def _padded_scores(
+        self, levels: Sequence[Tensor], rois: Sequence[Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """The same, (b, n, ...), with zeros behind the shorter lists."""
+        counts = [len(regions) for regions in rois]
+        logits, deltas = (
+            pad_sequence(list(rows.split(counts)), batch_first=True)
+            for rows in self.score(levels, rois)
+        )
+        return logits, deltas
+
+    def loss(
+        self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]
+    ) -> Losses:
+        """The losses of a batch: sample regions of every image, score them, compare.
+
+        Args:
+            levels: feature maps.
+            proposals: the regions of each image.
+            targets: in the frame of the padded input.
+        """
+        samples = [
+            self.sample(proposals.of_image(index), target) for index, target in enumerate(targets)
+        ]
+        priors = padded([sample.regions for sample in samples])
+        logits, deltas = self._padded_scores(levels, [sample.regions for sample in samples])
+        predictions = Predictions(
+            logits=logits,
+            deltas=deltas,
+            priors=priors,
+            sizes=tuple(target.size for target in targets),
+            scales=priors.regions.new_ones(len(targets), priors.regions.shape[-1] // 2),
+        )
+        # What pads the shorter lists of regions was not sampled, and takes part in nothing.
+        rows = pad_sequence([s.gt_index for s in samples], batch_first=True, padding_value=IGNORE)
+        matched = match_rows(
+            [Assignment(row) for row in rows],
+            targets,
+            priors,
+            coder=self.coder,
+            num_classes=logits.shape[-1] - 1,
+        )
+        return self.criterion(predictions, self.decode(predictions), matched)
+
+    @torch.no_grad()
+    def sample(self, proposals: Priors, targets: Targets) -> SampledRegions:
+        """Choose what one image trains on: assign its candidates and sample them, in their order."""
+        regions = self.candidates(proposals, targets)
+        here = Priors(regions, regions.new_zeros(len(regions)), (len(regions),))
+        gt_index = self.sampler(self.assigner(here, targets)).gt_index
+        taken = gt_index > IGNORE
+        return SampledRegions(regions[taken], gt_index[taken])
+
+    def decode(self, predictions: Predictions) -> Float[Tensor, "b p sets coords"]:
+        """The boxes that the deltas mean, in the frame of the padded input: one per class, or one
+        for all.
+        """
+        regions = predictions.priors.regions
+        deltas = predictions.deltas.unflatten(-1, (-1, regions.shape[-1]))
+        return self.coder.decode(deltas, regions[:, :, None].expand_as(deltas))

@@ -1,0 +1,175 @@
+"""The skeleton of a detector that looks twice: somewhere a first stage says where, then a second
+says what.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, final, runtime_checkable
+
+import torch
+from torch import Tensor, nn
+
+from locviz.boxes import clip
+from locviz.models.skeletons.frames import training_targets
+from locviz.models.skeletons.region_stage import Proposed
+from locviz.types import (
+    Detections,
+    Inputs,
+    Losses,
+    Predictions,
+    PreparedBatch,
+    Priors,
+    Targets,
+    as_inputs,
+)
+
+
+@runtime_checkable
+class Proposer(Protocol):
+    """The first stage: ``ProposalNetwork``, or anything that finds regions in images, learned or
+    not.
+    """
+
+    def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
+        """Regions of each image in the frame of the padded input, most promising first."""
+        ...
+
+    def loss(
+        self,
+        inputs: Inputs,
+        batch: PreparedBatch,
+        levels: Sequence[Tensor],
+        targets: Sequence[Targets],
+    ) -> tuple[Priors, Losses]:
+        """The regions that the second stage trains on, and losses of its own (no terms where
+        nothing is learned).
+        """
+        ...
+
+
+@runtime_checkable
+class RegionStage(Protocol):
+    """The second stage: ``RoIStage``, or several of them in a row."""
+
+    @property
+    def num_classes(self) -> int | None:
+        """How many classes it tells apart, without the background; None if it cannot say."""
+        ...
+
+    def __call__(
+        self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
+    ) -> Predictions:
+        """Score and refine proposed regions."""
+        ...
+
+    def loss(
+        self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]
+    ) -> Losses:
+        """The losses of a batch; targets are in the frame of the padded input."""
+        ...
+
+    def decode(self, predictions: Predictions) -> Tensor:
+        """Boxes (b, p, sets, 2*dim) in the frame of the padded input: one per class and background,
+        or one for all.
+        """
+        ...
+
+
+@final
+class TwoStageDetector(nn.Module):
+    """Propose, then classify and refine: Fast, Faster and Cascade R-CNN.
+
+    ``forward`` gives the second stage's predictions, one row per proposal of each image; ``aux``
+    has the first stage's.
+
+    Laws: ``forward`` has one return type and one meaning in every mode: what depends on targets
+    (which proposals train, the ground truths among them) happens in ``loss``; an image without
+    ground truths is valid; boxes come back in the pixels of the image as it was given.
+
+    Args:
+        prepare: inputs to one normalised, resized, padded batch.
+        backbone: pixels to a list of maps, finest first.
+        neck: maps to a list of levels, which both stages share.
+        proposer: the first stage.
+        roi: the second stage.
+        postprocess: ``(logits, boxes)`` of one image to ``Detections``, such as ``SelectRegions``.
+    """
+
+    def __init__(
+        self,
+        *,
+        prepare: Callable[..., PreparedBatch],
+        backbone: nn.Module,
+        neck: nn.Module,
+        proposer: Proposer,
+        roi: RegionStage,
+        postprocess: Callable[..., Detections],
+    ):
+        super().__init__()
+        self.prepare, self.backbone, self.neck = prepare, backbone, neck
+        self.proposer, self.roi, self.postprocess = proposer, roi, postprocess
+
+    def forward(self, inputs: Inputs | Sequence[Tensor]) -> Predictions:
+        """Predict for a list of (3, h, w) images in 0..1; nothing is decided yet."""
+        batch, levels = self.features(inputs)
+        return self.roi(levels, self.proposer(as_inputs(inputs), batch, levels), batch)
+
+    def features(self, inputs: Inputs | Sequence[Tensor]) -> tuple[PreparedBatch, list[Tensor]]:
+        """The prepared batch and its feature maps."""
+        batch = self.prepare(inputs)
+        return batch, self.neck(self.backbone(batch.values))
+
+    def loss(self, inputs: Inputs | Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
+        """The training losses of a batch, those of both stages.
+
+        Raises:
+            ValueError: there is not one ``Targets`` per image, or a label is not one of the model's
+                classes.
+        """
+        batch, levels = self.features(inputs)
+        scaled = training_targets(inputs, targets, batch.scales, num_classes=self.roi.num_classes)
+        proposals, first = self.proposer.loss(as_inputs(inputs), batch, levels, scaled)
+        second = self.roi.loss(levels, proposals, scaled)
+        return Losses({**first.terms, **second.terms}, {**first.weights, **second.weights})
+
+    @torch.no_grad()
+    def propose(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
+        """What the first stage proposes, most promising first, in given pixels: the label is 0,
+        "something".
+
+        ``locviz.evaluate.recall`` judges it: which part of the objects has a proposal at all.
+        """
+        batch, levels = self.features(inputs)
+        return proposals_of(self.proposer(as_inputs(inputs), batch, levels), batch)
+
+    @torch.no_grad()
+    def detect(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
+        """Detect in a list of images. Batch norm behaves as the mode says: call ``eval()`` before."""
+        return self.decide(self(inputs))
+
+    def decide(self, predictions: Predictions) -> list[Detections]:
+        """Turn predictions into detections in the pixels of the images as they were given, inside
+        them.
+        """
+        regions = self.roi.decode(predictions) / predictions.scales.repeat(1, 2)[:, None, None]
+        counts = [len(predictions.priors.of_image(index)) for index in range(len(regions))]
+        return [
+            self.postprocess(logits[:count], clip(boxes[:count], size))
+            for logits, boxes, count, size in zip(
+                predictions.logits, regions, counts, predictions.sizes, strict=True
+            )
+        ]
+
+
+def proposals_of(proposed: Proposed, batch: PreparedBatch) -> list[Detections]:
+    """Proposals as class-blind detections in given pixels; where nothing ranks them, they all score
+    1.
+    """
+    found = []
+    for index, (size, scale) in enumerate(zip(batch.sizes, batch.scales, strict=True)):
+        boxes = clip(proposed.priors.of_image(index).regions / scale.repeat(2), size)
+        labels = torch.zeros(len(boxes), dtype=torch.int64, device=boxes.device)
+        scores = boxes.new_ones(len(boxes))
+        if proposed.quality is not None:
+            scores = proposed.quality[index, : len(boxes)].sigmoid()
+        found.append(Detections(boxes, scores, labels))
+    return found

@@ -1,0 +1,71 @@
+"""What a system is, to everybody who lists systems: tables, command line, weights, benchmarks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from torch import Tensor, nn
+
+from locviz.train.recipe import Recipe
+
+RenameTable = Iterable[tuple[str, str]]
+Preset = Callable[..., nn.Module]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedWeights:
+    """One published file of trained weights.
+
+    Attributes:
+        name: how users ask for it: the preset, a hyphen, the data.
+        url: the file. Where its name ends in the first digits of its sha256, as torchvision
+            publishes them, the download is checked against them.
+        licence: of the weights.
+        reported: the origin's own figure, and on what.
+        build: makes the detector that the weights fit.
+        table: the origin's parameter names to ours.
+        unpack: what was loaded, to the state dict in it.
+        unchecked: why nothing tells a damaged or exchanged file from the published one; empty where
+            the url does.
+    """
+
+    name: str
+    url: str
+    licence: str
+    reported: str
+    build: Callable[[], nn.Module]
+    table: RenameTable
+    unpack: Callable[[Any], Mapping[str, Tensor]] = dict
+    unchecked: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """One paper's system: an object at the end of its ``model.py``, listed in ``systems.py``.
+
+    Attributes:
+        title: as the field calls it.
+        paper: where to read it.
+        chapter: the number of the chapter that teaches it.
+        presets: functions from the number of classes to a model, the smallest first.
+        tiny: the preset that trains in class.
+        recipes: how ``tiny`` is trained, by data set.
+        live: the recipe of a live cell, where a chapter has one.
+        weights: published files that load into one of the presets.
+        origin: the implementation that the presets are compared with, and which of them equals it.
+    """
+
+    title: str
+    paper: str
+    chapter: int
+    presets: tuple[Preset, ...]
+    tiny: Preset
+    recipes: Mapping[str, Recipe] = field(default_factory=lambda: MappingProxyType({}))
+    live: Recipe | None = None
+    weights: tuple[PublishedWeights, ...] = ()
+    origin: str = ""
+
+    def __post_init__(self):
+        if self.tiny not in self.presets:
+            raise ValueError(f"System.tiny of {self.title} must be one of its presets")

@@ -1,0 +1,34 @@
+"""The systems that stand: one line each. Tables, weights, command line and benchmarks read it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from locviz.models.fast_rcnn.model import FAST_RCNN
+from locviz.models.faster_rcnn.model import FASTER_RCNN
+from locviz.models.fcos.model import FCOS
+from locviz.models.rcnn.model import RCNN
+from locviz.models.system import Preset, PublishedWeights, System
+from locviz.models.yolox.model import YOLOX
+
+SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX)
+
+# What a command line or a card may name. Python code calls the functions themselves.
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {preset.__name__: preset for system in SYSTEMS for preset in system.presets}
+)
+
+PUBLISHED: Mapping[str, PublishedWeights] = MappingProxyType(
+    {weights.name: weights for system in SYSTEMS for weights in system.weights}
+)
+
+
+def system_of(preset: Preset) -> System:
+    """The system that a preset builds.
+
+    Raises:
+        ValueError: it is no preset of a system that is listed here.
+    """
+    for system in SYSTEMS:
+        if preset in system.presets:
+            return system
+    raise ValueError(f"{getattr(preset, '__name__', preset)!r} is no preset: see SYSTEMS")

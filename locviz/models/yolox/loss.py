@@ -1,0 +1,83 @@
+"""The loss of YOLOX: an IoU loss, and two cross-entropies that divide the work between "what" and
+"whether".
+"""
+
+from typing import final
+
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from locviz.boxes import iou
+from locviz.losses import squared_iou_loss
+from locviz.models.skeletons.dense_loss import PairLoss
+from locviz.models.skeletons.matched import Matched
+from locviz.types import Losses, Predictions
+
+
+@final
+class ObjectnessLoss:
+    """YOLOX's released loss; the paper (arXiv:2107.08430) leaves its details to the code.
+
+    With N the number of positives of the batch, at least 1, and IoU that of a positive's own
+    prediction, a constant::
+
+        regression     = sum over positives of loss(predicted, ground truth) / N
+        objectness     = sum over priors of binary cross-entropy(quality logit, 1 if positive else 0) / N
+        classification = sum over positives and classes of binary cross-entropy(logit, one-hot * IoU) / N
+        l1             = sum over positives of |deltas - encoded ground truth| / N
+
+    Objectness asks *whether* and has target 1, not the IoU; the class logits carry the IoU, because
+    the score is the product of the two. Only positives say *what*. A prior that is ``IGNORE`` takes
+    part in nothing; ``Assignment.weight`` multiplies all terms of its prior; ``Assignment.quality``
+    replaces the IoU in the class targets.
+
+    Args:
+        regression: ``(predicted, ground truth)`` regions (n, 2*dim) to losses (n,).
+        weight: of the regression term.
+        l1: weight of the last term. YOLOX switches it on (1) for its last 15 epochs of 300, when
+            strong augmentation is off; None leaves it out.
+    """
+
+    def __init__(
+        self,
+        *,
+        regression: PairLoss = squared_iou_loss,
+        weight: float = 5.0,
+        l1: float | None = None,
+    ):
+        self.regression, self.weight, self.l1 = regression, weight, l1
+
+    def __call__(
+        self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
+    ) -> Losses:
+        """The losses of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas.
+
+        Raises:
+            ValueError: the head has no objectness.
+        """
+        if predictions.quality is None:
+            raise ValueError(
+                "ObjectnessLoss needs a head with objectness logits: its quality output is None"
+            )
+        rows = matched.image, matched.prior
+        chosen, own = regions[rows], matched.weight
+        quality = matched.quality_or(iou(chosen, matched.gt_regions).detach())
+        one_hot = matched.one_hot(predictions.logits.shape[-1])
+
+        objectness = _entropy(predictions.quality, (matched.gt_index >= 0).to(own))
+        classes = _entropy(predictions.logits[rows], one_hot * quality[:, None]).sum(-1)
+        sums = {
+            "regression": (self.regression(chosen, matched.gt_regions) * own).sum(),
+            "objectness": (objectness * matched.prior_weight).sum(),
+            "classification": (classes * own).sum(),
+        }
+        weights = {"regression": self.weight}
+        if self.l1 is not None:
+            errors = (predictions.deltas[rows] - matched.gt_deltas).abs().sum(-1)
+            sums["l1"], weights["l1"] = (errors * own).sum(), self.l1
+        return Losses({name: term / matched.num_positive for name, term in sums.items()}, weights)
+
+
+def _entropy(logits: Tensor, target: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(logits, target, reduction="none")
