@@ -35,6 +35,14 @@ from locviz.models.fcos.model import (
 )
 from locviz.models.rcnn.model import RCNN, rcnn, rcnn_tiny, with_boxes, with_svms
 from locviz.models.rcnn.solvers import fit_boxes, fit_svms, region_features
+from locviz.models.retinanet.model import (
+    RETINANET,
+    RetinaNetHead,
+    retinanet,
+    retinanet_loss,
+    retinanet_r50_fpn,
+    retinanet_tiny,
+)
 from locviz.models.skeletons.dense import DenseDetector, DenseStages
 from locviz.models.skeletons.dense_loss import (
     DenseLoss,
@@ -75,6 +83,7 @@ __all__ = [
     "PRESETS",
     "PUBLISHED",
     "RCNN",
+    "RETINANET",
     "SYSTEMS",
     "YOLOX",
     "BackgroundFrom",
@@ -90,6 +99,7 @@ __all__ = [
     "ProposalNetwork",
     "PublishedWeights",
     "RPNHead",
+    "RetinaNetHead",
     "RoIHead",
     "RoIStage",
     "System",
@@ -128,6 +138,10 @@ __all__ = [
     "rcnn",
     "rcnn_tiny",
     "region_features",
+    "retinanet",
+    "retinanet_loss",
+    "retinanet_r50_fpn",
+    "retinanet_tiny",
     "sim_ota",
     "small_fcos",
     "softmax_loss",

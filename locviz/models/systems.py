@@ -7,10 +7,11 @@ from locviz.models.fast_rcnn.model import FAST_RCNN
 from locviz.models.faster_rcnn.model import FASTER_RCNN
 from locviz.models.fcos.model import FCOS
 from locviz.models.rcnn.model import RCNN
+from locviz.models.retinanet.model import RETINANET
 from locviz.models.system import Preset, PublishedWeights, System
 from locviz.models.yolox.model import YOLOX
 
-SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX)
+SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET)
 
 # What a command line or a card may name. Python code calls the functions themselves.
 PRESETS: Mapping[str, Preset] = MappingProxyType(
