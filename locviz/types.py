@@ -169,7 +169,7 @@ class Targets(_Movable):
 
     boxes: Float[Tensor, "g coords"]
     labels: Int64[Tensor, "g"]
-    size: tuple[int, ...]
+    size: tuple[int | float, ...]
     image_id: int = 0
     area: Float[Tensor, "g"] | None = None
     crowd: Bool[Tensor, "g"] | None = None
@@ -285,7 +285,7 @@ class Predictions(_Movable):
     logits: Float[Tensor, "b p k"]
     deltas: Float[Tensor, "b p coords"]
     priors: Priors
-    sizes: tuple[tuple[int, ...], ...]
+    sizes: tuple[tuple[int | float, ...], ...]
     scales: Float[Tensor, "b dim"]
     quality: Float[Tensor, "b p"] | None = None
     aux: "tuple[Predictions, ...]" = ()

@@ -98,8 +98,10 @@ def _region_grouping() -> Remembered:
 
 def boxes_as_proposed(in_features: int, num_classes: int) -> nn.Linear:
     """Deltas of zero for every class: the proposals are the boxes."""
-    layer = nn.Linear(in_features, 4 * (1 + num_classes))
-    return fixed_linear(layer.weight.detach() * 0, layer.bias.detach() * 0)
+    layer = nn.Linear(in_features, 4 * (1 + num_classes)).requires_grad_(False)
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def with_svms(detector: TwoStageDetector, svms: nn.Linear) -> TwoStageDetector:
