@@ -6,16 +6,19 @@ Weights are random and go through the shipping rename table; torchvision's regre
 given.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.rnn import pad_sequence
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import roi_pool
 
 from locviz.assign import MaxIoU
+from locviz.boxes import clip
 from locviz.checkpoints import rename
 from locviz.layers import Prepare, RoIPool
 from locviz.losses import smooth_l1_loss
@@ -24,7 +27,7 @@ from locviz.models.faster_rcnn.names import TORCHVISION
 from locviz.models.skeletons.region_stage import RoIHead
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss
 from locviz.postprocess import SelectRegions
-from locviz.types import IGNORE, Assignment, Targets
+from locviz.types import IGNORE, Assignment, Detections, Targets
 
 NUM_CLASSES, CHANNELS, STRIDE, SIZE = 4, 6, 8, (64, 96)
 
@@ -111,19 +114,37 @@ def batch(seed: int, proposals, num: int):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_detections(seed):
+def test_outputs_and_the_detections_from_them(seed, same_set, distance_to_tie):
+    """Detections are selected from the same logits and deltas, the reference's, far from a tie."""
     theirs, ours, proposals = pair(seed)
     images, _ = batch(seed, proposals, 3)
     theirs.eval(), ours.eval()
     with torch.no_grad():
         _, levels = ours.features(images)
-        expected, _ = theirs({"0": levels[0]}, proposals, [SIZE, SIZE])
-        found = ours.detect(images)
-    assert sum(len(x) for x in found) > 20
-    for mine, other in zip(found, expected, strict=True):
-        assert torch.equal(mine.labels + 1, other["labels"])
-        assert (mine.scores - other["scores"]).abs().max() <= 1e-5
-        assert (mine.boxes - other["boxes"]).abs().max() <= 1e-3
+        pooled = theirs.box_roi_pool({"0": levels[0]}, proposals, [SIZE, SIZE])
+        logits, deltas = theirs.box_predictor(theirs.box_head(pooled))
+        predictions = ours(images)
+    counts = [len(own) for own in proposals]
+    padded = [pad_sequence(list(x.split(counts)), batch_first=True) for x in (logits, deltas)]
+    for mine, other in zip((predictions.logits, predictions.deltas), padded, strict=True):
+        for index, count in enumerate(counts):
+            torch.testing.assert_close(
+                mine[index, :count], other[index, :count], rtol=1e-5, atol=1e-5
+            )
+
+    found = theirs.postprocess_detections(logits, deltas, proposals, [SIZE, SIZE])
+    same = replace(predictions, logits=padded[0], deltas=padded[1])
+    assert sum(len(boxes) for boxes in found[0]) > 20
+    for index, (mine, *other) in enumerate(zip(ours.decide(same), *found, strict=True)):
+        boxes, scores, labels = other
+        same_set(Detections(boxes, scores, labels - 1), mine)
+
+        score = same.logits[index, : counts[index]].double().softmax(-1)[:, 1:]
+        row, label = (score > 0.01).nonzero(as_tuple=True)
+        inside = clip(ours.roi.decode(same)[index][row, label + 1], SIZE)
+        limits = {"threshold": 0.05, "nms_threshold": 0.3}
+        tie = distance_to_tie(inside, score[row, label], label, **limits)
+        assert tie > 2e-5
 
 
 @pytest.mark.parametrize("num", [0, 1, 6])

@@ -1,7 +1,11 @@
 """FCOS against torchvision's, weights through the shipping converter: outputs to 1e-4, losses to
 1e-5 relative.
+
+The selection of both is fed the same predictions, bit for bit, far from a tie: on the networks' own
+outputs, which differ in the last bits, one suppression more or less would say nothing.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,7 +17,8 @@ from locviz.layers import Prepare
 from locviz.losses import giou_loss, sigmoid_focal_loss
 from locviz.models import DenseLoss, equally, fcos_r50, fcos_r50_torchvision
 from locviz.models.fcos.names import TORCHVISION
-from locviz.types import Targets
+from locviz.postprocess import SelectDense, class_probability, geometric_mean
+from locviz.types import Detections, Predictions, Targets
 
 NUM_CLASSES = 7
 SEEDS = (0, 1, 2)
@@ -93,22 +98,89 @@ def compare_losses(theirs, ours, images, targets) -> None:
         torch.testing.assert_close(terms[name], expected[their_name], rtol=1e-5, atol=1e-6)
 
 
+def invented(predictions: Predictions, seed: int) -> Predictions:
+    """The same priors with other outputs: in each image, 90 priors may be something.
+
+    From uniform numbers and plain arithmetic, so every processor makes the same bits.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    b, p, k = predictions.logits.shape
+    uniform = partial(torch.rand, generator=generator)
+    logits = torch.full((b, p, k), -16.0)
+    for image in range(b):
+        chosen = torch.randperm(p, generator=generator)[:90]
+        label = torch.randint(k, (90,), generator=generator) // 3
+        logits[image, chosen, label] = 8 * uniform(90) - 5
+    return replace(
+        predictions, logits=logits, deltas=3 + 5 * uniform(b, p, 4), quality=8 * uniform(b, p) - 2
+    )
+
+
+@torch.no_grad()
+def compare_selection(theirs, ours, images, invention: Predictions, same_set) -> None:
+    prepared, _ = theirs.transform(images)
+    levels = invention.priors.levels
+    outputs = {"cls_logits": invention.logits, "bbox_regression": invention.deltas}
+    outputs["bbox_ctrness"] = invention.quality[..., None]
+    found = theirs.postprocess_detections(
+        {name: list(x.split(levels, 1)) for name, x in outputs.items()},
+        [list(invention.priors.regions.split(levels))] * len(images),
+        prepared.image_sizes,
+    )
+    expected = theirs.transform.postprocess(found, prepared.image_sizes, list(SIZES))
+    for want, got in zip(expected, ours.decide(invention), strict=True):
+        assert 20 <= len(want["labels"]) < 100  # all that are left: none is cut off
+        same_set(Detections(want["boxes"], want["scores"], want["labels"]), got)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_outputs_detections_and_losses_equal_torchvision(seed):
+def test_outputs_and_losses_equal_torchvision(seed):
     theirs = reference(seed)
     ours = converted(theirs).eval()
     images, targets = batch(seed)
     compare_outputs(theirs, ours, images)
     compare_losses(theirs, ours, images, targets)
 
-    theirs.eval()
+
+@pytest.fixture(scope="module")
+def pair():
+    """Both models, with the same weights."""
+    theirs = reference(0).eval()
+    return theirs, converted(theirs).eval()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_selection_from_the_same_predictions_equals_torchvisions(
+    pair, seed, same_set, distance_to_tie
+):
+    theirs, ours = pair
+    images, _ = batch(seed)
     with torch.no_grad():
-        expected = theirs(images)
-    for want, got in zip(expected, ours.detect(images), strict=True):
-        assert len(got) >= 20
-        assert torch.equal(want["labels"], got.labels)
-        torch.testing.assert_close(got.scores, want["scores"], rtol=0, atol=1e-5)
-        torch.testing.assert_close(got.boxes, want["boxes"], rtol=0, atol=1e-3)
+        invention = invented(ours(images), seed)
+    compare_selection(theirs, ours, images, invention, same_set)
+
+    boxes = ours.regions(invention) / invention.scales.repeat(1, 2)[:, None]
+    for index, (h, w) in enumerate(SIZES):
+        logits, quality = invention.logits[index], invention.quality[index, :, None]
+        score = (logits.double().sigmoid() * quality.double().sigmoid()).sqrt()
+        prior, label = (score > 0.1).nonzero(as_tuple=True)
+        inside = boxes[index][prior].clamp(min=0).minimum(torch.tensor([w, h, w, h]))
+        limits = {"threshold": 0.2, "nms_threshold": 0.6}
+        assert distance_to_tie(inside, score[prior, label], label, **limits) > 2e-5
+
+
+@pytest.mark.parametrize(
+    "change", [{"threshold": 0.21}, {"nms_threshold": 0.61}, {"gate": class_probability}]
+)
+def test_the_comparison_of_selections_notices_one_constant(pair, change, same_set):
+    theirs, ours = pair
+    images, _ = batch(0)
+    with torch.no_grad():
+        invention = invented(ours(images), 0)
+    stages = {"gate": geometric_mean, "threshold": 0.2, "nms_threshold": 0.6} | change
+    other = fcos_r50_torchvision(NUM_CLASSES, postprocess=SelectDense(**stages))
+    with pytest.raises(AssertionError):
+        compare_selection(theirs, other, images, invention, same_set)
 
 
 def test_the_comparison_notices_one_weight_and_one_constant():

@@ -1,8 +1,12 @@
 """YOLOX-s against Megvii's, weights through the shipping converter, theirs kept as goldens (see
 yolox_goldens.py).
 
-Outputs to 1e-4, detections equal, SimOTA's assignment equal, losses to 1e-4 relative: theirs work
-with centres and sizes, ours with corners.
+Outputs to 1e-4 (boxes relative to their size beyond a pixel), losses to 1e-4 relative: theirs work
+with centres and sizes, ours with corners. Another processor moves the outputs by up to 1e-5 of
+their size, which may turn a near tie in the suppression; so our selection is fed their outputs, bit
+for bit, and must select what theirs did. SimOTA's assignment is made from our own outputs and must
+be equal: in these scenes it stays the same under noise of 1e-2 on all logits, thirty times what a
+processor does.
 """
 
 import importlib.util
@@ -18,7 +22,7 @@ from locviz.layers import BGR, Prepare
 from locviz.models import ObjectnessLoss, match_rows, yolox_s
 from locviz.models.yolox.names import MEGVII
 from locviz.postprocess import SelectDense, best_class_product
-from locviz.types import Targets
+from locviz.types import Detections, Targets
 
 
 @pytest.fixture(scope="module")
@@ -81,25 +85,32 @@ def compare_outputs(ours, images, expected) -> None:
         predictions.quality.sigmoid()[..., None],
         predictions.logits.sigmoid(),
     ]
-    assert (torch.cat(got, -1) - expected).abs().max() <= 1e-4
+    torch.testing.assert_close(torch.cat(got, -1), expected, rtol=1e-4, atol=1e-4)
 
 
-@torch.no_grad()
-def compare_detections(goldens, ours, images, expected) -> None:
-    """On regions that are not clipped to the image: theirs are not, and clipping changes overlaps."""
-    predictions = ours.eval()(images)
-    regions = ours.regions(predictions)
-    for row, want in enumerate(expected):
-        got = ours.postprocess(
-            predictions.logits[row],
-            regions[row],
-            levels=predictions.priors.levels,
-            quality=predictions.quality[row],
-        )
-        assert 20 <= len(want) < 252  # some, and NMS had something to do
-        assert torch.equal(got.labels, want[:, 6].long())
-        torch.testing.assert_close(got.boxes, want[:, :4], rtol=0, atol=1e-3)
-        torch.testing.assert_close(got.scores, want[:, 4] * want[:, 5], rtol=0, atol=1e-5)
+def selection(goldens, **changes) -> SelectDense:
+    """Their ``postprocess``, with some of its numbers changed."""
+    numbers = {
+        "threshold": goldens.THRESHOLDS["conf_thre"],
+        "nms_threshold": goldens.THRESHOLDS["nms_thre"],
+        "max_detections": 1000,
+    }
+    return SelectDense(gate=best_class_product, score=best_class_product, **(numbers | changes))
+
+
+def compare_selection(goldens, select, outputs, expected, same_set) -> None:
+    """Ours from their outputs of one image (p, 12), whose regions neither side clips; in any order."""
+    h, w = goldens.CANVAS
+    center, size, objectness, classes = outputs.split([2, 2, 1, goldens.NUM_CLASSES], -1)
+    got = select(
+        classes.logit(),
+        torch.cat([center - size / 2, center + size / 2], -1),
+        levels=[(h // stride) * (w // stride) for stride in (8, 16, 32)],
+        quality=objectness[:, 0].logit(),
+    )
+    assert 20 <= len(expected) < len(outputs)  # some, and NMS had something to do
+    score = expected[:, 4] * expected[:, 5]
+    same_set(Detections(expected[:, :4], score, expected[:, 6].long()), got)
 
 
 def compare_losses(goldens, ours, images, targets, answers, seed) -> None:
@@ -122,25 +133,35 @@ def compare_losses(goldens, ours, images, targets, answers, seed) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_outputs_detections_assignment_and_losses_equal_megviis(
-    goldens, theirs, build, batch, seed
-):
+def test_outputs_assignment_and_losses_equal_megviis(goldens, theirs, build, batch, seed):
     answers = theirs[0]
-    select = SelectDense(
-        gate=best_class_product,
-        score=best_class_product,
-        threshold=goldens.THRESHOLDS["conf_thre"],
-        nms_threshold=goldens.THRESHOLDS["nms_thre"],
-        max_detections=1000,
-    )
-    ours = build(seed, postprocess=select)
+    ours = build(seed)
     images, targets = batch(seed)
     assert [len(target) for target in targets] == [0, 1, 12]
     compare_outputs(ours, images, answers[f"{seed}.outputs"])
-    compare_detections(
-        goldens, ours, images, [answers[f"{seed}.detections.{row}"] for row in range(3)]
-    )
     compare_losses(goldens, ours, images, targets, answers, seed)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_selection_from_megviis_outputs_equals_megviis(
+    goldens, theirs, seed, same_set, distance_to_tie
+):
+    for row, outputs in enumerate(theirs[0][f"{seed}.outputs"]):
+        expected = theirs[0][f"{seed}.detections.{row}"]
+        compare_selection(goldens, selection(goldens), outputs, expected, same_set)
+
+        class_score, label = outputs[:, 5:].max(1)
+        low, high = outputs[:, :2] - outputs[:, 2:4] / 2, outputs[:, :2] + outputs[:, 2:4] / 2
+        boxes, score = torch.cat([low, high], 1), class_score * outputs[:, 4]
+        limits = {"threshold": 0.3, "nms_threshold": 0.3}
+        assert distance_to_tie(boxes, score, label, **limits) > 4e-5
+
+
+@pytest.mark.parametrize("change", [{"threshold": 0.35}, {"nms_threshold": 0.31}])
+def test_the_comparison_of_selections_notices_one_constant(goldens, theirs, change, same_set):
+    outputs, expected = theirs[0]["1.outputs"][0], theirs[0]["1.detections.0"]
+    with pytest.raises(AssertionError):
+        compare_selection(goldens, selection(goldens, **change), outputs, expected, same_set)
 
 
 def test_the_comparison_notices_one_weight_and_one_constant(goldens, theirs, build, batch):

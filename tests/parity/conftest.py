@@ -1,0 +1,53 @@
+"""Shared by the parity tests."""
+
+import pytest
+import torch
+from torch import Tensor
+from torchvision.ops import box_iou
+
+from locviz.types import Detections
+
+
+def distance_to_tie(
+    boxes: Tensor, scores: Tensor, labels: Tensor, *, threshold: float, nms_threshold: float
+) -> float:
+    """How far a selection is from hanging on a last bit: the smallest distance, in IoU or in score,
+    to a decision that would fall differently.
+
+    Such decisions are whether a score passes, whether two boxes of one label suppress each other,
+    and which of the two it is. Brute force over all pairs, in float64.
+    """
+    boxes, scores = boxes.double(), scores.double()
+    # Boxes that clipping left without area have no IoU.
+    iou, gap = box_iou(boxes, boxes).nan_to_num(0), (scores[:, None] - scores).abs()
+    one = (labels[:, None] == labels).triu(1)
+    near = [
+        (scores - threshold).abs(),
+        (iou - nms_threshold).abs()[one],
+        gap[one & (iou > nms_threshold)],
+    ]
+    return torch.cat(near).min().item()
+
+
+def same_set(want: Detections, got: Detections) -> None:
+    """Assert that both hold the same detections, in whatever order: corners to 1e-3 pixels, scores
+    to 1e-5.
+    """
+    assert len(got) == len(want)
+    rows = [
+        torch.cat([x.boxes, 1e3 * x.labels[:, None], 100 * x.scores[:, None]], 1)
+        for x in (want, got)
+    ]
+    apart, index = (rows[0][:, None] - rows[1]).abs().amax(-1).min(1)
+    assert apart.max() <= 1e-3
+    assert len(index.unique()) == len(index)
+
+
+@pytest.fixture(name="same_set")
+def _same_set():
+    return same_set
+
+
+@pytest.fixture(name="distance_to_tie")
+def _distance_to_tie():
+    return distance_to_tie
