@@ -89,9 +89,8 @@ class _Movable:
 
     def to(self: T, device: torch.device | str) -> T:
         """Return a copy whose tensors live on ``device``."""
-        return replace(
-            self, **{f.name: _moved(getattr(self, f.name), device) for f in fields(self)}
-        )  # type: ignore[type-var]
+        moved = {f.name: _moved(getattr(self, f.name), device) for f in fields(self)}  # type: ignore[arg-type]
+        return replace(self, **moved)  # type: ignore[type-var]
 
 
 @dataclass(frozen=True, eq=False)
