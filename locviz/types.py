@@ -54,6 +54,35 @@ def _moved(value, device):
     return value
 
 
+def _check_tensors(owner: str, **fields_: Tensor | None) -> None:
+    """Raise unless each field is a tensor: lists and numpy arrays are what people have."""
+    for name, value in fields_.items():
+        if value is not None and not isinstance(value, Tensor):
+            how = (
+                "torch.from_numpy(...)"
+                if type(value).__module__ == "numpy"
+                else "torch.tensor(...)"
+            )
+            raise TypeError(
+                f"{owner}.{name} must be a tensor, got {type(value).__name__}: wrap it in {how}"
+            )
+
+
+def _check_regions(owner: str, letter: str, boxes: Tensor) -> None:
+    """Raise unless ``boxes`` is a list of boxes or spans; looks at the shape alone."""
+    if boxes.ndim != 2 or boxes.shape[-1] not in (2, 4):
+        raise ValueError(
+            f"{owner}.boxes must be ({letter}, 4) boxes or ({letter}, 2) spans, got {tuple(boxes.shape)}"
+        )
+
+
+def _without_rows(boxes: Tensor, labels: Tensor, coords: int) -> tuple[Tensor, Tensor]:
+    """An empty list makes a tensor ``(0,)`` of floats; give it the shape and type of no boxes."""
+    if boxes.shape == (0,):
+        boxes = boxes.reshape(0, coords)
+    return boxes, labels.long() if labels.shape == (0,) else labels
+
+
 def _check_rows(owner: str, num: int, **columns: Tensor | None) -> None:
     """Raise unless each column is ``(num,)``, and labels are whole numbers; looks at no value, so
     it costs nothing.
@@ -74,9 +103,8 @@ class _Movable:
 
     def to(self: T, device: torch.device | str) -> T:
         """Return a copy whose tensors live on ``device``."""
-        return replace(
-            self, **{f.name: _moved(getattr(self, f.name), device) for f in fields(self)}
-        )  # type: ignore[type-var]
+        moved = {f.name: _moved(getattr(self, f.name), device) for f in fields(self)}  # type: ignore[arg-type]
+        return replace(self, **moved)  # type: ignore[type-var]
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +190,10 @@ class Targets(_Movable):
     measure where none is given); ``crowd`` and ``ignore`` (g,) booleans; ``size`` (h, w) in pixels,
     or (length,) for spans.
 
+    No boxes is ``torch.zeros(0, 4)``; a plain ``torch.tensor([])`` is taken for the same.
+
     Raises:
+        TypeError: a field is not a tensor.
         ValueError: a shape does not fit, or (from ``check``) a value is not valid. The message
             names the field.
     """
@@ -179,10 +210,13 @@ class Targets(_Movable):
     text: tuple[str, ...] | None = None
 
     def __post_init__(self):
-        if self.boxes.ndim != 2 or self.boxes.shape[-1] not in (2, 4):
-            raise ValueError(
-                f"Targets.boxes must be (g, 4) boxes or (g, 2) spans, got {tuple(self.boxes.shape)}"
-            )
+        _check_tensors(
+            "Targets", boxes=self.boxes, labels=self.labels, area=self.area, crowd=self.crowd, ignore=self.ignore
+        )  # fmt: skip
+        boxes, labels = _without_rows(self.boxes, self.labels, 2 * len(self.size))
+        object.__setattr__(self, "boxes", boxes)
+        object.__setattr__(self, "labels", labels)
+        _check_regions("Targets", "g", self.boxes)
         num = len(self.boxes)
         _check_rows("Targets", num, labels=self.labels)
         if self.area is None:
@@ -239,12 +273,39 @@ class Priors(_Movable):
     padded-input pixels; ``strides`` (p,) pixels, 0 where a region belongs to no grid; ``levels``
     gives how many priors each level has, finest first: they sum to p; ``valid`` (b, p) is False
     where a row is padding, None where none is.
+
+    Raises:
+        TypeError: a field is not a tensor.
+        ValueError: the counts in ``levels`` do not sum to p, or a shape does not fit.
     """
 
     regions: Float[Tensor, "*b p coords"]
     strides: Float[Tensor, "p"]
     levels: tuple[int, ...]
     valid: Bool[Tensor, "*b p"] | None = None
+
+    def __post_init__(self):
+        _check_tensors("Priors", regions=self.regions, strides=self.strides, valid=self.valid)
+        if self.regions.ndim not in (2, 3) or self.regions.shape[-1] not in (2, 4):
+            raise ValueError(
+                "Priors.regions must be (p, 2*dim), or (b, p, 2*dim) where each image has its own, got "
+                f"{tuple(self.regions.shape)}"
+            )
+        if sum(self.levels) != len(self):
+            raise ValueError(
+                f"Priors.levels {tuple(self.levels)} sum to {sum(self.levels)}, but there are {len(self)} "
+                "regions: give how many priors each level has"
+            )
+        if self.strides.shape != (len(self),):
+            raise ValueError(
+                f"Priors.strides has shape {tuple(self.strides.shape)} for {len(self)} regions: give one "
+                "per prior, 0 where a region belongs to no grid"
+            )
+        if self.valid is not None and self.valid.shape != self.regions.shape[:-1]:
+            raise ValueError(
+                f"Priors.valid has shape {tuple(self.valid.shape)} for regions {tuple(self.regions.shape)}: "
+                "give one entry per region of each image"
+            )
 
     def __len__(self) -> int:
         return self.regions.shape[-2]
@@ -369,6 +430,7 @@ class Detections(_Movable):
     ``masks``, ``keypoints``.
 
     Raises:
+        TypeError: a field is not a tensor.
         ValueError: a shape does not fit, or labels are not int64. The message names the field.
     """
 
@@ -379,10 +441,11 @@ class Detections(_Movable):
     keypoints: Tensor | None = None
 
     def __post_init__(self):
-        if self.boxes.ndim != 2 or self.boxes.shape[-1] not in (2, 4):
-            raise ValueError(
-                f"Detections.boxes must be (d, 4) boxes or (d, 2) spans, got {tuple(self.boxes.shape)}"
-            )
+        _check_tensors("Detections", boxes=self.boxes, scores=self.scores, labels=self.labels)
+        boxes, labels = _without_rows(self.boxes, self.labels, 4)
+        object.__setattr__(self, "boxes", boxes)
+        object.__setattr__(self, "labels", labels)
+        _check_regions("Detections", "d", self.boxes)
         _check_rows("Detections", len(self.boxes), scores=self.scores, labels=self.labels)
 
     def __len__(self) -> int:

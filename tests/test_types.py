@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 
@@ -159,3 +160,46 @@ def test_columns_that_do_not_fit_are_refused(owner, field, value):
     fields |= {"size": (8, 8)} if owner == "Targets" else {"scores": torch.zeros(3)}
     with pytest.raises(ValueError, match=rf"{owner}\.{field}"):
         getattr(types, owner)(**(fields | {field: value}))
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("value", [[[0, 0, 1, 1]], np.zeros((1, 4))])
+def test_what_is_no_tensor_is_named_with_the_cure(value):
+    labels = torch.zeros(1, dtype=torch.int64)
+    how = "from_numpy" if isinstance(value, np.ndarray) else "tensor"
+    with pytest.raises(TypeError, match=rf"Targets\.boxes must be a tensor, got .*torch\.{how}"):
+        Targets(boxes=value, labels=labels, size=(4, 4))
+    with pytest.raises(TypeError, match=r"Targets\.labels must be a tensor, got list"):
+        Targets(boxes=torch.zeros(1, 4), labels=[0], size=(4, 4))
+    with pytest.raises(TypeError, match=r"Detections\.boxes must be a tensor"):
+        Detections(boxes=value, scores=torch.zeros(1), labels=labels)
+    with pytest.raises(TypeError, match=r"Priors\.regions must be a tensor"):
+        Priors(value, torch.zeros(1), (1,))
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(("size", "coords"), [((4, 4), 4), ((9,), 2)])
+def test_an_empty_list_of_boxes_is_no_boxes(size, coords):
+    """``torch.tensor([])`` is (0,) and floats, for the labels too."""
+    found = Targets(torch.tensor([]), torch.tensor([]), size)
+    assert found.boxes.shape == (0, coords)
+    assert found.labels.dtype == torch.int64
+    assert (len(found), found.area.shape) == (0, (0,))
+    nothing = Detections(torch.tensor([]), torch.tensor([]), torch.tensor([]))
+    assert (nothing.boxes.shape, nothing.labels.dtype) == ((0, 4), torch.int64)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"levels": (1, 1)}, r"levels \(1, 1\) sum to 2, but there are 3 regions"),
+        ({"strides": torch.ones(2)}, r"strides has shape \(2,\) for 3 regions"),
+        ({"regions": torch.zeros(3, 3)}, r"regions must be \(p, 2\*dim\)"),
+        ({"valid": torch.ones(2, 3, dtype=torch.bool)}, r"valid has shape \(2, 3\)"),
+    ],
+)
+def test_priors_that_do_not_fit_are_named(change, message):
+    good = {"regions": torch.zeros(3, 4), "strides": torch.ones(3), "levels": (2, 1)}
+    with pytest.raises(ValueError, match=rf"Priors\.{message}"):
+        Priors(**(good | change))

@@ -48,9 +48,9 @@ def total(terms: Sequence[Tensor]) -> Tensor:
 
 
 def quotient(
-    numerator: Float[Tensor, "*n"], denominator: Float[Tensor, "*n"]
-) -> Float[Tensor, "*n"]:
-    """Divide exactly, with 0 / 0 = 0 and finite gradients there.
+    numerator: Float[Tensor, "*#n"], denominator: Float[Tensor, "*#n"]
+) -> Float[Tensor, "*#n"]:
+    """Divide ``(...)`` by ``(...)`` exactly, with 0 / 0 = 0 and finite gradients there.
 
     A denominator that is not above the smallest normal number of its type is replaced by 1. Where
     the numerator is bounded by the denominator, as in every overlap, the value is then 0, the

@@ -1,17 +1,18 @@
 """How much two regions are the same place: IoU and the four measures that keep speaking where IoU
-falls silent.
+falls silent; and two that ask how much of *one* region the other covers.
 
 Every measure comes twice: elementwise, ``(..., 2*dim) x (..., 2*dim) -> (...)``, and ``pairwise_``,
-``(n, 2*dim) x (m, 2*dim) -> (n, m)``. All hold for ``dim`` 1 and 2 with the same code. They are
-symmetric, do not change when both regions are moved or scaled together, and equal 1 for two
-identical regions of positive measure.
+``(n, 2*dim) x (m, 2*dim) -> (n, m)``. All hold for ``dim`` 1 and 2 with the same code. They do
+not change when both regions are moved or scaled together or the axes change places, and equal 1 for
+two identical regions of positive measure. All but IoF and IoA, which divide by the measure of one
+region, are symmetric.
 
 Conventions where a formula alone does not say (the losses and the widgets follow them):
 
 - 0 / 0 = 0. Two regions of zero measure have IoU 0, identical or not; two identical points have
   GIoU, DIoU, CIoU and EIoU 0. Quantities below the smallest normal number of their type count as 0
   (``planes.quotient``).
-- The aspect angle of a point (no width, no height) is 0.
+- A point (no width, no height) has no aspect ratio, so CIoU's v is 0 where either region is one.
 - Subgradients: a tie of ``minimum``/``maximum`` gives each side half, as in torch; an overlap of
   exactly 0 still has its gradient, so touching boxes feel a pull and a box without area can grow;
   at 0 / 0 the denominator counts as the constant 1.
@@ -100,16 +101,20 @@ def _diou(pair: _Pair) -> Tensor:
     return _iou(pair) - _distance_term(pair)
 
 
-def _angle(lengths: list[Tensor]) -> Tensor:
-    """Arctan of width over height, of one box; 0 for a point, whose height counts as 1."""
+def _angle(lengths: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Arctan of width over height, of one box, and whether it is a point, which has no such angle."""
     width, height = lengths
     point = width.square() + height.square() < torch.finfo(width.dtype).tiny
-    return torch.atan2(width, height.masked_fill(point, 1.0))
+    # At (0, 0) the arctangent has no slope: a point's is taken at height 1, and then not used.
+    return torch.atan2(width, height.masked_fill(point, 1.0)), point
 
 
 def _aspect_term(pair: _Pair, iou: Tensor, alpha: Alpha) -> Tensor:
     """Alpha times v: DIoU paper eq. 8, 9 and 11."""
-    v = 4 / math.pi**2 * (_angle(pair.lengths_b) - _angle(pair.lengths_a)).square()
+    (angle_a, point_a), (angle_b, point_b) = _angle(pair.lengths_a), _angle(pair.lengths_b)
+    # Any angle given to a point would prefer boxes that are wide, or tall: the measure must not
+    # change when x and y change places.
+    v = 4 / math.pi**2 * (angle_b - angle_a).masked_fill(point_a | point_b, 0.0).square()
     if alpha == "detached":
         return quotient(v, 1 - iou + v).detach() * v
     return quotient(v, 1 - iou + v) * v
@@ -125,6 +130,14 @@ def _ciou(pair: _Pair, alpha: Alpha = "detached") -> Tensor:
 def _eiou(pair: _Pair) -> Tensor:
     lengths = zip(pair.lengths_a, pair.lengths_b, pair.hull_lengths(), strict=True)
     return _diou(pair) - total([quotient(a - b, hull).square() for a, b, hull in lengths])
+
+
+def _iof(pair: _Pair) -> Tensor:
+    return quotient(pair.intersection, product(pair.lengths_a))
+
+
+def _ioa(pair: _Pair) -> Tensor:
+    return quotient(pair.intersection, product(pair.lengths_b))
 
 
 def _elementwise(measure: Callable[..., Tensor], a: Tensor, b: Tensor, **options) -> Tensor:
@@ -151,18 +164,22 @@ Columns = Float[Tensor, "m coords"]
 
 def iou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
     """Intersection over union, in 0..1: the Jaccard index. 0 for all regions that are apart,
-    however far.
+    however far. Regions ``(..., 2*dim)`` give ``(...)``, as in all elementwise measures.
     """
     return _elementwise(_iou, a, b)
 
 
 def giou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """IoU minus the share of the hull that belongs to neither region, in -1..1 (GIoU, algorithm 1)."""
+    """IoU minus the share of the hull that belongs to neither region, in -1..1 (GIoU, algorithm 1).
+    Regions ``(..., 2*dim)`` give ``(...)``.
+    """
     return _elementwise(_giou, a, b)
 
 
 def diou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """IoU minus squared centre distance over squared hull diagonal, in -1..1 (DIoU, eq. 7)."""
+    """IoU minus squared centre distance over squared hull diagonal, in -1..1 (DIoU, eq. 7).
+    Regions ``(..., 2*dim)`` give ``(...)``.
+    """
     return _elementwise(_diou, a, b)
 
 
@@ -189,31 +206,80 @@ def eiou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
     """DIoU minus the squared differences of each side over the hull's squared side, in -1-dim..1.
 
     The sides are compared directly, so unlike CIoU's the term also vanishes nowhere but at equal
-    sides. A span keeps the term of its one length.
+    sides. A span keeps the term of its one length. Regions ``(..., 2*dim)`` give ``(...)``.
     """
     return _elementwise(_eiou, a, b)
 
 
+def iof(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
+    """Intersection over the measure of ``a``, in 0..1: which part of ``a`` lies in ``b``.
+
+    "Intersection over foreground" in mmdetection; COCO's overlap of a detection ``a`` with a crowd
+    region ``b``. 0 where ``a`` measures nothing.
+
+    Args:
+        a: ``(..., 2*dim)``.
+        b: ``(..., 2*dim)``.
+
+    Returns:
+        ``(...)``, the leading shapes broadcast.
+    """
+    return _elementwise(_iof, a, b)
+
+
+def ioa(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
+    """Intersection over the measure of ``b``, in 0..1: which part of ``b`` lies in ``a``.
+
+    "Intersection over area" in detectron2 (``pairwise_ioa``), with the ground truths second:
+    ``ioa(a, b) = iof(b, a)``. 0 where ``b`` measures nothing.
+
+    Args:
+        a: ``(..., 2*dim)``.
+        b: ``(..., 2*dim)``.
+
+    Returns:
+        ``(...)``, the leading shapes broadcast.
+    """
+    return _elementwise(_ioa, a, b)
+
+
 def pairwise_iou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``iou`` of every region of ``a`` with every region of ``b``."""
+    """``iou`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m)."""
     return _pairwise(_iou, a, b)
 
 
 def pairwise_giou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``giou`` of every region of ``a`` with every region of ``b``."""
+    """``giou`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m)."""
     return _pairwise(_giou, a, b)
 
 
 def pairwise_diou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``diou`` of every region of ``a`` with every region of ``b``."""
+    """``diou`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m)."""
     return _pairwise(_diou, a, b)
 
 
 def pairwise_ciou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``ciou`` of every region of ``a`` with every region of ``b``; alpha is detached."""
+    """``ciou`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m).
+
+    Alpha is detached.
+    """
     return _pairwise(_ciou, a, b)
 
 
 def pairwise_eiou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``eiou`` of every region of ``a`` with every region of ``b``."""
+    """``eiou`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m)."""
     return _pairwise(_eiou, a, b)
+
+
+def pairwise_iof(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``iof`` of every region of ``a`` with every region of ``b``: ``(n, m)``, over the rows'
+    measures.
+    """
+    return _pairwise(_iof, a, b)
+
+
+def pairwise_ioa(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
+    """``ioa`` of every region of ``a`` with every region of ``b``: ``(n, m)``, over the columns'
+    measures.
+    """
+    return _pairwise(_ioa, a, b)

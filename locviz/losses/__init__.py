@@ -2,7 +2,8 @@
 (``focal``).
 
 Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair,
-``(n,)``: sum, weight and divide as your model does. Zero pairs give a loss whose ``sum()`` is 0 and
+``(n,)``, and one pair ``(2*dim,)`` to a scalar: sum, weight and divide as your model does, or give
+``reduction="mean"`` or ``"sum"``. Zero pairs give a loss whose ``sum()`` is 0 and
 still back-propagates. Values and gradients are finite for every valid pair, zero-area and identical
 ones included.
 
@@ -17,6 +18,7 @@ from types import MappingProxyType
 
 from torch import Tensor
 
+from locviz.losses.checks import Reduction
 from locviz.losses.focal import sigmoid_focal_loss, softmax_focal_loss
 from locviz.losses.overlap import (
     ciou_loss,
@@ -36,7 +38,7 @@ from locviz.losses.regression import (
     smooth_l1_loss,
 )
 
-RegressionLoss = Callable[[Tensor, Tensor], Tensor]
+RegressionLoss = Callable[..., Tensor]
 
 LIVE_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
     {
@@ -58,7 +60,7 @@ FOCAL_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
 """Their focal variants (arXiv:2101.08158), which it shows by choice, after them."""
 
 __all__ = [
-    "FOCAL_LOSSES", "LIVE_LOSSES", "RegressionLoss", "SelfAdjustingSmoothL1", "ciou_loss", "diou_loss", "eiou_loss",
-    "focal_eiou_loss", "focal_l1_loss", "giou_loss", "iou_loss", "l1_loss", "l2_loss", "log_iou_loss",
-    "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
+    "FOCAL_LOSSES", "LIVE_LOSSES", "Reduction", "RegressionLoss", "SelfAdjustingSmoothL1", "ciou_loss",
+    "diou_loss", "eiou_loss", "focal_eiou_loss", "focal_l1_loss", "giou_loss", "iou_loss", "l1_loss", "l2_loss",
+    "log_iou_loss", "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
 ]  # fmt: skip

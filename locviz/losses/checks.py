@@ -1,8 +1,13 @@
-"""The one check every regression loss makes: of shapes, never of values, so it costs nothing on a
-GPU.
+"""What every loss does before and after its formula: check shapes, never values, so it costs nothing
+on a GPU; and average or sum.
 """
 
+from typing import Literal
+
+from jaxtyping import Float
 from torch import Tensor
+
+Reduction = Literal["none", "mean", "sum"]
 
 
 def check_pair(pred: Tensor, gt: Tensor):
@@ -10,18 +15,45 @@ def check_pair(pred: Tensor, gt: Tensor):
 
     Raises:
         TypeError: one is not a tensor.
-        ValueError: ``pred`` and ``gt`` are not both ``(n, 2*dim)`` with the same n and dim.
+        ValueError: ``pred`` and ``gt`` are not both ``(n, 2*dim)``, or both one region
+            ``(2*dim,)``, with the same n and dim.
     """
     for name, regions in (("pred", pred), ("gt", gt)):
         if not isinstance(regions, Tensor):
             raise TypeError(
                 f"{name} must be a tensor, got {type(regions).__name__}: wrap it in torch.tensor(...)"
             )
-    if pred.ndim != 2 or pred.shape[-1] not in (2, 4):
+    if pred.ndim not in (1, 2) or pred.shape[-1] not in (2, 4):
         raise ValueError(
-            f"pred must be (n, 4) boxes or (n, 2) spans, got shape {tuple(pred.shape)}"
+            f"pred must be (n, 4) boxes or (n, 2) spans, or one of them, got shape {tuple(pred.shape)}"
         )
     if gt.shape != pred.shape:
         raise ValueError(
             f"gt must have the shape of pred, {tuple(pred.shape)}, got {tuple(gt.shape)}: one gt per row"
         )
+
+
+def reduced(losses: Float[Tensor, "*n"], reduction: Reduction) -> Float[Tensor, "..."]:
+    """The losses ``(...)`` as they are (``"none"``), or their mean or sum, a scalar ``()``.
+
+    The mean of no loss at all is 0, and back-propagates: an image without objects must not make a
+    NaN of the batch.
+
+    Raises:
+        ValueError: another ``reduction``.
+    """
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return losses.sum()
+    if reduction == "mean":
+        return losses.sum() / max(1, losses.numel())
+    raise ValueError(f"reduction must be 'none', 'mean' or 'sum', got {reduction!r}")
+
+
+def widened(numbers: Tensor) -> Tensor:
+    """Any tensor in float32 at least: products overflow float16 early, and whole numbers have no
+    gradient.
+    """
+    wide = numbers.is_floating_point() and numbers.dtype.itemsize >= 4
+    return numbers if wide else numbers.float()

@@ -1,8 +1,9 @@
 """Losses that look at a region as one thing: one minus an overlap measure, and two variations.
 
 Value, gradient and what happens where a formula is silent are those of ``locviz.boxes.overlap``,
-whose docstring lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``; a
-caller weights, sums and divides. Chapter 02.
+whose docstring lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``, or
+one pair ``(2*dim,)`` to ``()``; a caller weights, sums and divides, or says ``reduction="mean"`` or
+``"sum"``. Chapter 02.
 """
 
 from typing import Literal
@@ -13,33 +14,36 @@ from torch import Tensor
 
 from locviz import boxes
 from locviz.boxes.overlap import Alpha
-from locviz.losses.checks import check_pair
+from locviz.losses.checks import Reduction, check_pair, reduced
 
-Regions = Float[Tensor, "n coords"]
-PerPair = Float[Tensor, "n"]
+Regions = Float[Tensor, "*n coords"]
+LossValues = Float[Tensor, "..."]
 
 
-def iou_loss(pred: Regions, gt: Regions) -> PerPair:
-    """``1 - IoU``. Flat, so without gradient, wherever the two are apart."""
+def iou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+    """``1 - IoU`` of each pair, ``(n,)``. Flat, so without gradient, wherever the two are apart."""
     check_pair(pred, gt)
-    return 1 - boxes.iou(pred, gt)
+    return reduced(1 - boxes.iou(pred, gt), reduction)
 
 
-def squared_iou_loss(pred: Regions, gt: Regions) -> PerPair:
+def squared_iou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
     """``1 - IoU**2``: YOLOX's code. Its slope ``-2 IoU`` hardly pulls on bad boxes and pulls twice
-    as hard on good ones as ``iou_loss``; the YOLOX paper (arXiv:2107.08430) only says IoU loss.
+    as hard on good ones as ``iou_loss``; the YOLOX paper (arXiv:2107.08430) only says IoU loss. One
+    per pair, ``(n,)``.
     """
     check_pair(pred, gt)
-    return 1 - boxes.iou(pred, gt) ** 2
+    return reduced(1 - boxes.iou(pred, gt) ** 2, reduction)
 
 
-def log_iou_loss(pred: Regions, gt: Regions, *, smoothing: float = 1.0) -> PerPair:
+def log_iou_loss(
+    pred: Regions, gt: Regions, *, smoothing: float = 1.0, reduction: Reduction = "none"
+) -> LossValues:
     """``-ln((I + s) / (U + s))`` for intersection I and union U: UnitBox (arXiv:1608.01471), as
     FCOS's code smooths it.
 
     Args:
-        pred: ``(n, 2*dim)``.
-        gt: ``(n, 2*dim)``.
+        pred: ``(n, 2*dim)`` or ``(2*dim,)``.
+        gt: of the same shape.
         smoothing: ``s``, in squared (or plain) units; it keeps the logarithm finite where the two
             are apart. The paper has none, FCOS's released code has 1 squared pixel.
 
@@ -53,39 +57,42 @@ def log_iou_loss(pred: Regions, gt: Regions, *, smoothing: float = 1.0) -> PerPa
     check_pair(pred, gt)
     common = boxes.measure(boxes.intersection(pred, gt))
     union = boxes.measure(pred) + boxes.measure(gt) - common
-    return (union + smoothing).log() - (common + smoothing).log()
+    return reduced((union + smoothing).log() - (common + smoothing).log(), reduction)
 
 
-def giou_loss(pred: Regions, gt: Regions) -> PerPair:
-    """``1 - GIoU`` in 0..2 (arXiv:1902.09630)."""
+def giou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+    """``1 - GIoU`` of each pair, ``(n,)``, in 0..2 (arXiv:1902.09630)."""
     check_pair(pred, gt)
-    return 1 - boxes.giou(pred, gt)
+    return reduced(1 - boxes.giou(pred, gt), reduction)
 
 
-def diou_loss(pred: Regions, gt: Regions) -> PerPair:
-    """``1 - DIoU`` in 0..2 (arXiv:1911.08287, eq. 7)."""
+def diou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+    """``1 - DIoU`` of each pair, ``(n,)``, in 0..2 (arXiv:1911.08287, eq. 7)."""
     check_pair(pred, gt)
-    return 1 - boxes.diou(pred, gt)
+    return reduced(1 - boxes.diou(pred, gt), reduction)
 
 
-def ciou_loss(pred: Regions, gt: Regions, *, alpha: Alpha = "detached") -> PerPair:
+def ciou_loss(
+    pred: Regions, gt: Regions, *, alpha: Alpha = "detached", reduction: Reduction = "none"
+) -> LossValues:
     """``1 - CIoU`` (arXiv:1911.08287, eq. 10); for spans the DIoU loss.
 
     Args:
-        pred: ``(n, 2*dim)``.
-        gt: ``(n, 2*dim)``.
+        pred: ``(n, 2*dim)`` or ``(2*dim,)``.
+        gt: of the same shape.
         alpha: whether the weight of the aspect term is a constant for the gradient (``"detached"``:
             the paper's "trade-off parameter", and torchvision) or is ``"differentiated"`` with the
             rest.
+        reduction: ``"none"`` gives one loss per pair, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
     """
     check_pair(pred, gt)
-    return 1 - boxes.ciou(pred, gt, alpha=alpha)
+    return reduced(1 - boxes.ciou(pred, gt, alpha=alpha), reduction)
 
 
-def eiou_loss(pred: Regions, gt: Regions) -> PerPair:
-    """``1 - EIoU`` in 0..2+dim (arXiv:2101.08158)."""
+def eiou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+    """``1 - EIoU`` of each pair, ``(n,)``, in 0..2+dim (arXiv:2101.08158)."""
     check_pair(pred, gt)
-    return 1 - boxes.eiou(pred, gt)
+    return reduced(1 - boxes.eiou(pred, gt), reduction)
 
 
 def focal_eiou_loss(
@@ -94,7 +101,8 @@ def focal_eiou_loss(
     *,
     gamma: float = 0.5,
     weight: Literal["detached", "differentiated"] = "detached",
-) -> PerPair:
+    reduction: Reduction = "none",
+) -> LossValues:
     """``IoU**gamma * (1 - EIoU)`` (arXiv:2101.08158): "focal" towards the boxes that are already
     good.
 
@@ -102,12 +110,13 @@ def focal_eiou_loss(
     means weight 0, so alone this loss does not pull them.
 
     Args:
-        pred: ``(n, 2*dim)``.
-        gt: ``(n, 2*dim)``.
+        pred: ``(n, 2*dim)`` or ``(2*dim,)``.
+        gt: of the same shape.
         gamma: exponent of the weight, 0 or more; 0 gives EIoU.
         weight: ``"detached"`` takes the weight as a constant (the paper does not say; so it only
             re-weights), or ``"differentiated"``: its slope is unbounded as IoU falls to 0, and is
             taken as 0 at IoU 0 itself.
+        reduction: ``"none"`` gives one loss per pair, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
         ValueError: ``gamma`` is negative, ``weight`` is neither word, or the shapes differ.
@@ -120,7 +129,7 @@ def focal_eiou_loss(
     iou = boxes.iou(pred, gt)
     if weight == "detached":
         iou = iou.detach()
-    return _power(iou, gamma) * (1 - boxes.eiou(pred, gt))
+    return reduced(_power(iou, gamma) * (1 - boxes.eiou(pred, gt)), reduction)
 
 
 def _power(base: Tensor, exponent: float) -> Tensor:

@@ -2,7 +2,8 @@
 Focal-L1.
 
 They work on regions, in their units, or on a coder's deltas, and compute in float32 at least. All
-sum over the ``2*dim`` coordinates and leave averaging to the caller. None knows that four numbers
+sum over the ``2*dim`` coordinates and give one loss per pair, ``(n,)``, or ``()`` for one pair
+``(2*dim,)``; averaging is left to the caller, or ``reduction="mean"`` or ``"sum"``. None knows that four numbers
 are one box: that is what chapter 02 is about.
 """
 
@@ -12,42 +13,40 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from locviz.losses.checks import check_pair
+from locviz.losses.checks import Reduction, check_pair, reduced, widened
 
-Regions = Float[Tensor, "n coords"]
-PerPair = Float[Tensor, "n"]
+Regions = Float[Tensor, "*n coords"]
+LossValues = Float[Tensor, "..."]
 
 
 def _difference(pred: Tensor, gt: Tensor) -> Tensor:
     """``pred - gt``, in float32 at least: squares overflow float16 from 256 pixels on, and uint8
     wraps below 0.
     """
-    return _widened(pred) - _widened(gt)
+    return widened(pred) - widened(gt)
 
 
-def _widened(regions: Tensor) -> Tensor:
-    return (
-        regions if regions.is_floating_point() and regions.dtype.itemsize >= 4 else regions.float()
-    )
-
-
-def l1_loss(pred: Regions, gt: Regions) -> PerPair:
-    """Sum of ``|d|``. Its slope is 1 however small the error; 0 at ``d = 0``, as torch's ``abs``."""
+def l1_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+    """Sum of ``|d|`` of each pair, ``(n,)``. Its slope is 1 however small the error; 0 at
+    ``d = 0``, as torch's ``abs``.
+    """
     check_pair(pred, gt)
-    return _difference(pred, gt).abs().sum(-1)
+    return reduced(_difference(pred, gt).abs().sum(-1), reduction)
 
 
-def l2_loss(pred: Regions, gt: Regions) -> PerPair:
-    """Sum of ``d**2`` (no half). Its slope, ``2 d``, grows with the error: outliers lead."""
+def l2_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+    """Sum of ``d**2`` of each pair, ``(n,)`` (no half). Its slope, ``2 d``, grows with the error:
+    outliers lead.
+    """
     check_pair(pred, gt)
-    return _difference(pred, gt).square().sum(-1)
+    return reduced(_difference(pred, gt).square().sum(-1), reduction)
 
 
 def smooth_l1(
     error: Float[Tensor, "*n coords"], beta: float | Tensor
 ) -> Float[Tensor, "*n coords"]:
     """``d**2 / (2 beta)`` below ``beta``, ``d - beta / 2`` from there on, for absolute errors
-    ``d``.
+    ``d``, ``(..., 2*dim)``, one by one.
 
     The division by beta makes value and slope continuous. (Huber's loss is beta times this.) A
     ``beta`` of 0 is L1.
@@ -57,13 +56,16 @@ def smooth_l1(
     return torch.where(error < beta, error.square() / (2 * beta), error - beta / 2)
 
 
-def smooth_l1_loss(pred: Regions, gt: Regions, *, beta: float = 1.0) -> PerPair:
+def smooth_l1_loss(
+    pred: Regions, gt: Regions, *, beta: float = 1.0, reduction: Reduction = "none"
+) -> LossValues:
     """Smooth L1 (Fast R-CNN, arXiv:1504.08083, eq. 3, there with beta 1).
 
     Args:
-        pred: ``(n, 2*dim)``.
-        gt: ``(n, 2*dim)``.
+        pred: ``(n, 2*dim)`` or ``(2*dim,)``.
+        gt: of the same shape.
         beta: where the parabola meets the line, in the units of the coordinates; 0 gives L1.
+        reduction: ``"none"`` gives one loss per pair, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
         ValueError: ``beta`` is negative, or the shapes differ.
@@ -71,7 +73,7 @@ def smooth_l1_loss(pred: Regions, gt: Regions, *, beta: float = 1.0) -> PerPair:
     if not beta >= 0:
         raise ValueError(f"beta must be 0 or more, got {beta}")
     check_pair(pred, gt)
-    return smooth_l1(_difference(pred, gt).abs(), beta).sum(-1)
+    return reduced(smooth_l1(_difference(pred, gt).abs(), beta).sum(-1), reduction)
 
 
 class SelfAdjustingSmoothL1(nn.Module):
@@ -111,8 +113,8 @@ class SelfAdjustingSmoothL1(nn.Module):
         """Where each coordinate's parabola now meets its line."""
         return (self.running_mean - self.running_var).clamp(1e-3, self.max_beta)
 
-    def forward(self, pred: Regions, gt: Regions) -> PerPair:
-        """Update the statistics (in training mode), then return the loss of each pair."""
+    def forward(self, pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
+        """Update the statistics (in training mode), then return the loss of each pair, ``(n,)``."""
         check_pair(pred, gt)
         if pred.shape[-1] != len(self.running_mean):
             raise ValueError(
@@ -120,16 +122,18 @@ class SelfAdjustingSmoothL1(nn.Module):
                 "build the loss with num_coords=2 for spans, 4 for boxes"
             )
         error = _difference(pred, gt).abs()
-        if self.training and len(error) > 1:
+        if self.training and error.ndim == 2 and len(error) > 1:
             self._update(error.detach())
-        return smooth_l1(error, self.beta).sum(-1)
+        return reduced(smooth_l1(error, self.beta).sum(-1), reduction)
 
     def _update(self, error: Tensor):
         self.running_mean.lerp_(error.mean(0).to(self.running_mean), self.momentum)
         self.running_var.lerp_(error.var(0).to(self.running_var), self.momentum)
 
 
-def focal_l1_loss(pred: Regions, gt: Regions, *, beta: float = 0.8) -> PerPair:
+def focal_l1_loss(
+    pred: Regions, gt: Regions, *, beta: float = 0.8, reduction: Reduction = "none"
+) -> LossValues:
     """Focal-L1 (EIoU paper, arXiv:2101.08158): an L1 whose *gradient* was designed first.
 
     The slope is ``-a d ln(beta d)`` up to ``d = 1``, constant beyond: small for boxes that are
@@ -137,9 +141,10 @@ def focal_l1_loss(pred: Regions, gt: Regions, *, beta: float = 0.8) -> PerPair:
     be of the order of 1: normalise the boxes.
 
     Args:
-        pred: ``(n, 2*dim)``.
-        gt: ``(n, 2*dim)``.
+        pred: ``(n, 2*dim)`` or ``(2*dim,)``.
+        gt: of the same shape.
         beta: in ``[1/e, 1]``; a larger one quiets large errors more.
+        reduction: ``"none"`` gives one loss per pair, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
         ValueError: ``beta`` outside its interval, or the shapes differ.
@@ -157,4 +162,4 @@ def focal_l1_loss(pred: Regions, gt: Regions, *, beta: float = 0.8) -> PerPair:
     logarithm = (beta * small.masked_fill(error == 0, 1.0)).log()
     curve = -scale / 4 * small.square() * (2 * logarithm - 1)
     line = -scale * math.log(beta) * error + scale * (2 * math.log(beta) + 1) / 4
-    return torch.where(error < 1, curve, line).sum(-1)
+    return reduced(torch.where(error < 1, curve, line).sum(-1), reduction)

@@ -1,6 +1,6 @@
 """From predictions to detections: score decoding, top-k, non-maximum suppression."""
 
-from locviz.postprocess.nms import batched_nms, nms
+from locviz.postprocess.nms import Suppress, batched_nms, class_agnostic_nms, nms
 from locviz.postprocess.proposals import SelectProposals
 from locviz.postprocess.regions import SelectRegions, each_by_itself, one_of_all
 from locviz.postprocess.scores import best_class_product, class_probability, geometric_mean, product
@@ -10,8 +10,10 @@ __all__ = [
     "SelectDense",
     "SelectProposals",
     "SelectRegions",
+    "Suppress",
     "batched_nms",
     "best_class_product",
+    "class_agnostic_nms",
     "class_probability",
     "each_by_itself",
     "geometric_mean",

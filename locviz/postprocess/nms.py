@@ -1,8 +1,14 @@
-"""Non-maximum suppression, for boxes and for spans."""
+"""Non-maximum suppression, for boxes and for spans: of one class, per label, and class-agnostic."""
+
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
+
+Suppress = Callable[..., Tensor]
+"""``(regions (n, 2*dim), scores (n,), labels (n,), *, threshold)`` to the indices that are kept, best score first:
+``batched_nms``, ``class_agnostic_nms``, or one of your own."""
 
 
 def nms(
@@ -11,18 +17,23 @@ def nms(
     """Keep the best, drop what overlaps it by an IoU *above* ``threshold``, repeat; indices, best
     score first.
 
-    Law: idempotent; the result does not depend on the order of the input where scores differ. An
-    IoU equal to the threshold survives.
+    Laws: idempotent; the result does not depend on the order of the input where scores differ; an
+    IoU equal to the threshold survives. Overlaps are computed in float32, in float64 where regions
+    or scores are given in it.
+
+    A region with an infinite or NaN coordinate, or an area beyond the largest float, overlaps
+    nothing: it is kept and suppresses nothing.
+
+    Args:
+        regions: ``(n, 2*dim)``.
+        scores: ``(n,)``.
+        threshold: an IoU in 0..1.
 
     Raises:
         ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
     """
-    # Here and not at the top: `import torchvision` loads its models too, and whoever only assigns
-    # needs none of it.
-    from torchvision.ops import nms as fast_nms
-
     _check(regions, scores, threshold)
-    return fast_nms(as_boxes(regions), scores.float(), threshold)
+    return _suppressed(*_for_kernel(regions, scores), threshold)
 
 
 def batched_nms(
@@ -32,18 +43,62 @@ def batched_nms(
     *,
     threshold: float,
 ) -> Int64[Tensor, "m"]:
-    """``nms`` within each label; different classes never suppress each other. Indices, best score
-    first.
-    """
-    from torchvision.ops import batched_nms as fast_batched_nms
+    """``nms`` within each label, exactly; different classes never suppress each other. Indices,
+    best score first.
 
+    torchvision's function of this name moves the boxes of each class aside and calls ``nms`` once:
+    the sums are rounded in float32, which decides wrongly about small boxes of many classes in large
+    images, and one infinite box switches suppression off. Here every label has a call of its own.
+
+    Args:
+        regions: ``(n, 2*dim)``.
+        scores: ``(n,)``.
+        labels: ``(n,)`` whole numbers, any.
+        threshold: an IoU in 0..1.
+
+    Raises:
+        ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
+    """
     _check(regions, scores, threshold)
-    boxes = as_boxes(regions)
-    if len(boxes):
-        # torchvision moves each class aside by the largest coordinate: classes would meet left of
-        # 0.
-        boxes = boxes - boxes.min().clamp(max=0)
-    return fast_batched_nms(boxes, scores.float(), labels, threshold)
+    _check_labels(labels, scores)
+    boxes, scores = _for_kernel(regions, scores)
+    order = labels.argsort(stable=True)
+    _, counts = labels.unique(return_counts=True)
+    keep = torch.ones(len(labels), dtype=torch.bool, device=labels.device)
+    for group in order.split(counts.tolist()):
+        if len(group) > 1:  # nothing suppresses a region that is alone in its class
+            keep[group] = False
+            keep[group[_suppressed(boxes[group], scores[group], threshold)]] = True
+    kept = keep.nonzero()[:, 0]
+    return kept[scores[kept].argsort(descending=True, stable=True)]
+
+
+def class_agnostic_nms(
+    regions: Float[Tensor, "n coords"],
+    scores: Float[Tensor, "n"],
+    labels: Int64[Tensor, "n"],
+    *,
+    threshold: float,
+) -> Int64[Tensor, "m"]:
+    """``nms`` over all classes together: one place is one thing, the likeliest. Indices, best score
+    first.
+
+    It takes labels, and only checks their shape, so that it stands wherever ``batched_nms`` does:
+    ``SelectDense(suppress=class_agnostic_nms)``.
+
+    Raises:
+        ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
+    """
+    _check_labels(labels, scores)
+    return nms(regions, scores, threshold=threshold)
+
+
+def _suppressed(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
+    # Here and not at the top: `import torchvision` loads its models too, and whoever only assigns
+    # needs none of it.
+    from torchvision.ops import nms as fast_nms
+
+    return fast_nms(boxes, scores, threshold)
 
 
 def _check(regions: Tensor, scores: Tensor, threshold: float) -> None:
@@ -56,9 +111,30 @@ def _check(regions: Tensor, scores: Tensor, threshold: float) -> None:
         raise ValueError(f"threshold is an IoU and must be in 0..1, got {threshold}")
 
 
+def _check_labels(labels: Tensor, scores: Tensor) -> None:
+    if labels.shape != scores.shape or labels.is_floating_point():
+        raise ValueError(
+            f"labels must be whole numbers (n,), one per score, {tuple(scores.shape)}; got "
+            f"{tuple(labels.shape)} of {labels.dtype}"
+        )
+
+
+def _for_kernel(regions: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
+    """Boxes and scores in the one type that the kernel wants, float32 at least."""
+    boxes = as_boxes(regions)
+    scores = scores if scores.is_floating_point() else scores.float()
+    dtype = torch.promote_types(boxes.dtype, scores.dtype)
+    return boxes.to(dtype), scores.to(dtype)
+
+
 def as_boxes(regions: Float[Tensor, "n coords"]) -> Float[Tensor, "n 4"]:
-    """Spans as boxes of height one, whose IoU is the spans' own; boxes as they are. All in float32."""
-    regions = regions.float()
+    """Spans (n, 2) as boxes of height one, whose IoU is the spans' own; boxes (n, 4) as they are.
+
+    All in float32 at least: half precision has steps of 4 near 1000 pixels, and whole numbers have
+    no ratio.
+    """
+    if not regions.is_floating_point() or regions.dtype.itemsize < 4:
+        regions = regions.float()
     if regions.shape[-1] == 4:
         return regions
     start, end = regions.unbind(-1)

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+from locviz.boxes import large_enough
 from locviz.postprocess.nms import batched_nms
-from locviz.postprocess.regions import large_enough
 
 
 @final

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import final
 
-import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
-from locviz.postprocess.nms import batched_nms
+from locviz.boxes import large_enough
+from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.types import Detections
 
 
@@ -25,7 +25,7 @@ def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
 
 @final
 class SelectRegions:
-    """Softmax, threshold, class-wise NMS, best n: what Fast R-CNN and everything built on it does
+    """Softmax, threshold, NMS, best n: what Fast R-CNN and everything built on it does
     with its regions.
 
     A region may become several detections, one per class that passes. Column 0, the background,
@@ -33,10 +33,12 @@ class SelectRegions:
 
     Args:
         threshold: a (region, class) pair passes with a probability above this.
-        nms_threshold: an IoU above this suppresses within a class.
+        nms_threshold: an IoU above this suppresses.
         max_detections: how many are returned per image.
-        min_size: boxes with a side below this are dropped (torchvision's hundredth of a pixel).
+        min_size: boxes with a side below this, in *input* pixels, are dropped (torchvision's
+            hundredth of a pixel of the resized image).
         probability: logits (p, 1 + k) to class probabilities (p, k).
+        suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own.
     """
 
     def __init__(
@@ -47,12 +49,18 @@ class SelectRegions:
         max_detections: int = 100,
         min_size: float = 1e-2,
         probability: Callable[[Tensor], Tensor] = one_of_all,
+        suppress: Suppress = batched_nms,
     ):
+        self.suppress = suppress
         self.threshold, self.nms_threshold = threshold, nms_threshold
         self.max_detections, self.min_size, self.probability = max_detections, min_size, probability
 
     def __call__(
-        self, logits: Float[Tensor, "p k"], regions: Float[Tensor, "p sets coords"]
+        self,
+        logits: Float[Tensor, "p k"],
+        regions: Float[Tensor, "p sets coords"],
+        *,
+        scale: Float[Tensor, "dim"] | None = None,
     ) -> Detections:
         """Select from one image.
 
@@ -60,19 +68,15 @@ class SelectRegions:
             logits: per proposal, the background's first.
             regions: decoded and clipped, in the units that detections are wanted in: one per class,
                 the background's first, or one for all classes.
+            scale: ``(dim,)`` input pixels per unit of ``regions``, x then y, a row of
+                ``Predictions.scales``; None where regions are in input pixels already.
         """
         probability = self.probability(logits)
         row, label = (probability > self.threshold).nonzero(as_tuple=True)
         boxes = regions[row, label + 1] if regions.shape[1] > 1 else regions[row, 0]
-        keep = large_enough(boxes, self.min_size)
+        in_input = boxes if scale is None else boxes * scale.repeat(2)
+        keep = large_enough(in_input, self.min_size)
         boxes, label, scores = boxes[keep], label[keep], probability[row, label][keep]
-        best = batched_nms(boxes, scores, label, threshold=self.nms_threshold)[
-            : self.max_detections
-        ]
+        best = self.suppress(boxes, scores, label, threshold=self.nms_threshold)
+        best = best[: self.max_detections]
         return Detections(boxes[best], scores[best], label[best])
-
-
-def large_enough(regions: Float[Tensor, "n coords"], min_size: float) -> Bool[Tensor, "n"]:
-    """Which regions have every side at least ``min_size`` long."""
-    low, high = regions.chunk(2, -1)
-    return torch.all(high - low >= min_size, -1)

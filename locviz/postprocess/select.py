@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.postprocess.nms import batched_nms
+from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.postprocess.scores import class_probability, geometric_mean
 from locviz.types import Detections
 
@@ -16,7 +16,7 @@ Score = Callable[[Tensor, Tensor | None], Tensor]
 
 @final
 class SelectDense:
-    """Threshold, top-k per level, class-wise NMS, best n: what every dense detector does with its
+    """Threshold, top-k per level, NMS, best n: what every dense detector does with its
     predictions.
 
     Args:
@@ -25,8 +25,9 @@ class SelectDense:
         score: the score that ranks and is reported.
         threshold: a (prior, class) pair passes with a gate above this.
         top_k: of what passed, how many of each level go on.
-        nms_threshold: an IoU above this suppresses within a class.
+        nms_threshold: an IoU above this suppresses.
         max_detections: how many are returned per image.
+        suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class SelectDense:
         top_k: int = 1000,
         nms_threshold: float = 0.6,
         max_detections: int = 100,
+        suppress: Suppress = batched_nms,
     ):
-        self.gate, self.score, self.threshold = gate, score, threshold
+        self.gate, self.score, self.threshold, self.suppress = gate, score, threshold, suppress
         self.top_k, self.nms_threshold, self.max_detections = top_k, nms_threshold, max_detections
 
     def __call__(
@@ -63,9 +65,8 @@ class SelectDense:
         passed = self.gate(probability, certainty) > self.threshold
         score = self.score(probability, certainty)
         prior, label, kept = self._best_of_levels(passed, score, levels)
-        keep = batched_nms(regions[prior], kept, label, threshold=self.nms_threshold)[
-            : self.max_detections
-        ]
+        keep = self.suppress(regions[prior], kept, label, threshold=self.nms_threshold)
+        keep = keep[: self.max_detections]
         return Detections(regions[prior[keep]], kept[keep], label[keep])
 
     def _best_of_levels(

@@ -309,3 +309,84 @@ def test_pairwise_refuses_what_is_no_list(name, shape_a, shape_b, culprit):
     """A batch would come out as (b, b, n): of every image with every other."""
     with pytest.raises(ValueError, match=rf"^{culprit} must be \(n, 4\) boxes"):
         getattr(boxes, f"pairwise_{name}")(torch.zeros(shape_a), torch.zeros(shape_b))
+
+
+# --- the part of one region that the other covers
+# -----------------------------------------------------------------------------------------------------
+
+
+def test_which_part_of_each_lies_in_the_other_by_hand():
+    """2 x 2 of the first's 4 x 4 and of the second's 2 x 4: detectron2's ``pairwise_ioa`` divides
+    by the second, mmdetection's ``iof`` by the first.
+    """
+    a, b = (
+        torch.tensor([[0.0, 0, 4, 4]]),
+        torch.tensor([[0.0, 2, 2, 6], [0, 2, 0, 6], [9, 9, 10, 10]]),
+    )
+    assert boxes.iof(a, b).tolist() == [4 / 16, 0, 0]
+    assert boxes.ioa(a, b).tolist() == [4 / 8, 0, 0]
+    assert boxes.iof(torch.tensor([0.0, 4]), torch.tensor([3.0, 9])) == 1 / 4
+
+
+@given(seed=seeds, dim=dims)
+def test_the_two_parts_change_places_with_the_regions(seed, dim):
+    a, b = random_regions(seed, 8, dim), random_regions(seed + 1, 8, dim)
+    assert torch.equal(boxes.iof(a, b), boxes.ioa(b, a))
+    common = boxes.measure(boxes.intersection(a, b))
+    torch.testing.assert_close(boxes.iof(a, b) * boxes.measure(a), common)
+    inside = boxes.intersection(a, b)
+    has_area = common > 0
+    torch.testing.assert_close(boxes.iof(inside, b)[has_area], torch.ones_like(common)[has_area])
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+@pytest.mark.parametrize(("num_a", "num_b"), [(5, 7), (0, 3), (3, 0)])
+def test_pairwise_parts_are_the_double_loop(num_a, num_b, dim):
+    a, b = random_regions(3, num_a, dim), random_regions(4, num_b, dim)
+    for table, one in (
+        (boxes.pairwise_iof(a, b), boxes.iof),
+        (boxes.pairwise_ioa(a, b), boxes.ioa),
+    ):
+        assert table.shape == (num_a, num_b)
+        assert all(table[i, j] == one(a[i], b[j]) for i in range(num_a) for j in range(num_b))
+
+
+@pytest.mark.parametrize("part", [boxes.iof, boxes.ioa])
+@given(data=st.data(), dim=dims)
+def test_parts_are_finite_for_every_valid_pair(part, data, dim):
+    a, b = (torch.tensor([data.draw(nasty_regions(dim))], requires_grad=True) for _ in range(2))
+    value = part(a, b)
+    value.sum().backward()
+    assert torch.isfinite(value).all()
+    assert torch.isfinite(a.grad).all()
+    assert torch.isfinite(b.grad).all()
+
+
+# --- x and y change places
+# -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@given(data=st.data())
+def test_does_not_change_when_x_and_y_change_places(name, data):
+    """Points, lines and boxes: a point has no shape that a wide box would be nearer to than a tall
+    one.
+    """
+    places = st.sampled_from([0.0, 1.0, 3.0, 4.0, 9.0])
+
+    def region():
+        x, y = (sorted([data.draw(places), data.draw(places)]) for _ in range(2))
+        return torch.tensor([x[0], y[0], x[1], y[1]], dtype=torch.float64)
+
+    a, b = region(), region()
+    swapped = MEASURES[name](a[[1, 0, 3, 2]], b[[1, 0, 3, 2]])
+    torch.testing.assert_close(swapped, MEASURES[name](a, b), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("box", [[0.0, 0, 1, 9], [0.0, 0, 9, 1], [4.0, 4, 4, 4]])
+def test_the_aspect_of_a_point_is_neutral(box):
+    point, box = torch.tensor([2.0, 2, 2, 2], requires_grad=True), torch.tensor(box)
+    assert boxes.ciou(point, box) == boxes.diou(point, box)
+    assert boxes.ciou(box, point) == boxes.diou(box, point)
+    boxes.ciou(point, box).backward()
+    assert torch.isfinite(point.grad).all()

@@ -13,7 +13,7 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize("shape", [(4,), (2, 3, 4), (5, 3), (4, 1)])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3, 4), (5, 3), (4, 1)])
 def test_refuses_what_is_no_list_of_regions(shape):
     with pytest.raises(ValueError, match="pred must be"):
         check_pair(torch.zeros(shape), torch.zeros(shape))
@@ -65,3 +65,57 @@ def test_refuses_what_is_no_tensor(loss):
         loss([[0.0, 0.0, 1.0, 1.0]], torch.zeros(1, 4))
     with pytest.raises(TypeError, match="gt must be a tensor, got list"):
         loss(torch.zeros(1, 4), [[0.0, 0.0, 1.0, 1.0]])
+
+
+def random_pairs(num):
+    generator = torch.Generator().manual_seed(0)
+    low = torch.rand(2, num, 2, generator=generator)
+    return torch.cat([low, low + 0.1 + torch.rand(2, num, 2, generator=generator)], -1)
+
+
+def at_rest(loss):
+    """The loss without the statistics that move: one pair and five must see the same beta."""
+    return loss.eval() if isinstance(loss, torch.nn.Module) else loss
+
+
+@pytest.mark.parametrize("loss", ALL)
+def test_one_pair_is_a_row_of_many(loss):
+    pred, gt = random_pairs(5)
+    rows = at_rest(loss)(pred, gt)
+    one = at_rest(loss)(pred[3], gt[3])
+    assert one.shape == ()
+    assert one == rows[3]
+
+
+def test_one_pair_moves_no_statistics():
+    loss = losses.SelfAdjustingSmoothL1()
+    loss(torch.ones(4), torch.zeros(4))
+    assert loss.running_var.tolist() == [0] * 4
+
+
+@pytest.mark.parametrize("loss", ALL)
+def test_reductions(loss):
+    pred, gt = random_pairs(5)
+    rows = at_rest(loss)(pred, gt)
+    torch.testing.assert_close(at_rest(loss)(pred, gt, reduction="sum"), rows.sum())
+    torch.testing.assert_close(at_rest(loss)(pred, gt, reduction="mean"), rows.mean())
+
+
+@pytest.mark.parametrize("loss", ALL)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_reduced_zero_pairs_are_zero_and_back_propagate(loss, reduction):
+    """torch's mean of nothing is NaN."""
+    pred = torch.zeros(0, 4, requires_grad=True)
+    value = loss(pred, torch.zeros(0, 4), reduction=reduction)
+    value.backward()
+    assert value == 0
+    assert pred.grad.shape == (0, 4)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("loss", ALL)
+def test_refuses_another_reduction(loss):
+    with pytest.raises(
+        ValueError, match="reduction must be 'none', 'mean' or 'sum', got 'average'"
+    ):
+        loss(torch.zeros(1, 4), torch.zeros(1, 4), reduction="average")

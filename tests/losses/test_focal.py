@@ -160,3 +160,34 @@ def test_what_is_nearly_sure_keeps_its_exact_loss(logit):
     exact = math.exp(-logit) / (1 + math.exp(-logit)) * math.log1p(math.exp(-logit))
     loss = sigmoid_focal_loss(torch.tensor([logit]), torch.ones(1), alpha=None, gamma=1.0)
     assert loss.item() == pytest.approx(exact, rel=1e-5, abs=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("gamma", [0.5, 2.0, 5.0])
+def test_half_precision_is_computed_in_single(dtype, gamma):
+    """gamma times a cross entropy of 2e4 is more than float16 holds, and infinity times the flat
+    sigmoid's slope of 0 is NaN.
+    """
+    logits = torch.tensor([[-2e4, 2e4], [1e4, -1e4], [1.0, -2.0]], dtype=dtype, requires_grad=True)
+    labels = torch.tensor([0, 1, 0])
+    softmax = softmax_focal_loss(logits, labels, gamma=gamma)
+    sigmoid = sigmoid_focal_loss(logits, F.one_hot(labels, 2).float(), alpha=None, gamma=gamma)
+    wide = logits.detach().float()
+    torch.testing.assert_close(softmax, softmax_focal_loss(wide, labels, gamma=gamma))
+    assert sigmoid.dtype == softmax.dtype == torch.float32
+    for value in (softmax, sigmoid):
+        assert torch.isfinite(value).all()
+        (grad,) = torch.autograd.grad(value.sum(), logits)
+        assert torch.isfinite(grad).all()
+
+
+def test_reductions():
+    logits, targets = random_problem(0)
+    rows = sigmoid_focal_loss(logits, targets)
+    torch.testing.assert_close(sigmoid_focal_loss(logits, targets, reduction="sum"), rows.sum())
+    torch.testing.assert_close(sigmoid_focal_loss(logits, targets, reduction="mean"), rows.mean())
+    labels = torch.arange(5).repeat(2)[:6]
+    rows = softmax_focal_loss(logits, labels)
+    torch.testing.assert_close(softmax_focal_loss(logits, labels, reduction="sum"), rows.sum())
+    torch.testing.assert_close(softmax_focal_loss(logits, labels, reduction="mean"), rows.mean())
+    assert sigmoid_focal_loss(logits[:0], targets[:0], reduction="mean") == 0

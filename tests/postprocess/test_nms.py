@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locviz.boxes import pairwise_iou
-from locviz.postprocess import batched_nms, nms
+from locviz.postprocess import batched_nms, class_agnostic_nms, nms
 
 
 def greedy(regions, scores, threshold) -> list[int]:
@@ -80,3 +80,86 @@ def test_refuses_bad_input():
     for threshold in (-0.1, 1.5, float("nan")):
         with pytest.raises(ValueError, match="threshold is an IoU"):
             batched_nms(regions, scores, torch.zeros(3, dtype=torch.int64), threshold=threshold)
+
+
+def random_boxes(num, generator, *, image, largest):
+    low = torch.rand(num, 2, generator=generator) * image
+    return torch.cat([low, low + torch.rand(num, 2, generator=generator) * largest], -1)
+
+
+def per_label(regions, scores, labels, threshold) -> list[int]:
+    """The definition: NMS of each label alone, then all by score."""
+    kept = []
+    for label in labels.unique():
+        rows = (labels == label).nonzero()[:, 0]
+        kept += rows[nms(regions[rows], scores[rows], threshold=threshold)].tolist()
+    return sorted(kept, key=lambda row: -float(scores[row]))
+
+
+@pytest.mark.parametrize("num_labels", [1, 3, 365])
+def test_is_nms_of_each_label_for_small_boxes_of_many_classes_in_large_images(num_labels):
+    """Pairs that overlap by nearly the threshold: sums with float32 offsets of 1.5 million pixels,
+    in steps of 0.125, decide several of these wrongly.
+    """
+    generator = torch.Generator().manual_seed(0)
+    first = random_boxes(400, generator, image=4000.0, largest=8.0)
+    width = first[:, 2:3] - first[:, :1]
+    shift = torch.cat([width / 3, torch.zeros_like(width)], -1).repeat(1, 2)  # an IoU of 1/2
+    jitter = 1 + 0.01 * (torch.rand(400, 1, generator=generator) - 0.5)
+    regions = torch.cat([first, first + shift * jitter])
+    scores = torch.rand(800, generator=generator)
+    labels = torch.randint(num_labels, (400,), generator=generator).repeat(2)
+    kept = batched_nms(regions, scores, labels, threshold=0.5)
+    assert 400 < len(kept) < 800
+    assert kept.tolist() == per_label(regions, scores, labels, 0.5)
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+@pytest.mark.parametrize("huge", [float("inf"), 3e38])
+def test_a_box_without_end_does_not_switch_suppression_off(dim, huge):
+    regions = torch.tensor([[0.0, 4], [0, 4], [0, 4], [0, huge]]).repeat_interleave(dim, -1)
+    labels = torch.tensor([0, 0, 1, 0])
+    scores = torch.tensor([0.5, 0.9, 0.7, 0.8])
+    assert batched_nms(regions, scores, labels, threshold=0.5).tolist() == [1, 3, 2]
+    assert nms(regions, scores, threshold=0.5).tolist() == [1, 3]
+
+
+def test_float64_is_not_rounded_on_the_way():
+    """At 2**24 float32 counts in steps of 2: the two would be the same box."""
+    regions = torch.tensor([[0.0, 1], [0.75, 1.75]], dtype=torch.float64) + 2.0**24
+    scores = torch.tensor([0.9, 0.8])
+    assert nms(regions, scores, threshold=0.5).tolist() == [0, 1]
+    assert batched_nms(regions, scores, torch.tensor([0, 0]), threshold=0.5).tolist() == [0, 1]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("suppress", [batched_nms, class_agnostic_nms])
+def test_labels_are_never_broadcast(suppress):
+    regions, scores = torch.zeros(3, 4), torch.zeros(3)
+    for labels in (torch.tensor([0]), torch.tensor(0), torch.zeros(3, 1).long(), torch.zeros(3)):
+        with pytest.raises(ValueError, match=r"labels must be whole numbers \(n,\)"):
+            suppress(regions, scores, labels, threshold=0.5)
+
+
+@pytest.mark.parametrize("suppress", [batched_nms, class_agnostic_nms])
+@pytest.mark.parametrize("dim", [1, 2])
+def test_nothing_stays_nothing(suppress, dim):
+    labels = torch.zeros(0, dtype=torch.int64)
+    kept = suppress(torch.zeros(0, 2 * dim), torch.zeros(0), labels, threshold=0.5)
+    assert kept.shape == (0,)
+    assert kept.dtype == torch.int64
+
+
+def test_equal_scores_keep_the_order_given():
+    regions = torch.tensor([[0.0, 1], [10, 11], [20, 21], [30, 31]])
+    scores = torch.tensor([0.5, 0.9, 0.5, 0.5])
+    kept = batched_nms(regions, scores, torch.tensor([2, 0, 1, 0]), threshold=0.5)
+    assert kept.tolist() == [1, 0, 2, 3]
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_class_agnostic_lets_one_class_suppress_another(dim):
+    regions = torch.tensor([[0.0, 4], [0, 4], [9, 13]]).repeat_interleave(dim, -1)
+    scores, labels = torch.tensor([0.5, 0.9, 0.7]), torch.tensor([0, 1, 0])
+    assert class_agnostic_nms(regions, scores, labels, threshold=0.5).tolist() == [1, 2]
+    assert batched_nms(regions, scores, labels, threshold=0.5).tolist() == [1, 2, 0]

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.postprocess import SelectRegions
+from locviz.postprocess import SelectRegions, class_agnostic_nms
 
 BOXES = torch.tensor([[0.0, 0, 10, 10], [0, 0, 10, 9], [30, 30, 50, 50]])
 
@@ -58,3 +58,22 @@ def test_spans():
         torch.tensor([[0.0, 5.0]] * 2), torch.tensor([[[0.0, 4.0]], [[0.0, 3.9]]])
     )
     assert found.boxes.tolist() == [[0, 4]]
+
+
+def test_the_least_size_is_in_input_pixels():
+    """A sliver of .008 given pixels is .016 of a pixel in an input twice as large: torchvision
+    keeps it, and boxes come back in given pixels.
+    """
+    logits, sliver = torch.tensor([[0.0, 9.0]]), torch.tensor([[[5.0, 5.0, 5.008, 9.0]]])
+    assert len(SelectRegions()(logits, sliver)) == 0
+    found = SelectRegions()(logits, sliver, scale=torch.tensor([2.0, 2.0]))
+    assert found.boxes.tolist() == sliver[0].tolist()
+    assert len(SelectRegions()(logits, sliver, scale=torch.tensor([1.0, 2.0]))) == 0, "x, then y"
+    span = torch.tensor([[[5.0, 5.008]]])
+    assert len(SelectRegions()(logits, span, scale=torch.tensor([2.0]))) == 1
+
+
+def test_suppression_is_a_stage():
+    logits = torch.tensor([[0.1, 0.8, 0.1], [0.2, 0.1, 0.7]]).log()
+    select = SelectRegions(threshold=0.3, suppress=class_agnostic_nms)
+    assert select(logits, one_for_all(BOXES[:2])).labels.tolist() == [0]

@@ -1,7 +1,12 @@
 import pytest
 import torch
 
-from locviz.postprocess import SelectDense, class_probability, geometric_mean
+from locviz.postprocess import (
+    SelectDense,
+    class_agnostic_nms,
+    class_probability,
+    geometric_mean,
+)
 
 # Four priors far apart, two levels of two, one class. Probability and centre-ness by hand.
 REGIONS = torch.tensor([[i * 20.0, 0, i * 20 + 10, 10] for i in range(4)])
@@ -64,3 +69,12 @@ def test_a_score_at_the_threshold_does_not_pass():
     select = SelectDense(threshold=0.5, score=class_probability)
     found = select(logits, torch.tensor([[0.0, 0, 4, 4], [50, 50, 60, 60]]), levels=(2,))
     assert found.boxes.tolist() == [[50, 50, 60, 60]]
+
+
+def test_suppression_is_a_stage():
+    """Two classes at one place: each its own detection, or the likelier alone."""
+    logits = torch.tensor([[2.0, 1.0]])
+    found = SelectDense()(logits, REGIONS[:1], levels=(1,))
+    assert found.labels.tolist() == [0, 1]
+    agnostic = SelectDense(suppress=class_agnostic_nms)(logits, REGIONS[:1], levels=(1,))
+    assert agnostic.labels.tolist() == [0]

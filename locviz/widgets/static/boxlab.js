@@ -162,14 +162,15 @@ var giou = (pair) => {
 };
 var distanceTerm = (pair) => quotient(scale(sum(pair.twiceOffset.map(square)), 1 / 4), sum(pair.lengthsHull.map(square)));
 var diou = (pair) => sub(iou(pair), distanceTerm(pair));
-function angle([width, height]) {
-  const point = width.v * width.v + height.v * height.v < TINY;
-  return atan2(width, point ? constant(1, height.d.length) : height);
+var isPoint = ([width, height]) => width.v * width.v + height.v * height.v < TINY;
+function aspectDifference(a, b) {
+  if (isPoint(a) || isPoint(b)) return constant(0, a[0].d.length);
+  return scale(square(sub(atan2(b[0], b[1]), atan2(a[0], a[1]))), 4 / Math.PI ** 2);
 }
 var ciou = (pair) => {
   if (pair.lengthsA.length === 1) return diou(pair);
   const overlap = iou(pair);
-  const v = scale(square(sub(angle(pair.lengthsB), angle(pair.lengthsA))), 4 / Math.PI ** 2);
+  const v = aspectDifference(pair.lengthsA, pair.lengthsB);
   const alpha = detach(quotient(v, add(oneMinus(overlap), v)));
   return sub(sub(overlap, distanceTerm(pair)), mul(alpha, v));
 };

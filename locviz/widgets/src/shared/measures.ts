@@ -48,16 +48,18 @@ const distanceTerm = (pair: Pair): Dual =>
 
 export const diou = (pair: Pair): Dual => sub(iou(pair), distanceTerm(pair));
 
-/** Arctan of width over height; 0 for a point, whose height counts as the constant 1. */
-function angle([width, height]: Dual[]): Dual {
-  const point = width.v * width.v + height.v * height.v < TINY;
-  return atan2(width, point ? constant(1, height.d.length) : height);
+const isPoint = ([width, height]: Dual[]): boolean => width.v * width.v + height.v * height.v < TINY;
+
+/** CIoU's v, from arctan of width over height of both; 0 where either is a point, which has no such angle. */
+function aspectDifference(a: Dual[], b: Dual[]): Dual {
+  if (isPoint(a) || isPoint(b)) return constant(0, a[0].d.length);
+  return scale(square(sub(atan2(b[0], b[1]), atan2(a[0], a[1]))), 4 / Math.PI ** 2);
 }
 
 export const ciou = (pair: Pair): Dual => {
   if (pair.lengthsA.length === 1) return diou(pair); // a span has no aspect ratio
   const overlap = iou(pair);
-  const v = scale(square(sub(angle(pair.lengthsB), angle(pair.lengthsA))), 4 / Math.PI ** 2);
+  const v = aspectDifference(pair.lengthsA, pair.lengthsB);
   const alpha = detach(quotient(v, add(oneMinus(overlap), v)));
   return sub(sub(overlap, distanceTerm(pair)), mul(alpha, v));
 };
