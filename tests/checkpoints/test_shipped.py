@@ -7,37 +7,42 @@ from locviz.evaluate import evaluate
 from locviz.train import predict
 
 DATA = {
-    "faster_rcnn_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
-    "faster_rcnn_tiny-shapes-crowded": lambda num: Shapes(
-        level="crowded", split="test", num_scenes=num
-    ),
-    "fcos_tiny-digits": lambda num: Digits(split="test", num_scenes=num),
-    "fcos_tiny-shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
-    "fcos_tiny-shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
-    "yolox_tiny_course-shapes-crowded": lambda num: Shapes(
-        level="crowded", split="test", num_scenes=num
-    ),
+    "digits": lambda num: Digits(split="test", num_scenes=num),
+    "shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
+    "shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
 }
+# A weight file stays in the history for ever: a megabyte each, but for these, which are older.
+LARGER = {
+    "faster_rcnn_tiny-shapes",
+    "faster_rcnn_tiny-shapes-crowded",
+    "yolox_tiny_course-shapes-crowded",
+}
+
+
+def data_of(name: str, card) -> str:
+    return name.removeprefix(f"{card.preset}-")
 
 
 def test_what_ships_is_small_licensed_and_says_how_it_was_made():
     cards = shipped()
-    assert set(cards) == set(DATA)
+    assert set(cards) >= LARGER
     for name, card in cards.items():
-        assert (FOLDER / f"{name}.safetensors").stat().st_size < 4 * 2**20
+        limit = 1.5 if name in LARGER else 1
+        assert (FOLDER / f"{name}.safetensors").stat().st_size <= limit * 2**20
+        assert data_of(name, card) in DATA
         assert card.licence
         assert card.recipe["steps"] > 0
         assert "seed" in card.recipe
         assert 0 < card.measured["AP"] < card.measured["AP50"] <= 1
 
 
-@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("name", shipped())
 def test_sixty_scenes_give_about_what_the_card_says(name):
     """The card says what 500 scenes gave; the first 60 of them may differ by chance, a damaged file
     by far more.
     """
     detector, card = load_shipped(name)
-    scenes = DATA[name](60)
+    scenes = DATA[data_of(name, card)](60)
     assert card.class_names == scenes.class_names
     targets = [scenes[index][1] for index in range(60)]
     found = evaluate(predict(detector, scenes), targets, num_classes=len(scenes.class_names))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.boxes import check_batch
 from locviz.types import Inputs, Targets, as_inputs
 
 
@@ -25,12 +26,12 @@ def training_targets(
         num_classes: of the model; None where labels do not matter.
 
     Raises:
-        ValueError: there is not one ``Targets`` per input, or one of them holds what is no target.
+        TypeError, ValueError: there is not one ``Targets`` per input, or one of them holds what no
+            detector can learn from; see ``locviz.boxes.check_batch``.
     """
-    num = len(as_inputs(inputs))
-    if num != len(targets):
-        raise ValueError(f"got {num} images and {len(targets)} targets: give one Targets per image")
-    moved = [target.to(scales.device) for target in targets]
+    asked = as_inputs(inputs)
+    checked = check_batch(asked.images or asked.clips, targets, num_classes=num_classes)
+    moved = [target.to(scales.device) for target in checked]
     return [in_input_frame(target, scale) for target, scale in zip(moved, scales, strict=True)]
 
 

@@ -153,7 +153,7 @@ def test_images_with_and_without_proposals_in_one_batch_equal_each_alone():
 
 def test_a_label_the_model_has_not_is_named():
     detector = tiny(fixed(OBJECT))
-    with pytest.raises(ValueError, match="label 2 but the model has 2 classes"):
+    with pytest.raises(ValueError, match=r"labels\[0\] is 2, but the model has classes 0\.\.1"):
         detector.loss([torch.rand(3, 64, 64)], [targets_of([OBJECT], [2])])
     with pytest.raises(ValueError, match="2 images and 1 targets"):
         detector.loss([torch.rand(3, 64, 64)] * 2, [targets_of([])])

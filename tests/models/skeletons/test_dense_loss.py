@@ -126,6 +126,6 @@ def test_a_negative_label_is_not_the_last_class():
     for label in (-1, 2):
         target = Targets(boxes=box, labels=torch.tensor([label]), size=(32, 32))
         with pytest.raises(
-            ValueError, match=f"targets hold label {label} but the model has 2 classes"
+            ValueError, match=rf"labels\[0\] is {label}, but the model has classes 0\.\.1"
         ):
             detector.loss([torch.rand(3, 32, 32)], [target])

@@ -64,15 +64,6 @@ def test_both_stages_train_the_features(detector):
         assert all(p.grad is None or p.grad.abs().sum() == 0 for p in head.parameters())
 
 
-def test_zero_area_boxes_train(detector):
-    losses = detector.loss(
-        [torch.rand(3, 64, 64)], [scene((20, 20, 20, 40), (30, 30, 30, 30), (5, 5, 40, 44))]
-    )
-    losses.total.backward()
-    assert torch.isfinite(losses.total)
-    assert all(torch.isfinite(p.grad).all() for p in detector.parameters())
-
-
 def test_boxes_come_back_in_the_pixels_that_were_given():
     """An image and its enlargement by two (exact: each pixel repeated) see other pixels but the
     same scene.
@@ -160,5 +151,5 @@ def test_proposals_without_a_rank_all_score_one(detector):
 def test_bad_targets_are_named(detector):
     with pytest.raises(ValueError, match="one Targets per image"):
         detector.loss([torch.rand(3, 64, 64)], [])
-    with pytest.raises(ValueError, match=r"label 3 but the model has 3 classes"):
+    with pytest.raises(ValueError, match=r"labels\[0\] is 3, but the model has classes 0\.\.2"):
         detector.loss([torch.rand(3, 64, 64)], [scene((10, 10, 40, 40), labels=[3])])

@@ -143,5 +143,5 @@ def test_bad_input_is_named():
     target = Targets(
         boxes=torch.tensor([[4.0, 4, 28, 28]]), labels=torch.tensor([2]), size=(32, 32)
     )
-    with pytest.raises(ValueError, match=r"label 2 but the (model has|logits have) 2 classes"):
+    with pytest.raises(ValueError, match=r"labels\[0\] is 2, but the model has classes 0\.\.1"):
         yolox_tiny_course(2).loss([torch.rand(3, 32, 32)], [target])
