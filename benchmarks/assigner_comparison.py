@@ -1,18 +1,20 @@
 """One detector, the same crowded scenes, the same loss; only the assigner changes. What comes out?
 
-    python benchmarks/six_assigners.py                                       # everything: about an
-    hour on one core python benchmarks/six_assigners.py --assigners atss simota --seeds 0     #
-    these runs; the file keeps the others python benchmarks/six_assigners.py --only-times
-    # seconds per step, all in one process
+    python benchmarks/assigner_comparison.py
+        everything: about an hour on one core
+    python benchmarks/assigner_comparison.py --assigners atss simota --seeds 0
+        these runs; the file keeps the others
+    python benchmarks/assigner_comparison.py --only-times
+        seconds per step, all in one process
 
 Each run trains ``fcos_tiny(6, assigner=...)`` from scratch for 640 steps of 16 on 2,048 crowded
 scenes, five passes; assigners of one seed see the same batches and start from the same weights.
 Soft targets that an assigner offers beside its answer are left out: the loss is FCOS's for all. On
 500 held-out scenes: AP and AP50, with NMS and without. On 48 fixed scenes, after every pass: priors
 per object, objects without any, ambiguous priors (those that two or more objects would take if each
-were alone), and flips: of the priors that answered for an object at either of two passes, the share
+were alone), and flips: of the priors that were positive at either of two passes, the share
 whose object changed. Seconds are CPU-seconds of one thread, measured in one process in turns.
-Written to ``locviz/course/data/six_assigners.json``, which chapter 07 shows.
+Written to ``locviz/experiments/data/assigner_comparison.json``, which chapter 07 shows.
 """
 
 import argparse
@@ -26,16 +28,16 @@ from statistics import median
 
 import torch
 
-from locviz.course.six_assigners import ENTRANTS, RESULTS, OwnersOnly
 from locviz.data import Batches, Shapes
 from locviz.evaluate import evaluate
 from locviz.evaluate.assignment_figures import claims, flips, positives_per_object
+from locviz.experiments.assigner_comparison import ENTRANTS, RESULTS, OwnersOnly
 from locviz.models import fcos_tiny
 from locviz.postprocess import SelectDense
 from locviz.train import Recipe, evaluating, predict, train
 from locviz.types import Assignment, Targets
 
-COMMAND = "python benchmarks/six_assigners.py"
+COMMAND = "python benchmarks/assigner_comparison.py"
 PROTOCOL = {
     "data": "shapes, level crowded: 2,048 training scenes drawn with the run's seed, 500 held-out scenes",
     "num_scenes": 2048,
@@ -60,9 +62,7 @@ def scenes(split: str, num: int, seed: int) -> Shapes:
 
 
 def look(detector, fixed) -> tuple[list[Assignment], list[Targets], float]:
-    """What the detector's assigner says on the fixed scenes now; and the share of ambiguous among
-    claimed priors.
-    """
+    """Assign the fixed scenes now; also return the share of claimed priors that are ambiguous."""
     images, targets = zip(*(fixed[index] for index in range(len(fixed))), strict=True)
     with evaluating(detector):
         predictions = detector(images)
@@ -70,12 +70,12 @@ def look(detector, fixed) -> tuple[list[Assignment], list[Targets], float]:
         assignments = detector.assign(predictions, regions, targets)
     claimed = ambiguous = 0
     for i, target in enumerate(targets):
-        said = {
+        predicted = {
             "logits": predictions.logits[i],
             "regions": regions[i],
             "quality": predictions.quality[i],
         }
-        count = claims(detector.assigner, predictions.priors, target, **said)
+        count = claims(detector.assigner, predictions.priors, target, **predicted)
         claimed += int((count > 0).sum())
         ambiguous += int((count > 1).sum())
     return assignments, list(targets), ambiguous / max(claimed, 1)
@@ -103,11 +103,11 @@ def average_precision(detector, test) -> dict[str, float]:
         detector.postprocess = stage
         detections = predict(detector, test, batch_size=50)
         result = evaluate(detections, targets, num_classes=len(test.class_names))
-        said = sum(int((d.scores > 0.3).sum()) for d in detections)
+        num_boxes = sum(int((d.scores > 0.3).sum()) for d in detections)
         found |= {
             f"ap{name}": result.ap,
             f"ap50{name}": result.ap50,
-            f"boxes{name}": said / num_objects,
+            f"boxes{name}": num_boxes / num_objects,
         }
     detector.postprocess = ours
     return found
@@ -154,7 +154,7 @@ def seconds_per_step(names: list[str]) -> dict[str, float]:
     batches = Batches(
         scenes("train", PROTOCOL["num_scenes"], 0), batch_size=PROTOCOL["batch_size"], seed=0
     )
-    # Warm up together, so that dynamic assigners meet a network that says something.
+    # Warm up together, so that dynamic assigners meet a network that predicts something.
     torch.manual_seed(0)
     start = fcos_tiny(6)
     for _ in train(start, batches, Recipe(steps=100, lr=PROTOCOL["lr"], warmup_steps=50)):

@@ -13,11 +13,10 @@ from typing import Any
 
 import torch
 
-import locviz
 from locviz.course.compare import agrees
 from locviz.course.display import Code, Paragraph
 
-_PACKAGE = str(Path(locviz.__file__).parent)
+_PACKAGE = str(Path(__file__).parents[1])  # the folder locviz/
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from locviz.course.display import Bullets, Card, Paragraph
-
 _VERSION = 1
 _unsaved: dict[str, dict[str, Any]] = {}  # what could not be written, for this kernel's lifetime
 _notices: list[str] = []
@@ -70,52 +68,18 @@ def record(name: str, *, count: str | None = None, **facts: Any) -> dict[str, An
     return entry
 
 
-def reset(chapter: str | int | None = None) -> Card:
-    """Forget everything, or one chapter (``reset(1)`` or ``reset("01")``)."""
+def forget(chapter: str | int | None = None) -> None:
+    """Remove all entries, or those of one chapter (``1`` or ``"01"``)."""
     prefix = "" if chapter is None else f"{int(chapter):02d}."
     for name in [name for name in _unsaved if name.startswith(prefix)]:
         del _unsaved[name]
     with suppress(OSError), _locked():
         _write({name: entry for name, entry in _read().items() if not name.startswith(prefix)})
-    return Card(
-        "Progress forgotten" if chapter is None else f"Progress of chapter {prefix[:2]} forgotten",
-        "note",
-    )
 
 
-def show(*lessons) -> Card:
-    """What is solved, guessed and proved, chapter by chapter (all chapters if none is given)."""
-    from locviz.course.lessons import all_lessons, items
-
-    entries = load()
-    chosen = lessons or tuple(all_lessons())
-    lines = [_line(lesson, items(lesson), entries) for lesson in chosen]
-    if len(chosen) == 1:  # one chapter: room to name what is open
-        waiting = [
-            item.title for item in items(chosen[0]) if not is_done(entries.get(item.name, {}))
-        ]
-        lines += [f"still open: {title}" for title in waiting]
-    where = Paragraph(f"Kept in `{_homely(path())}`. Start afresh with `course.progress.reset()`.")
-    return Card("Your progress", "note", (Bullets(tuple(lines)), *map(Paragraph, _notices), where))
-
-
-def _line(lesson, named, entries: Mapping[str, Mapping[str, Any]]) -> str:
-    """Such as ``Chapter 01: quizzes 2 of 3, challenges 1 of 4, exercises 0 of 6``."""
-    kinds: dict[str, list[bool]] = {"Quiz": [], "Challenge": [], "Exercise": []}
-    for item in named:
-        kinds[type(item).__name__].append(is_done(entries.get(item.name, {})))
-    plural = {"Quiz": "quizzes", "Challenge": "challenges", "Exercise": "exercises"}
-    counts = ", ".join(
-        f"{plural[kind]} {sum(done)} of {len(done)}" for kind, done in kinds.items() if done
-    )
-    return f"Chapter {lesson.__name__.rpartition('.ch')[2]}: {counts}"
-
-
-def is_done(entry: Mapping[str, Any]) -> bool:
-    """An exercise solved, a challenge proved or a quiz guessed (right or not: guessing is the
-    point).
-    """
-    return bool(entry.get("solved") or entry.get("proved") or entry.get("guess") is not None)
+def notices() -> tuple[str, ...]:
+    """What the learner should know about the file: that it cannot be written, or was set aside."""
+    return tuple(_notices)
 
 
 def _merged(
@@ -177,9 +141,8 @@ def _locked() -> Iterator[None]:
     home().mkdir(parents=True, exist_ok=True)
     try:
         import fcntl
-    except (
-        ImportError
-    ):  # Windows: the rename is still atomic, only simultaneous writers may lose an entry
+    except ImportError:
+        # Windows: the rename is still atomic; only two writers at the same time may lose an entry.
         yield
         return
     with open(home() / "progress.lock", "w") as lock:
@@ -190,10 +153,3 @@ def _locked() -> Iterator[None]:
 def _notice(text: str) -> None:
     if text not in _notices:
         _notices.append(text)
-
-
-def _homely(where: Path) -> str:
-    """The path as a person writes it: ``~`` for the home folder."""
-    with suppress(ValueError, RuntimeError):
-        return str(Path("~") / where.relative_to(Path.home()))
-    return str(where)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import locviz
+from locviz.course.table import Link
 
 # Token class -> JupyterLab's own colour for it, with a fallback that reads on white (contrast above
 # 4.5:1).
@@ -69,6 +69,13 @@ def show_source(*objects: Any, docstring: bool = True) -> Source:
     )
 
 
+def source_link(obj: Any, text: str) -> Link:
+    """A link from a page in ``chapters/`` to the line where a class or function begins."""
+    plain = inspect.unwrap(obj)
+    _, first = inspect.getsourcelines(plain)
+    return Link(text, f"../{_relative(Path(inspect.getsourcefile(plain) or '?'))}#L{first}")
+
+
 def _place(pieces: list[tuple[str, str]]) -> str:
     """Such as ``locviz/boxes/overlap.py, lines 58 to 67, 70 to 71``: each file once, in order."""
     spans: dict[str, list[str]] = {}
@@ -94,7 +101,7 @@ def _source_of(obj: Any) -> tuple[str, tuple[str, str]]:
 
 def _relative(file: Path) -> str:
     """The path from the package's parent, so that no page shows where somebody installed it."""
-    root = Path(locviz.__file__).parent.parent
+    root = Path(__file__).parents[2]
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
 
 

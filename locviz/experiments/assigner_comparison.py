@@ -1,8 +1,8 @@
-"""One detector under seven assigners: who takes part, how each is set for small scenes, and what
-was measured.
+"""One detector under seven assigners: which ones take part, how each is set for small scenes, what
+is watched while they train, and what was measured.
 
-``benchmarks/six_assigners.py`` trains them and writes ``data/six_assigners.json``; chapter 07 reads
-it.
+``benchmarks/assigner_comparison.py`` trains them and writes ``data/assigner_comparison.json``;
+``locviz.lessons.ch07`` shows it.
 """
 
 import json
@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import Any, final
 
 from locviz.assign import ATSS, CenterSampling, OnSquareAnchors, retinanet_rule
-from locviz.course.table import Table
 from locviz.evaluate import evaluate
 from locviz.evaluate.assignment_figures import flips
 from locviz.models.assigners import hungarian, ota, sim_ota, task_aligned_tood
@@ -23,7 +22,7 @@ from locviz.postprocess import SelectDense
 from locviz.train import evaluating, predict
 from locviz.types import Assignment, Priors, Targets
 
-RESULTS = Path(__file__).parent / "data" / "six_assigners.json"
+RESULTS = Path(__file__).parent / "data" / "assigner_comparison.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +30,13 @@ class Entrant:
     """One assigner in the experiment.
 
     Attributes:
-        title: as the table says it.
-        looks: ``"static"`` at priors and boxes only, ``"dynamic"`` at what the network says too.
-        decides: ``"local"``, each object or prior by itself, or ``"global"``, the whole image at
-            once.
+        title: its name in the table.
+        looks: ``"static"`` if it looks at priors and ground truths only, ``"dynamic"`` if it looks
+            at the network's predictions too.
+        decides: ``"local"`` if each object or prior is decided by itself, ``"global"`` if the whole
+            image is decided at once.
         takes: ``"many"`` priors per object, or ``"one"``.
-        build: makes it, set for ``fcos_tiny``.
+        build: makes the assigner, set for ``fcos_tiny``.
     """
 
     title: str
@@ -47,13 +47,13 @@ class Entrant:
 
 
 INF = float("inf")
-# The anchors of these small scenes: squares of 16, 32 and 64 pixels on levels of 4, 8 and 16.
 SIDE = 4.0
+"""Side of the square anchors in strides: 16, 32 and 64 pixels on the levels of stride 4, 8, 16."""
 
 
 def _center_sampling() -> Assigner:
-    # What fcos_tiny has anyway: the level by the largest side distance, the points around the
-    # centre.
+    # The assigner that fcos_tiny has by default: an object's largest side distance chooses its
+    # level, and the points around its centre become positive.
     return CenterSampling(ranges=((-1.0, 12.0), (12.0, 24.0), (24.0, INF)), radius=1.5)
 
 
@@ -106,26 +106,32 @@ ENTRANTS: Mapping[str, Entrant] = MappingProxyType(
 
 @final
 class OwnersOnly:
-    """The wrapped assigner's answer without its soft targets and weights: the loss is then the same
-    for all.
+    """Keeps the owners that an assigner chose and drops its soft targets and weights.
+
+    The loss is then the same for all assigners, and only the choice of owners is compared.
+
+    Args:
+        assigner: the assigner that chooses the owners.
     """
 
     def __init__(self, assigner: Assigner):
         self.assigner = assigner
 
-    def __call__(self, priors: Priors, targets: Targets, **said: Any) -> Assignment:
-        """Assign one image."""
-        return replace(self.assigner(priors, targets, **said), weight=None, quality=None)
+    def __call__(self, priors: Priors, targets: Targets, **predicted: Any) -> Assignment:
+        """Assign one image: ``gt_index`` (p,) of the wrapped assigner, no weight, no quality."""
+        return replace(self.assigner(priors, targets, **predicted), weight=None, quality=None)
 
 
-def who_answers(detector: DenseDetector, scenes: Any) -> tuple[list[Assignment], list[Targets]]:
-    """What the detector's assigner says of each scene, given what the detector says of it now; and
-    the truth.
+def assign_scenes(detector: DenseDetector, scenes: Any) -> tuple[list[Assignment], list[Targets]]:
+    """Assign every scene with the detector's assigner, given what the detector predicts now.
 
     Args:
-        detector: its mode is left as it is.
-        scenes: has a length and gives ``(image, Targets)`` for an index; all of one size and not
-            resized.
+        detector: its mode (training or not) is the same afterwards.
+        scenes: has a length and gives ``(image, Targets)`` for an index; all images have one size,
+            and the detector does not resize them.
+
+    Returns:
+        One assignment per scene, and the ground truths of each.
     """
     images, targets = zip(*(scenes[index] for index in range(len(scenes))), strict=True)
     with evaluating(detector):
@@ -134,13 +140,16 @@ def who_answers(detector: DenseDetector, scenes: Any) -> tuple[list[Assignment],
 
 
 @final
-class Watch:
-    """A run as it goes: AP50 with NMS and without, and flips since the last look.
+class RunHistory:
+    """Figures of a training run as it goes: AP50 with NMS and without, and flips.
+
+    A flip is a prior whose owner changed since the last look; the figure is their share among the
+    priors that were positive at either look.
 
     Args:
-        detector: in training.
+        detector: the detector that is trained meanwhile.
         test: scenes to detect in.
-        fixed: scenes on which owners are compared.
+        fixed: scenes on which the owners are compared.
     """
 
     def __init__(self, detector: DenseDetector, test: Any, fixed: Any):
@@ -149,119 +158,113 @@ class Watch:
         self.ap50: list[float] = []
         self.ap50_without_nms: list[float] = []
         self.flips: list[float] = []
-        self._answers = who_answers(detector, fixed)[0]
+        self._assignments = assign_scenes(detector, fixed)[0]
 
     def look(self) -> None:
-        """Add one figure to each list."""
-        before, self._answers = self._answers, who_answers(self.detector, self.fixed)[0]
-        self.flips.append(flips(before, self._answers))
-        self.ap50.append(self._measured())
-        with_nms, self.detector.postprocess = (
-            self.detector.postprocess,
-            SelectDense(nms_threshold=1.0),
-        )
-        self.ap50_without_nms.append(self._measured())
+        """Add one figure to each of the three lists."""
+        before, self._assignments = self._assignments, assign_scenes(self.detector, self.fixed)[0]
+        self.flips.append(flips(before, self._assignments))
+        self.ap50.append(self._ap50_now())
+        with_nms = self.detector.postprocess
+        # At a threshold of 1 nothing overlaps enough to be suppressed.
+        self.detector.postprocess = SelectDense(nms_threshold=1.0)
+        self.ap50_without_nms.append(self._ap50_now())
         self.detector.postprocess = with_nms
 
-    def _measured(self) -> float:
+    def _ap50_now(self) -> float:
         found = predict(self.detector, self.test, batch_size=50)
         return evaluate(found, self.truths, num_classes=len(self.test.class_names)).ap50
 
 
-# --- what was measured
-# -----------------------------------------------------------------------------------------------
-
-
 def results(path: Path = RESULTS) -> dict[str, Any]:
-    """What the benchmark wrote."""
+    """Read what the benchmark wrote: the protocol, every run, and seconds per training step."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def by_seed(found: Mapping[str, Any], figure: str) -> dict[str, list[Any]]:
     """One figure of every run, such as ``"ap50"``: per assigner, in the order of the seeds."""
-    runs = sorted(found["runs"].values(), key=lambda run: run["seed"])
-    return {name: [run[figure] for run in runs if run["assigner"] == name] for name in ENTRANTS}
-
-
-def complete_seeds(found: Mapping[str, Any]) -> list[int]:
-    """The seeds that every assigner was trained with: only those are averaged, so that all mean the
-    same.
-    """
-    seeds = [
-        {run["seed"] for run in found["runs"].values() if run["assigner"] == name}
-        for name in ENTRANTS
-    ]
-    return sorted(set.intersection(*seeds))
-
-
-def table(found: Mapping[str, Any]) -> Table:
-    """The experiment in one table, means over the complete seeds; AP50 of every run. All figures
-    from the file.
-    """
-    seeds = complete_seeds(found)
-    fastest = min(found["seconds_per_step"].values())
-    rows = [_row(name, found, seeds, fastest) for name in ENTRANTS]
-    return Table(
-        header=(
-            "assigner", "kind", "AP", "AP50", "AP50 of each run", "AP50 without NMS", "priors per object",
-            "objects without", "ambiguous", "flips in the last pass", "time per step",
-        ),
-        rows=rows,
-        caption=f"Means over seeds {seeds}; AP50 of every run. Made by: {found['command']} (torch {found['torch']})",
-        numbers=tuple(range(2, 11)),
-    )  # fmt: skip
-
-
-# (claim, the rule before, the rule after, AP on COCO before and after): each with a ResNet-50 and
-# the same schedule.
-CLAIMS = (
-    ("ATSS instead of RetinaNet's thresholds (ATSS paper)", "max_iou", "atss", (37.0, 39.3)),
-    ("ATSS instead of FCOS's rule (ATSS paper)", "center_sampling", "atss", (37.8, 39.3)),
-    ("OTA instead of FCOS's rule (OTA paper)", "center_sampling", "ota", (38.3, 40.7)),
-)
-
-
-def against_the_papers(found: Mapping[str, Any]) -> Table:
-    """What papers reported on COCO beside what was measured here: AP in percent, and the gain at
-    each seed.
-    """
-    rows = []
-    for claim, before, after, reported in CLAIMS:
-        ours = [by_run(found, name, "ap") for name in (before, after)]
-        both = sorted(ours[0].keys() & ours[1].keys())
-        pairs = [[100 * part[seed] for part in ours] for seed in both]
-        rows.append((
-            claim, f"{reported[0]} to {reported[1]}", f"{reported[1] - reported[0]:+.1f}",
-            ", ".join(f"{old:.1f} to {new:.1f}" for old, new in pairs), ", ".join(f"{b - a:+.1f}" for a, b in pairs),
-        ))  # fmt: skip
-    return Table(
-        header=("claim", "reported AP on COCO", "gain", "AP here, per seed", "gain at each seed"),
-        rows=rows,
-    )
+    return {name: list(by_run(found, name, figure).values()) for name in ENTRANTS}
 
 
 def by_run(found: Mapping[str, Any], name: str, figure: str) -> dict[int, Any]:
-    """One figure of an assigner's runs, by seed."""
-    return {run["seed"]: run[figure] for run in found["runs"].values() if run["assigner"] == name}
+    """One figure of the runs of one assigner, by seed, the smallest seed first."""
+    runs = [run for run in found["runs"].values() if run["assigner"] == name]
+    return {run["seed"]: run[figure] for run in sorted(runs, key=lambda run: run["seed"])}
 
 
-def _row(name: str, found: Mapping[str, Any], seeds: list[int], fastest: float) -> list[str]:
-    entrant = ENTRANTS[name]
-    runs = [found["runs"][f"{name}/{seed}"] for seed in seeds]
+def complete_seeds(found: Mapping[str, Any]) -> list[int]:
+    """The seeds that every assigner was trained with.
 
-    def average(figure: str) -> float:
-        return mean(run[figure] for run in runs)
+    Only these are averaged, so that every average is over the same scenes and first weights.
+    """
+    return sorted(set.intersection(*(set(by_run(found, name, "seed")) for name in ENTRANTS)))
 
-    return [
-        entrant.title,
-        f"{entrant.looks}, {entrant.decides}, {entrant.takes}",
-        f"{average('ap'):.3f}",
-        f"{average('ap50'):.3f}",
-        " ".join(f"{value:.2f}" for value in by_seed(found, "ap50")[name]),
-        f"{average('ap50_without_nms'):.3f}",
-        f"{average('priors_per_object'):.1f}",
-        f"{average('objects_without'):.1%}",
-        f"{average('ambiguous'):.1%}",
-        f"{mean(run['flips'][-1] for run in runs):.0%}",
-        f"{found['seconds_per_step'][name] / fastest:.2f} x",
-    ]
+
+def averages(found: Mapping[str, Any], name: str) -> dict[str, float]:
+    """Means of an assigner's figures over the complete seeds, and its cost.
+
+    Returns:
+        ``ap``, ``ap50``, ``ap50_without_nms``, ``priors_per_object``, ``objects_without``,
+        ``ambiguous``, ``flips`` of the last pass, and ``relative_time`` of a training step, where
+        the fastest assigner has 1.
+    """
+    runs = [found["runs"][f"{name}/{seed}"] for seed in complete_seeds(found)]
+    figures = (
+        "ap",
+        "ap50",
+        "ap50_without_nms",
+        "priors_per_object",
+        "objects_without",
+        "ambiguous",
+    )
+    means = {figure: mean(run[figure] for run in runs) for figure in figures}
+    seconds = found["seconds_per_step"]
+    return means | {
+        "flips": mean(run["flips"][-1] for run in runs),
+        "relative_time": seconds[name] / min(seconds.values()),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A paper's claim that one assigner is better than another.
+
+    Attributes:
+        text: the claim and the paper.
+        before, after: names in ``ENTRANTS``.
+        reported: AP in percent on COCO before and after, with a ResNet-50 and the same schedule.
+    """
+
+    text: str
+    before: str
+    after: str
+    reported: tuple[float, float]
+
+
+CLAIMS = (
+    Claim(
+        text="ATSS instead of RetinaNet's thresholds (ATSS paper)",
+        before="max_iou",
+        after="atss",
+        reported=(37.0, 39.3),
+    ),
+    Claim(
+        text="ATSS instead of FCOS's rule (ATSS paper)",
+        before="center_sampling",
+        after="atss",
+        reported=(37.8, 39.3),
+    ),
+    Claim(
+        text="OTA instead of FCOS's rule (OTA paper)",
+        before="center_sampling",
+        after="ota",
+        reported=(38.3, 40.7),
+    ),
+)
+
+
+def measured_gains(found: Mapping[str, Any], claim: Claim) -> list[tuple[float, float]]:
+    """AP in percent before and after, for each seed that both assigners were trained with."""
+    before, after = (by_run(found, name, "ap") for name in (claim.before, claim.after))
+    seeds = sorted(before.keys() & after.keys())
+    return [(100 * before[seed], 100 * after[seed]) for seed in seeds]

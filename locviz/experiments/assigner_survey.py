@@ -1,46 +1,40 @@
-"""The survey's tables of assigners and of detectors, made from the code: every cell is read,
-counted or measured.
+"""A survey of assigners by experiment: what each one looks at, and how many priors it gives an object.
 
-The survey's own tables are its tables 1 and 3. What stands in these columns there is said by the
-package here, by calling each assigner on crowded scenes and by composing each detector and reading
-its stages.
+Nothing here is taken from a paper's description. Each assigner is called on small crowded scenes
+with made-up predictions, one input is changed at a time, and what changes the answer is what the
+assigner looks at. ``locviz.lessons.ch07`` shows the result as the survey's table.
 """
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-import locviz
 from locviz import assign, models
-from locviz.course.table import Cell, Link, Table
 from locviz.evaluate.assignment_figures import positives_per_object
 from locviz.priors import AnchorPriors, GridCells, PointPriors, pyramid_sizes
 from locviz.types import Assignment, Priors, Targets
 
 STRIDES, EXTENT, NUM_OBJECTS, NUM_SCENES = (8, 16, 32), 96, 6, 10
-FCOS_RANGES = ((-1.0, 24.0), (24.0, 48.0), (48.0, float("inf")))
-
-
-def _priors(kind: str) -> Priors:
-    sizes, frame = pyramid_sizes((EXTENT,) * 2, STRIDES), (EXTENT,) * 2
-    if kind == "cells":
-        return GridCells(predictors=2)([(6, 6)], input_size=frame)
-    if kind == "points":
-        return PointPriors(strides=STRIDES)(sizes, input_size=frame)
-    return AnchorPriors(sizes=[(2 * s, 3 * s) for s in STRIDES], strides=STRIDES)(
-        sizes, input_size=frame
-    )
+RANGES = ((-1.0, 24.0), (24.0, 48.0), (48.0, float("inf")))
+"""FCOS's ranges of the largest side distance, in pixels, scaled down to scenes of 96 pixels."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Strategy:
-    """A row: what to call, on which priors, and the two things that no call can tell."""
+    """One assigner of the survey.
+
+    Attributes:
+        title: its name in the table.
+        source: the class or function to read, where the table links to.
+        build: makes the assigner.
+        decided: for whom it decides at once. No call can tell this.
+        known_from: the detectors that made it known. No call can tell this either.
+        priors: what it is tried on: ``"anchors"``, ``"points"`` or ``"cells"``.
+    """
 
     title: str
     source: Any
@@ -62,7 +56,7 @@ STRATEGIES = (
     Strategy(title="grid cell", source=assign.GridCell, build=assign.GridCell, decided="each cell alone",
              known_from="YOLOv1", priors="cells"),
     Strategy(title="inside, by size", source=assign.CenterSampling,
-             build=partial(assign.CenterSampling, ranges=FCOS_RANGES), decided=_EACH_PRIOR, known_from="FCOS",
+             build=partial(assign.CenterSampling, ranges=RANGES), decided=_EACH_PRIOR, known_from="FCOS",
              priors="points"),
     Strategy(title="adaptive threshold", source=assign.ATSS, build=assign.ATSS, decided=_EACH_OBJECT,
              known_from="ATSS"),
@@ -77,23 +71,34 @@ STRATEGIES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Scene:
-    """Objects that crowd, priors, and what a half-trained network might say of them."""
+@dataclass(frozen=True, eq=False)
+class SurveyScene:
+    """Objects that crowd, priors, and what a half-trained network might predict for them.
+
+    Attributes:
+        priors: p priors.
+        targets: the ground truths.
+        predicted: ``logits`` (p, k), ``regions`` (p, 4) and ``quality`` (p,).
+    """
 
     priors: Priors
     targets: Targets
-    said: Mapping[str, Tensor]
+    predicted: Mapping[str, Tensor]
 
-    def answer(self, assigner: Callable[..., Assignment], **changed: Any) -> Assignment:
-        """The assignment, with some of what the assigner is told replaced."""
-        told = {"priors": self.priors, **self.said, **changed}
-        return assigner(told.pop("priors"), self.targets, **told)
+    def assign(self, assigner: Callable[..., Assignment], **changed: Any) -> Assignment:
+        """Assign the scene, with some of what the assigner is given replaced by ``changed``."""
+        given = {"priors": self.priors, **self.predicted, **changed}
+        return assigner(given.pop("priors"), self.targets, **given)
 
 
-def scene(kind: str, seed: int) -> Scene:
-    """Six objects of 10 to 60 pixels; predictions lie halfway between their prior and the object
-    nearest to it.
+def survey_scene(kind: str, seed: int) -> SurveyScene:
+    """Draw six objects with sides of 10 to 60 pixels in a scene of 96 x 96.
+
+    A predicted box lies halfway between its prior and the object nearest to the prior.
+
+    Args:
+        kind: of priors: ``"anchors"``, ``"points"`` or ``"cells"``.
+        seed: of objects and predictions.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -107,163 +112,64 @@ def scene(kind: str, seed: int) -> Scene:
         torch.cat([low, low + sides], 1), torch.arange(NUM_OBJECTS) % 3, (EXTENT, EXTENT)
     )
     nearest = torch.cdist(priors.centers, low + sides / 2).argmin(1)
-    said = {
-        "logits": 3 * noise(len(priors), 3)
-        - 1
-        + 2 * torch.nn.functional.one_hot(targets.labels[nearest], 3),
+    label = torch.nn.functional.one_hot(targets.labels[nearest], 3)
+    predicted = {
+        "logits": 3 * noise(len(priors), 3) - 1 + 2 * label,
         "regions": (priors.regions + targets.boxes[nearest]) / 2 + 4 * noise(len(priors), 1),
         "quality": 3 * noise(len(priors)),
     }
-    return Scene(priors, targets, said)
+    return SurveyScene(priors, targets, predicted)
+
+
+def _priors(kind: str) -> Priors:
+    sizes, frame = pyramid_sizes((EXTENT,) * 2, STRIDES), (EXTENT,) * 2
+    if kind == "cells":
+        return GridCells(predictors=2)([(6, 6)], input_size=frame)
+    if kind == "points":
+        return PointPriors(strides=STRIDES)(sizes, input_size=frame)
+    return AnchorPriors(sizes=[(2 * s, 3 * s) for s in STRIDES], strides=STRIDES)(
+        sizes, input_size=frame
+    )
+
+
+def scenes_for(strategy: Strategy) -> list[SurveyScene]:
+    """The ten scenes on which an assigner is tried, with the priors that it wants."""
+    return [survey_scene(strategy.priors, seed) for seed in range(NUM_SCENES)]
 
 
 def looks_at(strategy: Strategy) -> tuple[str, ...]:
-    """What changes the answer when it changes: found by changing one thing at a time."""
-    scenes = [scene(strategy.priors, seed) for seed in range(NUM_SCENES)]
-    assigner = strategy.build()
-    answers = [s.answer(assigner) for s in scenes]
+    """Name the inputs that change the answer when they alone change."""
+    scenes, assigner = scenes_for(strategy), strategy.build()
+    owners = [scene.assign(assigner).gt_index for scene in scenes]
 
-    def matters(change: Callable[[Scene], dict[str, Any]]) -> bool:
-        pairs = zip(scenes, answers, strict=True)
+    def matters(change: Callable[[SurveyScene], dict[str, Any]]) -> bool:
         return any(
-            not torch.equal(before.gt_index, s.answer(assigner, **change(s)).gt_index)
-            for s, before in pairs
+            not torch.equal(before, scene.assign(assigner, **change(scene)).gt_index)
+            for scene, before in zip(scenes, owners, strict=True)
         )
 
-    changes = {
-        "prior places": lambda s: {"priors": _changed(s.priors, 1.0, 3.0)},
-        "prior shapes": lambda s: {"priors": _changed(s.priors, 0.7, 0.0)},
-        "predicted classes": lambda s: {"logits": s.said["logits"].flip(0)},
-        "predicted boxes": lambda s: {"regions": s.said["regions"].flip(0)},
-        "predicted quality": lambda s: {"quality": s.said["quality"].flip(0)},
-    }
-    return tuple(name for name, change in changes.items() if matters(change))
+    return tuple(name for name, change in _CHANGES.items() if matters(change))
 
 
-def _changed(priors: Priors, factor: float, shift: float) -> Priors:
+def _moved(priors: Priors, *, factor: float, shift: float) -> Priors:
+    """Priors of ``factor`` times the size, ``shift`` pixels to the lower right."""
     low, high = priors.regions.chunk(2, -1)
     middle, half = (low + high) / 2 + shift, factor * (high - low) / 2
     return Priors(torch.cat([middle - half, middle + half], -1), priors.strides, priors.levels)
 
 
-def positives(strategy: Strategy) -> tuple[int, float, int]:
-    """Fewest, mean and most priors of an object over all scenes."""
-    scenes = [scene(strategy.priors, seed) for seed in range(NUM_SCENES)]
-    answers = [s.answer(strategy.build()) for s in scenes]
-    counts = positives_per_object(answers, [s.targets for s in scenes]).double()
-    return int(counts.min()), float(counts.mean()), int(counts.max())
-
-
-@cache
-def assigner_table() -> Table:
-    """Every assigner: static or dynamic, one-to-one or to many, what it looks at; measured on
-    crowded scenes.
-    """
-    rows: list[tuple[Cell, ...]] = []
-    for strategy in STRATEGIES:
-        seen, (fewest, mean, most) = looks_at(strategy), positives(strategy)
-        dynamic = any(name.startswith("predicted") for name in seen)
-        rows.append((
-            source_link(strategy.source, strategy.title), strategy.known_from, "dynamic" if dynamic else "static",
-            strategy.decided, "one" if most <= 1 else "many", f"{mean:.1f} ({fewest} to {most})", ", ".join(seen),
-        ))  # fmt: skip
-    return Table(
-        header=(
-            "assigner",
-            "known from",
-            "kind",
-            "decided for",
-            "priors an object",
-            "on average",
-            "looks at",
-        ),
-        rows=rows,
-        caption=f"Measured on {NUM_SCENES} made-up scenes of {NUM_OBJECTS} crowded objects with half-trained "
-        "predictions. An assigner looks at what changes its answer when it alone changes; it is dynamic if that is a "
-        "prediction.",
-    )
-
-
-DETECTORS: Mapping[str, tuple[Callable[[int], torch.nn.Module], int]] = {
-    "R-CNN, tiny": (models.rcnn_tiny, 3),
-    "Fast R-CNN, tiny": (models.fast_rcnn_tiny, 3),
-    "Faster R-CNN, tiny": (models.faster_rcnn_tiny, 3),
-    "Faster R-CNN, R50-FPN": (models.faster_rcnn_r50_fpn, 90),
-    "FCOS, tiny": (models.fcos_tiny, 3),
-    "FCOS, R50": (models.fcos_r50, 80),
-    "YOLOX, tiny": (models.yolox_tiny_course, 3),
-    "YOLOX-S": (models.yolox_s, 80),
+_CHANGES: Mapping[str, Callable[[SurveyScene], dict[str, Any]]] = {
+    "prior places": lambda scene: {"priors": _moved(scene.priors, factor=1.0, shift=3.0)},
+    "prior shapes": lambda scene: {"priors": _moved(scene.priors, factor=0.7, shift=0.0)},
+    "predicted classes": lambda scene: {"logits": scene.predicted["logits"].flip(0)},
+    "predicted boxes": lambda scene: {"regions": scene.predicted["regions"].flip(0)},
+    "predicted quality": lambda scene: {"quality": scene.predicted["quality"].flip(0)},
 }
 
 
-@cache
-def detector_table() -> Table:
-    """Every detector: stages, priors, assigners, losses and parameters, read from the composed
-    model.
-    """
-    rows: list[tuple[Cell, ...]] = []
-    for title, (build, num_classes) in DETECTORS.items():
-        with torch.device("meta"):  # shapes only: nothing is computed
-            detector = build(num_classes)
-        stages = stages_of(detector)
-        parameters = sum(parameter.numel() for parameter in detector.parameters())
-        rows.append((
-            source_link(build, title), str(len(stages)), _joined(_name(getattr(s, "priors", None)) for s in stages),
-            _joined(_name(s.assigner) for s in stages), "; ".join(map(_losses, (s.criterion for s in stages))),
-            _suppression(detector), str(num_classes), f"{parameters:,}",
-        ))  # fmt: skip
-    return Table(
-        header=(
-            "detector",
-            "learned stages",
-            "priors",
-            "assigner",
-            "losses",
-            "NMS at",
-            "classes",
-            "parameters",
-        ),
-        rows=rows,
-        caption="Composed and read; two entries are the two stages. Parameters include those that stay frozen in "
-        "training, but not frozen batch norms, which are buffers.",
-        numbers=(1, 5, 6, 7),
-    )
-
-
-def stages_of(detector: torch.nn.Module) -> list[Any]:
-    """What assigns and has a loss: the detector itself, or the stages of a two-stage detector that
-    learn.
-    """
-    if isinstance(detector, models.TwoStageDetector):
-        return [stage for stage in (detector.proposer, detector.roi) if hasattr(stage, "assigner")]
-    return [detector]
-
-
-def _suppression(detector: Any) -> str:
-    threshold = getattr(detector.postprocess, "nms_threshold", None)
-    return "none" if threshold is None else f"{threshold:g}"
-
-
-def _losses(criterion: Any) -> str:
-    parts = [vars(criterion).get(name) for name in ("classification", "regression")]
-    return f"{_name(criterion)}: " + " + ".join(_name(part) for part in parts if part is not None)
-
-
-def _name(obj: Any) -> str:
-    if obj is None:
-        return "proposals"
-    if isinstance(obj, partial):
-        return _name(obj.func)
-    return getattr(obj, "__name__", type(obj).__name__)
-
-
-def _joined(names) -> str:
-    return "; ".join(names)
-
-
-def source_link(obj: Any, text: str) -> Link:
-    """Leads from a page in ``chapters/`` to the line where a class or function begins."""
-    obj = inspect.unwrap(obj)
-    file = Path(inspect.getsourcefile(obj) or "?")
-    place = file.relative_to(Path(locviz.__file__).parent.parent).as_posix()
-    return Link(text, f"../{place}#L{inspect.getsourcelines(obj)[1]}")
+def positives(strategy: Strategy) -> tuple[int, float, int]:
+    """Fewest, mean and most positive priors of an object over all scenes."""
+    scenes = scenes_for(strategy)
+    assignments = [scene.assign(strategy.build()) for scene in scenes]
+    counts = positives_per_object(assignments, [scene.targets for scene in scenes]).double()
+    return int(counts.min()), float(counts.mean()), int(counts.max())

@@ -1,8 +1,7 @@
-"""Gradient descent on boxes themselves: no network, the numbers that are learned are the box.
-Chapter 02.
+"""Gradient descent on boxes themselves: there is no network, the box is what is learned.
 
 What a loss does to a box depends on which numbers are learned, so the parametrisation is an object
-that is passed in.
+that is passed in. Chapter 02 shows it, and BoxLab does the same in the browser.
 """
 
 from collections.abc import Callable
@@ -25,11 +24,11 @@ class Parametrisation(Protocol):
     """Which numbers are learned, and what region they mean."""
 
     def encode(self, regions: Regions) -> Regions:
-        """Regions to the numbers that are learned."""
+        """Regions (n, 2*dim) to the numbers that are learned, (n, 2*dim)."""
         ...
 
     def decode(self, parameters: Regions) -> Regions:
-        """Learned numbers to regions: undoes ``encode``."""
+        """Learned numbers (n, 2*dim) to regions (n, 2*dim): undoes ``encode``."""
         ...
 
 
@@ -38,11 +37,11 @@ class Corners:
     """Learn the corners."""
 
     def encode(self, regions: Regions) -> Regions:
-        """Return the corners as they are."""
+        """Return the corners (n, 2*dim) as they are."""
         return regions
 
     def decode(self, parameters: Regions) -> Regions:
-        """Return the corners as they are."""
+        """Return the corners (n, 2*dim) as they are."""
         return parameters
 
 
@@ -51,11 +50,11 @@ class CenterSize:
     """Learn the centre and the size: what the DIoU paper's experiment descends on."""
 
     def encode(self, regions: Regions) -> Regions:
-        """``low high -> center size``."""
+        """``low high -> center size``, (n, 2*dim) to (n, 2*dim)."""
         return boxes.corners_to_center_size(regions)
 
     def decode(self, parameters: Regions) -> Regions:
-        """``center size -> low high``."""
+        """``center size -> low high``, (n, 2*dim) to (n, 2*dim)."""
         return boxes.center_size_to_corners(parameters)
 
 
@@ -72,11 +71,11 @@ class Offsets:
     coder: boxes.Coder = field(default_factory=boxes.CenterSizeCoder)
 
     def encode(self, regions: Regions) -> Regions:
-        """Regions to deltas."""
+        """Regions (n, 2*dim) to deltas (n, 2*dim)."""
         return self.coder.encode(regions, self.anchors.expand_as(regions))
 
     def decode(self, parameters: Regions) -> Regions:
-        """Deltas to regions."""
+        """Deltas (n, 2*dim) to regions (n, 2*dim)."""
         return self.coder.decode(parameters, self.anchors.expand_as(parameters))
 
 
@@ -86,11 +85,17 @@ def gradient(
     target: Regions,
     parametrisation: Parametrisation,
 ) -> Regions:
-    """Gradient of the loss of each region by its own parameters."""
+    """Gradient (n, 2*dim) of the loss of each region by its own parameters.
+
+    Args:
+        loss: maps predicted and target regions, (n, 2*dim) each, to (n,).
+        parameters: (n, 2*dim), the numbers that are learned.
+        target: (n, 2*dim) regions.
+        parametrisation: what region the parameters mean.
+    """
     parameters = parameters.detach().requires_grad_()
-    return torch.autograd.grad(loss(parametrisation.decode(parameters), target).sum(), parameters)[
-        0
-    ]
+    total = loss(parametrisation.decode(parameters), target).sum()
+    return torch.autograd.grad(total, parameters)[0]
 
 
 def descend(
@@ -145,5 +150,8 @@ def descend(
 
 
 def two_minus_iou(regions: Regions, target: Regions) -> Float[Tensor, "n"]:
-    """``2 - IoU``: the DIoU paper's step factor, which hurries boxes that are far off."""
+    """``2 - IoU`` of regions (n, 2*dim) with their targets, (n,).
+
+    It is the step factor of the DIoU paper's experiment: boxes that are far off move faster.
+    """
     return 2 - boxes.iou(regions, target)

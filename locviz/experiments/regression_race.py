@@ -15,11 +15,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz import boxes
-from locviz.train.box_descent import CenterSize, gradient, two_minus_iou
+from locviz.experiments.box_descent import CenterSize, gradient, two_minus_iou
 
 CenterSizes = Float[Tensor, "n 4"]
 Pull = Callable[[CenterSizes, CenterSizes], CenterSizes]
-"""Slope of a loss by the prediction's ``cx cy w h``, from predictions and targets as ``cx cy w h``."""
+"""Slope (n, 4) of a loss by the prediction's ``cx cy w h``, from predictions and targets as such."""
 
 RATIOS = (1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0)
 SCALES = (0.5, 0.67, 0.75, 1.0, 1.33, 1.5, 2.0)
@@ -32,7 +32,7 @@ _BATCH_POINTS = 150
 
 
 def exact(loss: Callable[[Tensor, Tensor], Tensor]) -> Pull:
-    """Return the slope that autograd gives for a loss of corners."""
+    """Return the slope that autograd gives for a loss of corners, (n, 4) and (n, 4) to (n,)."""
 
     def pull(pred: CenterSizes, gt: CenterSizes) -> CenterSizes:
         return gradient(loss, pred, boxes.center_size_to_corners(gt), CenterSize())
@@ -46,18 +46,19 @@ def learning_rate(step: int) -> float:
 
 
 def disc(num_points: int, *, seed: int) -> Float[Tensor, "points 2"]:
-    """Points spread evenly over the disc, in float64: the square root of the radius makes the area
-    count.
-    """
+    """Draw points (points, 2) spread evenly over the disc, in float64."""
     generator = torch.Generator().manual_seed(seed)
+    # The root of an even draw: half of the radius encloses a quarter of the area and of the points.
     radius = RADIUS * torch.rand(num_points, generator=generator, dtype=torch.float64).sqrt()
     angle = 2 * torch.pi * torch.rand(num_points, generator=generator, dtype=torch.float64)
     return CENTER + torch.stack([radius * angle.cos(), radius * angle.sin()], -1)
 
 
 def cases(points: Float[Tensor, "points 2"]) -> tuple[Float[Tensor, "n 4"], Float[Tensor, "n 4"]]:
-    """Every anchor of every point with every target, as ``cx cy w h``: ``n = 343 * points`` starts
-    and targets.
+    """Pair every anchor of every point with every target.
+
+    Returns:
+        Starts and targets as ``cx cy w h``, (n, 4) each, with ``n = 343 * points``.
     """
     ratios, scales = points.new_tensor(RATIOS), points.new_tensor(SCALES)
     targets = torch.stack([ratios.sqrt(), 1 / ratios.sqrt()], -1)  # w, h; area 1
@@ -69,7 +70,7 @@ def cases(points: Float[Tensor, "points 2"]) -> tuple[Float[Tensor, "n 4"], Floa
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class RaceResult:
     """How one gradient did. All errors are L1 distances of ``cx cy w h``.
 
     Attributes:
@@ -94,7 +95,7 @@ def regression_race(
     seed: int = 0,
     device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.float64,
-) -> dict[str, Outcome]:
+) -> dict[str, RaceResult]:
     """Run the experiment for every pull, from the same points.
 
     Memory is bounded: points go through in batches, and only sums are kept.
@@ -119,9 +120,7 @@ def regression_race(
     points = disc(num_points, seed=seed)
     batch = _BATCH_POINTS * (1 if torch.device(device).type == "cpu" else 100)
     return {
-        name: _outcome(
-            [_run(pull, chunk.to(device, dtype), steps) for chunk in points.split(batch)]
-        )
+        name: _result([_run(pull, chunk.to(device, dtype), steps) for chunk in points.split(batch)])
         for name, pull in pulls.items()
     }
 
@@ -149,11 +148,11 @@ def _error(pred: Tensor, gt: Tensor) -> Tensor:
     return (pred - gt).abs().sum(-1).double()  # a sum of millions needs more than seven digits
 
 
-def _outcome(runs: list[_Run]) -> Outcome:
+def _result(runs: list[_Run]) -> RaceResult:
     errors = torch.stack([run.errors for run in runs]).sum(0)
     by_point = torch.cat([run.error_by_point for run in runs])
     ious = torch.cat([run.ious for run in runs])
-    return Outcome(
+    return RaceResult(
         errors=(errors * (PAPER_POINTS / len(by_point))).cpu(),
         error_by_point=by_point.cpu(),
         mean_iou=ious.mean().item(),
@@ -164,7 +163,7 @@ def _outcome(runs: list[_Run]) -> Outcome:
 def trajectory(
     pull: Pull, start: CenterSizes, target: CenterSizes, *, steps: int = PAPER_STEPS
 ) -> Iterator[CenterSizes]:
-    """Yield the boxes, as centre and size, after each step of the experiment."""
+    """Yield the boxes (n, 4), as ``cx cy w h``, after each step of the experiment."""
     pred, goal = start, boxes.center_size_to_corners(target)
     for step in range(steps):
         factor = learning_rate(step) * two_minus_iou(boxes.center_size_to_corners(pred), goal)

@@ -128,12 +128,12 @@ def _doubled(slope: Tensor, mistakes: Mistakes) -> Tensor:
 
 
 def iou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope of the IoU loss by the prediction's ``cx cy w h``; 0 where the boxes are apart."""
+    """Slope (n, 4) of the IoU loss by the prediction's ``cx cy w h``; 0 where the boxes are apart."""
     return -_doubled(_ratio_slope(*_intersection_union(*_axes(pred, gt), guarded=True)), mistakes)
 
 
 def giou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope of the GIoU loss: the IoU's, and that of the hull's empty share, ``1 - U / C``."""
+    """Slope (n, 4) of the GIoU loss: the IoU's, and that of the hull's empty share, ``1 - U / C``."""
     x, y = _axes(pred, gt)
     _, union, _, union_slope = _intersection_union(x, y, guarded=not mistakes.unguarded_overlap)
     hull_slope = torch.stack(
@@ -186,12 +186,12 @@ def _distance_slope(x: _Axis, y: _Axis, mistakes: Mistakes) -> Tensor:
 
 
 def diou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope of the DIoU loss."""
+    """Slope (n, 4) of the DIoU loss."""
     return iou_gradient(pred, gt, mistakes) + _distance_slope(*_axes(pred, gt), mistakes)
 
 
 def ciou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope of the CIoU loss with alpha held constant."""
+    """Slope (n, 4) of the CIoU loss with alpha held constant."""
     x, y = _axes(pred, gt)
     difference = torch.atan2(x.gt_size, y.gt_size) - torch.atan2(x.size, y.size)
     v = 4 / math.pi**2 * difference.square()

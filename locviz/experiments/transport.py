@@ -1,4 +1,7 @@
-"""Transport for chapter 07: the exact plan, by matching, and a made-up problem of YOLOX's size."""
+"""Optimal transport, solved exactly by matching, and a made-up problem of YOLOX's size.
+
+Chapter 07 holds Sinkhorn's approximation against it.
+"""
 
 import torch
 from jaxtyping import Float
@@ -10,16 +13,19 @@ Problem = tuple[Float[Tensor, "s p"], Float[Tensor, "s"], Float[Tensor, "p"]]
 def exact_plan(
     cost: Float[Tensor, "s p"], supply: Float[Tensor, "s"], demand: Float[Tensor, "p"]
 ) -> Float[Tensor, "s p"]:
-    """The optimal plan of OTA's problem: transport of whole units is one-to-one matching of
-    repeated suppliers.
+    """The optimal plan of OTA's problem: transport of whole units is one-to-one matching.
 
-    Object i is written down k_i times, each copy is matched to a prior of its own, and who is left
-    is background. What a match costs is what it costs *more* than background.
+    Object i is written down as often as it has units to give, each copy is matched to a prior of
+    its own, and the priors that are left over are background. The cost of a match is what it costs
+    *more* than background.
 
     Args:
-        cost: suppliers by priors, the background last.
-        supply: whole numbers; they sum to the number of priors.
-        demand: one unit each.
+        cost: (suppliers, priors), the background in the last row.
+        supply: (suppliers,), whole numbers that sum to the number of priors.
+        demand: (priors,), one unit each.
+
+    Returns:
+        How much each supplier gives to each prior, (suppliers, priors).
     """
     from scipy.optimize import linear_sum_assignment
 
@@ -34,11 +40,14 @@ def exact_plan(
 def made_up_transport(
     *, num_objects: int = 30, num_priors: int = 8400, near: int = 60, seed: int = 0
 ) -> Problem:
-    """Costs, supplies and demands as OTA meets them at 640 pixels: each object has ``near`` priors
-    that it may use.
+    """Draw a problem as OTA meets it at 640 pixels: each object may use ``near`` of the priors.
 
-    Costs of usable pairs lie between 0 and 6, all others cost a million more; each object supplies
-    5 to 19 units.
+    The cost of a usable pair lies between 0 and 6, every other pair costs a million more; each
+    object supplies 5 to 19 units.
+
+    Returns:
+        Cost (num_objects + 1, num_priors) with the background last, supply (num_objects + 1,) and
+        demand (num_priors,).
     """
     generator = torch.Generator().manual_seed(seed)
     cost = 6 * torch.rand(num_objects, num_priors, generator=generator)

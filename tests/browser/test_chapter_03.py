@@ -9,7 +9,7 @@ import pytest
 from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "03_evaluation.ipynb"
-PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 STATUS = "s => document.querySelector('.locviz-monitor .lv-status').dataset.status === s"
 # Width of the chart in its own units, and the part of it that recall 0..1 and precision 0..1 take.
 CHART, RECALL, PRECISION = 356, 304, 280

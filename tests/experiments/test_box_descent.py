@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locviz import boxes, losses
-from locviz.train.box_descent import CenterSize, Corners, Offsets, descend, gradient, two_minus_iou
+from locviz.experiments.box_descent import (
+    CenterSize,
+    Corners,
+    Offsets,
+    descend,
+    gradient,
+    two_minus_iou,
+)
 
 START, TARGET = torch.tensor([[0.0, 0, 2, 2]]), torch.tensor([[5.0, 6, 8, 9]])
 SPACES = [

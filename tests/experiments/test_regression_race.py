@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from locviz import losses
-from locviz.train.regression_race import (
+from locviz.experiments.regression_race import (
     CASES_PER_POINT,
     cases,
     disc,
@@ -14,7 +14,7 @@ from locviz.train.regression_race import (
     regression_race,
     trajectory,
 )
-from locviz.train.released_gradients import RELEASED, diou_gradient, giou_gradient
+from locviz.experiments.released_gradients import RELEASED, diou_gradient, giou_gradient
 
 FEW = 30
 
@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_race_and_batches_do_not_matter(monkeypatch
     first, again, other = race(pull, steps=5), race(pull, steps=5), race(pull, steps=5, seed=1)
     assert torch.equal(first.errors, again.errors)
     assert not torch.equal(first.errors, other.errors)
-    monkeypatch.setattr("locviz.train.regression_race._BATCH_POINTS", 7)
+    monkeypatch.setattr("locviz.experiments.regression_race._BATCH_POINTS", 7)
     torch.testing.assert_close(race(pull, steps=5).errors, first.errors)
 
 

@@ -6,9 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locviz.losses import LIVE_LOSSES
-from locviz.train.regression_race import exact
-from locviz.train.released_gradients import (
+from locviz.experiments.regression_race import exact
+from locviz.experiments.released_gradients import (
     EXACT,
     RELEASED,
     Mistakes,
@@ -17,6 +16,7 @@ from locviz.train.released_gradients import (
     giou_gradient,
     iou_gradient,
 )
+from locviz.losses import LIVE_LOSSES
 
 HAND_WRITTEN = {
     "iou": iou_gradient,

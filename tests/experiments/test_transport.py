@@ -3,7 +3,7 @@
 import ot
 import pytest
 
-from locviz.course.transport import exact_plan, made_up_transport
+from locviz.experiments.transport import exact_plan, made_up_transport
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

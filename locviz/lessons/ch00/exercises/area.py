@@ -1,45 +1,9 @@
-"""Lesson 00, start here: how a quiz, a challenge and an exercise work, on the smallest things."""
+"""The first exercise: the area of a box from its two corners."""
 
-from types import SimpleNamespace
-
-import torch
-
-from locviz import boxes
-from locviz.course import Case, Challenge, Exercise, Goal, Mistake, Quiz
+from locviz.course import Case, Exercise, Mistake
 
 
-def _iou(state: SimpleNamespace) -> float:
-    target, prediction = torch.tensor(state.target).float(), torch.tensor(state.prediction).float()
-    return boxes.iou(target, prediction).item()
-
-
-tenth = Quiz(
-    name="00.tenth",
-    title="One tenth aside",
-    question=(
-        "Two squares of the same size lie exactly on each other: IoU 1. You move one of them to the right by a tenth "
-        "of its width. What is the IoU now?"
-    ),
-    choices=("0.95", "0.90", "0.82", "0.50"),
-    right="c",
-    because=(
-        "Nine tenths are still shared, but the union has grown to eleven tenths: 0.9 / 1.1 = 0.82. A box that looks "
-        "almost perfect has already lost a fifth."
-    ),
-)
-
-first_drag = Challenge(
-    name="00.first_drag",
-    title="Your first drag",
-    task="Drag the blue prediction onto the green target until they are almost the same place.",
-    reads=("target", "prediction"),
-    goals=(Goal(says="IoU of 0.90 or more", measure=_iou, low=0.90),),
-    hint="Drag the body to bring it near, then pull the corners. Arrow keys move the focused handle by one pixel.",
-    example={"target": (90.0, 60.0, 190.0, 150.0), "prediction": (91.0, 61.0, 190.0, 150.0)},
-)
-
-
-def _area(box):
+def _solution(box):
     x1, y1, x2, y2 = box
     return (x2 - x1) * (y2 - y1)
 
@@ -67,7 +31,7 @@ area = Exercise(
     name="00.area",
     title="The area of a box",
     task="A box is four numbers, `x1 y1 x2 y2`: the left top corner, then the right bottom one. Return its area.",
-    answer=_area,
+    answer=_solution,
     cases=(
         Case(args=((0.0, 0.0, 4.0, 3.0),), says="a box in the corner"),
         Case(args=((2.0, 1.0, 7.0, 3.0),), says="a box somewhere else"),
