@@ -6,8 +6,8 @@ from locviz.course import Case, Exercise, Mistake
 
 
 def _solution(right, num_gt):
-    said = torch.arange(1, len(right) + 1)
-    precision = right.cumsum(0) / said
+    num_boxes = torch.arange(1, len(right) + 1)
+    precision = right.cumsum(0) / num_boxes
     envelope = precision.flip(0).cummax(0).values.flip(0)
     return (envelope * right).sum() / num_gt
 
