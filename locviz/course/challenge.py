@@ -17,7 +17,7 @@ class Goal:
 
     Attributes:
         says: the goal in words: "IoU between 0.49 and 0.51".
-        number: what is measured: a number from the widget's state, computed with the package's own functions.
+        number: what is measured, computed from the widget's state by the package's own functions.
         low, high: the allowed range, ends included.
     """
 
@@ -178,7 +178,8 @@ def read_state(widget: Any, names: tuple[str, ...]) -> SimpleNamespace:
     if missing := [name for name in names if name not in found]:
         kind = type(widget).__name__
         raise TypeError(
-            f"this challenge reads {', '.join(missing)}, which {kind} has not: give it the widget above"
+            f"this challenge reads {', '.join(missing)}, which {kind} has not: "
+            "give it the widget above"
         )
     return SimpleNamespace(**found)
 

@@ -31,7 +31,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A typical wrong answer: its name, the answer itself (code or value), and what to think about."""
+    """A typical wrong answer: its name, the answer (code or value), and what to think about."""
 
     name: str
     answer: Any
@@ -156,7 +156,8 @@ class Exercise:
         got, expected = self._outcomes(answer), self._outcomes(self.answer)
         if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
             return self._open(
-                "Your function returns `None`. Write its body, end it with `return`, run this cell again."
+                "Your function returns `None`. Write its body, end it with `return`, "
+                "run this cell again."
             )
         failing = [
             i
@@ -222,9 +223,10 @@ class Exercise:
         lines = []
         if not ours.raised:
             lines.append(f"Yours gives: `{brief(ours.value)}`")
-        lines.append(
-            f"It should {f'stop with `{theirs.raised.kind}`' if theirs.raised else f'give: `{brief(theirs.value)}`'}"
-        )
+        if theirs.raised:
+            lines.append(f"It should stop with `{theirs.raised.kind}`")
+        else:
+            lines.append(f"It should give: `{brief(theirs.value)}`")
         shapes = shape_of(ours.value), shape_of(theirs.value)
         if None not in shapes and shapes[0] != shapes[1]:
             lines.append(f"The shapes differ: yours is {shapes[0]}, it should be {shapes[1]}")
@@ -243,7 +245,10 @@ class Exercise:
         return Verdict(Card(f"Open: {self.title}", "open", (Paragraph(advice),)))
 
     def _mutates(self) -> Verdict:
-        advice = "The values are right, but your function writes into the tensors that it was given. Work on new ones."
+        advice = (
+            "The values are right, but your function writes into the tensors that it was given. "
+            "Work on new ones."
+        )
         return self._wrong("it changes its inputs", "changes its inputs", Paragraph(advice))
 
     def _wrong_kind(self, answer: Any) -> Verdict:

@@ -63,7 +63,8 @@ def record(name: str, *, count: str | None = None, **facts: Any) -> dict[str, An
         entry = _merged(get(name), count, facts)
         _unsaved[name] = entry
         _notice(
-            f"Progress cannot be saved ({error.strerror or error}): it is kept until this kernel stops."
+            f"Progress cannot be saved ({error.strerror or error}): "
+            "it is kept until this kernel stops."
         )
     return entry
 
@@ -114,7 +115,8 @@ def _set_aside() -> None:
     with suppress(OSError):
         broken.rename(aside)
         _notice(
-            f"The progress file could not be read. It was kept as `{aside.name}` and a new one was started."
+            f"The progress file could not be read. It was kept as `{aside.name}` "
+            "and a new one was started."
         )
 
 

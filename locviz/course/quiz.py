@@ -45,7 +45,7 @@ class Quiz:
         self._index(self.right)
 
     def ask(self) -> "Question":
-        """The question, with buttons where a notebook is live; show it as the last line of a cell."""
+        """The question, with buttons in a live notebook; show it as the last line of a cell."""
         return Question(self)
 
     def guess(self, letter: object) -> Card:

@@ -46,7 +46,8 @@ class Source:
     def html(self) -> str:
         """Highlighted where Pygments is installed (it comes with JupyterLab), plain otherwise."""
         caption = f'<p style="margin:.2em 0;opacity:.8"><code>{html.escape(self.place)}</code></p>'
-        return f'{_style()}<div class="locviz-source">{caption}<pre>{_highlighted(self.code)}</pre></div>'
+        code = f"<pre>{_highlighted(self.code)}</pre>"
+        return f'{_style()}<div class="locviz-source">{caption}{code}</div>'
 
 
 def show_source(*objects: Any, docstring: bool = True) -> Source:

@@ -1,4 +1,4 @@
-"""A survey of assigners by experiment: what each one looks at, and how many priors it gives an object.
+"""A survey of assigners by experiment: what each looks at, how many priors it gives an object.
 
 Nothing here is taken from a paper's description. Each assigner is called on small crowded scenes
 with made-up predictions, one input is changed at a time, and what changes the answer is what the
@@ -47,28 +47,83 @@ class Strategy:
 _EACH_PRIOR, _EACH_OBJECT, _TOGETHER = "each prior alone", "each object alone", "all together"
 
 STRATEGIES = (
-    Strategy(title="IoU threshold", source=assign.MaxIoU, build=assign.roi_rule, decided=_EACH_PRIOR,
-             known_from="Fast R-CNN"),
-    Strategy(title="two thresholds, best forced", source=assign.rpn_rule, build=assign.rpn_rule, decided=_EACH_PRIOR,
-             known_from="Faster R-CNN, RetinaNet"),
-    Strategy(title="bipartite, then threshold", source=assign.SSDRule, build=assign.SSDRule,
-             decided="the closest pair first", known_from="SSD"),
-    Strategy(title="grid cell", source=assign.GridCell, build=assign.GridCell, decided="each cell alone",
-             known_from="YOLOv1", priors="cells"),
-    Strategy(title="inside, by size", source=assign.CenterSampling,
-             build=partial(assign.CenterSampling, ranges=RANGES), decided=_EACH_PRIOR, known_from="FCOS",
-             priors="points"),
-    Strategy(title="adaptive threshold", source=assign.ATSS, build=assign.ATSS, decided=_EACH_OBJECT,
-             known_from="ATSS"),
-    Strategy(title="Hungarian", source=assign.Hungarian, build=models.hungarian, decided=_TOGETHER, known_from="DETR",
-             priors="points"),
-    Strategy(title="optimal transport", source=assign.OTA, build=models.ota, decided=_TOGETHER, known_from="OTA",
-             priors="points"),
-    Strategy(title="SimOTA", source=assign.SimOTA, build=models.sim_ota, decided=_EACH_OBJECT, known_from="YOLOX",
-             priors="points"),
-    Strategy(title="task-aligned", source=assign.TaskAligned, build=models.task_aligned, decided=_EACH_OBJECT,
-             known_from="TOOD, YOLOv8", priors="points"),
-)  # fmt: skip
+    Strategy(
+        title="IoU threshold",
+        source=assign.MaxIoU,
+        build=assign.roi_rule,
+        decided=_EACH_PRIOR,
+        known_from="Fast R-CNN",
+    ),
+    Strategy(
+        title="two thresholds, best forced",
+        source=assign.rpn_rule,
+        build=assign.rpn_rule,
+        decided=_EACH_PRIOR,
+        known_from="Faster R-CNN, RetinaNet",
+    ),
+    Strategy(
+        title="bipartite, then threshold",
+        source=assign.SSDRule,
+        build=assign.SSDRule,
+        decided="the closest pair first",
+        known_from="SSD",
+    ),
+    Strategy(
+        title="grid cell",
+        source=assign.GridCell,
+        build=assign.GridCell,
+        decided="each cell alone",
+        known_from="YOLOv1",
+        priors="cells",
+    ),
+    Strategy(
+        title="inside, by size",
+        source=assign.CenterSampling,
+        build=partial(assign.CenterSampling, ranges=RANGES),
+        decided=_EACH_PRIOR,
+        known_from="FCOS",
+        priors="points",
+    ),
+    Strategy(
+        title="adaptive threshold",
+        source=assign.ATSS,
+        build=assign.ATSS,
+        decided=_EACH_OBJECT,
+        known_from="ATSS",
+    ),
+    Strategy(
+        title="Hungarian",
+        source=assign.Hungarian,
+        build=models.hungarian,
+        decided=_TOGETHER,
+        known_from="DETR",
+        priors="points",
+    ),
+    Strategy(
+        title="optimal transport",
+        source=assign.OTA,
+        build=models.ota,
+        decided=_TOGETHER,
+        known_from="OTA",
+        priors="points",
+    ),
+    Strategy(
+        title="SimOTA",
+        source=assign.SimOTA,
+        build=models.sim_ota,
+        decided=_EACH_OBJECT,
+        known_from="YOLOX",
+        priors="points",
+    ),
+    Strategy(
+        title="task-aligned",
+        source=assign.TaskAligned,
+        build=models.task_aligned,
+        decided=_EACH_OBJECT,
+        known_from="TOOD, YOLOv8",
+        priors="points",
+    ),
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""A survey of detectors: each one is composed, and its stages, losses and parameters are read from it.
+"""A survey of detectors: each is composed, and its stages, losses and parameters are read.
 
 ``locviz.lessons.ch04`` shows the result as the survey's table.
 """

@@ -19,7 +19,7 @@ from locviz.experiments.box_descent import CenterSize, gradient, two_minus_iou
 
 CenterSizes = Float[Tensor, "n 4"]
 Pull = Callable[[CenterSizes, CenterSizes], CenterSizes]
-"""Slope (n, 4) of a loss by the prediction's ``cx cy w h``, from predictions and targets as such."""
+"""Slope (n, 4) of a loss by the predicted ``cx cy w h``; predictions and targets are such too."""
 
 RATIOS = (1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0)
 SCALES = (0.5, 0.67, 0.75, 1.0, 1.33, 1.5, 2.0)
@@ -28,7 +28,7 @@ CASES_PER_POINT = len(RATIOS) * len(SCALES) * len(RATIOS)
 PAPER_POINTS, PAPER_STEPS = 5000, 200
 
 _BATCH_POINTS = 150
-"""About 50,000 cases at a time: on a CPU their planes stay in the cache. A GPU takes a hundred times as many."""
+"""About 50,000 cases at a time: on a CPU they stay in the cache. A GPU takes 100 times as many."""
 
 
 def exact(loss: Callable[[Tensor, Tensor], Tensor]) -> Pull:

@@ -128,12 +128,12 @@ def _doubled(slope: Tensor, mistakes: Mistakes) -> Tensor:
 
 
 def iou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope (n, 4) of the IoU loss by the prediction's ``cx cy w h``; 0 where the boxes are apart."""
+    """Slope (n, 4) of the IoU loss by the prediction's ``cx cy w h``; 0 where boxes are apart."""
     return -_doubled(_ratio_slope(*_intersection_union(*_axes(pred, gt), guarded=True)), mistakes)
 
 
 def giou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope (n, 4) of the GIoU loss: the IoU's, and that of the hull's empty share, ``1 - U / C``."""
+    """Slope (n, 4) of the GIoU loss: the IoU's, and of the hull's empty share, ``1 - U / C``."""
     x, y = _axes(pred, gt)
     _, union, _, union_slope = _intersection_union(x, y, guarded=not mistakes.unguarded_overlap)
     hull_slope = torch.stack(

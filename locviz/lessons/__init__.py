@@ -1,4 +1,4 @@
-"""Lessons: one package ``chNN`` per chapter, with everything that its notebook asks, checks and shows.
+"""Lessons: one package ``chNN`` per chapter, with what its notebook asks, checks and shows.
 
 Each has the same parts, and the same file name means the same in every chapter:
 

@@ -1,4 +1,4 @@
-"""What lesson 01, boxes and IoU, asks you to prove in BoxLab: in the order of the chapter."""
+"""The challenges of lesson 01 in BoxLab, in the order of the chapter."""
 
 from types import SimpleNamespace
 
@@ -33,8 +33,8 @@ same_centre = Challenge(
     name="01.same_centre",
     title="Half, and not a step aside",
     task=(
-        "Keep the IoU at one half, but put the two centres on each other. Then read off IoU and DIoU: why are they the "
-        "same number?"
+        "Keep the IoU at one half, but put the two centres on each other. Then read off IoU and "
+        "DIoU: why are they the same number?"
     ),
     reads=("target", "prediction"),
     goals=(
@@ -54,7 +54,10 @@ near_miss = Challenge(
         Goal(says="IoU is 0", number=iou, low=0.0, high=0.0),
         Goal(says="GIoU is at least -0.05", number=_giou, low=-0.05),
     ),
-    hint="GIoU punishes the part of the hull that belongs to neither box. When is there no such part?",
+    hint=(
+        "GIoU punishes the part of the hull that belongs to neither box. When is there no such "
+        "part?"
+    ),
     example={"target": _TARGET, "prediction": (210.0, 70.0, 310.0, 170.0)},
 )
 

@@ -1,4 +1,4 @@
-"""What lesson 02, regression losses, asks you to prove in BoxLab: in the order of the chapter."""
+"""The challenges of lesson 02 in BoxLab, in the order of the chapter."""
 
 from types import SimpleNamespace
 
@@ -37,8 +37,8 @@ silence = Challenge(
     name="02.silence",
     title="Almost there, and nothing pulls",
     task=(
-        "Bring the prediction as near to the target as you can while the IoU loss has no gradient at all. Nothing "
-        "pulls; the box will lie there forever."
+        "Bring the prediction as near to the target as you can while the IoU loss has no gradient "
+        "at all. Nothing pulls; the box will lie there forever."
     ),
     reads=("target", "prediction"),
     goals=(
@@ -62,8 +62,8 @@ hollow = Challenge(
     name="02.hollow",
     title="GIoU does not see where",
     task=(
-        "Find a place where GIoU does not pull the prediction's centre, though it is 15 pixels or more off, and "
-        "DIoU does."
+        "Find a place where GIoU does not pull the prediction's centre, though it is 15 pixels or "
+        "more off, and DIoU does."
     ),
     reads=("target", "prediction"),
     goals=(
@@ -75,7 +75,10 @@ hollow = Challenge(
         ),
         Goal(says="DIoU pulls the centre", number=lambda s: _pull_on_centre(s, "diou"), low=1e-4),
     ),
-    hint="Remember the quiz: when do intersection, union and hull all stay as they are while the box moves?",
+    hint=(
+        "Remember the quiz: when do intersection, union and hull all stay as they are while the "
+        "box moves?"
+    ),
     example={"target": _TARGET, "prediction": (120.0, 80.0, 170.0, 130.0)},
 )
 
@@ -83,8 +86,8 @@ two_fates = Challenge(
     name="02.two_fates",
     title="The same L1, another fate",
     task=(
-        "In the first lab, L1 of 40 pixels comes with an IoU of 0.6 or more. Change both boxes: L1 between 38 and 42, "
-        "but an IoU below 0.3. What must change about the target?"
+        "In the first lab, L1 of 40 pixels comes with an IoU of 0.6 or more. Change both boxes: L1 "
+        "between 38 and 42, but an IoU below 0.3. What must change about the target?"
     ),
     reads=("target", "prediction"),
     goals=(

@@ -1,4 +1,4 @@
-"""What lesson 03, evaluation, asks you to prove in APLab: in the order of the chapter."""
+"""The challenges of lesson 03 in APLab, in the order of the chapter."""
 
 from types import SimpleNamespace
 
@@ -13,8 +13,9 @@ careful = Challenge(
     name="03.careful",
     title="Nineteen out of twenty",
     task=(
-        "Somebody is woken by each box. For the digit 6 at an IoU threshold of 0.5, choose the score threshold so that "
-        "at least 95 of 100 boxes are right, and still find as many as you can."
+        "Somebody is woken by each box. For the digit 6 at an IoU threshold of 0.5, choose the "
+        "score threshold so that at least 95 of 100 boxes are right, and still find as many as you "
+        "can."
     ),
     reads=("score_threshold", "iou_threshold", "label", "precision", "recall"),
     goals=(
@@ -28,7 +29,9 @@ careful = Challenge(
         Goal(says="precision of 0.95 or more", number=lambda state: state.precision, low=0.95),
         Goal(says="recall of 0.90 or more", number=lambda state: state.recall, low=0.90),
     ),
-    hint="Drag the point along the curve to the right, until precision is about to fall below 0.95.",
+    hint=(
+        "Drag the point along the curve to the right, until precision is about to fall below 0.95."
+    ),
     example={
         "score_threshold": 0.5,
         "iou_threshold": 0.5,
@@ -42,8 +45,8 @@ half_the_area = Challenge(
     name="03.half_the_area",
     title="How strict is half?",
     task=(
-        "Leave the boxes as they are and make the judge stricter: for which IoU threshold is average precision between "
-        "0.40 and 0.50? No box has moved. What has changed?"
+        "Leave the boxes as they are and make the judge stricter: for which IoU threshold is "
+        "average precision between 0.40 and 0.50? No box has moved. What has changed?"
     ),
     reads=("iou_threshold", "label", "ap"),
     goals=(
@@ -68,8 +71,9 @@ two_in_one = Challenge(
     name="03.two_in_one",
     title="One box, two errors",
     task=(
-        "Find an image, and if you like an IoU threshold, where a digit counts as missed although a box of its class "
-        "lies on it, and that box counts as wrong. One slip costs both precision and recall."
+        "Find an image, and if you like an IoU threshold, where a digit counts as missed although "
+        "a box of its class lies on it, and that box counts as wrong. One slip costs both "
+        "precision and recall."
     ),
     reads=("scene", "image", "iou_threshold"),
     goals=(

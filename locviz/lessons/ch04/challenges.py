@@ -1,4 +1,4 @@
-"""What lesson 04, anchors, asks you to prove in RoILab and AnchorLab: in the order of the chapter."""
+"""The challenges of lesson 04 in RoILab and AnchorLab, in the order of the chapter."""
 
 from types import SimpleNamespace
 
@@ -18,15 +18,19 @@ lucky = Challenge(
     name="04.lucky",
     title="Lucky rounding",
     task=(
-        "RoIPool looks at whole cells, so it nearly always looks a little beside the region. Find a region of at least "
-        "40 x 40 pixels where it is lucky: off by no more than 6 pixels. Then move it by half a pixel."
+        "RoIPool looks at whole cells, so it nearly always looks a little beside the region. Find "
+        "a region of at least 40 x 40 pixels where it is lucky: off by no more than 6 pixels. Then "
+        "move it by half a pixel."
     ),
     reads=("result", "misalignment", "region"),
     goals=(
         Goal(says="RoIPool off by at most 6 pixels", number=_pool_is_off, high=6.0),
         Goal(says="both sides at least 40 pixels", number=_shorter_side, low=40.0),
     ),
-    hint="Each edge is rounded to a cell of 16 pixels, and the last cell is included. Move just below a middle.",
+    hint=(
+        "Each edge is rounded to a cell of 16 pixels, and the last cell is included. Move just "
+        "below a middle."
+    ),
     example={
         "result": {},
         "misalignment": {"pool": 3.9, "align": 0.0},
@@ -43,9 +47,9 @@ beat_the_default = Challenge(
     name="04.beat_the_default",
     title="A tenth of the anchors, twice the recall",
     task=(
-        "The dashed line is Faster R-CNN's default on a pyramid: 76,740 anchors. Blood cells are not everything: "
-        "look at their sizes and shapes and design scales, ratios and strides that reach at least twice the "
-        "default's recall at an IoU of 0.7, with a tenth of its anchors."
+        "The dashed line is Faster R-CNN's default on a pyramid: 76,740 anchors. Blood cells are "
+        "not everything: look at their sizes and shapes and design scales, ratios and strides that "
+        "reach at least twice the default's recall at an IoU of 0.7, with a tenth of its anchors."
     ),
     reads=("result", "positive", "recall", "default_recall", "num_anchors"),
     goals=(
@@ -58,7 +62,10 @@ beat_the_default = Challenge(
         Goal(says="at least twice the default's recall", number=_times_the_default, low=2.0),
         Goal(says="at most 7,674 anchors", number=lambda state: state.num_anchors, high=7674),
     ),
-    hint="Most cells are about 100 pixels wide. Which two sizes does the default have next to that, and how far off?",
+    hint=(
+        "Most cells are about 100 pixels wide. Which two sizes does the default have next to that, "
+        "and how far off?"
+    ),
     example={
         "result": {},
         "positive": 0.7,
@@ -77,8 +84,8 @@ blind_spot = Challenge(
     name="04.blind_spot",
     title="Where nobody looks",
     task=(
-        "Drag the object, its edges and its place, until no anchor reaches an IoU of 0.3 with it, although each of its "
-        "sides has at least 24 pixels."
+        "Drag the object, its edges and its place, until no anchor reaches an IoU of 0.3 with it, "
+        "although each of its sides has at least 24 pixels."
     ),
     reads=("result", "gt_best_iou", "selected", "target"),
     goals=(

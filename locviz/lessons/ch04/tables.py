@@ -22,8 +22,10 @@ def detector_table() -> Table:
             "parameters",
         ),
         rows=[_row(title) for title in DETECTORS],
-        caption="Composed and read; two entries are the two stages. Parameters include those that stay frozen in "
-        "training, but not frozen batch norms, which are buffers.",
+        caption=(
+            "Composed and read; two entries are the two stages. Parameters include those that stay "
+            "frozen in training, but not frozen batch norms, which are buffers."
+        ),
         numbers=(1, 5, 6, 7),
     )
 

@@ -1,4 +1,4 @@
-"""What lesson 07, matching, asks you to prove in AssignLab: in the order of the chapter."""
+"""The challenges of lesson 07 in AssignLab, in the order of the chapter."""
 
 import math
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def _knobs_moved(**at_first: float) -> Callable[[SimpleNamespace], float]:
 
 
 def _largest_without_prior(state: SimpleNamespace) -> float:
-    """Area of the largest object that has no positive prior, in square pixels; 0 if all have one."""
+    """Square pixels of the largest object without a positive prior; 0 if all have one."""
     areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in state.boxes]
     counts = _first_side(state)["positives"]
     without = [area for area, count in zip(areas, counts, strict=False) if not count]
@@ -52,8 +52,9 @@ nobody = Challenge(
     name="07.nobody",
     title="Large, and nobody's",
     task=(
-        "Under `max_iou`, with its knobs as they are, two small objects have nobody. Make a *large* one that nobody "
-        "answers for: at least 600 square pixels. Which property of the anchors do you use?"
+        "Under `max_iou`, with its knobs as they are, two small objects have nobody. Make a "
+        "*large* one that nobody answers for: at least 600 square pixels. Which property of the "
+        "anchors do you use?"
     ),
     reads=("assigner", "boxes", "result"),
     goals=(
@@ -69,7 +70,10 @@ nobody = Challenge(
             low=600.0,
         ),
     ),
-    hint="All anchors are squares. What object has a poor overlap with every square, wherever it lies?",
+    hint=(
+        "All anchors are squares. What object has a poor overlap with every square, wherever it "
+        "lies?"
+    ),
     example={
         "assigner": "max_iou",
         "boxes": [[0.0, 0.0, 16.0, 48.0]],
@@ -81,8 +85,8 @@ torn = Challenge(
     name="07.torn",
     title="Torn between two",
     task=(
-        "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two objects would take them. "
-        "Drag objects until at least nine are. Who gets them?"
+        "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two "
+        "objects would take them. Drag objects until at least nine are. Who gets them?"
     ),
     reads=("assigner", "result"),
     goals=(
@@ -98,7 +102,10 @@ torn = Challenge(
             low=9,
         ),
     ),
-    hint="Two objects of about the same size share a level. Put the centre of one on the centre of the other.",
+    hint=(
+        "Two objects of about the same size share a level. Put the centre of one on the centre of "
+        "the other."
+    ),
     example={
         "assigner": "center_sampling",
         "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 14}]},
@@ -110,8 +117,8 @@ settled = Challenge(
     name="07.settled",
     title="How soon may you stop?",
     task=(
-        "Play Sinkhorn's rounds under `ota`. Stop within the first 25 at a round after which at most five priors have "
-        "another owner than after the fiftieth."
+        "Play Sinkhorn's rounds under `ota`. Stop within the first 25 at a round after which at "
+        "most five priors have another owner than after the fiftieth."
     ),
     reads=("assigner", "frame", "film"),
     goals=(
@@ -124,7 +131,10 @@ settled = Challenge(
         ),
         Goal(says="at most five priors will still change", number=_still_to_change, high=5),
     ),
-    hint="The plan keeps moving long after the owners have settled: look at the priors in the picture.",
+    hint=(
+        "The plan keeps moving long after the owners have settled: look at the priors in the "
+        "picture."
+    ),
     example={
         "assigner": "ota",
         "frame": 1,

@@ -39,9 +39,11 @@ def assigner_table() -> Table:
             "looks at",
         ),
         rows=[_survey_row(strategy) for strategy in STRATEGIES],
-        caption=f"Measured on {NUM_SCENES} made-up scenes of {NUM_OBJECTS} crowded objects with half-trained "
-        "predictions. An assigner looks at what changes its answer when it alone changes; it is dynamic if that is a "
-        "prediction.",
+        caption=(
+            f"Measured on {NUM_SCENES} made-up scenes of {NUM_OBJECTS} crowded objects with "
+            "half-trained predictions. An assigner looks at what changes its answer when it alone "
+            "changes; it is dynamic if that is a prediction."
+        ),
     )
 
 
@@ -66,12 +68,15 @@ def comparison_table(found: Mapping[str, Any]) -> Table:
     """
     return Table(
         header=(
-            "assigner", "kind", "AP", "AP50", "AP50 of each run", "AP50 without NMS", "priors per object",
-            "objects without", "ambiguous", "flips in the last pass", "time per step",
+            "assigner", "kind", "AP", "AP50", "AP50 of each run", "AP50 without NMS",
+            "priors per object", "objects without", "ambiguous", "flips in the last pass",
+            "time per step",
         ),
         rows=[_comparison_row(found, name) for name in ENTRANTS],
-        caption=f"Means over seeds {complete_seeds(found)}; AP50 of every run. Made by: {found['command']} "
-        f"(torch {found['torch']})",
+        caption=(
+            f"Means over seeds {complete_seeds(found)}; AP50 of every run. "
+            f"Made by: {found['command']} (torch {found['torch']})"
+        ),
         numbers=tuple(range(2, 11)),
     )  # fmt: skip
 

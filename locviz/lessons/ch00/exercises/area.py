@@ -30,7 +30,10 @@ def _sides_mixed(box):
 area = Exercise(
     name="00.area",
     title="The area of a box",
-    task="A box is four numbers, `x1 y1 x2 y2`: the left top corner, then the right bottom one. Return its area.",
+    task=(
+        "A box is four numbers, `x1 y1 x2 y2`: the left top corner, then the right bottom one. "
+        "Return its area."
+    ),
     answer=_solution,
     cases=(
         Case(args=((0.0, 0.0, 4.0, 3.0),), says="a box in the corner"),
@@ -41,7 +44,10 @@ area = Exercise(
         Mistake(
             name="only the far corner counts",
             answer=_far_corner_only,
-            says="`x2 * y2` is the area only of a box that starts at (0, 0). How wide is a box from x1 to x2?",
+            says=(
+                "`x2 * y2` is the area only of a box that starts at (0, 0). How wide is a box from "
+                "x1 to x2?"
+            ),
         ),
         Mistake(
             name="the sides are added",
@@ -52,8 +58,8 @@ area = Exercise(
             name="one pixel too many on each side",
             answer=_inclusive,
             says=(
-                "`+ 1` belongs to formats that count the last pixel in. Here coordinates are continuous: "
-                "a box from 5 to 5 has no width. Chapter 01 is about this."
+                "`+ 1` belongs to formats that count the last pixel in. Here coordinates are "
+                "continuous: a box from 5 to 5 has no width. Chapter 01 is about this."
             ),
         ),
         Mistake(

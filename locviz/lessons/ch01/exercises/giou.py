@@ -26,8 +26,8 @@ giou = Exercise(
     name="01.giou",
     title="GIoU, also where boxes are apart",
     task=(
-        "Write `giou(a, b)` for two boxes (tensors of four numbers). You may use `boxes.iou`, `boxes.measure`, "
-        "`boxes.intersection` and `boxes.hull`."
+        "Write `giou(a, b)` for two boxes (tensors of four numbers). You may use `boxes.iou`, "
+        "`boxes.measure`, `boxes.intersection` and `boxes.hull`."
     ),
     answer=_solution,
     cases=(
@@ -48,7 +48,10 @@ giou = Exercise(
         Mistake(
             name="IoU, without the penalty",
             answer=lambda a, b: boxes.iou(a, b),
-            says="For the boxes apart this is 0, wherever they are. GIoU takes off the empty share of the hull.",
+            says=(
+                "For the boxes apart this is 0, wherever they are. GIoU takes off the empty share "
+                "of the hull."
+            ),
         ),
         Mistake(
             name="the penalty is added",
@@ -58,22 +61,34 @@ giou = Exercise(
         Mistake(
             name="the loss instead of the measure",
             answer=lambda a, b: 1 - _solution(a, b),
-            says="1 - GIoU is the loss, and chapter 02. The measure is 1 for the same box and falls from there.",
+            says=(
+                "1 - GIoU is the loss, and chapter 02. The measure is 1 for the same box and falls "
+                "from there."
+            ),
         ),
         Mistake(
             name="hull minus intersection",
             answer=_hull_minus_intersection,
-            says="The penalty is what lies in the hull but in neither box: hull minus union, not minus intersection.",
+            says=(
+                "The penalty is what lies in the hull but in neither box: hull minus union, not "
+                "minus intersection."
+            ),
         ),
         Mistake(
             name="divided by the union",
             answer=_over_the_union,
-            says="The penalty is a share of the hull; divided by the union it grows without bound, below -1.",
+            says=(
+                "The penalty is a share of the hull; divided by the union it grows without bound, "
+                "below -1."
+            ),
         ),
     ),
     hints=(
         "What does the smallest box around both contain that neither box covers?",
         "Penalty = (hull - union) / hull, as areas.",
-        "`union = measure(a) + measure(b) - measure(intersection(a, b))`; return `iou - (hull - union) / hull`.",
+        (
+            "`union = measure(a) + measure(b) - measure(intersection(a, b))`; return `iou - (hull "
+            "- union) / hull`."
+        ),
     ),
 )

@@ -40,8 +40,9 @@ pairwise = Exercise(
     name="01.pairwise",
     title="All pairs at once",
     task=(
-        "Write `pairwise(a, b)`: the IoU of each of n boxes with each of m boxes, `(n, 4)` and `(m, 4)` in, `(n, m)` "
-        "out, without a loop. Detectors call this on a hundred thousand boxes."
+        "Write `pairwise(a, b)`: the IoU of each of n boxes with each of m boxes, `(n, 4)` and "
+        "`(m, 4)` in, `(n, m)` out, without a loop. Detectors call this on a hundred thousand "
+        "boxes."
     ),
     answer=_solution,
     cases=(
@@ -72,30 +73,48 @@ pairwise = Exercise(
         Mistake(
             name="negative widths are let in",
             answer=_pairwise_unclamped,
-            says="Boxes that are apart have a negative `high - low`. Clamp each side at 0 before you multiply.",
+            says=(
+                "Boxes that are apart have a negative `high - low`. Clamp each side at 0 before "
+                "you multiply."
+            ),
         ),
         Mistake(
             name="clamped after the product",
             answer=_pairwise_clamped_late,
             says=(
-                "Apart along x and y, two negative sides multiply to a positive area: a phantom overlap. Clamp the "
-                "sides, then multiply."
+                "Apart along x and y, two negative sides multiply to a positive area: a phantom "
+                "overlap. Clamp the sides, then multiply."
             ),
         ),
         Mistake(
             name="the overlap is counted twice in the union",
             answer=_pairwise_double_union,
-            says="Area plus area counts the common part twice. Even a box with itself then only reaches 1/2.",
+            says=(
+                "Area plus area counts the common part twice. Even a box with itself then only "
+                "reaches 1/2."
+            ),
         ),
         Mistake(
             name="rows and columns exchanged",
             answer=lambda a, b: _solution(b, a),
-            says="Row i belongs to box i of `a`, column j to box j of `b`. Your table is the transposed one.",
+            says=(
+                "Row i belongs to box i of `a`, column j to box j of `b`. Your table is the "
+                "transposed one."
+            ),
         ),
     ),
     hints=(
-        "Give `a` and `b` an axis of their own: what is the shape of `a[:, None]` and of `b[None, :]`?",
-        "The common part begins at the larger of the low corners and ends at the smaller of the high corners.",
-        "`low = torch.maximum(a[:, None, :2], b[None, :, :2])`, the same for `high`, then `(high - low).clamp(min=0)`.",
+        (
+            "Give `a` and `b` an axis of their own: what is the shape of `a[:, None]` and of "
+            "`b[None, :]`?"
+        ),
+        (
+            "The common part begins at the larger of the low corners and ends at the smaller of "
+            "the high corners."
+        ),
+        (
+            "`low = torch.maximum(a[:, None, :2], b[None, :, :2])`, the same for `high`, then "
+            "`(high - low).clamp(min=0)`."
+        ),
     ),
 )

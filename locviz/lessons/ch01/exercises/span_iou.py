@@ -33,8 +33,8 @@ span_iou = Exercise(
     name="01.span_iou",
     title="IoU of two moments",
     task=(
-        "A moment in a video is a span `start end` in seconds. Write `span_iou(a, b)` for two tensors of two numbers. "
-        "Papers on moment retrieval call it tIoU."
+        "A moment in a video is a span `start end` in seconds. Write `span_iou(a, b)` for two "
+        "tensors of two numbers. Papers on moment retrieval call it tIoU."
     ),
     answer=_solution,
     cases=(
@@ -57,7 +57,10 @@ span_iou = Exercise(
         Mistake(
             name="the second number is read as a length",
             answer=_span_of_lengths,
-            says="A span is `start end`, low then high, as a box is. Some data sets store start and length: convert.",
+            says=(
+                "A span is `start end`, low then high, as a box is. Some data sets store start and "
+                "length: convert."
+            ),
         ),
         Mistake(
             name="divided by the longer span",
@@ -67,7 +70,10 @@ span_iou = Exercise(
         Mistake(
             name="divided by the second span",
             answer=_span_over_the_target,
-            says="That is how much of `b` is covered (recall). A prediction of the whole video would score 1.",
+            says=(
+                "That is how much of `b` is covered (recall). A prediction of the whole video "
+                "would score 1."
+            ),
         ),
     ),
     hints=(

@@ -62,9 +62,9 @@ ciou_penalty = Exercise(
     name="02.ciou_penalty",
     title="CIoU's aspect term, and what must not be learned",
     task=(
-        "Write `ciou_penalty(prediction, target)`: alpha times v, for two tensors of four numbers. The paper calls "
-        "alpha a trade-off parameter: no gradient flows through it. `check` compares the value and the gradient by "
-        "the prediction."
+        "Write `ciou_penalty(prediction, target)`: alpha times v, for two tensors of four numbers. "
+        "The paper calls alpha a trade-off parameter: no gradient flows through it. `check` "
+        "compares the value and the gradient by the prediction."
     ),
     answer=_solution,
     probe=_value_and_slope,
@@ -77,24 +77,32 @@ ciou_penalty = Exercise(
             name="alpha is learned too",
             answer=_alpha_learned,
             says=(
-                "The value is right, the gradient is not: `alpha.detach()`. Else boxes are pulled to lower alpha "
-                "as well."
+                "The value is right, the gradient is not: `alpha.detach()`. Else boxes are pulled "
+                "to lower alpha as well."
             ),
         ),
         Mistake(
             name="alpha is not a fraction",
             answer=_alpha_without_a_fraction,
-            says="alpha is v *divided by* (1 - IoU) + v. As a sum it is found in a survey; it is a slip of the pen.",
+            says=(
+                "alpha is v *divided by* (1 - IoU) + v. As a sum it is found in a survey; it is a "
+                "slip of the pen."
+            ),
         ),
         Mistake(
             name="the factor of pi is missing",
             answer=_without_the_factor,
-            says="Angles of boxes differ by at most pi / 2. The factor 4 / pi**2 brings v into 0..1.",
+            says=(
+                "Angles of boxes differ by at most pi / 2. The factor 4 / pi**2 brings v into 0..1."
+            ),
         ),
         Mistake(
             name="the difference is not squared",
             answer=_without_the_square,
-            says="Without the square v can be negative, and a wide box would be rewarded for being wide.",
+            says=(
+                "Without the square v can be negative, and a wide box would be rewarded for being "
+                "wide."
+            ),
         ),
         Mistake(
             name="v without alpha",
@@ -103,8 +111,14 @@ ciou_penalty = Exercise(
         ),
     ),
     hints=(
-        "v compares two angles, `atan(width / height)` of each box; alpha weighs v against 1 - IoU.",
-        "`v = 4 / math.pi**2 * (angle_target - angle_prediction)**2` and `alpha = v / (1 - iou + v)`.",
+        (
+            "v compares two angles, `atan(width / height)` of each box; alpha weighs v against 1 - "
+            "IoU."
+        ),
+        (
+            "`v = 4 / math.pi**2 * (angle_target - angle_prediction)**2` and `alpha = v / (1 - iou "
+            "+ v)`."
+        ),
         "Return `alpha.detach() * v`.",
     ),
 )

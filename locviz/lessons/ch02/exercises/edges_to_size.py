@@ -11,8 +11,9 @@ edges_to_size = Exercise(
     name="02.edges_to_size",
     title="Find the mistake: from edges to centre and size",
     task=(
-        "Somebody has the derivatives of a loss by the four edges of a box and descends on centre and size. Write "
-        "`edges_to_size(left, top, right, bottom)`: the derivatives by `cx`, `cy`, `w`, `h`, as four values."
+        "Somebody has the derivatives of a loss by the four edges of a box and descends on centre "
+        "and size. Write `edges_to_size(left, top, right, bottom)`: the derivatives by `cx`, `cy`, "
+        "`w`, `h`, as four values."
     ),
     answer=_solution,
     cases=(
@@ -29,8 +30,8 @@ edges_to_size = Exercise(
                 bottom - top,
             ),
             says=(
-                "So it stands in the released code of the experiment. But right = cx + w / 2: when w grows by 1, each "
-                "edge moves by a half."
+                "So it stands in the released code of the experiment. But right = cx + w / 2: when "
+                "w grows by 1, each edge moves by a half."
             ),
         ),
         Mistake(
@@ -41,7 +42,10 @@ edges_to_size = Exercise(
                 (right - left) / 2,
                 (bottom - top) / 2,
             ),
-            says="When the centre moves by 1, both edges move by 1: their derivatives add. It is no mean.",
+            says=(
+                "When the centre moves by 1, both edges move by 1: their derivatives add. It is no "
+                "mean."
+            ),
         ),
         Mistake(
             name="left and right exchanged",
@@ -51,7 +55,10 @@ edges_to_size = Exercise(
                 (left - right) / 2,
                 (top - bottom) / 2,
             ),
-            says="left = cx - w / 2: a wider box has its left edge further left. The minus belongs to left and top.",
+            says=(
+                "left = cx - w / 2: a wider box has its left edge further left. The minus belongs "
+                "to left and top."
+            ),
         ),
         Mistake(
             name="edges added for the size too",
@@ -61,11 +68,17 @@ edges_to_size = Exercise(
                 (left + right) / 2,
                 (top + bottom) / 2,
             ),
-            says="When the box widens, its edges move in opposite directions: the derivatives are subtracted.",
+            says=(
+                "When the box widens, its edges move in opposite directions: the derivatives are "
+                "subtracted."
+            ),
         ),
     ),
     hints=(
-        "Write the edges by centre and size: left = cx - w / 2, right = cx + w / 2. Then the chain rule.",
+        (
+            "Write the edges by centre and size: left = cx - w / 2, right = cx + w / 2. Then the "
+            "chain rule."
+        ),
         "d/dcx = d/dleft * 1 + d/dright * 1. And d/dw?",
         "d/dw = d/dleft * (-1/2) + d/dright * (1/2).",
     ),

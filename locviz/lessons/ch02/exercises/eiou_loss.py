@@ -27,8 +27,8 @@ eiou_loss = Exercise(
     name="02.eiou_loss",
     title="EIoU",
     task=(
-        "Write `eiou_loss(prediction, target)` for two tensors of four numbers. You may use `boxes.iou`, `boxes.hull` "
-        "and `boxes.corners_to_center_size`."
+        "Write `eiou_loss(prediction, target)` for two tensors of four numbers. You may use "
+        "`boxes.iou`, `boxes.hull` and `boxes.corners_to_center_size`."
     ),
     answer=_solution,
     cases=(
@@ -39,12 +39,18 @@ eiou_loss = Exercise(
         Mistake(
             name="sides over the target's",
             answer=lambda prediction, target: _eiou(prediction, target, sides_of=lambda a, b: b),
-            says="EIoU divides by the sides of the hull: then each term is at most 1, however large the prediction.",
+            says=(
+                "EIoU divides by the sides of the hull: then each term is at most 1, however large "
+                "the prediction."
+            ),
         ),
         Mistake(
             name="the sides' differences are not squared",
             answer=lambda prediction, target: _eiou(prediction, target, square=False),
-            says="Square the difference and the hull's side. The slope then fades as the sides come together.",
+            says=(
+                "Square the difference and the hull's side. The slope then fades as the sides come "
+                "together."
+            ),
         ),
         Mistake(
             name="the centres are forgotten",
@@ -59,7 +65,10 @@ eiou_loss = Exercise(
     ),
     hints=(
         "DIoU's loss plus one term per side. What are differences of sides compared with?",
-        "`1 - IoU + distance**2 / diagonal**2 + (w - w_gt)**2 / hull_w**2 + (h - h_gt)**2 / hull_h**2`.",
+        (
+            "`1 - IoU + distance**2 / diagonal**2 + (w - w_gt)**2 / hull_w**2 + (h - h_gt)**2 / "
+            "hull_h**2`."
+        ),
         "`boxes.corners_to_center_size(box)` holds `cx cy w h`: subtract, square, divide.",
     ),
 )

@@ -6,8 +6,8 @@ slope_by_hand = Exercise(
     name="02.slope_by_hand",
     title="A slope by hand",
     task=(
-        "On paper: the prediction is `(0, 0, 2, 2)`, the target `(1, 0, 3, 2)`. What is the derivative of `1 - IoU` "
-        "by the prediction's left edge `x1`?"
+        "On paper: the prediction is `(0, 0, 2, 2)`, the target `(1, 0, 3, 2)`. What is the "
+        "derivative of `1 - IoU` by the prediction's left edge `x1`?"
     ),
     answer=-1 / 9,
     mistakes=(
@@ -19,12 +19,18 @@ slope_by_hand = Exercise(
         Mistake(
             name="the union was held still",
             answer=0.0,
-            says="The intersection does not feel `x1`, true. But the prediction gets smaller, and with it the union.",
+            says=(
+                "The intersection does not feel `x1`, true. But the prediction gets smaller, and "
+                "with it the union."
+            ),
         ),
         Mistake(
             name="the intersection moves along",
             answer=1 / 3,
-            says="The intersection begins at the *target's* left edge, x = 1. Moving `x1` from 0 does not change it.",
+            says=(
+                "The intersection begins at the *target's* left edge, x = 1. Moving `x1` from 0 "
+                "does not change it."
+            ),
         ),
         Mistake(
             name="divided by the union once",
@@ -38,7 +44,10 @@ slope_by_hand = Exercise(
         ),
     ),
     hints=(
-        "Write IoU = I / U. How do I and U change when the left edge moves to the right by a little?",
+        (
+            "Write IoU = I / U. How do I and U change when the left edge moves to the right by a "
+            "little?"
+        ),
         "I = 2 stays. U = 4 + 4 - 2 = 6 falls by 2 per pixel.",
         "d(I/U) = -I / U**2 * dU = -2 / 36 * (-2) = 1/9. The loss has the opposite sign.",
     ),

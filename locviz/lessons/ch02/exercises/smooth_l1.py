@@ -15,8 +15,8 @@ smooth_l1 = Exercise(
     name="02.smooth_l1",
     title="Smooth L1 with a beta",
     task=(
-        "Write `smooth_l1(d, beta)` for a tensor of errors `d`, positive or negative: a parabola below `beta`, a line "
-        "of slope 1 above it, and neither a jump nor a kink where they meet."
+        "Write `smooth_l1(d, beta)` for a tensor of errors `d`, positive or negative: a parabola "
+        "below `beta`, a line of slope 1 above it, and neither a jump nor a kink where they meet."
     ),
     answer=_solution,
     cases=(
@@ -29,14 +29,17 @@ smooth_l1 = Exercise(
             name="the parabola is not divided by beta",
             answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2, d.abs() - 0.5 * beta),
             says=(
-                "Right for beta = 1 only, and so it stands in many papers. At `|d| = beta` the parabola must reach "
-                "`beta / 2`, with slope 1."
+                "Right for beta = 1 only, and so it stands in many papers. At `|d| = beta` the "
+                "parabola must reach `beta / 2`, with slope 1."
             ),
         ),
         Mistake(
             name="the line starts at zero",
             answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2 / beta, d.abs()),
-            says="At `|d| = beta` the parabola has reached `beta / 2`, your line starts at `beta`: the loss jumps.",
+            says=(
+                "At `|d| = beta` the parabola has reached `beta / 2`, your line starts at `beta`: "
+                "the loss jumps."
+            ),
         ),
         Mistake(
             name="Huber's loss",
@@ -57,8 +60,14 @@ smooth_l1 = Exercise(
         ),
     ),
     hints=(
-        "Take the line of slope 1 and the parabola `c * d**2`. Which c gives the parabola slope 1 at `beta`?",
-        "The slope of `c * d**2` at `beta` is `2 * c * beta`, so `c = 1 / (2 * beta)`. How high is it there?",
+        (
+            "Take the line of slope 1 and the parabola `c * d**2`. Which c gives the parabola "
+            "slope 1 at `beta`?"
+        ),
+        (
+            "The slope of `c * d**2` at `beta` is `2 * c * beta`, so `c = 1 / (2 * beta)`. How "
+            "high is it there?"
+        ),
         "`torch.where(a < beta, 0.5 * a**2 / beta, a - 0.5 * beta)` with `a = d.abs()`.",
     ),
 )

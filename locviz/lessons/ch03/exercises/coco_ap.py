@@ -33,9 +33,9 @@ coco_ap = Exercise(
     name="03.coco_ap",
     title="One number out of a table",
     task=(
-        "Write `coco_ap(ap, num_gt)`. `ap` is a tensor `(classes, 10)`: average precision per class and IoU threshold, "
-        "0.50 first. `num_gt` `(classes,)` says how many objects each class has; where it is 0, the row of `ap` means "
-        "nothing. Return COCO's AP."
+        "Write `coco_ap(ap, num_gt)`. `ap` is a tensor `(classes, 10)`: average precision per "
+        "class and IoU threshold, 0.50 first. `num_gt` `(classes,)` says how many objects each "
+        "class has; where it is 0, the row of `ap` means nothing. Return COCO's AP."
     ),
     answer=_solution,
     cases=(
@@ -52,17 +52,26 @@ coco_ap = Exercise(
         Mistake(
             name="what cannot be found counts as not found",
             answer=_over_all_classes,
-            says="A class without objects has no average precision. It is left out, not counted as 0.",
+            says=(
+                "A class without objects has no average precision. It is left out, not counted as "
+                "0."
+            ),
         ),
         Mistake(
             name="pycocotools' -1 is averaged in",
             answer=_minus_one_averaged_in,
-            says="pycocotools writes -1 for 'nothing here' and leaves it out of its own means. So must you.",
+            says=(
+                "pycocotools writes -1 for 'nothing here' and leaves it out of its own means. So "
+                "must you."
+            ),
         ),
         Mistake(
             name="frequent classes weigh more",
             answer=_weighted_by_objects,
-            says="COCO gives every class one vote: ten toothbrushes weigh as much as ten thousand people.",
+            says=(
+                "COCO gives every class one vote: ten toothbrushes weigh as much as ten thousand "
+                "people."
+            ),
         ),
         Mistake(
             name="only the threshold 0.5",
@@ -72,12 +81,18 @@ coco_ap = Exercise(
         Mistake(
             name="only the strictest threshold",
             answer=_only_the_strictest,
-            says="That is AP95, where a pixel decides. COCO's AP is the mean over all ten thresholds.",
+            says=(
+                "That is AP95, where a pixel decides. COCO's AP is the mean over all ten "
+                "thresholds."
+            ),
         ),
     ),
     hints=(
         "Which rows may take part? What is the average precision of a class that does not occur?",
-        "Keep the rows where `num_gt > 0`; all their ten thresholds and all classes weigh the same.",
+        (
+            "Keep the rows where `num_gt > 0`; all their ten thresholds and all classes weigh the "
+            "same."
+        ),
         "`ap[num_gt > 0]` is a smaller table. Take the mean of all its numbers.",
     ),
 )

@@ -35,8 +35,9 @@ exact_area = Exercise(
     name="03.exact_area",
     title="Average precision in five lines",
     task=(
-        "Write `exact_area(right, num_gt)`: average precision, the exact area under the envelope. `right` is a float "
-        "tensor, 1 for a right box and 0 for a wrong one, best score first; `num_gt` is how many objects there are."
+        "Write `exact_area(right, num_gt)`: average precision, the exact area under the envelope. "
+        "`right` is a float tensor, 1 for a right box and 0 for a wrong one, best score first; "
+        "`num_gt` is how many objects there are."
     ),
     answer=_solution,
     cases=(
@@ -58,24 +59,36 @@ exact_area = Exercise(
             name="the envelope runs from the wrong side",
             answer=_envelope_from_the_left,
             says=(
-                "You took the best precision *so far*. The envelope looks ahead: the best at this recall or any "
-                "higher. Flip, take `cummax`, flip back."
+                "You took the best precision *so far*. The envelope looks ahead: the best at this "
+                "recall or any higher. Flip, take `cummax`, flip back."
             ),
         ),
         Mistake(
             name="averaged over the objects that were found",
             answer=_over_what_was_found,
-            says="Then a detector that says one right box and falls silent gets 1.0. Divide by all objects.",
+            says=(
+                "Then a detector that says one right box and falls silent gets 1.0. Divide by all "
+                "objects."
+            ),
         ),
         Mistake(
             name="averaged over the boxes",
             answer=_over_the_boxes,
-            says="A wrong box does not move recall, so it has no strip: multiply by `right` before you sum.",
+            says=(
+                "A wrong box does not move recall, so it has no strip: multiply by `right` before "
+                "you sum."
+            ),
         ),
     ),
     hints=(
-        "`right.cumsum(0)` counts the right boxes so far. What do you divide it by to get precision?",
+        (
+            "`right.cumsum(0)` counts the right boxes so far. What do you divide it by to get "
+            "precision?"
+        ),
         "A running maximum from the right: `precision.flip(0).cummax(0).values.flip(0)`.",
-        "Each right box adds a strip of width `1 / num_gt` and of the envelope's height at that box.",
+        (
+            "Each right box adds a strip of width `1 / num_gt` and of the envelope's height at "
+            "that box."
+        ),
     ),
 )

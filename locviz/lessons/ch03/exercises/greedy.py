@@ -52,9 +52,10 @@ greedy = Exercise(
     name="03.greedy",
     title="COCO's matching",
     task=(
-        "Write `greedy(overlap, threshold)`. `overlap` is a tensor `(d, g)` of IoUs: one row per box, *best score "
-        "first*, one column per object. Return a list with 1 for each right box and 0 for each wrong one. A box takes, "
-        "among the objects still free that it overlaps by `threshold` or more, the one that it overlaps most."
+        "Write `greedy(overlap, threshold)`. `overlap` is a tensor `(d, g)` of IoUs: one row per "
+        "box, *best score first*, one column per object. Return a list with 1 for each right box "
+        "and 0 for each wrong one. A box takes, among the objects still free that it overlaps by "
+        "`threshold` or more, the one that it overlaps most."
     ),
     answer=_solution,
     cases=(
@@ -78,7 +79,10 @@ greedy = Exercise(
         Mistake(
             name="an object may be found twice",
             answer=_duplicates_count,
-            says="Then ten boxes on one object are ten right boxes. Only the first is right: remember who is taken.",
+            says=(
+                "Then ten boxes on one object are ten right boxes. Only the first is right: "
+                "remember who is taken."
+            ),
         ),
         Mistake(
             name="an overlap of exactly the threshold is refused",
@@ -89,16 +93,16 @@ greedy = Exercise(
             name="the best object or none (Pascal VOC's rule)",
             answer=_best_or_nothing,
             says=(
-                "Your box insists on the object it overlaps most, and is wrong if that is taken. That is how Pascal "
-                "VOC does it. COCO lets it take another one that is free."
+                "Your box insists on the object it overlaps most, and is wrong if that is taken. "
+                "That is how Pascal VOC does it. COCO lets it take another one that is free."
             ),
         ),
         Mistake(
             name="the objects choose",
             answer=_objects_choose,
             says=(
-                "You let each object take its best box. But the boxes choose, best score first: a confident box that "
-                "fits worse gets the object, and the better fit comes too late."
+                "You let each object take its best box. But the boxes choose, best score first: a "
+                "confident box that fits worse gets the object, and the better fit comes too late."
             ),
         ),
         Mistake(
@@ -109,7 +113,13 @@ greedy = Exercise(
     ),
     hints=(
         "Go through the rows from top to bottom, and keep a set of the objects that are taken.",
-        "For each row: which columns are at least the threshold and not taken? The largest of them is the choice.",
-        "`free = [(value, g) for g, value in enumerate(row) if ...]`; if there is one, `taken.add(max(free)[1])`.",
+        (
+            "For each row: which columns are at least the threshold and not taken? The largest of "
+            "them is the choice."
+        ),
+        (
+            "`free = [(value, g) for g, value in enumerate(row) if ...]`; if there is one, "
+            "`taken.add(max(free)[1])`."
+        ),
     ),
 )

@@ -6,15 +6,19 @@ ten_thresholds = Exercise(
     name="03.ten_thresholds",
     title="Two pixels, ten thresholds",
     task=(
-        "A digit is 20 pixels wide and 20 high. Its box is predicted two pixels too far right, and perfect otherwise. "
-        "At how many of COCO's ten thresholds, 0.50, 0.55, ... 0.95, is it right?"
+        "A digit is 20 pixels wide and 20 high. Its box is predicted two pixels too far right, and "
+        "perfect otherwise. At how many of COCO's ten thresholds, 0.50, 0.55, ... 0.95, is it "
+        "right?"
     ),
     answer=7,
     mistakes=(
         Mistake(
             name="18/20 instead of the IoU",
             answer=9,
-            says="18 of 20 columns are shared, but IoU divides by the union: 18 + 2 + 2 = 22 columns.",
+            says=(
+                "18 of 20 columns are shared, but IoU divides by the union: 18 + 2 + 2 = 22 "
+                "columns."
+            ),
         ),
         Mistake(
             name="rounded up to the next threshold",

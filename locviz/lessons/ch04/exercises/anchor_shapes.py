@@ -31,8 +31,9 @@ anchor_shapes = Exercise(
     name="04.anchor_shapes",
     title="Three shapes, one area",
     task=(
-        "Write `anchor_shapes(size, ratios)`: the width and height of anchors that all have the *area* `size ** 2`. "
-        "`ratios` is a tensor `(r,)` of height over width. Return a tensor `(r, 2)`: width, height."
+        "Write `anchor_shapes(size, ratios)`: the width and height of anchors that all have the "
+        "*area* `size ** 2`. `ratios` is a tensor `(r,)` of height over width. Return a tensor "
+        "`(r, 2)`: width, height."
     ),
     answer=_solution,
     cases=(
@@ -52,22 +53,36 @@ anchor_shapes = Exercise(
         Mistake(
             name="no square root",
             answer=_no_root,
-            says="Dividing the one and multiplying the other by the ratio changes their quotient by its square.",
+            says=(
+                "Dividing the one and multiplying the other by the ratio changes their quotient by "
+                "its square."
+            ),
         ),
         Mistake(
             name="the width stays, the area grows",
             answer=_width_is_the_size,
-            says="All anchors of one size should cover the same area: the width must shrink where the height grows.",
+            says=(
+                "All anchors of one size should cover the same area: the width must shrink where "
+                "the height grows."
+            ),
         ),
         Mistake(
             name="the root on one side only",
             answer=_root_on_one_side,
-            says="Both sides change: one is divided by the root of the ratio, the other multiplied.",
+            says=(
+                "Both sides change: one is divided by the root of the ratio, the other multiplied."
+            ),
         ),
     ),
     hints=(
-        "Two equations: `width * height = size ** 2` and `height / width = ratio`. Solve them for the width.",
+        (
+            "Two equations: `width * height = size ** 2` and `height / width = ratio`. Solve them "
+            "for the width."
+        ),
         "`width ** 2 = size ** 2 / ratio`.",
-        "`size / ratios.sqrt()` and `size * ratios.sqrt()`, side by side: `torch.stack([...], -1)`.",
+        (
+            "`size / ratios.sqrt()` and `size * ratios.sqrt()`, side by side: `torch.stack([...], "
+            "-1)`."
+        ),
     ),
 )

@@ -6,8 +6,8 @@ how_many = Exercise(
     name="04.how_many",
     title="Count the anchors",
     task=(
-        "A picture of 256 x 256 pixels. A pyramid with the strides 4, 8, 16, 32 and 64, and three anchors (three "
-        "shapes) on every cell of every level. How many anchors are there?"
+        "A picture of 256 x 256 pixels. A pyramid with the strides 4, 8, 16, 32 and 64, and three "
+        "anchors (three shapes) on every cell of every level. How many anchors are there?"
     ),
     answer=16_368,
     mistakes=(
@@ -29,12 +29,18 @@ how_many = Exercise(
         Mistake(
             name="the pixels, three times",
             answer=3 * 256 * 256,
-            says="Anchors stand on the cells of the feature maps: one cell for each 4 x 4 pixels on the finest.",
+            says=(
+                "Anchors stand on the cells of the feature maps: one cell for each 4 x 4 pixels on "
+                "the finest."
+            ),
         ),
     ),
     hints=(
         "How many cells does the map of stride 4 have in a row, and how many rows?",
-        "64 x 64, then 32 x 32, and so on: each level has a quarter of the cells of the one before.",
+        (
+            "64 x 64, then 32 x 32, and so on: each level has a quarter of the cells of the one "
+            "before."
+        ),
         "4096 + 1024 + 256 + 64 + 16 cells.",
     ),
 )

@@ -30,10 +30,10 @@ multi_task = Exercise(
     name="04.multi_task",
     title="Two tasks, one loss",
     task=(
-        "Write `multi_task(class_loss, box_loss, label)`: Fast R-CNN's loss of a batch of regions. `class_loss` and "
-        "`box_loss` are tensors `(n,)`, one number for each region; `label` is its class, and 0 is the background "
-        "(as in the paper). The box counts where there is an object. Average over *all* n regions; both tasks weigh "
-        "the same."
+        "Write `multi_task(class_loss, box_loss, label)`: Fast R-CNN's loss of a batch of regions. "
+        "`class_loss` and `box_loss` are tensors `(n,)`, one number for each region; `label` is "
+        "its class, and 0 is the background (as in the paper). The box counts where there is an "
+        "object. Average over *all* n regions; both tasks weigh the same."
     ),
     answer=_solution,
     cases=(
@@ -55,25 +55,35 @@ multi_task = Exercise(
         Mistake(
             name="the background has a box",
             answer=_box_loss_everywhere,
-            says="What should the box of nothing be? `[u >= 1]` in the paper is 0 for the background.",
+            says=(
+                "What should the box of nothing be? `[u >= 1]` in the paper is 0 for the "
+                "background."
+            ),
         ),
         Mistake(
             name="the box loss is averaged over the positive regions",
             answer=_over_the_positive,
             says=(
-                "A batch with a single object would weigh its box as much as a batch with thirty weighs all of theirs. "
-                "Fast R-CNN divides both terms by the number of all sampled regions."
+                "A batch with a single object would weigh its box as much as a batch with thirty "
+                "weighs all of theirs. Fast R-CNN divides both terms by the number of all sampled "
+                "regions."
             ),
         ),
         Mistake(
             name="the bracket is upside down",
             answer=_background_only,
-            says="`label == 0` is the background: your boxes are learned exactly where there is none.",
+            says=(
+                "`label == 0` is the background: your boxes are learned exactly where there is "
+                "none."
+            ),
         ),
         Mistake(
             name="the background is not classified",
             answer=_no_class_loss_for_background,
-            says='To say "nothing here" is a class as well, the most frequent one. Only the box term has the bracket.',
+            says=(
+                'To say "nothing here" is a class as well, the most frequent one. Only the box '
+                "term has the bracket."
+            ),
         ),
     ),
     hints=(

@@ -33,9 +33,10 @@ offsets = Exercise(
     name="04.offsets",
     title="From an anchor to a box",
     task=(
-        "Write `offsets(anchor, box)`: the four numbers that a network should say so that `anchor` becomes `box`. "
-        "Both are tensors `(4,)`: centre x, centre y, width, height. Return the shift of the centre in units of the "
-        "anchor's width and height, then the logarithms of the ratios of widths and of heights."
+        "Write `offsets(anchor, box)`: the four numbers that a network should say so that `anchor` "
+        "becomes `box`. Both are tensors `(4,)`: centre x, centre y, width, height. Return the "
+        "shift of the centre in units of the anchor's width and height, then the logarithms of the "
+        "ratios of widths and of heights."
     ),
     answer=_solution,
     cases=(
@@ -62,18 +63,25 @@ offsets = Exercise(
             name="no logarithm",
             answer=_no_log,
             says=(
-                "A network may say a negative ratio; exp of anything is positive. And log makes 1/2 and 2 equally far."
+                "A network may say a negative ratio; exp of anything is positive. And log "
+                "makes 1/2 and 2 equally far."
             ),
         ),
         Mistake(
             name="the shift is in pixels",
             answer=_in_pixels,
-            says="Four pixels are much for a small anchor and little for a large one: divide by the anchor's size.",
+            says=(
+                "Four pixels are much for a small anchor and little for a large one: divide by the "
+                "anchor's size."
+            ),
         ),
         Mistake(
             name="from the box to the anchor",
             answer=_inverted,
-            says="The network starts at the anchor. What must be added to it, and multiplied, to reach the box?",
+            says=(
+                "The network starts at the anchor. What must be added to it, and multiplied, to "
+                "reach the box?"
+            ),
         ),
     ),
     hints=(

@@ -53,11 +53,12 @@ pool_edges = Exercise(
     name="04.pool_edges",
     title="Rounded twice",
     task=(
-        "Write `pool_edges(low, high, stride, num_bins)`: the cells that RoIPool looks at, along one axis. A region "
-        "from `low` to `high` pixels is first rounded to cells: from `round(low / stride)` to `round(high / "
-        "stride)`, *both included*, so its length in cells is their difference plus 1. Then bin i of `num_bins` "
-        "begins at the floor of its exact beginning and ends at the ceiling of its exact end. Return a list of pairs "
-        "(first cell, cell after the last)."
+        "Write `pool_edges(low, high, stride, num_bins)`: the cells that RoIPool looks at, along "
+        "one axis. A region from `low` to `high` pixels is first rounded to cells: from `round(low "
+        "/ stride)` to `round(high / stride)`, *both included*, so its length in cells is their "
+        "difference plus 1. Then bin i of `num_bins` begins at the floor of its exact beginning "
+        "and ends at the ceiling of its exact end. Return a list of pairs (first cell, cell after "
+        "the last)."
     ),
     answer=_solution,
     cases=(
@@ -70,7 +71,10 @@ pool_edges = Exercise(
         Mistake(
             name="nothing was rounded",
             answer=_no_rounding,
-            says="Those are the exact edges, which RoIAlign samples between. RoIPool knows whole cells only.",
+            says=(
+                "Those are the exact edges, which RoIAlign samples between. RoIPool knows whole "
+                "cells only."
+            ),
         ),
         Mistake(
             name="the last cell was lost",
@@ -80,17 +84,32 @@ pool_edges = Exercise(
         Mistake(
             name="cut off instead of rounded",
             answer=_truncated,
-            says="`int` always goes down. The region is rounded to the *nearest* cell: up to half a stride either way.",
+            says=(
+                "`int` always goes down. The region is rounded to the *nearest* cell: up to half a "
+                "stride either way."
+            ),
         ),
         Mistake(
             name="bins that share no cell",
             answer=_bins_do_not_share,
-            says="The end of a bin is rounded *up*: where the division leaves a rest, neighbouring bins share a cell.",
+            says=(
+                "The end of a bin is rounded *up*: where the division leaves a rest, neighbouring "
+                "bins share a cell."
+            ),
         ),
     ),
     hints=(
-        "First rounding: `start, end = round(low / stride), round(high / stride)`, then the length in cells.",
-        "Bin i runs exactly from `i * length / num_bins` to `(i + 1) * length / num_bins`, counted from the start.",
-        "`(start + math.floor(i * length / num_bins), start + math.ceil((i + 1) * length / num_bins))`.",
+        (
+            "First rounding: `start, end = round(low / stride), round(high / stride)`, then the "
+            "length in cells."
+        ),
+        (
+            "Bin i runs exactly from `i * length / num_bins` to `(i + 1) * length / num_bins`, "
+            "counted from the start."
+        ),
+        (
+            "`(start + math.floor(i * length / num_bins), start + math.ceil((i + 1) * length / "
+            "num_bins))`."
+        ),
     ),
 )

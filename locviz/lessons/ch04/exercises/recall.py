@@ -48,8 +48,9 @@ recall = Exercise(
     name="04.recall",
     title="Which objects are within reach?",
     task=(
-        "Write `recall(anchors, objects, threshold)`: the share of the objects that have *at least one* anchor with an "
-        "IoU of `threshold` or more. Both are `(n, 4)` tensors of corners, `x1 y1 x2 y2`. With tensors only, no loop."
+        "Write `recall(anchors, objects, threshold)`: the share of the objects that have *at least "
+        "one* anchor with an IoU of `threshold` or more. Both are `(n, 4)` tensors of corners, `x1 "
+        "y1 x2 y2`. With tensors only, no loop."
     ),
     answer=_solution,
     cases=(
@@ -75,16 +76,16 @@ recall = Exercise(
             name="the maximum over the wrong axis",
             answer=_over_the_wrong_axis,
             says=(
-                "`amax` over the objects asks each *anchor* for its best object: the share of anchors that are of use. "
-                "Recall asks each object for its best anchor."
+                "`amax` over the objects asks each *anchor* for its best object: the share of "
+                "anchors that are of use. Recall asks each object for its best anchor."
             ),
         ),
         Mistake(
             name="the shared sides were not clipped at zero",
             answer=_unclipped,
             says=(
-                "Boxes that are apart in x *and* in y have two negative sides, and their product is positive: an IoU "
-                "out of nothing. `clamp(min=0)` each side first."
+                "Boxes that are apart in x *and* in y have two negative sides, and their product "
+                "is positive: an IoU out of nothing. `clamp(min=0)` each side first."
             ),
         ),
         Mistake(
@@ -95,12 +96,21 @@ recall = Exercise(
         Mistake(
             name="a share of all pairs",
             answer=_share_of_pairs,
-            says="Most anchors are nowhere near an object, and need not be. One good anchor for each object is enough.",
+            says=(
+                "Most anchors are nowhere near an object, and need not be. One good anchor for "
+                "each object is enough."
+            ),
         ),
     ),
     hints=(
-        "All pairs at once: `anchors[:, None, :2]` against `objects[:, :2]` gives `(anchors, objects, 2)`.",
-        "IoU is the shared area over (area + area - shared). Clip the shared sides at zero before you multiply them.",
+        (
+            "All pairs at once: `anchors[:, None, :2]` against `objects[:, :2]` gives `(anchors, "
+            "objects, 2)`."
+        ),
+        (
+            "IoU is the shared area over (area + area - shared). Clip the shared sides at zero "
+            "before you multiply them."
+        ),
         "`(iou.amax(0) >= threshold).float().mean()`: dimension 0 are the anchors.",
     ),
 )

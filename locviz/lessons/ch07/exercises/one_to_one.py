@@ -39,57 +39,85 @@ one_to_one = Exercise(
     name="07.one_to_one",
     title="One each, and the cheapest in all",
     task=(
-        "Write `one_to_one(cost)` for a matrix `(q, g)`, at most as many objects as queries: return a list with the "
-        "query of each object. No query answers twice, and the *sum* of the costs is as small as it can be. The cases "
-        "are small: you may try all choices (`itertools.permutations`) or call `scipy.optimize`."
+        "Write `one_to_one(cost)` for a matrix `(q, g)`, at most as many objects as queries: "
+        "return a list with the query of each object. No query answers twice, and the *sum* of the "
+        "costs is as small as it can be. The cases are small: you may try all choices "
+        "(`itertools.permutations`) or call `scipy.optimize`."
     ),
     answer=_solution,
     cases=(
-        Case(args=(torch.tensor([[1.0, 2.0], [2.0, 6.0], [7.0, 7.0]]),), says="both objects like the first query best"),
-        Case(args=(torch.tensor([[0.2, 0.3, 0.9], [0.3, 0.8, 0.9], [0.5, 0.6, 0.1], [0.9, 0.9, 0.9]]),),
-             says="four queries, three objects"),
-        Case(args=(torch.tensor([[4.0, 1.0, 3.0], [2.0, 0.0, 5.0], [3.0, 2.0, 2.0]]),),
-             says="as many queries as objects"),
-        Case(args=(torch.tensor([[5.0, 1.0], [6.0, 1.5], [9.0, 8.0]]),), says="the second object could be content"),
+        Case(
+            args=(torch.tensor([[1.0, 2.0], [2.0, 6.0], [7.0, 7.0]]),),
+            says="both objects like the first query best",
+        ),
+        Case(
+            args=(
+                torch.tensor([[0.2, 0.3, 0.9], [0.3, 0.8, 0.9], [0.5, 0.6, 0.1], [0.9, 0.9, 0.9]]),
+            ),
+            says="four queries, three objects",
+        ),
+        Case(
+            args=(torch.tensor([[4.0, 1.0, 3.0], [2.0, 0.0, 5.0], [3.0, 2.0, 2.0]]),),
+            says="as many queries as objects",
+        ),
+        Case(
+            args=(torch.tensor([[5.0, 1.0], [6.0, 1.5], [9.0, 8.0]]),),
+            says="the second object could be content",
+        ),
     ),
     mistakes=(
         Mistake(
             name="one query answers twice",
             answer=_everyone_the_cheapest,
             says=(
-                "Each object takes its cheapest query, and two take the same. That is one-to-many seen from the query: "
-                "it would be asked for two boxes at once. One-to-one is due."
+                "Each object takes its cheapest query, and two take the same. That is one-to-many "
+                "seen from the query: it would be asked for two boxes at once. One-to-one is due."
             ),
         ),
         Mistake(
             name="the best pair first",
             answer=_best_pair_first,
             says=(
-                "Greedy: the cheapest pair of all is fixed, then the next. The first bargain can cost the others more "
-                "than it saves. The whole sum counts."
+                "Greedy: the cheapest pair of all is fixed, then the next. The first bargain can "
+                "cost the others more than it saves. The whole sum counts."
             ),
         ),
         Mistake(
             name="first come, first served",
             answer=_in_order,
-            says="The first object takes what it likes, the next what is left: the answer depends on their order.",
+            says=(
+                "The first object takes what it likes, the next what is left: the answer depends "
+                "on their order."
+            ),
         ),
         Mistake(
             name="the dearest instead of the cheapest",
             answer=lambda cost: _solution(-cost),
-            says="You maximise. A cost is small where the fit is good; an IoU handed over as a cost does exactly this.",
+            says=(
+                "You maximise. A cost is small where the fit is good; an IoU handed over as a cost "
+                "does exactly this."
+            ),
         ),
         Mistake(
             name="the object of each query",
-            answer=lambda cost: [dict(zip(_solution(cost), range(9), strict=False)).get(q, -1) for q in range(9)][
-                : len(cost)
-            ],
-            says="You return one entry per query. Asked for: one entry per object, the number of its query.",
+            answer=lambda cost: [
+                dict(zip(_solution(cost), range(9), strict=False)).get(q, -1) for q in range(9)
+            ][: len(cost)],
+            says=(
+                "You return one entry per query. Asked for: one entry per object, the number of "
+                "its query."
+            ),
         ),
     ),
     hints=(
         "Write down all ways to give each object a query of its own, and the sum of each.",
-        "`permutations(range(q), g)` gives them all. Which has the smallest `cost[queries, objects].sum()`?",
-        "`min(permutations(range(q), g), key=lambda queries: float(cost[list(queries), torch.arange(g)].sum()))`.",
+        (
+            "`permutations(range(q), g)` gives them all. Which has the smallest `cost[queries, "
+            "objects].sum()`?"
+        ),
+        (
+            "`min(permutations(range(q), g), key=lambda queries: float(cost[list(queries), "
+            "torch.arange(g)].sum()))`."
+        ),
     ),
-)  # fmt: skip
+)

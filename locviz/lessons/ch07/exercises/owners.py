@@ -49,36 +49,50 @@ owners = Exercise(
     name="07.owners",
     title="From a plan to an answer",
     task=(
-        "A plan `(g + 1, p)`: row `i` is what object `i` gives to each prior, the last row what the background gives. "
-        "Write `owners(plan)`: the object that each prior answers for, -1 for background. Before you compare the "
-        "suppliers, divide each row by its largest entry, as OTA's code does."
+        "A plan `(g + 1, p)`: row `i` is what object `i` gives to each prior, the last row what "
+        "the background gives. Write `owners(plan)`: the object that each prior answers for, -1 "
+        "for background. Before you compare the suppliers, divide each row by its largest entry, "
+        "as OTA's code does."
     ),
     answer=_solution,
     cases=(
         Case(args=(_TORN,), says="an object that gives everybody a little"),
         Case(args=(_PLAN,), says="two objects, six priors"),
         Case(args=(_LARGE_SUPPLY,), says="one object supplies twice as much as the other"),
-        Case(args=(torch.tensor([[0.2, 0.2, 0.2, 0.2, 0.2], [0.8, 0.8, 0.8, 0.8, 0.8]]),), says="all alike"),
-        Case(args=(torch.tensor([[0.5, 0.2, 0.2], [0.4, 0.3, 0.3], [0.1, 0.5, 0.5]]),), says="two like one prior"),
+        Case(
+            args=(torch.tensor([[0.2, 0.2, 0.2, 0.2, 0.2], [0.8, 0.8, 0.8, 0.8, 0.8]]),),
+            says="all alike",
+        ),
+        Case(
+            args=(torch.tensor([[0.5, 0.2, 0.2], [0.4, 0.3, 0.3], [0.1, 0.5, 0.5]]),),
+            says="two like one prior",
+        ),
     ),
     mistakes=(
         Mistake(
             name="the rows are not rescaled",
             answer=_not_rescaled,
             says=(
-                "An object that spreads its supply over many priors has nowhere the largest entry, and gets *nobody*. "
-                "Divide each row by its maximum: then each object's favourite stands at 1."
+                "An object that spreads its supply over many priors has nowhere the largest entry, "
+                "and gets *nobody*. Divide each row by its maximum: then each object's favourite "
+                "stands at 1."
             ),
         ),
         Mistake(
             name="argmax over the wrong axis",
             answer=_each_row_its_best,
-            says="`argmax(1)` asks each supplier for its favourite. Here each *prior* asks who gives most.",
+            says=(
+                "`argmax(1)` asks each supplier for its favourite. Here each *prior* asks who "
+                "gives most."
+            ),
         ),
         Mistake(
             name="rescaled by the sum",
             answer=_by_the_sum,
-            says="The sum is the supply: an object with a large supply is then punished for it. Divide by the maximum.",
+            says=(
+                "The sum is the supply: an object with a large supply is then punished for it. "
+                "Divide by the maximum."
+            ),
         ),
         Mistake(
             name="the background is an object",
@@ -87,8 +101,14 @@ owners = Exercise(
         ),
     ),
     hints=(
-        "Whose maximum: along a row or along a column? And who asks afterwards, the row or the column?",
-        "`plan / plan.max(1, keepdim=True).values` puts each supplier's favourite at 1. Then each column decides.",
+        (
+            "Whose maximum: along a row or along a column? And who asks afterwards, the row or the "
+            "column?"
+        ),
+        (
+            "`plan / plan.max(1, keepdim=True).values` puts each supplier's favourite at 1. Then "
+            "each column decides."
+        ),
         "`owner = share.argmax(0)`, and where that is the last row, -1.",
     ),
-)  # fmt: skip
+)
