@@ -215,7 +215,9 @@ def transport_problem() -> tuple[Tensor, Tensor, Tensor]:
     *_, boxes, priors, targets, said = predictions(0, 30)
     seen = []
     ota(solve=lambda *problem: seen.append(problem) or sinkhorn(*problem))(
-        priors, targets, logits=said["logits"], regions=center_size_to_corners(boxes)
+        priors,
+        targets,
+        ImagePredictions(logits=said["logits"], regions=center_size_to_corners(boxes)),
     )
     return seen[0]
 
@@ -245,10 +247,10 @@ def agreement_with_exact(trained: float, num_scenes: int = 5) -> float:
     same = either = 0
     for seed in range(num_scenes):
         *_, boxes, priors, targets, said = predictions(seed, 30, trained)
-        known = {"logits": said["logits"], "regions": center_size_to_corners(boxes)}
+        known = ImagePredictions(logits=said["logits"], regions=center_size_to_corners(boxes))
         solve = partial(sinkhorn, epsilon=EPSILON, iterations=ITERATIONS)
-        ours = ota(solve=solve)(priors, targets, **known).gt_index
-        theirs = ota(solve=exact, rescale=as_solved)(priors, targets, **known).gt_index
+        ours = ota(solve=solve)(priors, targets, known).gt_index
+        theirs = ota(solve=exact, rescale=as_solved)(priors, targets, known).gt_index
         positive = (ours >= 0) | (theirs >= 0)
         same += int((ours == theirs)[positive].sum())
         either += int(positive.sum())

@@ -1,9 +1,10 @@
 """The DIoU paper's regression experiment with exact gradients and with the released hand-written
 ones.
 
-    python -m benchmarks.regression_race                    # 300 of the 5,000 points: 102,900 cases
-    python -m benchmarks.regression_race --points 5000      # all 1,715,000 cases; --device cuda
-    where there is one
+    python -m benchmarks.regression_race
+        300 of the 5,000 points: 102,900 cases
+    python -m benchmarks.regression_race --points 5000
+        all 1,715,000 cases; add --device cuda where there is one
 
 Prints the summed L1 error of all boxes, scaled to 1,715,000 cases, after 10, 50, 100 and 200 steps,
 the share of the boxes that never met their target and the mean IoU at the end. Chapter 02 explains
@@ -18,9 +19,8 @@ from functools import partial
 
 import torch
 
-from locviz.losses import LIVE_LOSSES
-from locviz.train.regression_race import CASES_PER_POINT, Pull, exact, regression_race
-from locviz.train.released_gradients import (
+from locviz.experiments.regression_race import CASES_PER_POINT, Pull, exact, regression_race
+from locviz.experiments.released_gradients import (
     RELEASED,
     Mistakes,
     ciou_gradient,
@@ -28,6 +28,7 @@ from locviz.train.released_gradients import (
     giou_gradient,
     iou_gradient,
 )
+from locviz.losses import LIVE_LOSSES
 
 STEPS = (10, 50, 100, 200)
 HAND_WRITTEN = {

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
         course,
         data,
         evaluate,
+        experiments,
         layers,
+        lessons,
         losses,
         models,
         postprocess,
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PARTS = {
-    "assign", "boxes", "checkpoints", "course", "data", "evaluate", "layers", "losses", "models", "postprocess",
-    "priors", "train", "types", "viz", "widgets",
+    "assign", "boxes", "checkpoints", "course", "data", "evaluate", "experiments", "layers", "lessons", "losses",
+    "models", "postprocess", "priors", "train", "types", "viz", "widgets",
 }  # fmt: skip
 _TYPES = {
     "BACKGROUND",
@@ -56,8 +58,8 @@ _TYPES = {
 
 __all__ = [
     "BACKGROUND", "IGNORE", "Assignment", "Detections", "Losses", "Predictions", "Priors", "Targets", "assign", "boxes",
-    "checkpoints", "course", "data", "evaluate", "layers", "losses", "models", "postprocess", "priors", "train",
-    "types", "viz", "widgets",
+    "checkpoints", "course", "data", "evaluate", "experiments", "layers", "lessons", "losses", "models", "postprocess",
+    "priors", "train", "types", "viz", "widgets",
 ]  # fmt: skip
 
 

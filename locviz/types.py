@@ -366,8 +366,8 @@ class ImagePredictions(_Movable):
     regions: Float[Tensor, "p coords"] | None = None
     quality: Float[Tensor, "p"] | None = None
 
-    def rows(self, chosen: Tensor) -> "ImagePredictions":
-        """The predictions of some priors, by a mask (p,) or indices (n,)."""
+    def rows(self, chosen: Tensor | slice) -> "ImagePredictions":
+        """The predictions of some priors, by a mask (p,), indices (n,) or a slice."""
         columns = {f.name: getattr(self, f.name) for f in fields(self)}
         return replace(self, **{n: None if x is None else x[chosen] for n, x in columns.items()})
 

@@ -155,12 +155,12 @@ def _device() -> Finding:
 
 
 def _progress_file() -> Finding:
-    from locviz.course import progress
+    from locviz.course import progress_file
 
-    folder = progress.home()
+    folder = progress_file.home()
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if os.access(existing, os.W_OK) and existing.is_dir():
-        return Finding("progress", "ok", f"is kept in {progress.path()}")
+        return Finding("progress", "ok", f"is kept in {progress_file.path()}")
     remedy = "set LOCVIZ_HOME to a folder that you may write to"
     return Finding("progress", "fix", f"cannot be kept: {existing} is not writable", remedy)
 

@@ -1,6 +1,7 @@
-"""Exercises, quizzes and challenges: what makes the chapters a course.
+"""The engine of the course: exercises, quizzes and challenges, and what a learner has done of them.
 
-A chapter imports its lesson, ``from locviz.course import ch01``, and each item of it has a name:
+The lessons themselves are in ``locviz.lessons``. A chapter imports its own,
+``from locviz.lessons import ch01``, and each item of it has a name:
 
 - an exercise: ``ch01.iou.check(my_iou)``, ``ch01.iou.hint()``, ``ch01.iou.solution()``;
 - a quiz: ``ch01.half_shift.ask()``, ``.guess("b")``, ``.reveal()``;
@@ -13,9 +14,10 @@ without a network.
 
 from locviz.course import progress
 from locviz.course.challenge import Challenge, Goal
-from locviz.course.exercise import Case, Exercise, Mistake, Verdict
+from locviz.course.exercise import Case, Exercise, Mistake
 from locviz.course.quiz import Quiz
 from locviz.course.source import show_source
+from locviz.course.verdict import Verdict
 
 __all__ = [
     "Case",

@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from locviz.course import progress
+from locviz.course import progress_file
 from locviz.course.display import Bullets, Card, Folded, Paragraph, in_live_notebook
-from locviz.course.exercise import Verdict
+from locviz.course.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """One thing that must hold: ``low <= measure(state) <= high``.
+    """One thing that must hold: ``low <= number(state) <= high``.
 
     Attributes:
         says: the goal in words: "IoU between 0.49 and 0.51".
-        measure: a number from the widget's state, computed with the package's own functions.
+        number: what is measured, computed from the widget's state by the package's own functions.
         low, high: the allowed range, ends included.
     """
 
     says: str
-    measure: Callable[[SimpleNamespace], Any]
+    number: Callable[[SimpleNamespace], Any]
     low: float | int = -math.inf
     high: float | int = math.inf
 
     def value(self, state: SimpleNamespace) -> float:
         """What is measured now."""
-        return float(self.measure(state))
+        return float(self.number(state))
 
     def met(self, state: SimpleNamespace) -> bool:
         """Whether it holds; NaN does not."""
@@ -72,7 +72,7 @@ class Challenge:
         state = read_state(widget, self.reads)
         met = [goal.met(state) for goal in self.goals]
         if all(met):
-            progress.record(self.name, proved=True)
+            progress_file.record(self.name, proved=True)
         lines = [
             _line(goal, ok, f" (now {goal.value(state):.4g})")
             for goal, ok in zip(self.goals, met, strict=True)
@@ -83,14 +83,18 @@ class Challenge:
             right=all(met),
         )
 
-    def watch(self, widget: Any) -> "Watch":
+    def watch(self, widget: Any) -> "WatchedChallenge":
         """A card whose goals tick themselves while you drag; show it as the last line of a cell."""
-        return Watch(self, widget)
+        return WatchedChallenge(self, widget)
 
     def solution(self) -> Card:
         """One state that solves it."""
-        progress.record(self.name, saw_solution=True)
-        lines = tuple(f"`{name} = {self.example[name]!r}`" for name in self.reads)
+        progress_file.record(self.name, saw_solution=True)
+        # What the widget computes by itself, a method for example, is nothing to set by hand.
+        values = {
+            name: self.example[name] for name in self.reads if not callable(self.example[name])
+        }
+        lines = tuple(f"`{name} = {value!r}`" for name, value in values.items())
         return Card(f"One solution: {self.title}", "note", (Bullets(lines),))
 
     def __repr__(self) -> str:
@@ -109,7 +113,7 @@ class Challenge:
         return Card(title, "right" if proved else "task", blocks)
 
 
-class Watch:
+class WatchedChallenge:
     """A challenge tied to a widget: live where a notebook is, the plain card in the file."""
 
     def __init__(self, challenge: Challenge, widget: Any):
@@ -142,7 +146,7 @@ class Watch:
         met = tuple(goal.met(state) for goal in self.challenge.goals)
         if all(met) and not self.proved:
             self.proved = True
-            progress.record(self.challenge.name, proved=True)
+            progress_file.record(self.challenge.name, proved=True)
         return met
 
     def _live_view(self):
@@ -174,7 +178,8 @@ def read_state(widget: Any, names: tuple[str, ...]) -> SimpleNamespace:
     if missing := [name for name in names if name not in found]:
         kind = type(widget).__name__
         raise TypeError(
-            f"this challenge reads {', '.join(missing)}, which {kind} has not: give it the widget above"
+            f"this challenge reads {', '.join(missing)}, which {kind} has not: "
+            "give it the widget above"
         )
     return SimpleNamespace(**found)
 

@@ -105,7 +105,8 @@ class Folded:
         """A ``<details>`` element: it needs no kernel, works by keyboard and is announced by screen
         readers.
         """
-        return f"<details><summary>{inline_html(self.label)}</summary><p>{inline_html(self.content)}</p></details>"
+        label, content = inline_html(self.label), inline_html(self.content)
+        return f"<details><summary>{label}</summary><p>{content}</p></details>"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Each exercise carries its solution *and its typical mistakes as code*. ``check`` runs the learner's
 answer, the solution and every mistake on the same cases: an answer that behaves like one of the
 mistakes is told which. So a diagnosis is never a guess at the learner's text, and every diagnosis
-is itself tested (``tests/course/test_lessons.py``).
+is itself tested (``tests/lessons/test_laws.py``).
 """
 
 import inspect
@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from locviz.course import progress
+from locviz.course import progress_file
 from locviz.course.compare import brief, shape_of
 from locviz.course.display import Bullets, Card, Code, Folded, Paragraph
 from locviz.course.outcome import Outcome, run
+from locviz.course.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,31 +31,11 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A typical wrong answer: its name, the answer itself (code or value), and what to think about."""
+    """A typical wrong answer: its name, the answer (code or value), and what to think about."""
 
     name: str
     answer: Any
     says: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What ``check`` found. True if the answer is right. ``mistake`` is the name of the recognised
-    mistake.
-    """
-
-    card: Card
-    right: bool = False
-    mistake: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.right
-
-    def __repr__(self) -> str:
-        return self.card.text()
-
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return self.card._repr_mimebundle_()
 
 
 def call(answer: Callable, *args) -> Any:
@@ -108,9 +89,9 @@ class Exercise:
         """
         verdict = self._judge(answer)
         if verdict.right:
-            progress.record(self.name, count="tries", solved=True)
+            progress_file.record(self.name, count="tries", solved=True)
         elif verdict.card.tone == "wrong":
-            progress.record(self.name, count="tries", last_mistake=verdict.mistake)
+            progress_file.record(self.name, count="tries", last_mistake=verdict.mistake)
         return verdict
 
     def hint(self, level: int | None = None) -> Card:
@@ -123,14 +104,16 @@ class Exercise:
             )
         shown = level or min(self._asked[0] + 1, 3)
         self._asked[0] = max(self._asked[0], shown)
-        progress.record(self.name, hints=max(shown, progress.get(self.name).get("hints", 0)))
+        progress_file.record(
+            self.name, hints=max(shown, progress_file.get(self.name).get("hints", 0))
+        )
         after = "" if shown < 3 else f"Still stuck? `{self._handle}.solution()` shows one."
         blocks = [Paragraph(self.hints[shown - 1])] + ([Paragraph(after)] if after else [])
         return Card(f"Hint {shown} of 3: {self.title}", "note", tuple(blocks))
 
     def solution(self) -> Card:
         """One right answer. Asking for it is no shame; it is noted in the progress file."""
-        progress.record(self.name, saw_solution=True)
+        progress_file.record(self.name, saw_solution=True)
         if callable(self.answer):
             source = textwrap.dedent(inspect.getsource(self.answer))
             # Under the name that the learner writes, not under the one that keeps it private in the
@@ -173,7 +156,8 @@ class Exercise:
         got, expected = self._outcomes(answer), self._outcomes(self.answer)
         if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
             return self._open(
-                "Your function returns `None`. Write its body, end it with `return`, run this cell again."
+                "Your function returns `None`. Write its body, end it with `return`, "
+                "run this cell again."
             )
         failing = [
             i
@@ -239,9 +223,10 @@ class Exercise:
         lines = []
         if not ours.raised:
             lines.append(f"Yours gives: `{brief(ours.value)}`")
-        lines.append(
-            f"It should {f'stop with `{theirs.raised.kind}`' if theirs.raised else f'give: `{brief(theirs.value)}`'}"
-        )
+        if theirs.raised:
+            lines.append(f"It should stop with `{theirs.raised.kind}`")
+        else:
+            lines.append(f"It should give: `{brief(theirs.value)}`")
         shapes = shape_of(ours.value), shape_of(theirs.value)
         if None not in shapes and shapes[0] != shapes[1]:
             lines.append(f"The shapes differ: yours is {shapes[0]}, it should be {shapes[1]}")
@@ -260,7 +245,10 @@ class Exercise:
         return Verdict(Card(f"Open: {self.title}", "open", (Paragraph(advice),)))
 
     def _mutates(self) -> Verdict:
-        advice = "The values are right, but your function writes into the tensors that it was given. Work on new ones."
+        advice = (
+            "The values are right, but your function writes into the tensors that it was given. "
+            "Work on new ones."
+        )
         return self._wrong("it changes its inputs", "changes its inputs", Paragraph(advice))
 
     def _wrong_kind(self, answer: Any) -> Verdict:

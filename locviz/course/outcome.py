@@ -13,11 +13,10 @@ from typing import Any
 
 import torch
 
-import locviz
 from locviz.course.compare import agrees
 from locviz.course.display import Code, Paragraph
 
-_PACKAGE = str(Path(locviz.__file__).parent)
+_PACKAGE = str(Path(__file__).parents[1])  # the folder locviz/
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,20 @@ class Outcome:
 
 
 _ADVICE = {
-    "NameError": "That name is not defined here: look for a typing error, or run the cell that defines it.",
-    "TypeError": "A function was called with something it cannot take: compare the arguments with its signature.",
+    ("NameError"): (
+        "That name is not defined here: look for a typing error, or run the cell that defines it."
+    ),
+    ("TypeError"): (
+        "A function was called with something it cannot take: compare the arguments with its "
+        "signature."
+    ),
     "IndexError": "An index goes past the end: print the `.shape` of what you index.",
     "KeyError": "That key does not exist: print the keys.",
     "AttributeError": "That object has no such name: print its `type(...)`.",
     "ZeroDivisionError": "Something is divided by zero: which case makes the denominator vanish?",
-    "RuntimeError": "Often two tensors whose shapes do not fit: print both `.shape`s before this line.",
+    ("RuntimeError"): (
+        "Often two tensors whose shapes do not fit: print both `.shape`s before this line."
+    ),
     "ValueError": "Often a wrong number of values to unpack: print the `.shape` before this line.",
     "RecursionError": "The function calls itself without end.",
 }

@@ -1,195 +1,69 @@
-"""What a learner has done, in one local file: no account, no network, no personal data.
+"""What a learner has done, as the learner sees it: ``progress.show()`` and ``progress.reset()``."""
 
-The file is ``progress.json`` in ``$LOCVIZ_HOME``, else in ``$XDG_DATA_HOME/locviz``, else in
-``~/.local/share/locviz``. It is written aside and renamed, so a killed kernel leaves the old file
-or the new one, never half of one. A file that cannot be read is set aside under another name, not
-overwritten. Where nothing can be written (a read-only disk) the course goes on and remembers until
-the kernel stops: a lesson never fails because of its bookkeeping.
-"""
-
-import json
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from locviz.course import progress_file
+from locviz.course.challenge import Challenge
+from locviz.course.discovery import all_lessons, items, number_of
 from locviz.course.display import Bullets, Card, Paragraph
+from locviz.course.exercise import Exercise
+from locviz.course.quiz import Quiz
 
-_VERSION = 1
-_unsaved: dict[str, dict[str, Any]] = {}  # what could not be written, for this kernel's lifetime
-_notices: list[str] = []
-
-
-def home() -> Path:
-    """The folder that holds what locviz remembers."""
-    if chosen := os.environ.get("LOCVIZ_HOME"):
-        return Path(chosen).expanduser()
-    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(data).expanduser() / "locviz"
+_KINDS = {"quizzes": Quiz, "challenges": Challenge, "exercises": Exercise}
 
 
-def path() -> Path:
-    """The progress file (it need not exist)."""
-    return home() / "progress.json"
-
-
-def load() -> dict[str, dict[str, Any]]:
-    """All entries: name of the exercise, quiz or challenge -> what is known about it."""
-    entries = _read()
-    for name, facts in _unsaved.items():
-        entries[name] = {**entries.get(name, {}), **facts}
-    return entries
-
-
-def get(name: str) -> dict[str, Any]:
-    """The entry of one exercise, quiz or challenge; empty if there is none."""
-    return load().get(name, {})
-
-
-def record(name: str, *, count: str | None = None, **facts: Any) -> dict[str, Any]:
-    """Merge ``facts`` into the entry ``name`` and return the entry.
+def show(*lessons: ModuleType) -> Card:
+    """What is guessed, proved and solved, chapter by chapter.
 
     Args:
-        name: such as ``"01.iou"``.
-        count: the name of a counter to raise by one.
-        facts: JSON values.
+        lessons: such as ``ch01``; all chapters if none is given. One chapter alone also names what
+            is still open in it.
     """
-    try:
-        with _locked():
-            entries = _read()
-            entry = _merged(entries.get(name, {}), count, facts)
-            _write({**entries, name: entry})
-    except OSError as error:
-        entry = _merged(get(name), count, facts)
-        _unsaved[name] = entry
-        _notice(
-            f"Progress cannot be saved ({error.strerror or error}): it is kept until this kernel stops."
-        )
-    return entry
+    entries = progress_file.load()
+    chosen = lessons or tuple(all_lessons())
+    lines = [_counts(lesson, entries) for lesson in chosen]
+    if len(chosen) == 1:  # there is room for the titles
+        lines += [f"still open: {title}" for title in _open_titles(chosen[0], entries)]
+    where = (
+        f"Kept in `{_homely(progress_file.path())}`. Start afresh with `course.progress.reset()`."
+    )
+    notes = map(Paragraph, (*progress_file.notices(), where))
+    return Card("Your progress", "note", (Bullets(tuple(lines)), *notes))
 
 
 def reset(chapter: str | int | None = None) -> Card:
     """Forget everything, or one chapter (``reset(1)`` or ``reset("01")``)."""
-    prefix = "" if chapter is None else f"{int(chapter):02d}."
-    for name in [name for name in _unsaved if name.startswith(prefix)]:
-        del _unsaved[name]
-    with suppress(OSError), _locked():
-        _write({name: entry for name, entry in _read().items() if not name.startswith(prefix)})
-    return Card(
-        "Progress forgotten" if chapter is None else f"Progress of chapter {prefix[:2]} forgotten",
-        "note",
-    )
-
-
-def show(*lessons) -> Card:
-    """What is solved, guessed and proved, chapter by chapter (all chapters if none is given)."""
-    from locviz.course.lessons import all_lessons, items
-
-    entries = load()
-    chosen = lessons or tuple(all_lessons())
-    lines = [_line(lesson, items(lesson), entries) for lesson in chosen]
-    if len(chosen) == 1:  # one chapter: room to name what is open
-        waiting = [
-            item.title for item in items(chosen[0]) if not is_done(entries.get(item.name, {}))
-        ]
-        lines += [f"still open: {title}" for title in waiting]
-    where = Paragraph(f"Kept in `{_homely(path())}`. Start afresh with `course.progress.reset()`.")
-    return Card("Your progress", "note", (Bullets(tuple(lines)), *map(Paragraph, _notices), where))
-
-
-def _line(lesson, named, entries: Mapping[str, Mapping[str, Any]]) -> str:
-    """Such as ``Chapter 01: quizzes 2 of 3, challenges 1 of 4, exercises 0 of 6``."""
-    kinds: dict[str, list[bool]] = {"Quiz": [], "Challenge": [], "Exercise": []}
-    for item in named:
-        kinds[type(item).__name__].append(is_done(entries.get(item.name, {})))
-    plural = {"Quiz": "quizzes", "Challenge": "challenges", "Exercise": "exercises"}
-    counts = ", ".join(
-        f"{plural[kind]} {sum(done)} of {len(done)}" for kind, done in kinds.items() if done
-    )
-    return f"Chapter {lesson.__name__.rpartition('.ch')[2]}: {counts}"
+    progress_file.forget(chapter)
+    what = "Progress" if chapter is None else f"Progress of chapter {int(chapter):02d}"
+    return Card(f"{what} forgotten", "note")
 
 
 def is_done(entry: Mapping[str, Any]) -> bool:
-    """An exercise solved, a challenge proved or a quiz guessed (right or not: guessing is the
-    point).
+    """Whether an exercise is solved, a challenge proved or a quiz guessed.
+
+    A guess counts whether it was right or not: guessing is the point.
     """
     return bool(entry.get("solved") or entry.get("proved") or entry.get("guess") is not None)
 
 
-def _merged(
-    entry: Mapping[str, Any], count: str | None, facts: Mapping[str, Any]
-) -> dict[str, Any]:
-    merged = {**entry, **facts}
-    if count:
-        before = entry.get(count, 0)
-        merged[count] = (before if isinstance(before, int) else 0) + 1
-    return merged
+def _counts(lesson: ModuleType, entries: Mapping[str, Mapping[str, Any]]) -> str:
+    """Such as ``Chapter 01: quizzes 2 of 3, challenges 1 of 4, exercises 0 of 6``."""
+    done = {
+        plural: [
+            is_done(entries.get(item.name, {})) for item in items(lesson) if type(item) is kind
+        ]
+        for plural, kind in _KINDS.items()
+    }
+    counts = [f"{plural} {sum(each)} of {len(each)}" for plural, each in done.items() if each]
+    return f"Chapter {number_of(lesson)}: {', '.join(counts)}"
 
 
-def _read() -> dict[str, dict[str, Any]]:
-    try:
-        content = json.loads(path().read_text(encoding="utf-8"))
-        entries = content["items"]
-        if not all(isinstance(entry, dict) for entry in entries.values()):
-            raise TypeError("an entry is not an object")
-        return entries
-    except OSError:
-        return {}
-    except (ValueError, TypeError, KeyError, AttributeError):
-        _set_aside()
-        return {}
-
-
-def _set_aside() -> None:
-    broken = path()
-    aside = next(
-        a for n in range(1, 10_000) if not (a := broken.with_suffix(f".broken-{n}.json")).exists()
-    )
-    with suppress(OSError):
-        broken.rename(aside)
-        _notice(
-            f"The progress file could not be read. It was kept as `{aside.name}` and a new one was started."
-        )
-
-
-def _write(entries: Mapping[str, Mapping[str, Any]]) -> None:
-    text = json.dumps(
-        {"version": _VERSION, "items": entries}, indent=1, sort_keys=True, ensure_ascii=False
-    )
-    handle, aside = tempfile.mkstemp(dir=home(), prefix="progress-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path())
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(aside)
-        raise
-
-
-@contextmanager
-def _locked() -> Iterator[None]:
-    """One writer at a time: two chapters may be open in two kernels."""
-    home().mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except (
-        ImportError
-    ):  # Windows: the rename is still atomic, only simultaneous writers may lose an entry
-        yield
-        return
-    with open(home() / "progress.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _notice(text: str) -> None:
-    if text not in _notices:
-        _notices.append(text)
+def _open_titles(lesson: ModuleType, entries: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [item.title for item in items(lesson) if not is_done(entries.get(item.name, {}))]
 
 
 def _homely(where: Path) -> str:

@@ -7,7 +7,7 @@ beside the answer.
 from dataclasses import dataclass
 from typing import Any
 
-from locviz.course import progress
+from locviz.course import progress_file
 from locviz.course.display import Bullets, Card, Paragraph, in_live_notebook
 
 LETTERS = "abcdefgh"
@@ -45,7 +45,7 @@ class Quiz:
         self._index(self.right)
 
     def ask(self) -> "Question":
-        """The question, with buttons where a notebook is live; show it as the last line of a cell."""
+        """The question, with buttons in a live notebook; show it as the last line of a cell."""
         return Question(self)
 
     def guess(self, letter: object) -> Card:
@@ -53,7 +53,7 @@ class Quiz:
         counts.
         """
         index = self._index(letter)
-        progress.record(self.name, count="guesses", guess=LETTERS[index])
+        progress_file.record(self.name, count="guesses", guess=LETTERS[index])
         chosen = f"Your guess: {LETTERS[index]}) {self.choices[index]}"
         return Card(
             chosen, "note", (Paragraph(f"Kept. Go and look; then `ch{self.name}.reveal()`."),)
@@ -76,7 +76,7 @@ class Quiz:
 
     def _guessed(self) -> int | None:
         """The recorded choice, or None: also where an older lesson had more choices."""
-        letter = progress.get(self.name).get("guess")
+        letter = progress_file.get(self.name).get("guess")
         if isinstance(letter, str) and letter in list(LETTERS[: len(self.choices)]):
             return LETTERS.index(letter)
         return None

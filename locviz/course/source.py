@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import locviz
+from locviz.course.table import Link
 
 # Token class -> JupyterLab's own colour for it, with a fallback that reads on white (contrast above
 # 4.5:1).
@@ -46,7 +46,8 @@ class Source:
     def html(self) -> str:
         """Highlighted where Pygments is installed (it comes with JupyterLab), plain otherwise."""
         caption = f'<p style="margin:.2em 0;opacity:.8"><code>{html.escape(self.place)}</code></p>'
-        return f'{_style()}<div class="locviz-source">{caption}<pre>{_highlighted(self.code)}</pre></div>'
+        code = f"<pre>{_highlighted(self.code)}</pre>"
+        return f'{_style()}<div class="locviz-source">{caption}{code}</div>'
 
 
 def show_source(*objects: Any, docstring: bool = True) -> Source:
@@ -67,6 +68,13 @@ def show_source(*objects: Any, docstring: bool = True) -> Source:
         code="\n\n\n".join(code.strip() for code in codes) + "\n",
         place=_place([at for _, at in pieces]),
     )
+
+
+def source_link(obj: Any, text: str) -> Link:
+    """A link from a page in ``chapters/`` to the line where a class or function begins."""
+    plain = inspect.unwrap(obj)
+    _, first = inspect.getsourcelines(plain)
+    return Link(text, f"../{_relative(Path(inspect.getsourcefile(plain) or '?'))}#L{first}")
 
 
 def _place(pieces: list[tuple[str, str]]) -> str:
@@ -94,7 +102,7 @@ def _source_of(obj: Any) -> tuple[str, tuple[str, str]]:
 
 def _relative(file: Path) -> str:
     """The path from the package's parent, so that no page shows where somebody installed it."""
-    root = Path(locviz.__file__).parent.parent
+    root = Path(__file__).parents[2]
     return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
 
 

@@ -55,7 +55,8 @@ class Table:
         for row in self.rows:
             if len(row) != len(self.header):
                 raise ValueError(
-                    f"a row has {len(row)} cells under {len(self.header)} headings: {list(map(str, row))}"
+                    f"a row has {len(row)} cells under {len(self.header)} headings: "
+                    f"{list(map(str, row))}"
                 )
 
     def text(self) -> str:
@@ -99,7 +100,8 @@ class Table:
 
     def _row(self, row: Sequence[Cell]) -> str:
         first = f'<th scope="row"{self._side(0)}>{_html(row[0])}</th>'
-        return f"<tr>{first}{''.join(f'<td{self._side(i)}>{_html(row[i])}</td>' for i in range(1, len(row)))}</tr>"
+        others = [f"<td{self._side(i)}>{_html(row[i])}</td>" for i in range(1, len(row))]
+        return f"<tr>{first}{''.join(others)}</tr>"
 
     def _side(self, column: int) -> str:
         return ' class="locviz-number"' if column in self.numbers else ""

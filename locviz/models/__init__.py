@@ -33,6 +33,7 @@ from locviz.models.fcos.model import (
     fcos_tiny,
     small_fcos,
 )
+from locviz.models.rcnn.crops import WarpedCrops
 from locviz.models.rcnn.model import RCNN, rcnn, rcnn_tiny, with_boxes, with_svms
 from locviz.models.rcnn.solvers import fit_boxes, fit_svms, region_features
 from locviz.models.retinanet.model import (
@@ -104,6 +105,7 @@ __all__ = [
     "RoIStage",
     "System",
     "TwoStageDetector",
+    "WarpedCrops",
     "YOLOXHead",
     "by_quality",
     "compose",

@@ -15,8 +15,8 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from locviz import boxes
+from locviz.experiments import box_descent
 from locviz.losses import FOCAL_LOSSES, LIVE_LOSSES
-from locviz.train import box_descent
 
 Parametrisation = Literal["corners", "center_size", "offsets"]
 

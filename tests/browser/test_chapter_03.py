@@ -9,7 +9,7 @@ import pytest
 from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "03_evaluation.ipynb"
-PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 STATUS = "s => document.querySelector('.locviz-monitor .lv-status').dataset.status === s"
 # Width of the chart in its own units, and the part of it that recall 0..1 and precision 0..1 take.
 CHART, RECALL, PRECISION = 356, 304, 280
@@ -69,7 +69,7 @@ def test_monitor_pauses_and_stops_the_training_cell(page):
 
     assert page.python("monitor.status") == "stopped"
     done = page.python("len(monitor.record)")
-    planned = page.python("FCOS_TINY_LIVE.steps")
+    planned = page.python("FCOS.live.steps")
     assert 70 <= done < planned
     assert f"step {done} of {planned}" in words.inner_text()
     assert f"after step {done}" in root.locator(".lv-caption").inner_text()

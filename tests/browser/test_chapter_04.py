@@ -7,7 +7,7 @@ from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "04_anchors.ipynb"
 DESIGN = "design(scales=lab.scales, ratios=lab.ratios, strides=lab.strides)"
-PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 
 
 def run(page, *patterns):

@@ -9,7 +9,7 @@ import pytest
 from lab_page import LabPage, code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "07_matching.ipynb"
-PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 ROOT = ".locviz-assignlab:has(.lv-scene)"
 # What the lab's first rule is, in one line of the package.
 MAX_IOU = "assign.OnSquareAnchors(assign.MaxIoU(positive=0.5, negative=0.4), side=4.0)"

@@ -8,7 +8,7 @@ import pytest
 from lab_page import LabPage
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "00_start_here.ipynb"
-PROGRESS = "__import__('locviz.course.progress', fromlist=['_'])"
+PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 
 
 @pytest.fixture(scope="module")

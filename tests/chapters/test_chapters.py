@@ -45,9 +45,9 @@ with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(
 """
 
 PROGRESS = """
-from locviz.course import progress
-progress.record("99.x", solved=True)
-print(len(progress.load()))
+from locviz.course import progress_file
+progress_file.record("99.x", solved=True)
+print(len(progress_file.load()))
 """
 
 WIDGETS = """

@@ -1,7 +1,7 @@
 import pytest
 import traitlets
 
-from locviz.course import Challenge, Goal, progress
+from locviz.course import Challenge, Goal, progress_file
 
 
 class Box(traitlets.HasTraits):
@@ -24,12 +24,12 @@ def wide():
         goals=(
             Goal(
                 says="width between 3 and 5",
-                measure=lambda s: s.prediction[2] - s.prediction[0],
+                number=lambda s: s.prediction[2] - s.prediction[0],
                 low=3,
                 high=5,
             ),
             Goal(
-                says="height at most 2", measure=lambda s: s.prediction[3] - s.prediction[1], high=2
+                says="height at most 2", number=lambda s: s.prediction[3] - s.prediction[1], high=2
             ),
         ),
         hint="Pull the right edge.",
@@ -42,7 +42,7 @@ def test_not_there_yet_says_which_goal_is_open_and_the_number(wide):
     assert not verdict
     assert "○ open: width between 3 and 5 (now 1)" in repr(verdict)
     assert "✔ done: height at most 2 (now 1)" in repr(verdict)
-    assert progress.get("99.wide") == {}
+    assert progress_file.get("99.wide") == {}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_not_there_yet_says_which_goal_is_open_and_the_number(wide):
 )
 def test_traits_snapshots_and_mappings_prove_it(wide, widget):
     assert wide.check(widget)
-    assert progress.get("99.wide") == {"proved": True}
+    assert progress_file.get("99.wide") == {"proved": True}
 
 
 def test_the_ends_count_and_nan_does_not(wide):
@@ -74,7 +74,7 @@ def test_watching_ticks_while_the_trait_changes_and_stays_proved(wide, monkeypat
     box.prediction = [0.0, 0.0, 4.0, 1.0]
     assert watch.proved
     assert watch.view.value.count("✔ done") == 2
-    assert progress.get("99.wide")["proved"]
+    assert progress_file.get("99.wide")["proved"]
     box.prediction = [0.0, 0.0, 9.0, 1.0]
     assert watch.proved
     assert "proved" in watch.view.value
@@ -100,6 +100,15 @@ def test_the_file_keeps_a_readable_card(wide):
 def test_the_solution_is_the_example(wide):
     assert "[0.0, 0.0, 4.0, 1.0]" in repr(wide.solution())
     assert "[0.0, 0.0, 4.0, 1.0]" not in repr(wide)
+
+
+def test_the_solution_leaves_out_what_nobody_can_set():
+    challenge = Challenge(
+        name="99.x", title="X", task="", reads=("frame", "film"), goals=(), hint="",
+        example={"frame": 3, "film": lambda: None},
+    )  # fmt: skip
+    assert "`frame = 3`" in repr(challenge.solution())
+    assert "film" not in repr(challenge.solution())
 
 
 def test_an_example_must_hold_what_is_read(wide):

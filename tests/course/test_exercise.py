@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.course import Case, Exercise, Mistake, progress
+from locviz.course import Case, Exercise, Mistake, progress_file
 
 
 def area(box):
@@ -63,7 +63,7 @@ def test_the_solution_is_right_and_recorded(exercise):
     verdict = exercise.check(area)
     assert verdict
     assert "Right on all 2 cases" in repr(verdict)
-    assert progress.get("99.area") == {"solved": True, "tries": 1}
+    assert progress_file.get("99.area") == {"solved": True, "tries": 1}
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
@@ -74,7 +74,7 @@ def test_each_mistake_is_refused_by_its_own_name(exercise, index):
     assert verdict.mistake == mistake.name
     assert mistake.name in repr(verdict)
     assert mistake.says in repr(verdict)
-    assert "solved" not in progress.get("99.area")
+    assert "solved" not in progress_file.get("99.area")
 
 
 def test_a_mistake_in_one_branch_only_is_still_named(exercise):
@@ -126,7 +126,7 @@ def test_an_empty_answer_is_open_not_wrong(exercise, answer):
     verdict = exercise.check(answer)
     assert not verdict
     assert verdict.card.tone == "open"
-    assert progress.get("99.area") == {}
+    assert progress_file.get("99.area") == {}
 
 
 def test_calling_instead_of_passing_the_function_is_named(exercise):
@@ -186,7 +186,7 @@ def test_hints_come_one_by_one_and_the_last_stays(exercise):
     ] * 3
     assert shown[2] == shown[3]
     assert "ch99.area.solution()" in shown[3]
-    assert progress.get("99.area")["hints"] == 3
+    assert progress_file.get("99.area")["hints"] == 3
     assert "Which way?" in repr(exercise.hint(1))
     with pytest.raises(ValueError, match="level must be 1, 2 or 3, got 4"):
         exercise.hint(4)

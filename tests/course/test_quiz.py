@@ -1,6 +1,6 @@
 import pytest
 
-from locviz.course import Quiz, progress
+from locviz.course import Quiz, progress_file
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_the_guess_is_kept_and_shown_beside_the_answer(quiz):
     assert "Your guess was a) 1/2" in repr(quiz.reveal())
     quiz.guess("b")
     assert "You guessed it" in repr(quiz.reveal())
-    assert progress.get("99.half") == {"guess": "b", "guesses": 2}
+    assert progress_file.get("99.half") == {"guess": "b", "guesses": 2}
 
 
 @pytest.mark.parametrize("letter", ["d", "", "ab", 1, None])
@@ -55,12 +55,12 @@ def test_in_a_live_notebook_there_are_buttons_that_record(quiz, monkeypatch):
     assert "2/3" in bundle["text/plain"]
     radio = question.buttons.children[1]
     radio.value = "c"
-    assert progress.get("99.half")["guess"] == "c"
+    assert progress_file.get("99.half")["guess"] == "c"
     assert "Kept" in question.buttons.children[2].value
 
 
 def test_an_unknown_stored_guess_counts_as_none(quiz):
-    progress.record("99.half", guess="h")
+    progress_file.record("99.half", guess="h")
     assert "You made no guess" in repr(quiz.reveal())
 
 

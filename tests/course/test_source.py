@@ -6,6 +6,7 @@ import pytest
 
 from locviz import types
 from locviz.course import show_source
+from locviz.course.source import source_link
 from locviz.types import Targets
 
 
@@ -58,3 +59,12 @@ def test_what_has_no_source_is_refused(thing):
         show_source(thing)
     with pytest.raises(TypeError, match="give at least one"):
         show_source()
+
+
+@pytest.mark.parametrize(("thing", "begins"), [(Targets, "@"), (show_source, "def show_source")])
+def test_a_link_leads_from_a_chapter_to_the_first_line(thing, begins):
+    link = source_link(thing, "read it")
+    file, line = link.href.split("#L")
+    chapters = Path(types.__file__).parent.parent / "chapters"
+    assert str(link) == "read it"
+    assert (chapters / file).resolve().read_text().splitlines()[int(line) - 1].startswith(begins)

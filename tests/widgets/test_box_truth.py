@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from locviz import boxes
-from locviz.train import box_descent
+from locviz.experiments import box_descent
 from locviz.widgets import box_truth
 from locviz.widgets.box_truth import COORDINATE_LOSSES, LOSSES, SYMBOLS, Setting, row
 

@@ -26,7 +26,7 @@ from locviz.boxes import CenterSizeCoder
 from locviz.layers import Prepare, SmallConvNet
 from locviz.losses import smooth_l1_loss
 from locviz.models.compose import compose, lazy
-from locviz.models.rcnn.crops import AsLevel, CropHead, CropNetwork, WarpedCrops, fixed_linear
+from locviz.models.rcnn.crops import AsLevel, CropHead, CropNetwork, WarpedCrops
 from locviz.models.rcnn.recipes import RECIPES
 from locviz.models.rcnn.solvers import FINE_TUNING
 from locviz.models.skeletons.given_proposals import GivenStages, wire_given_proposals

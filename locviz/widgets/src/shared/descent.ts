@@ -1,4 +1,4 @@
-/** Gradient descent of one region: `locviz.train.box_descent`, step by step. */
+/** Gradient descent of one region: `locviz.experiments.box_descent`, step by step. */
 import { constant } from "./dual.ts";
 import type { LossName } from "./losses.ts";
 import { decode, encode, evaluateOne, inUnits, iou, type Numbers, type Setting } from "./parameters.ts";

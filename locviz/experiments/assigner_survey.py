@@ -1,0 +1,230 @@
+"""A survey of assigners by experiment: what each looks at, how many priors it gives an object.
+
+Nothing here is taken from a paper's description. Each assigner is called on small crowded scenes
+with made-up predictions, one input is changed at a time, and what changes the answer is what the
+assigner looks at. ``locviz.lessons.ch07`` shows the result as the survey's table.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from locviz import assign, models
+from locviz.evaluate.assignment_figures import positives_per_object
+from locviz.priors import AnchorPriors, GridCells, PointPriors, pyramid_sizes
+from locviz.types import Assignment, ImagePredictions, Priors, Targets
+
+STRIDES, EXTENT, NUM_OBJECTS, NUM_SCENES = (8, 16, 32), 96, 6, 10
+RANGES = ((-1.0, 24.0), (24.0, 48.0), (48.0, float("inf")))
+"""FCOS's ranges of the largest side distance, in pixels, scaled down to scenes of 96 pixels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy:
+    """One assigner of the survey.
+
+    Attributes:
+        title: its name in the table.
+        source: the class or function to read, where the table links to.
+        build: makes the assigner.
+        decided: for whom it decides at once. No call can tell this.
+        known_from: the detectors that made it known. No call can tell this either.
+        priors: what it is tried on: ``"anchors"``, ``"points"`` or ``"cells"``.
+    """
+
+    title: str
+    source: Any
+    build: Callable[[], Callable[..., Assignment]]
+    decided: str
+    known_from: str
+    priors: str = "anchors"
+
+
+_EACH_PRIOR, _EACH_OBJECT, _TOGETHER = "each prior alone", "each object alone", "all together"
+
+STRATEGIES = (
+    Strategy(
+        title="IoU threshold",
+        source=assign.MaxIoU,
+        build=assign.roi_rule,
+        decided=_EACH_PRIOR,
+        known_from="Fast R-CNN",
+    ),
+    Strategy(
+        title="two thresholds, best forced",
+        source=assign.rpn_rule,
+        build=assign.rpn_rule,
+        decided=_EACH_PRIOR,
+        known_from="Faster R-CNN, RetinaNet",
+    ),
+    Strategy(
+        title="bipartite, then threshold",
+        source=assign.SSDRule,
+        build=assign.SSDRule,
+        decided="the closest pair first",
+        known_from="SSD",
+    ),
+    Strategy(
+        title="grid cell",
+        source=assign.GridCell,
+        build=assign.GridCell,
+        decided="each cell alone",
+        known_from="YOLOv1",
+        priors="cells",
+    ),
+    Strategy(
+        title="inside, by size",
+        source=assign.CenterSampling,
+        build=partial(assign.CenterSampling, ranges=RANGES),
+        decided=_EACH_PRIOR,
+        known_from="FCOS",
+        priors="points",
+    ),
+    Strategy(
+        title="adaptive threshold",
+        source=assign.ATSS,
+        build=assign.ATSS,
+        decided=_EACH_OBJECT,
+        known_from="ATSS",
+    ),
+    Strategy(
+        title="Hungarian",
+        source=assign.Hungarian,
+        build=models.hungarian,
+        decided=_TOGETHER,
+        known_from="DETR",
+        priors="points",
+    ),
+    Strategy(
+        title="optimal transport",
+        source=assign.OTA,
+        build=models.ota,
+        decided=_TOGETHER,
+        known_from="OTA",
+        priors="points",
+    ),
+    Strategy(
+        title="SimOTA",
+        source=assign.SimOTA,
+        build=models.sim_ota,
+        decided=_EACH_OBJECT,
+        known_from="YOLOX",
+        priors="points",
+    ),
+    Strategy(
+        title="task-aligned",
+        source=assign.TaskAligned,
+        build=models.task_aligned,
+        decided=_EACH_OBJECT,
+        known_from="TOOD, YOLOv8",
+        priors="points",
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyScene:
+    """Objects that crowd, priors, and what a half-trained network might predict for them.
+
+    Attributes:
+        priors: p priors.
+        targets: the ground truths.
+        predicted: what a network might say of each prior.
+    """
+
+    priors: Priors
+    targets: Targets
+    predicted: ImagePredictions
+
+    def assign(self, assigner: Callable[..., Assignment], **changed: Any) -> Assignment:
+        """Assign the scene, with some of what the assigner is given replaced by ``changed``."""
+        priors = changed.pop("priors", self.priors)
+        return assigner(priors, self.targets, replace(self.predicted, **changed))
+
+
+def survey_scene(kind: str, seed: int) -> SurveyScene:
+    """Draw six objects with sides of 10 to 60 pixels in a scene of 96 x 96.
+
+    A predicted box lies halfway between its prior and the object nearest to the prior.
+
+    Args:
+        kind: of priors: ``"anchors"``, ``"points"`` or ``"cells"``.
+        seed: of objects and predictions.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def noise(*shape: int) -> Tensor:
+        return torch.rand(*shape, generator=generator) - 0.5
+
+    priors = _priors(kind)
+    sides = 10 + 50 * (noise(NUM_OBJECTS, 2) + 0.5)
+    low = (noise(NUM_OBJECTS, 2) + 0.5) * (EXTENT - sides)
+    targets = Targets(
+        torch.cat([low, low + sides], 1), torch.arange(NUM_OBJECTS) % 3, (EXTENT, EXTENT)
+    )
+    nearest = torch.cdist(priors.centers, low + sides / 2).argmin(1)
+    label = torch.nn.functional.one_hot(targets.labels[nearest], 3)
+    predicted = ImagePredictions(
+        logits=3 * noise(len(priors), 3) - 1 + 2 * label,
+        regions=(priors.regions + targets.boxes[nearest]) / 2 + 4 * noise(len(priors), 1),
+        quality=3 * noise(len(priors)),
+    )
+    return SurveyScene(priors, targets, predicted)
+
+
+def _priors(kind: str) -> Priors:
+    sizes, frame = pyramid_sizes((EXTENT,) * 2, STRIDES), (EXTENT,) * 2
+    if kind == "cells":
+        return GridCells(predictors=2)([(6, 6)], input_size=frame)
+    if kind == "points":
+        return PointPriors(strides=STRIDES)(sizes, input_size=frame)
+    return AnchorPriors(sizes=[(2 * s, 3 * s) for s in STRIDES], strides=STRIDES)(
+        sizes, input_size=frame
+    )
+
+
+def scenes_for(strategy: Strategy) -> list[SurveyScene]:
+    """The ten scenes on which an assigner is tried, with the priors that it wants."""
+    return [survey_scene(strategy.priors, seed) for seed in range(NUM_SCENES)]
+
+
+def looks_at(strategy: Strategy) -> tuple[str, ...]:
+    """Name the inputs that change the answer when they alone change."""
+    scenes, assigner = scenes_for(strategy), strategy.build()
+    owners = [scene.assign(assigner).gt_index for scene in scenes]
+
+    def matters(change: Callable[[SurveyScene], dict[str, Any]]) -> bool:
+        return any(
+            not torch.equal(before, scene.assign(assigner, **change(scene)).gt_index)
+            for scene, before in zip(scenes, owners, strict=True)
+        )
+
+    return tuple(name for name, change in _CHANGES.items() if matters(change))
+
+
+def _moved(priors: Priors, *, factor: float, shift: float) -> Priors:
+    """Priors of ``factor`` times the size, ``shift`` pixels to the lower right."""
+    low, high = priors.regions.chunk(2, -1)
+    middle, half = (low + high) / 2 + shift, factor * (high - low) / 2
+    return Priors(torch.cat([middle - half, middle + half], -1), priors.strides, priors.levels)
+
+
+_CHANGES: Mapping[str, Callable[[SurveyScene], dict[str, Any]]] = {
+    "prior places": lambda scene: {"priors": _moved(scene.priors, factor=1.0, shift=3.0)},
+    "prior shapes": lambda scene: {"priors": _moved(scene.priors, factor=0.7, shift=0.0)},
+    "predicted classes": lambda scene: {"logits": scene.predicted.logits.flip(0)},
+    "predicted boxes": lambda scene: {"regions": scene.predicted.regions.flip(0)},
+    "predicted quality": lambda scene: {"quality": scene.predicted.quality.flip(0)},
+}
+
+
+def positives(strategy: Strategy) -> tuple[int, float, int]:
+    """Fewest, mean and most positive priors of an object over all scenes."""
+    scenes = scenes_for(strategy)
+    assignments = [scene.assign(strategy.build()) for scene in scenes]
+    counts = positives_per_object(assignments, [scene.targets for scene in scenes]).double()
+    return int(counts.min()), float(counts.mean()), int(counts.max())

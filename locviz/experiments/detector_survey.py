@@ -1,0 +1,81 @@
+"""A survey of detectors: each is composed, and its stages, losses and parameters are read.
+
+``locviz.lessons.ch04`` shows the result as the survey's table.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+
+from locviz import models
+
+DETECTORS: Mapping[str, tuple[Callable[[int], torch.nn.Module], int]] = {
+    "R-CNN, tiny": (models.rcnn_tiny, 3),
+    "Fast R-CNN, tiny": (models.fast_rcnn_tiny, 3),
+    "Faster R-CNN, tiny": (models.faster_rcnn_tiny, 3),
+    "Faster R-CNN, R50-FPN": (models.faster_rcnn_r50_fpn, 90),
+    "FCOS, tiny": (models.fcos_tiny, 3),
+    "FCOS, R50": (models.fcos_r50, 80),
+    "YOLOX, tiny": (models.yolox_tiny_course, 3),
+    "YOLOX-S": (models.yolox_s, 80),
+}
+"""Title in the table: preset and number of classes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorFacts:
+    """What a composed detector is made of; one entry per learned stage.
+
+    Attributes:
+        priors, assigners: names of classes; ``"proposals"`` where a stage has no priors of its own.
+        losses: name of the criterion with its classification and regression loss.
+        nms_threshold: IoU above which a duplicate is suppressed; None where nothing is.
+        num_parameters: those that stay frozen in training included, buffers not.
+    """
+
+    priors: tuple[str, ...]
+    assigners: tuple[str, ...]
+    losses: tuple[str, ...]
+    nms_threshold: float | None
+    num_parameters: int
+
+
+def detector_facts(build: Callable[[int], torch.nn.Module], num_classes: int) -> DetectorFacts:
+    """Compose a detector and read its stages."""
+    with torch.device("meta"):  # shapes only: no weight is drawn, nothing is computed
+        detector = build(num_classes)
+    stages = stages_of(detector)
+    return DetectorFacts(
+        priors=tuple(_name(getattr(stage, "priors", None)) for stage in stages),
+        assigners=tuple(_name(stage.assigner) for stage in stages),
+        losses=tuple(_losses(stage.criterion) for stage in stages),
+        nms_threshold=getattr(detector.postprocess, "nms_threshold", None),
+        num_parameters=sum(parameter.numel() for parameter in detector.parameters()),
+    )
+
+
+def stages_of(detector: torch.nn.Module) -> list[Any]:
+    """The parts that have an assigner and a loss.
+
+    That is the detector itself, or those stages of a two-stage detector that are learned.
+    """
+    if isinstance(detector, models.TwoStageDetector):
+        return [stage for stage in (detector.proposer, detector.roi) if hasattr(stage, "assigner")]
+    return [detector]
+
+
+def _losses(criterion: Any) -> str:
+    parts = [vars(criterion).get(name) for name in ("classification", "regression")]
+    return f"{_name(criterion)}: " + " + ".join(_name(part) for part in parts if part is not None)
+
+
+def _name(part: Any) -> str:
+    """The name of a class or function; of what a ``partial`` calls; ``"proposals"`` for None."""
+    if part is None:
+        return "proposals"
+    if isinstance(part, partial):
+        return _name(part.func)
+    return getattr(part, "__name__", type(part).__name__)

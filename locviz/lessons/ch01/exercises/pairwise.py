@@ -1,0 +1,120 @@
+"""IoU of all pairs of boxes at once, with broadcasting instead of loops."""
+
+import torch
+
+from locviz import boxes
+from locviz.course import Case, Exercise, Mistake
+
+
+def _solution(a, b):
+    low = torch.maximum(a[:, None, :2], b[None, :, :2])
+    high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
+    intersection = (high - low).clamp(min=0).prod(-1)
+    area_a = (a[:, 2:] - a[:, :2]).prod(-1)
+    area_b = (b[:, 2:] - b[:, :2]).prod(-1)
+    return intersection / (area_a[:, None] + area_b[None, :] - intersection)
+
+
+def _pairwise_unclamped(a, b):
+    low = torch.maximum(a[:, None, :2], b[None, :, :2])
+    high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
+    intersection = (high - low).prod(-1)
+    area_a, area_b = boxes.measure(a), boxes.measure(b)
+    return intersection / (area_a[:, None] + area_b[None, :] - intersection)
+
+
+def _pairwise_clamped_late(a, b):
+    low = torch.maximum(a[:, None, :2], b[None, :, :2])
+    high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
+    intersection = (high - low).prod(-1).clamp(min=0)
+    area_a, area_b = boxes.measure(a), boxes.measure(b)
+    return intersection / (area_a[:, None] + area_b[None, :] - intersection)
+
+
+def _pairwise_double_union(a, b):
+    shared = boxes.measure(boxes.intersection(a[:, None], b[None]))
+    return shared / (boxes.measure(a)[:, None] + boxes.measure(b)[None])
+
+
+pairwise = Exercise(
+    name="01.pairwise",
+    title="All pairs at once",
+    task=(
+        "Write `pairwise(a, b)`: the IoU of each of n boxes with each of m boxes, `(n, 4)` and "
+        "`(m, 4)` in, `(n, m)` out, without a loop. Detectors call this on a hundred thousand "
+        "boxes."
+    ),
+    answer=_solution,
+    cases=(
+        Case(
+            args=(
+                torch.tensor([[0.0, 0.0, 4.0, 4.0]]),
+                torch.tensor([[2.0, 2.0, 6.0, 6.0], [0.0, 0.0, 4.0, 4.0]]),
+            ),
+            says="one box against two",
+        ),
+        Case(
+            args=(
+                torch.tensor([[0.0, 0.0, 4.0, 4.0], [0.0, 0.0, 2.0, 2.0]]),
+                torch.tensor([[5.0, 1.0, 8.0, 3.0]]),
+            ),
+            says="boxes apart along x only",
+        ),
+        Case(
+            args=(torch.tensor([[0.0, 0.0, 2.0, 2.0]]), torch.tensor([[3.0, 3.0, 6.0, 6.0]])),
+            says="boxes apart along x and along y",
+        ),
+        Case(
+            args=(torch.zeros(0, 4), torch.tensor([[0.0, 0.0, 1.0, 1.0]])),
+            says="no box at all against one",
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            name="negative widths are let in",
+            answer=_pairwise_unclamped,
+            says=(
+                "Boxes that are apart have a negative `high - low`. Clamp each side at 0 before "
+                "you multiply."
+            ),
+        ),
+        Mistake(
+            name="clamped after the product",
+            answer=_pairwise_clamped_late,
+            says=(
+                "Apart along x and y, two negative sides multiply to a positive area: a phantom "
+                "overlap. Clamp the sides, then multiply."
+            ),
+        ),
+        Mistake(
+            name="the overlap is counted twice in the union",
+            answer=_pairwise_double_union,
+            says=(
+                "Area plus area counts the common part twice. Even a box with itself then only "
+                "reaches 1/2."
+            ),
+        ),
+        Mistake(
+            name="rows and columns exchanged",
+            answer=lambda a, b: _solution(b, a),
+            says=(
+                "Row i belongs to box i of `a`, column j to box j of `b`. Your table is the "
+                "transposed one."
+            ),
+        ),
+    ),
+    hints=(
+        (
+            "Give `a` and `b` an axis of their own: what is the shape of `a[:, None]` and of "
+            "`b[None, :]`?"
+        ),
+        (
+            "The common part begins at the larger of the low corners and ends at the smaller of "
+            "the high corners."
+        ),
+        (
+            "`low = torch.maximum(a[:, None, :2], b[None, :, :2])`, the same for `high`, then "
+            "`(high - low).clamp(min=0)`."
+        ),
+    ),
+)

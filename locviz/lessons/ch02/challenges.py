@@ -1,0 +1,99 @@
+"""The challenges of lesson 02 in BoxLab, in the order of the chapter."""
+
+from types import SimpleNamespace
+
+import torch
+from torch import Tensor
+
+from locviz.course import Challenge, Goal
+from locviz.lessons.boxlab_state import centre_distance, iou, prediction_and_target
+from locviz.losses import LIVE_LOSSES
+
+
+def _slope(state: SimpleNamespace, loss: str) -> Tensor:
+    """Gradient of a loss by the prediction's corners, (4,)."""
+    prediction, target = prediction_and_target(state)
+    prediction.requires_grad_()
+    return torch.autograd.grad(LIVE_LOSSES[loss](prediction, target).sum(), prediction)[0][0]
+
+
+def _pull(state: SimpleNamespace, loss: str) -> float:
+    return _slope(state, loss).norm().item()
+
+
+def _pull_on_centre(state: SimpleNamespace, loss: str) -> float:
+    # When the centre moves, both corners move with it: their slopes add.
+    low, high = _slope(state, loss).chunk(2)
+    return (low + high).norm().item()
+
+
+def _l1(state: SimpleNamespace) -> float:
+    return LIVE_LOSSES["l1"](*prediction_and_target(state)).item()
+
+
+_TARGET = (110.0, 70.0, 210.0, 170.0)
+
+silence = Challenge(
+    name="02.silence",
+    title="Almost there, and nothing pulls",
+    task=(
+        "Bring the prediction as near to the target as you can while the IoU loss has no gradient "
+        "at all. Nothing pulls; the box will lie there forever."
+    ),
+    reads=("target", "prediction"),
+    goals=(
+        Goal(says="the gradient of IoU is 0", number=lambda state: _pull(state, "iou"), high=0.0),
+        Goal(
+            says="L1 is at most 210: nearly as near as a box of this size can get without touching",
+            number=_l1,
+            high=210.0,
+        ),
+        Goal(
+            says="the prediction is at least 80 pixels wide",
+            number=lambda s: s.prediction[2] - s.prediction[0],
+            low=80.0,
+        ),
+    ),
+    hint="Put it beside the target, one pixel apart, as high as the target.",
+    example={"target": _TARGET, "prediction": (211.0, 70.0, 311.0, 170.0)},
+)
+
+hollow = Challenge(
+    name="02.hollow",
+    title="GIoU does not see where",
+    task=(
+        "Find a place where GIoU does not pull the prediction's centre, though it is 15 pixels or "
+        "more off, and DIoU does."
+    ),
+    reads=("target", "prediction"),
+    goals=(
+        Goal(says="centres at least 15 pixels apart", number=centre_distance, low=15.0),
+        Goal(
+            says="GIoU does not pull the centre",
+            number=lambda s: _pull_on_centre(s, "giou"),
+            high=1e-9,
+        ),
+        Goal(says="DIoU pulls the centre", number=lambda s: _pull_on_centre(s, "diou"), low=1e-4),
+    ),
+    hint=(
+        "Remember the quiz: when do intersection, union and hull all stay as they are while the "
+        "box moves?"
+    ),
+    example={"target": _TARGET, "prediction": (120.0, 80.0, 170.0, 130.0)},
+)
+
+two_fates = Challenge(
+    name="02.two_fates",
+    title="The same L1, another fate",
+    task=(
+        "In the first lab, L1 of 40 pixels comes with an IoU of 0.6 or more. Change both boxes: L1 "
+        "between 38 and 42, but an IoU below 0.3. What must change about the target?"
+    ),
+    reads=("target", "prediction"),
+    goals=(
+        Goal(says="L1 between 38 and 42", number=_l1, low=38.0, high=42.0),
+        Goal(says="IoU below 0.3", number=iou, high=0.3),
+    ),
+    hint="L1 counts pixels. On what target are 10 pixels per side a disaster?",
+    example={"target": (110.0, 70.0, 130.0, 90.0), "prediction": (120.0, 80.0, 140.0, 100.0)},
+)

@@ -1,0 +1,124 @@
+"""CIoU's aspect term: a weight through which no gradient may flow."""
+
+import math
+
+import torch
+
+from locviz import boxes
+from locviz.course import Case, Exercise, Mistake
+from locviz.lessons.ch02.doubles import doubles
+
+
+def _value_and_slope(answer, prediction, target):
+    """What is compared: the value, then the gradient by the prediction, as five numbers."""
+    prediction = prediction.clone().requires_grad_()
+    value = answer(prediction, target)
+    if value is None or value is Ellipsis:  # not written yet
+        return None
+    slope = torch.autograd.grad(value, prediction, materialize_grads=True)[0]
+    return torch.cat([value.detach().reshape(1), slope])
+
+
+def _solution(prediction, target):
+    x1, y1, x2, y2 = prediction
+    u1, v1, u2, v2 = target
+    angle = torch.atan((u2 - u1) / (v2 - v1)) - torch.atan((x2 - x1) / (y2 - y1))
+    v = 4 / math.pi**2 * angle**2
+    alpha = v / ((1 - boxes.iou(prediction, target)) + v)
+    return alpha.detach() * v
+
+
+def _v_and_iou(prediction, target, power=2, factor=4 / math.pi**2):
+    (w, h), (w_gt, h_gt) = (boxes.corners_to_center_size(box)[2:] for box in (prediction, target))
+    v = factor * (torch.atan(w_gt / h_gt) - torch.atan(w / h)) ** power
+    return v, boxes.iou(prediction, target)
+
+
+def _alpha_learned(prediction, target):
+    v, iou = _v_and_iou(prediction, target)
+    return v / (1 - iou + v) * v
+
+
+def _alpha_without_a_fraction(prediction, target):
+    v, iou = _v_and_iou(prediction, target)
+    return ((1 - iou) + v).detach() * v
+
+
+def _without_the_factor(prediction, target):
+    v, iou = _v_and_iou(prediction, target, factor=1.0)
+    return (v / (1 - iou + v)).detach() * v
+
+
+def _without_the_square(prediction, target):
+    v, iou = _v_and_iou(prediction, target, power=1)
+    return (v / (1 - iou + v)).detach() * v
+
+
+def _without_alpha(prediction, target):
+    return _v_and_iou(prediction, target)[0]
+
+
+ciou_penalty = Exercise(
+    name="02.ciou_penalty",
+    title="CIoU's aspect term, and what must not be learned",
+    task=(
+        "Write `ciou_penalty(prediction, target)`: alpha times v, for two tensors of four numbers. "
+        "The paper calls alpha a trade-off parameter: no gradient flows through it. `check` "
+        "compares the value and the gradient by the prediction."
+    ),
+    answer=_solution,
+    probe=_value_and_slope,
+    cases=(
+        Case(args=(doubles(0, 0, 4, 2), doubles(0, 0, 3, 4)), says="a wide box on a high one"),
+        Case(args=(doubles(0, 0, 2, 6), doubles(1, 1, 7, 3)), says="a high box on a wide one"),
+    ),
+    mistakes=(
+        Mistake(
+            name="alpha is learned too",
+            answer=_alpha_learned,
+            says=(
+                "The value is right, the gradient is not: `alpha.detach()`. Else boxes are pulled "
+                "to lower alpha as well."
+            ),
+        ),
+        Mistake(
+            name="alpha is not a fraction",
+            answer=_alpha_without_a_fraction,
+            says=(
+                "alpha is v *divided by* (1 - IoU) + v. As a sum it is found in a survey; it is a "
+                "slip of the pen."
+            ),
+        ),
+        Mistake(
+            name="the factor of pi is missing",
+            answer=_without_the_factor,
+            says=(
+                "Angles of boxes differ by at most pi / 2. The factor 4 / pi**2 brings v into 0..1."
+            ),
+        ),
+        Mistake(
+            name="the difference is not squared",
+            answer=_without_the_square,
+            says=(
+                "Without the square v can be negative, and a wide box would be rewarded for being "
+                "wide."
+            ),
+        ),
+        Mistake(
+            name="v without alpha",
+            answer=_without_alpha,
+            says="alpha is missing. It keeps the aspect ratio quiet until the boxes overlap.",
+        ),
+    ),
+    hints=(
+        (
+            "v compares two angles, `atan(width / height)` of each box; alpha weighs v against 1 - "
+            "IoU."
+        ),
+        (
+            "`v = 4 / math.pi**2 * (angle_target - angle_prediction)**2` and `alpha = v / (1 - iou "
+            "+ v)`."
+        ),
+        "Return `alpha.detach() * v`.",
+    ),
+)

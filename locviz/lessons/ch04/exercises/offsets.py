@@ -1,0 +1,92 @@
+"""The four numbers that turn an anchor into a box."""
+
+import math
+
+import torch
+
+from locviz.course import Case, Exercise, Mistake
+
+
+def _solution(anchor, box):
+    (ax, ay, aw, ah), (x, y, w, h) = anchor.tolist(), box.tolist()
+    return torch.tensor([(x - ax) / aw, (y - ay) / ah, math.log(w / aw), math.log(h / ah)])
+
+
+def _by_the_box(anchor, box):
+    shift, ratio = (box[:2] - anchor[:2]) / box[2:], (box[2:] / anchor[2:]).log()
+    return torch.cat([shift, ratio])
+
+
+def _no_log(anchor, box):
+    return torch.cat([(box[:2] - anchor[:2]) / anchor[2:], box[2:] / anchor[2:]])
+
+
+def _in_pixels(anchor, box):
+    return torch.cat([box[:2] - anchor[:2], (box[2:] / anchor[2:]).log()])
+
+
+def _inverted(anchor, box):
+    return torch.cat([(anchor[:2] - box[:2]) / anchor[2:], (anchor[2:] / box[2:]).log()])
+
+
+offsets = Exercise(
+    name="04.offsets",
+    title="From an anchor to a box",
+    task=(
+        "Write `offsets(anchor, box)`: the four numbers that a network should say so that `anchor` "
+        "becomes `box`. Both are tensors `(4,)`: centre x, centre y, width, height. Return the "
+        "shift of the centre in units of the anchor's width and height, then the logarithms of the "
+        "ratios of widths and of heights."
+    ),
+    answer=_solution,
+    cases=(
+        Case(
+            args=(torch.tensor([50.0, 40, 20, 10]), torch.tensor([54.0, 45, 40, 5])),
+            says="moved, wider, lower",
+        ),
+        Case(
+            args=(torch.tensor([8.0, 8, 16, 16]), torch.tensor([8.0, 8, 16, 16])),
+            says="already there",
+        ),
+        Case(
+            args=(torch.tensor([0.0, 0, 32, 16]), torch.tensor([-8.0, 4, 16, 48])),
+            says="to the left",
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            name="the shift is in units of the box",
+            answer=_by_the_box,
+            says="At test time the box is what you look for: only the anchor's size is known.",
+        ),
+        Mistake(
+            name="no logarithm",
+            answer=_no_log,
+            says=(
+                "A network may say a negative ratio; exp of anything is positive. And log "
+                "makes 1/2 and 2 equally far."
+            ),
+        ),
+        Mistake(
+            name="the shift is in pixels",
+            answer=_in_pixels,
+            says=(
+                "Four pixels are much for a small anchor and little for a large one: divide by the "
+                "anchor's size."
+            ),
+        ),
+        Mistake(
+            name="from the box to the anchor",
+            answer=_inverted,
+            says=(
+                "The network starts at the anchor. What must be added to it, and multiplied, to "
+                "reach the box?"
+            ),
+        ),
+    ),
+    hints=(
+        "Two kinds of numbers: a shift (a difference) and a change of size (a ratio).",
+        "`(x - anchor_x) / anchor_w`, and `log(w / anchor_w)`.",
+        "`torch.cat([(box[:2] - anchor[:2]) / anchor[2:], (box[2:] / anchor[2:]).log()])`.",
+    ),
+)

@@ -1,0 +1,34 @@
+"""Lesson 07, matching: who is responsible for what?"""
+
+from locviz.lessons.ch07.challenges import nobody, settled, torn
+from locviz.lessons.ch07.exercises.atss_threshold import atss_threshold
+from locviz.lessons.ch07.exercises.dynamic_k import dynamic_k
+from locviz.lessons.ch07.exercises.one_to_one import one_to_one
+from locviz.lessons.ch07.exercises.overlaps import overlaps
+from locviz.lessons.ch07.exercises.owners import owners
+from locviz.lessons.ch07.exercises.rpn_rule import rpn_rule
+from locviz.lessons.ch07.exercises.simota_cost import simota_cost
+from locviz.lessons.ch07.exercises.sinkhorn import sinkhorn
+from locviz.lessons.ch07.quizzes import exact, moving, silent, without_nms
+from locviz.lessons.ch07.tables import against_the_papers, assigner_table, comparison_table
+
+__all__ = [
+    "against_the_papers",
+    "assigner_table",
+    "atss_threshold",
+    "comparison_table",
+    "dynamic_k",
+    "exact",
+    "moving",
+    "nobody",
+    "one_to_one",
+    "overlaps",
+    "owners",
+    "rpn_rule",
+    "settled",
+    "silent",
+    "simota_cost",
+    "sinkhorn",
+    "torn",
+    "without_nms",
+]

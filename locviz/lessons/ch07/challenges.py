@@ -1,0 +1,143 @@
+"""The challenges of lesson 07 in AssignLab, in the order of the chapter."""
+
+import math
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+
+from locviz.course import Challenge, Goal
+
+
+def _first_side(state: SimpleNamespace) -> dict[str, Any]:
+    return state.result["sides"][0]
+
+
+def _assigner_is(name: str) -> Callable[[SimpleNamespace], int]:
+    return lambda state: int(state.assigner == name)
+
+
+def _knobs_moved(**at_first: float) -> Callable[[SimpleNamespace], float]:
+    """How far the knobs are from where they were, added up."""
+
+    def number(state: SimpleNamespace) -> float:
+        now = _first_side(state)["settings"]
+        return sum(abs(now.get(name, value) - value) for name, value in at_first.items())
+
+    return number
+
+
+def _largest_without_prior(state: SimpleNamespace) -> float:
+    """Square pixels of the largest object without a positive prior; 0 if all have one."""
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in state.boxes]
+    counts = _first_side(state)["positives"]
+    without = [area for area, count in zip(areas, counts, strict=False) if not count]
+    return max(without, default=0.0)
+
+
+def _num_ambiguous(state: SimpleNamespace) -> int:
+    # The lab does not count them while something is dragged: its figure is None then.
+    return _first_side(state)["num_ambiguous"] or 0
+
+
+def _still_to_change(state: SimpleNamespace) -> float:
+    """Priors whose owner is not yet the one that they end with; NaN where no film runs."""
+    if state.assigner != "ota" or state.frame < 0 or (film := state.film()) is None:
+        return math.nan
+    return float((film.owners[state.frame] != film.owners[-1]).sum())
+
+
+nobody = Challenge(
+    name="07.nobody",
+    title="Large, and nobody's",
+    task=(
+        "Under `max_iou`, with its knobs as they are, two small objects have nobody. Make a "
+        "*large* one that nobody answers for: at least 600 square pixels. Which property of the "
+        "anchors do you use?"
+    ),
+    reads=("assigner", "boxes", "result"),
+    goals=(
+        Goal(says="the assigner is max_iou", number=_assigner_is("max_iou"), low=1),
+        Goal(
+            says="its knobs are where they were",
+            number=_knobs_moved(positive=0.5, side=4.0),
+            high=1e-6,
+        ),
+        Goal(
+            says="an object of 600 square pixels or more has no prior",
+            number=_largest_without_prior,
+            low=600.0,
+        ),
+    ),
+    hint=(
+        "All anchors are squares. What object has a poor overlap with every square, wherever it "
+        "lies?"
+    ),
+    example={
+        "assigner": "max_iou",
+        "boxes": [[0.0, 0.0, 16.0, 48.0]],
+        "result": {"sides": [{"settings": {"positive": 0.5, "side": 4.0}, "positives": [0]}]},
+    },
+)
+
+torn = Challenge(
+    name="07.torn",
+    title="Torn between two",
+    task=(
+        "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two "
+        "objects would take them. Drag objects until at least nine are. Who gets them?"
+    ),
+    reads=("assigner", "result"),
+    goals=(
+        Goal(says="the assigner is center_sampling", number=_assigner_is("center_sampling"), low=1),
+        Goal(
+            says="its knobs are where they were",
+            number=_knobs_moved(radius=1.5, reach=3.0),
+            high=1e-6,
+        ),
+        Goal(
+            says="nine ambiguous priors or more",
+            number=_num_ambiguous,
+            low=9,
+        ),
+    ),
+    hint=(
+        "Two objects of about the same size share a level. Put the centre of one on the centre of "
+        "the other."
+    ),
+    example={
+        "assigner": "center_sampling",
+        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 14}]},
+    },
+)
+
+
+settled = Challenge(
+    name="07.settled",
+    title="How soon may you stop?",
+    task=(
+        "Play Sinkhorn's rounds under `ota`. Stop within the first 25 at a round after which at "
+        "most five priors have another owner than after the fiftieth."
+    ),
+    reads=("assigner", "frame", "film"),
+    goals=(
+        Goal(says="the assigner is ota", number=_assigner_is("ota"), low=1),
+        Goal(
+            says="one of the first 25 rounds is shown",
+            number=lambda state: state.frame,
+            low=0,
+            high=24,
+        ),
+        Goal(says="at most five priors will still change", number=_still_to_change, high=5),
+    ),
+    hint=(
+        "The plan keeps moving long after the owners have settled: look at the priors in the "
+        "picture."
+    ),
+    example={
+        "assigner": "ota",
+        "frame": 1,
+        "film": lambda: SimpleNamespace(owners=torch.tensor([[0, 1, -1], [0, 0, 0], [0, 0, 0]])),
+    },
+)
