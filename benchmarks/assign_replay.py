@@ -19,7 +19,7 @@ from locviz.boxes import pairwise_iou
 from locviz.data import Batches, Shapes
 from locviz.models import FCOS, fcos_tiny
 from locviz.train import measure, train
-from locviz.widgets.replay import FOLDER, Replay
+from locviz.widgets.assignlab.replay import FOLDER, Replay
 
 NAME, LIMIT = "fcos_tiny-shapes-crowded", 700_000
 

@@ -3,10 +3,10 @@
 from locviz.widgets.anchorlab import AnchorLab
 from locviz.widgets.aplab import APLab
 from locviz.widgets.assignlab import AssignLab
-from locviz.widgets.base import Widget, bundle, kernel_owned, user_owned
 from locviz.widgets.boxlab import BoxLab
+from locviz.widgets.core.base import Widget, bundle, kernel_owned, user_owned
+from locviz.widgets.core.picture import Canvas, StaticPicture
 from locviz.widgets.monitor import Monitor
-from locviz.widgets.picture import Canvas, Picture
 from locviz.widgets.roilab import RoILab
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "BoxLab",
     "Canvas",
     "Monitor",
-    "Picture",
     "RoILab",
+    "StaticPicture",
     "Widget",
     "bundle",
     "kernel_owned",

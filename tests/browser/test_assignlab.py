@@ -14,7 +14,7 @@ from dataclasses import replace
 from locviz.assign import ATSS, OnSquareAnchors
 from locviz.models.assigners import ota
 from locviz.widgets import AssignLab
-from locviz.widgets.replay import Replay
+from locviz.widgets.assignlab.replay import Replay
 replay = Replay.load("fcos_tiny-shapes-crowded")
 """
 ROOT = ".locviz-assignlab"
@@ -343,7 +343,7 @@ def test_python_moves_the_view(show):
 
 def test_an_error_shows_in_the_widget(show):
     page, root = show("assigner='atss'")
-    page.python("1", setup="lab._reader.read = lambda *_, **__: 1 / 0")
+    page.python("1", setup="lab._cache.read = lambda *_, **__: 1 / 0")
     page.key_drag(grip(root, "A"), "ArrowRight")
     root.get_by_role("alert").wait_for(state="visible")
     assert "ZeroDivisionError" in root.get_by_role("alert").inner_text()

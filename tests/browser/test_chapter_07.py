@@ -98,7 +98,7 @@ def test_playing_sinkhorn_and_stopping_it_proves_a_challenge(page):
     page.eventually(lambda: root.locator(".lv-marks").first.inner_html() != start)
     # How far the priors' sums are off, by the package's own rounds on the same problem.
     remember = "(lambda *problem: kept.extend(assign.sinkhorn_steps(*problem)) or kept[-1].plan)"
-    again = f"assigners.ota(solve={remember})(lab2.priors, lab2.targets, **lab2.predictions)"
+    again = f"assigners.ota(solve={remember})(lab2.priors, lab2.targets, lab2.predictions)"
     gap = page.python("kept[22].demand_gap", setup=f"kept = []\n{again}")
     page.eventually(lambda: says.inner_text().startswith("iteration 23:"))
     shown = re.search(r"sums are ([\d.e-]+) off", says.inner_text())

@@ -12,8 +12,7 @@ import torch
 
 from locviz import boxes
 from locviz.losses import FOCAL_LOSSES, LIVE_LOSSES
-from locviz.widgets import box_truth
-from locviz.widgets.box_truth import Setting, row
+from locviz.widgets.boxlab.reading import Setting, race, row
 
 ROOT = Path(__file__).resolve().parents[2]
 PIXELS, NORMALISED = row([1, 1, 1, 1]), row([400, 300, 400, 300])
@@ -192,9 +191,7 @@ def test_descent_and_race_take_the_same_steps(typescript, name):
     pairs[..., 2:] += 5  # no hairline boxes: their offsets explode, as they should
     ours = typescript("race", setting, pairs, steps=60, rate=0.03)
     how = {"steps": 60, "rate": 0.03, "losses": list(LOSSES)}
-    theirs = torch.stack(
-        [box_truth.race(start, target, setting, **how).boxes for start, target in pairs]
-    )
+    theirs = torch.stack([race(start, target, setting, **how).boxes for start, target in pairs])
     assert ours.shape == (20, 10, 61, 4)
     assert worst(ours, theirs).max() <= 1e-6
 

@@ -1,0 +1,152 @@
+"""AssignLab as a static picture: one scene per assigner, priors marked by the object that they are
+responsible for, and counts.
+
+It draws from what the view gets: ``sent`` holds the traits by name.
+"""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from locviz.viz.theme import SERIES
+from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.buffers import float32_array, int16_array
+from locviz.widgets.core.chart import Photo
+from locviz.widgets.core.colours import INK, PAPER, SOFT
+from locviz.widgets.core.picture import Canvas, Number, StaticPicture, card
+
+Sent = Mapping[str, Any]
+
+SIDE, LEFT, TOP, LINE_HEIGHT = 360, 20, 84, 19
+SHAPES = ("circle", "square", "triangle", "diamond", "cross")
+COLOURS = tuple(light for light, _ in SERIES[1:])
+
+
+def draw(sent: Sent) -> StaticPicture:
+    """Draw one scene per assigner."""
+    height, width = size = sent["scene"]["size"]
+    sides = sent["result"]["sides"]
+    words_top = TOP + int(height * SIDE / max(height, width)) + 14
+    lines = -(-len(sent["boxes"]) // 2) + 1
+    tall = words_top + lines * LINE_HEIGHT + 8
+    canvas = card(LEFT + len(sides) * (SIDE + LEFT), tall, text=in_words(sent))
+    for i, side in enumerate(sides):
+        left = LEFT + i * (SIDE + LEFT)
+        place = {"left": left, "top": TOP, "side": SIDE}
+        photo = Photo(canvas, **place, size=size, content=sent["photo"]["png"])
+        _draw_scene(photo, sent, int16_array(side["owner"]))
+        _draw_head(canvas, _rule(sent, side), side["settings"], left)
+        _draw_counts(canvas, sent, side, left, words_top)
+    return canvas.picture()
+
+
+def _rule(sent: Sent, side: Sent) -> Sent:
+    return next(rule for rule in sent["offered"] if rule["name"] == side["assigner"])
+
+
+def _num_priors(side: Sent) -> int:
+    return len(int16_array(side["owner"]))
+
+
+def in_words(sent: Sent) -> str:
+    """Return what the picture shows, in words."""
+    parts = []
+    for side in sent["result"]["sides"]:
+        counts = ", ".join(f"{letter(i)} {num}" for i, num in enumerate(side["positives"]))
+        parts.append(
+            f"{_rule(sent, side)['title']}: {sum(side['positives'])} of {_num_priors(side)} priors "
+            f"positive ({counts or 'no objects'})"
+        )
+    return (
+        f"AssignLab, {len(sent['boxes'])} objects, training step {sent['training_step']}. "
+        f"{'; '.join(parts)}."
+    )
+
+
+# The scene
+
+
+def _draw_scene(photo: Photo, sent: Sent, owner: np.ndarray) -> None:
+    scene = sent["scene"]
+    corner = np.array([photo.left, photo.top])
+    spots = float32_array(scene["places"], -1, 2) * photo.zoom + corner
+    strides = float32_array(scene["strides"])
+    reach = np.clip(np.sqrt(strides / strides.min()) * 3, 3, 9)
+    _draw_ground(photo.canvas, spots[owner < 0])
+    for index, region in enumerate(sent["boxes"]):
+        colour, mine = COLOURS[index % len(COLOURS)], owner == index
+        path = _marks(index, spots[mine], reach[mine])
+        if path:
+            photo.canvas.add("path", d=path, fill=colour, stroke=PAPER, stroke_width=1)
+        tall = [region[0], 0.0, region[1], scene["size"][0]] if len(region) == 2 else region
+        photo.box(tall, colour=colour, dash=None, note=letter(index))
+
+
+def _draw_ground(canvas: Canvas, spots: Float[np.ndarray, "n 2"]) -> None:
+    """Draw priors that are background, or ignored, as dots with a light rim."""
+    dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in spots)
+    for colour, wide, opacity in ((PAPER, 2.6, 0.55), (SOFT, 1.6, 0.8)):
+        style = {"stroke": colour, "stroke_width": wide, "stroke_opacity": opacity}
+        canvas.add("path", d=dots, **style, stroke_linecap="round")
+
+
+def _marks(index: int, spots: Float[np.ndarray, "n 2"], reach: Float[np.ndarray, "n"]) -> str:
+    """Return the priors of an object as a path."""
+    shape = SHAPES[index % len(SHAPES)]
+    rows = zip(spots.tolist(), reach.tolist(), strict=True)
+    return "".join(mark(shape, x, y, r) for (x, y), r in rows)
+
+
+def mark(shape: str, x: Number, y: Number, r: Number) -> str:
+    """Return one prior as a path; its twin is ``mark`` of ``src/assignlab/marks.ts``."""
+    if shape == "circle":
+        arc = f"a{r:.1f} {r:.1f} 0 1 0"
+        return f"M{x - r:.1f} {y:.1f}{arc} {2 * r:.1f} 0{arc} {-2 * r:.1f} 0Z"
+    if shape == "square":
+        return f"M{x - r * 0.9:.1f} {y - r * 0.9:.1f}h{1.8 * r:.1f}v{1.8 * r:.1f}h{-1.8 * r:.1f}Z"
+    if shape == "triangle":
+        return f"M{x:.1f} {y - 1.2 * r:.1f}l{1.1 * r:.1f} {2 * r:.1f}h{-2.2 * r:.1f}Z"
+    if shape == "diamond":
+        d = 1.3 * r
+        return f"M{x:.1f} {y - d:.1f}l{d:.1f} {d:.1f}l{-d:.1f} {d:.1f}l{-d:.1f} {-d:.1f}Z"
+    a, b = 0.45 * r, 0.75 * r  # a cross: arms 2a wide and b long
+    return (
+        f"M{x - a:.1f} {y - a - b:.1f}h{2 * a:.1f}v{b:.1f}h{b:.1f}v{2 * a:.1f}h{-b:.1f}v{b:.1f}"
+        f"h{-2 * a:.1f}v{-b:.1f}h{-b:.1f}v{-2 * a:.1f}h{b:.1f}Z"
+    )
+
+
+# The words
+
+
+def _draw_head(canvas: Canvas, rule: Sent, settings: Sent, left: Number) -> None:
+    title = {"content": rule["title"], "fill": INK, "font_size": 15, "font_weight": 600}
+    canvas.add("text", x=left, y=30, **title)
+    knobs = ", ".join(f"{knob['label']} {settings[knob['name']]:g}" for knob in rule["knobs"])
+    for row, words in enumerate(textwrap.wrap(knobs, SIDE // 6)):
+        canvas.add("text", x=left, y=46 + 13 * row, content=words, fill=SOFT, font_size=11)
+
+
+def _draw_counts(canvas: Canvas, sent: Sent, side: Sent, left: Number, top: Number) -> None:
+    scene, positives = sent["scene"], side["positives"]
+    names = [scene["class_names"][label] for label in scene["labels"][sent["image"]]]
+    for index, (num, name) in enumerate(zip(positives, names, strict=True)):
+        x, y = left + (index % 2) * SIDE / 2, top + 12 + (index // 2) * LINE_HEIGHT
+        shape, colour = SHAPES[index % len(SHAPES)], COLOURS[index % len(COLOURS)]
+        canvas.add("path", d=mark(shape, x + 6, y - 4, 5), fill=colour)
+        short = name if len(name) <= 14 else name[:13] + "…"
+        text = f"{letter(index)} {short}: {num}"
+        canvas.add("text", x=x + 18, y=y, content=text, fill=INK, font_size=12)
+    y = top + 12 + -(-len(names) // 2) * LINE_HEIGHT
+    summary = _summary(side)
+    canvas.add("text", x=left, y=y, content=summary, fill=INK, font_size=12, font_weight=600)
+
+
+def _summary(side: Sent) -> str:
+    words = [f"{sum(side['positives'])} of {_num_priors(side)} priors positive"]
+    if side["num_ambiguous"] is not None:  # while an object is dragged nobody counts them
+        words.append(f"{side['num_ambiguous']} ambiguous")
+    return ", ".join([*words, f"{side['ignored']} ignored"])

@@ -1,0 +1,1 @@
+"""What at least two widgets share: their base, knobs, messages' buffers, and pictures."""

@@ -1,0 +1,104 @@
+"""Widgets whose view sends every knob with each question.
+
+The kernel sets them together and answers with traits; ``src/shared/knobs.ts`` is the view's side.
+A knob is declared once, as a trait with its range, its default and a sentence; from that come the
+keyword, the check, the control in the view, and its line in the class's docstring.
+"""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
+
+import anywidget
+import traitlets
+
+from locviz.widgets.core.base import Widget, kernel_owned, user_owned
+
+_Trait = TypeVar("_Trait", bound=traitlets.TraitType)
+
+
+def knob(trait: _Trait, help: str) -> _Trait:
+    """Make a trait a knob; ``help`` says what it is, in a sentence.
+
+    It is user-owned and has no echo: an echo would come late and pull the knob back under the
+    pointer.
+    """
+    trait.help = help
+    return user_owned(trait).tag(echo_update=False, knob=True)
+
+
+class KnobWidget(Widget):
+    """The base of widgets with knobs.
+
+    A subclass declares them with ``knob`` and calls ``_begin`` at the end of its constructor.
+
+    Attributes:
+        knobs: their names, in the order in which they are declared.
+        initial: where the constructor left them; ``reset()`` and a double-click go back to that.
+        controls: for each knob what its control needs: ``low``, ``high`` and ``step``, or
+            ``choices``; and ``help``.
+    """
+
+    knobs: ClassVar[tuple[str, ...]] = ()
+    follows: ClassVar[tuple[str, ...]] = ("seq",)
+    initial = kernel_owned(traitlets.Dict())
+    controls = kernel_owned(traitlets.Dict())
+
+    def __init_subclass__(cls, **kwargs: Any):
+        super().__init_subclass__(**kwargs)
+        cls.knobs = tuple(
+            name
+            for kind in reversed(cls.__mro__)
+            for name, member in vars(kind).items()
+            if isinstance(member, traitlets.TraitType) and member.metadata.get("knob")
+        )
+        lines = [f"    {name}: {getattr(cls, name).help}" for name in cls.knobs]
+        head = "Knobs, which are keywords and traits:"
+        cls.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", head, *lines])
+
+    def _begin(self) -> None:
+        """Compute for the first time, and from now on whenever a knob moves."""
+        self.initial = self._settings()
+        self.controls = {name: self._control(name) for name in self.knobs}
+        self._update()
+        self.observe(self._update, [*self.knobs, *self.follows])
+
+    def _control(self, name: str) -> dict[str, Any]:
+        trait = self.traits()[name]
+        control = getattr(trait, "control", dict)
+        return {**control(), "help": trait.help}
+
+    def _update(self, _=None) -> None:
+        """Bring what the view shows in line with the knobs, once per state."""
+        raise NotImplementedError(f"{type(self).__name__} computes nothing")
+
+    def reset(self) -> None:
+        """Put every knob back where the constructor put it."""
+        with self._lock:
+            self._change("reset", **self.initial)
+
+    def _settings(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.knobs}
+
+    def _change(self, gesture: str, **traits: Any) -> None:
+        """Change traits as the browser does: together, with the gesture's name."""
+        with self.hold_sync(), self.hold_trait_notifications():
+            self.gesture = gesture
+            for name, value in traits.items():
+                setattr(self, name, value)
+
+    def _answer(self, question: dict[str, Any], buffers) -> tuple[dict[str, Any], Sequence[bytes]]:
+        """Take the knobs as the view has them; what follows from them goes out as traits."""
+        if question.get("name") != "knobs":
+            return super()._answer(question, buffers)
+        given = {name: question[name] for name in (*self.knobs, "gesture") if name in question}
+        # Not this class's set_state: an exception has to reach the answer.
+        anywidget.AnyWidget.set_state(self, {**given, "seq": question.get("at", self.seq)})
+        return {}, ()
+
+    def _remember(self, **numbers: Any) -> None:
+        """Add the present state to the history where a knob has moved since the last one."""
+        settings = self._settings()
+        last = self._history[-1] if self._history else {}
+        if any(last.get(name, "never") != value for name, value in settings.items()):
+            self._record(**settings, **numbers)

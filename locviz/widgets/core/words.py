@@ -1,0 +1,16 @@
+"""Numbers in words, as the static pictures write them."""
+
+import math
+from collections.abc import Iterable
+
+from locviz.widgets.core.picture import Number
+
+
+def share(value: Number) -> str:
+    """Return a number in 0..1 with three decimals, or "undefined" for NaN."""
+    return "undefined" if math.isnan(value) else f"{value:.3f}"
+
+
+def listed(values: Iterable[Number], *, digits: int = 2) -> str:
+    """Return numbers as people list them: ``0.5, 1, 2``."""
+    return ", ".join(f"{round(float(value), digits):g}" for value in values)
