@@ -103,7 +103,7 @@ class BoxLab(KnobWidget):
         self._raced_from: dict[str, Any] = {}
         super().__init__(**traits)
         self._begin()
-        self.initial = {name: self.initial[name] for name in _BOXES}  # reset() is for the boxes
+        self.initial = {name: getattr(self, name) for name in _BOXES}  # reset() is for the boxes
 
     @traitlets.default("target")
     def _default_target(self):
