@@ -14,7 +14,7 @@ from dataclasses import replace
 from locviz.assign import ATSS, OnSquareAnchors
 from locviz.models.assigners import ota
 from locviz.widgets import AssignLab
-from locviz.widgets.assignlab.replay import Replay
+from locviz.widgets.assignlab import Replay
 replay = Replay.load("fcos_tiny-shapes-crowded")
 """
 ROOT = ".locviz-assignlab"

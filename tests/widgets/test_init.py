@@ -1,5 +1,7 @@
 """What every widget of locviz.widgets owes its reader, whoever wrote it."""
 
+import copy
+import importlib
 import inspect
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -48,7 +50,7 @@ def widget(kind):
 
 
 def test_the_widgets_of_the_first_chapters_are_there():
-    assert {"APLab", "AnchorLab", "BoxLab", "Monitor", "RoILab"} <= {
+    assert {"APLab", "AnchorLab", "AssignLab", "BoxLab", "Monitor", "RoILab"} <= {
         kind.__name__ for kind in WIDGETS
     }
 
@@ -73,6 +75,13 @@ def test_static_picture_is_one_labelled_image(widget):
         "polyline",
         "polygon",
     }
+
+
+def test_static_picture_is_drawn_from_what_the_view_gets_and_from_nothing_else(widget):
+    """A copy of the traits that travel, with no widget at hand, gives the same picture."""
+    module = importlib.import_module(f"locviz.widgets.{type(widget).__name__.lower()}.picture")
+    sent = {name: value for name, value in widget._sent().items() if name != "remote"}
+    assert module.draw(copy.deepcopy(sent)) == widget.snapshot()
 
 
 def test_mimebundle_holds_the_view_the_picture_and_words(widget):

@@ -20,9 +20,7 @@ def changed(
     now: Int[np.ndarray, "p"] | None, then: Int[np.ndarray, "p"] | None
 ) -> Bool[np.ndarray, "p"] | None:
     """Return which priors change owner, (p,); None where there is nothing to compare."""
-    if now is None or then is None or now.shape != then.shape:
-        return None
-    return now != then
+    return None if now is None or then is None else now != then
 
 
 def count(mask: Bool[np.ndarray, "p"] | None) -> int | None:

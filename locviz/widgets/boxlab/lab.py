@@ -103,6 +103,7 @@ class BoxLab(KnobWidget):
         self._raced_from: dict[str, Any] = {}
         super().__init__(**traits)
         self._begin()
+        self.initial = {name: getattr(self, name) for name in _BOXES}  # reset() is for the boxes
 
     @traitlets.default("target")
     def _default_target(self):
@@ -240,11 +241,6 @@ class BoxLab(KnobWidget):
                 region = row(self.prediction)[None]
                 after = descend([self.loss], region, row(self.target), **how)
                 self._change("step", prediction=after[0].tolist())
-
-    def reset(self) -> None:
-        """Put both boxes back where the constructor put them."""
-        with self._lock:
-            self._change("reset", **{name: self.initial[name] for name in _BOXES})
 
     # The race
 

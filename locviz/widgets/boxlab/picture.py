@@ -23,13 +23,15 @@ TITLES = {
 }  # fmt: skip
 GROUND = "#f5f6f8"
 TARGET, PREDICTION, OVERLAP = GOOD, ACCENT, MISSED
-DASHES = (None, "7 3", "2 2", None, "10 3 2 3", "5 2", "12 4", "4 2 1 2", "1 3", "9 2 2 2 2 2")
-COLOURS = (*(light for light, _ in SERIES), "#6b4423", "#1d6f78")
+_DASHES = (None, "7 3", "2 2", None, "10 3 2 3", "5 2", "12 4", "4 2 1 2", "1 3", "9 2 2 2 2 2")
+_COLOURS = (*(light for light, _ in SERIES), "#6b4423", "#1d6f78")
+RACE_STYLES = tuple(zip(_COLOURS, _DASHES, strict=True))
+"""Colour and dash of each loss's curve, in the order in which losses show."""
 ZERO = 1e-12
 LEFT, WIDTH, SIDE, PAD, ROW = 16, 400, 330, 16, 28
 
 
-def draw(sent: Sent, race: Mapping[str, Any] | None) -> StaticPicture:
+def draw(sent: Sent, race: Mapping[str, Any] | None = None) -> StaticPicture:
     """Draw the boxes and the losses and, where there is one, the race that was last run."""
     height, width = sent["size"]
     zoom = WIDTH / width
@@ -238,11 +240,12 @@ def _draw_race(canvas: Canvas, race: Mapping[str, Any], top: Number) -> None:
             f"{left + (right - left) * k / steps:.1f},{base - tall * iou:.1f}"
             for k, iou in enumerate(ious[i])
         ]
-        style = {"fill": "none", "stroke": COLOURS[i], "stroke_width": 2}
-        canvas.add("polyline", points=" ".join(points), **style, stroke_dasharray=DASHES[i])
+        colour, dash = RACE_STYLES[i]
+        style = {"stroke": colour, "stroke_width": 2, "stroke_dasharray": dash}
+        canvas.add("polyline", points=" ".join(points), fill="none", **style)
         text = f"{TITLES[race['losses'][i]]} {ious[i][-1]:.2f}"
         at = {"x": right + 10, "y": base - tall + 4 + gap * place}
-        canvas.add("text", **at, fill=COLOURS[i], font_size=12, content=text)
+        canvas.add("text", **at, fill=colour, font_size=12, content=text)
 
 
 def _draw_race_axes(canvas: Canvas, left: int, right: int, base: Number, tall: int, steps: int):

@@ -79,7 +79,7 @@ def _mapped(value, domain, target) -> float:
     return target[0] + (value - domain[0]) / span * (target[1] - target[0])
 
 
-def round_ticks(low: float, high: float, count: int) -> list[float]:
+def round_ticks(low: Number, high: Number, count: int) -> list[Number]:
     """Return round numbers from low to high, about ``count`` of them.
 
     Its twin is ``ticks`` of ``src/shared/axes.ts``.

@@ -2,10 +2,11 @@
 
 The kernel sets them together and answers with traits; ``src/shared/knobs.ts`` is the view's side.
 A knob is declared once, as a trait with its range, its default and a sentence; from that come the
-keyword, the check, the control in the view, and its line in the class's docstring.
+keyword, the check, and its line in the class's docstring.
 """
 
 import inspect
+import textwrap
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
@@ -34,15 +35,13 @@ class KnobWidget(Widget):
 
     Attributes:
         knobs: their names, in the order in which they are declared.
+        follows: what else ``_update`` follows.
         initial: where the constructor left them; ``reset()`` and a double-click go back to that.
-        controls: for each knob what its control needs: ``low``, ``high`` and ``step``, or
-            ``choices``; and ``help``.
     """
 
     knobs: ClassVar[tuple[str, ...]] = ()
     follows: ClassVar[tuple[str, ...]] = ("seq",)
     initial = kernel_owned(traitlets.Dict())
-    controls = kernel_owned(traitlets.Dict())
 
     def __init_subclass__(cls, **kwargs: Any):
         super().__init_subclass__(**kwargs)
@@ -52,21 +51,22 @@ class KnobWidget(Widget):
             for name, member in vars(kind).items()
             if isinstance(member, traitlets.TraitType) and member.metadata.get("knob")
         )
-        lines = [f"    {name}: {getattr(cls, name).help}" for name in cls.knobs]
-        head = "Knobs, which are keywords and traits:"
+        head, lines = "Knobs, which are keywords and traits:", map(cls._described, cls.knobs)
         cls.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", head, *lines])
+
+    @classmethod
+    def _described(cls, name: str) -> str:
+        """Return a knob's lines of the docstring."""
+        trait = getattr(cls, name)
+        allowed = f" ({trait.allowed()})" if hasattr(trait, "allowed") else ""
+        text = f"{name}{allowed}: {trait.help}"
+        return textwrap.fill(text, 96, initial_indent=" " * 4, subsequent_indent=" " * 8)
 
     def _begin(self) -> None:
         """Compute for the first time, and from now on whenever a knob moves."""
         self.initial = self._settings()
-        self.controls = {name: self._control(name) for name in self.knobs}
         self._update()
         self.observe(self._update, [*self.knobs, *self.follows])
-
-    def _control(self, name: str) -> dict[str, Any]:
-        trait = self.traits()[name]
-        control = getattr(trait, "control", dict)
-        return {**control(), "help": trait.help}
 
     def _update(self, _=None) -> None:
         """Bring what the view shows in line with the knobs, once per state."""

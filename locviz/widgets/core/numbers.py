@@ -1,6 +1,6 @@
 """Traits of a widget's knobs: a number in a range, one of a few words, a few numbers, a point.
 
-Each says in its error what to give, and in ``control`` what a view needs to make a control of it.
+Each says in its error what to give.
 """
 
 import math
@@ -45,7 +45,7 @@ class Ranged(traitlets.TraitType):
         """Return the number, or raise a TraitError that says what is allowed."""
         if not self._fits(value):
             raise traitlets.TraitError(
-                f"{type(obj).__name__}.{self.name} must be {self._allowed()}, got {value!r}"
+                f"{type(obj).__name__}.{self.name} must be {self.allowed()}, got {value!r}"
             )
         return int(value) if self.whole else float(value)
 
@@ -55,7 +55,8 @@ class Ranged(traitlets.TraitType):
         low_enough = value > self.low if self.above_low else value >= self.low
         return low_enough and value <= self.high and math.isfinite(value)
 
-    def _allowed(self) -> str:
+    def allowed(self) -> str:
+        """Return in words what is allowed."""
         if self.whole and math.isfinite(self.high):
             return f"a whole number from {self.low} to {self.high}"
         low = f"{'more than' if self.above_low else 'at least'} {self.low:g}"
@@ -67,11 +68,6 @@ class Ranged(traitlets.TraitType):
         """Return the value nearest to ``value`` that is in the range."""
         low = self.low + self.step if self.above_low else self.low
         return min(max(value, low), self.high)
-
-    def control(self) -> dict[str, Any]:
-        """Return what a view needs to make a slider."""
-        high = None if math.isinf(self.high) else self.high
-        return {"low": self.low, "high": high, "step": self.step}
 
 
 class Choice(traitlets.TraitType):
@@ -87,14 +83,13 @@ class Choice(traitlets.TraitType):
         """Return the word, or raise a TraitError that lists them all."""
         if value not in self.choices:
             raise traitlets.TraitError(
-                f"{type(obj).__name__}.{self.name} must be one of "
-                f"{', '.join(map(repr, self.choices))}, got {value!r}"
+                f"{type(obj).__name__}.{self.name} must be {self.allowed()}, got {value!r}"
             )
         return value
 
-    def control(self) -> dict[str, Any]:
-        """Return what a view needs to make a menu."""
-        return {"choices": list(self.choices)}
+    def allowed(self) -> str:
+        """Return in words what is allowed."""
+        return f"one of {', '.join(map(repr, self.choices))}"
 
 
 class Numbers(traitlets.TraitType):
@@ -113,10 +108,13 @@ class Numbers(traitlets.TraitType):
         numbers = self._read(value)
         if not 1 <= len(numbers) <= self.most or not all(map(self._fits, numbers)):
             raise traitlets.TraitError(
-                f"{type(obj).__name__}.{self.name} must be 1 to {self.most} {self.what}, "
-                f"each from {self.low:g} to {self.high:g}, got {value!r}"
+                f"{type(obj).__name__}.{self.name} must be {self.allowed()}, got {value!r}"
             )
         return numbers
+
+    def allowed(self) -> str:
+        """Return in words what is allowed."""
+        return f"1 to {self.most} {self.what}, each from {self.low:g} to {self.high:g}"
 
     def _read(self, value: Any) -> list[Number]:
         """Return the numbers; none where one of them is not what it should be."""
@@ -129,10 +127,6 @@ class Numbers(traitlets.TraitType):
 
     def _fits(self, number: Number) -> bool:
         return math.isfinite(number) and self.low <= number <= self.high
-
-    def control(self) -> dict[str, Any]:
-        """Return what a view needs to make a slider of each number."""
-        return {"low": self.low, "high": self.high, "most": self.most}
 
 
 class Point(traitlets.TraitType):

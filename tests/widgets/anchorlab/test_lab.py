@@ -3,17 +3,12 @@ import math
 import numpy as np
 import pytest
 import torch
-import traitlets
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from locviz.assign import MaxIoU, force_best_ties
 from locviz.boxes import pairwise_iou
 from locviz.priors import AnchorPriors, anchor_recall, best_iou
 from locviz.types import IGNORE, Targets
 from locviz.widgets import AnchorLab
-from locviz.widgets.anchorlab.box_set import STANDARD
-from locviz.widgets.anchorlab.reading import Design, anchors_of, best_of_nearest
 
 SIZE = (64, 96)
 
@@ -94,26 +89,6 @@ def test_recall_and_best_iou_are_those_of_all_anchors(data, design):
         assert lab.recall_at(iou) == pytest.approx(
             float(anchor_recall(every, data["boxes"], [iou])), abs=1e-6
         )
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.floats(0, 90), min_size=2, max_size=2),
-    st.lists(st.floats(0.5, 60), min_size=2, max_size=2),
-    st.sampled_from([(4,), (8, 16), (5, 24), (64,)]),
-    st.tuples(st.integers(20, 100), st.integers(20, 100)),
-)
-def test_only_the_nearest_cell_of_a_level_can_hold_the_best_anchor(corner, side, strides, size):
-    """Law of ``best_of_nearest``: the same as a search through every anchor, also for boxes that
-    leave the image.
-    """
-    design = Design(scales=(1.0, 3.0), ratios=(0.5, 1.0, 2.0), strides=strides)
-    region = torch.tensor([[*corner, corner[0] + side[0], corner[1] + side[1]]])
-    wide = torch.tensor([size[::-1]], dtype=torch.float32)
-    found, _ = best_of_nearest(design, region, wide)
-    assert float(found) == pytest.approx(
-        float(best_iou(anchors_of(design, size), region)), abs=1e-5
-    )
 
 
 def test_images_of_several_sizes():
@@ -316,45 +291,3 @@ def test_repr_and_picture(data):
     before = lab.snapshot().text
     lab.drag("target", 3, 2, part="bottom right corner")
     assert lab.snapshot().text != before
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "words"),
-    [
-        ({"scalles": [1]}, TypeError, "did you mean 'scales'"),
-        ({"scales": []}, traitlets.TraitError, "1 to 6 sides in strides"),
-        ({"ratios": [1, 0]}, traitlets.TraitError, "from 0.05 to 20"),
-        ({"ratios": 1.0}, traitlets.TraitError, "heights over widths"),
-        ({"strides": [8.5]}, traitlets.TraitError, "whole pixels per cell"),
-        ({"scales": [float("nan")]}, traitlets.TraitError, "sides in strides"),
-        ({"positive": 0.0}, traitlets.TraitError, "more than 0"),
-        ({"positive": 0.3}, traitlets.TraitError, "must not be above positive"),
-        ({"image": 3}, traitlets.TraitError, r"0\.\.2"),
-        ({"selected": -1}, traitlets.TraitError, "a whole number, at least 0"),
-        ({"cell": (1.0,)}, traitlets.TraitError, "two finite numbers"),
-        ({"target": (5, 5, 1, 9)}, traitlets.TraitError, "high < low"),
-        ({"boxes": []}, ValueError, "at least one image"),
-        ({"boxes": [torch.rand(3, 2)]}, ValueError, r"must be \(n, 4\)"),
-        ({"boxes": [box([9, 9, 3, 3])]}, ValueError, "high < low"),
-        ({"size": None}, ValueError, "no size is known"),
-        ({"size": [(4, 4)]}, ValueError, "one per image"),
-        ({"images": []}, ValueError, "one image per entry"),
-        ({"default": {"strids": [4]}}, ValueError, "scales, ratios and strides"),
-    ],
-)
-def test_bad_input_names_the_fix(data, change, error, words):
-    with pytest.raises(error, match=words):
-        AnchorLab(**{**data, **change})
-
-
-def test_too_many_anchors_and_bad_gestures():
-    lab = AnchorLab(boxes=[some_boxes(2, size=(900, 1200))], size=(900, 1200))
-    with pytest.raises(traitlets.TraitError, match="leave out the finest stride"):
-        lab.strides = [2, 4]
-    assert lab.strides == list(STANDARD.strides)
-    with pytest.raises(ValueError, match="'target' or 'cell'"):
-        lab.drag("box", 1, 1)
-    with pytest.raises(ValueError, match="part must be one of"):
-        lab.drag("target", 1, 1, part="middle")
-    with pytest.raises(ValueError, match=r"0\.\.1"):
-        lab.select(2)

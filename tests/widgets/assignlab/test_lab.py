@@ -1,16 +1,13 @@
-import math
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 import torch
-import traitlets
 
 from locviz.assign import ATSS, CenterSampling, OnSquareAnchors
 from locviz.models import fcos_tiny
 from locviz.types import BACKGROUND, Assignment, Targets
 from locviz.widgets import AssignLab
-from locviz.widgets.assignlab.replay import Replay
 
 RULES = (
     "max_iou", "rpn", "ssd", "grid_cell", "center_sampling", "atss", "hungarian", "ota", "simota", "task_aligned",
@@ -191,99 +188,6 @@ def test_another_image_has_other_objects(crowded):
     assert crowded.boxes == crowded._replay.targets[0].boxes.tolist()
 
 
-# Films
-
-
-def test_sinkhorn_played_ends_at_the_assignment(crowded):
-    crowded.assigner = "ota"
-    film = crowded.film()
-    assert len(film) == 50
-    assert np.array_equal(film.owners[-1], crowded.reading(0).owner)
-    assert (np.diff(film.gap) <= 1e-3).all()  # the marginals only get better
-    assert film.totals[-1] == pytest.approx(film.values[-1].sum(1), abs=1e-4)
-    crowded.turn(iterations=7)
-    assert len(crowded.film()) == 7
-
-
-def test_the_auction_played_ends_at_the_hungarians_cost(crowded):
-    crowded.assigner = "hungarian"
-    film, side = crowded.film(), crowded.reading(0)
-
-    def total(owner):
-        return sum(float(side.values[prior, owner[prior]]) for prior in np.flatnonzero(owner >= 0))
-
-    assert total(film.owners[-1]) == pytest.approx(total(side.owner), abs=1e-4)
-    assert film.gap[-1] == 0
-    assert film.gap[0] == len(crowded.boxes) - 1
-    assert len(film) <= 240
-    assert "takes prior" in film.says[0]
-
-
-def test_only_what_iterates_can_be_played(crowded):
-    assert crowded.rules["atss"].film == ""
-    crowded.assigner = "atss"
-    assert crowded.film() is None
-    empty = AssignLab(targets=truth(), assigner="ota")
-    assert empty.film() is None
-
-
-# Where predictions come from
-
-
-def test_the_replay_that_ships():
-    replay = Replay.load("fcos_tiny-shapes-crowded")
-    assert replay.steps == (0, 50, 150, 400, 800, 1200)
-    assert len(replay.targets) == 4
-    assert replay.logits.shape == (6, 4, 756, 6)
-    assert (
-        replay.about["measured"]["AP50"]["0"]
-        < 0.05
-        < 0.7
-        < replay.about["measured"]["AP50"]["1200"]
-    )
-    with pytest.raises(ValueError, match="fcos_tiny-shapes-crowded"):
-        Replay.load("nothing")
-
-
-def test_a_replay_survives_the_disk(tmp_path, two):
-    made = Replay.synthetic([two], class_names=["a", "b"])
-    again = Replay.load(made.save(tmp_path / "one"))
-    assert again.steps == made.steps
-    assert torch.equal(again.targets[0].boxes, two.boxes)
-    assert again.regions == pytest.approx(made.regions, abs=0.05)
-    assert again.priors.levels == made.priors.levels
-    (tmp_path / "one.safetensors").write_bytes(b"short")
-    with pytest.raises(ValueError, match="damaged"):
-        Replay.load(tmp_path / "one.safetensors")
-    with pytest.raises(FileNotFoundError, match="no replay"):
-        Replay.load(tmp_path / "two.safetensors")
-
-
-def test_from_a_live_detector():
-    """Predictions, priors and boxes are those of the detector itself, in the pixels of the image as
-    it was given.
-    """
-    torch.manual_seed(0)
-    detector = fcos_tiny(2).eval()
-    image, target = torch.rand(3, 64, 64), truth([8, 8, 24, 24], [36, 8, 60, 40], labels=[0, 1])
-    lab = AssignLab.from_detector(detector, image, target, assigner="simota")
-    with torch.no_grad():
-        said = detector([image])
-    assert lab.predictions.logits == pytest.approx(said.logits[0], abs=1e-6)
-    assert lab.predictions.regions == pytest.approx(detector.regions(said)[0], abs=1e-4)
-    assert lab.assigner == "simota"
-    assert sum(lab.positives) > 0
-
-
-def test_made_up_predictions_get_better(two):
-    lab = AssignLab(targets=two, assigner="task_aligned")
-    worst = [
-        float(lab._replay.predicted(step, 0).regions.sub(two.boxes[0]).abs().sum(1).min())
-        for step in range(4)
-    ]
-    assert worst[0] > worst[-1]
-
-
 def test_ones_own_assigner(two):
     def everyone(priors, targets, predicted=None):
         """All priors answer for the last object."""
@@ -432,31 +336,6 @@ def test_repr_and_picture(two):
     assert 'role="img"' in html
     assert f"ATSS: {sum(lab.positives)} of {len(lab.priors)} priors positive" in html
     assert "<img" not in html
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "words"),
-    [
-        ({"asigner": "ota"}, TypeError, "did you mean 'assigner'"),
-        ({"assigner": "otaa"}, traitlets.TraitError, "one of 'max_iou'"),
-        ({"second": "none"}, traitlets.TraitError, "one of 'max_iou'"),
-        ({"settings": {"atss": {"topk": 3}}}, traitlets.TraitError, "did you mean 'top_k'"),
-        ({"settings": {"atss": {"top_k": 99}}}, traitlets.TraitError, r"1\.\.30"),
-        ({"settings": {"top_k": 3}}, traitlets.TraitError, "turned by assigner"),
-        ({"image": 1}, traitlets.TraitError, r"0\.\.0"),
-        ({"training_step": 7}, traitlets.TraitError, "one of 0, 1, 2, 3"),
-        ({"against": "yesterday"}, traitlets.TraitError, "'previous'"),
-        ({"boxes": [[1, 2, 3, 4]]}, traitlets.TraitError, "2 rows"),
-        ({"boxes": [[9, 2, 3, 4], [1, 2, 3, 4]]}, traitlets.TraitError, "low <= high"),
-        ({"boxes": [[math.nan, 2, 3, 4], [1, 2, 3, 4]]}, traitlets.TraitError, "finite"),
-        ({"targets": []}, ValueError, "at least one image"),
-        ({"images": [torch.rand(3, 64, 64)] * 2}, ValueError, "one each"),
-        ({"predictions": "fcos"}, TypeError, "Replay"),
-    ],
-)
-def test_bad_input_names_the_fix(two, change, error, words):
-    with pytest.raises(error, match=words):
-        AssignLab(**{"targets": two, **change})
 
 
 def test_centre_sampling_follows_the_strides(crowded):

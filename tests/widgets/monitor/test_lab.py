@@ -1,4 +1,3 @@
-import math
 import threading
 import time
 
@@ -8,11 +7,9 @@ import torch
 import traitlets
 from torch import nn
 
-from locviz.evaluate import evaluate
 from locviz.train import Step
 from locviz.types import Detections, Targets
 from locviz.widgets.monitor import Monitor
-from locviz.widgets.monitor.reading import LossRecord, figures_of
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -111,15 +108,6 @@ def test_evaluates_every_so_often_and_at_the_end(monitor):
 def test_evaluate_may_be_a_function(monitor, result):
     monitor.run(steps(3), evaluate=lambda detector: result, every=3)
     assert monitor.rounds[0].figures == {"AP": 0.25}
-
-
-def test_figures_of_an_evaluation_and_of_nonsense():
-    none = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(8, 8))
-    empty = Detections(boxes=none.boxes, scores=torch.zeros(0), labels=none.labels)
-    undefined = figures_of(evaluate([empty], [none], num_classes=1))
-    assert math.isnan(undefined["AP"])
-    with pytest.raises(TypeError, match="evaluate must return an Evaluation"):
-        figures_of("good")
 
 
 def test_undefined_figures_travel_as_none(monitor):
@@ -228,25 +216,6 @@ def test_the_kernel_never_publishes_on_the_buttons_comm(monitor, fake_comm):
     monitor.resume()
     monitor.run(steps(5), evaluate=Scenes(), every=2)
     assert comm.messages == []
-
-
-def test_bins_are_means_of_neighbours():
-    record = LossRecord()
-    for step in steps(10):
-        record.add(step)
-    assert record.binned(10)[:, 0].tolist() == list(range(1, 11))
-    binned = record.binned(4)  # bins of 3, 3, 3, 1
-    assert binned[:, 0].tolist() == [2, 5, 8, 10]
-    assert binned[0, 1] == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
-    assert binned[3, 1] == pytest.approx(1 / 10)
-
-
-def test_a_run_that_changes_its_terms_is_refused():
-    record = LossRecord()
-    first, second = (next(steps(1)) for _ in range(2))
-    record.add(first)
-    with pytest.raises(ValueError, match="loss terms"):
-        record.add(Step(1, 2, {"other": 1.0}, 1.0, 1e-3, 1.0, 0.0, 0.0, second.detector))
 
 
 def test_picture_shows_the_end(monitor):
