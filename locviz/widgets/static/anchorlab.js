@@ -63,9 +63,6 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
@@ -91,6 +88,16 @@ function setText(element, text) {
 }
 function setVisible(element, visible) {
   attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -263,6 +270,7 @@ body.vscode-dark .locviz,
 `;
 
 // src/shared/root.ts
+var ANSWER_MS = 250;
 function createRoot(host, model, options, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -280,7 +288,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -313,8 +322,47 @@ function connection(lost, model, signal) {
   return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
 }
 
+// src/shared/mount.ts
+function mounted(options, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+function knobWidget(options, Made, answered = () => {
+}) {
+  return mounted(options, (model, root, signal) => {
+    const wire = whileConnected(model, root);
+    let view;
+    const received = (...reply) => view && answered(view, ...reply);
+    const questions = asker(wire, received, signal);
+    view = new Made(wire, root, questions, signal);
+    root.onConnection((live) => live || questions.lost());
+  });
+}
+function whileConnected(model, root) {
+  return {
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, callback) => model.on(event, callback),
+    off: (event, callback) => model.off(event, callback),
+    send: (...message) => void (root.connected() && model.send(...message))
+  };
+}
+
 // src/shared/scene.css
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
+
+// src/anchorlab/anchorlab.css
+var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(.lv-handles, .lv-cross) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
+var bytes = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 
 // src/shared/format.ts
 function short(value, digits = 3) {
@@ -326,8 +374,17 @@ function short(value, digits = 3) {
   return minus(value.toFixed(Math.min(decimals, 6)));
 }
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function share(value) {
+  return value === null || Number.isNaN(value) ? "undefined" : fixed(value, 3);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function exponent(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -337,138 +394,13 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
-// src/shared/knobs.ts
-var KnobStore = class {
-  constructor(names, model, questions, changed, signal) {
-    this.names = names;
-    this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
-    const follow = () => {
-      if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
-    };
-    for (const name of names) listen(model, `change:${name}`, follow, signal);
-  }
-  names;
-  model;
-  questions;
-  changed;
-  knobs;
-  /** Counts the view's own changes; what the kernel sends says which one it answers. */
-  seq;
-  writing = false;
-  change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
-    this.seq += 1;
-    this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
-    this.writing = false;
-    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
-    this.changed();
-  }
-  get initial() {
-    return this.model.get("initial");
-  }
-  read() {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
-  }
-};
-
-// src/shared/patience.ts
-var PATIENCE_MS = 1500;
-var Patience = class {
-  /** `late` tells, once patience ends, whether an answer is due that will come. */
-  constructor(late, signal) {
-    this.late = late;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
-  }
-  late;
-  element = html("p", { class: "lv-busy", role: "status" });
-  timer;
-  /** The kernel was asked, or may have been. */
-  wait() {
-    this.timer ??= setTimeout(() => {
-      this.timer = void 0;
-      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
-    }, PATIENCE_MS);
-  }
-  /** The newest answer is here. */
-  end() {
-    clearTimeout(this.timer);
-    this.timer = void 0;
-    setText(this.element, "");
-  }
-};
-
-// src/shared/scene.ts
-var SIDE = 360;
-var SMALL = 200;
-function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
-}
-function notePlace(box, width, wide) {
-  const inside = box[1] < 16;
-  const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
-}
-var SceneView = class {
-  /** `letter` is about how wide a letter of a note is, in units. */
-  constructor(signal, letter = 7.5) {
-    this.letter = letter;
-    this.element.append(this.ground, this.photo, this.marks);
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
-  }
-  letter;
-  element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
-  photo = svg("image", { preserveAspectRatio: "none" });
-  marks = svg("g");
-  zoom = 1;
-  width = SIDE;
-  url = "";
-  /** Show a photograph of (height, width) pixels; plain ground where there is none. */
-  showPhoto([height, width], png) {
-    this.zoom = SIDE / Math.max(height, width, 1);
-    this.width = width * this.zoom;
-    const size = { width: this.width, height: height * this.zoom };
-    attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
-  }
-  /** Draw boxes; `words` says what the whole picture shows. */
-  show(marks, words) {
-    attributes(this.element, { "aria-label": words });
-    this.marks.replaceChildren(...marks.map((mark) => this.draw(mark)));
-  }
-  draw({ box, kind, note, title }) {
-    const [x1, y1, x2, y2] = Array.from(box, (value) => value * this.zoom);
-    const place2 = { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) };
-    const { x, y, anchor } = notePlace([x1, y1, x2, y2], this.width, note.length * this.letter);
-    return svg(
-      "g",
-      { class: `lv-mark lv-mark-${kind}` },
-      svg("title", {}, title),
-      svg("rect", { class: "lv-mark-rim", ...place2 }),
-      svg("rect", { class: "lv-mark-line", ...place2 }),
-      ...note ? [svg("text", { x, y, "text-anchor": anchor }, note)] : []
-    );
-  }
-};
-
 // src/shared/slider.ts
 var Slider = class {
   constructor(options) {
     this.options = options;
-    const { label, min, max, step } = options;
+    const { label: label2, min, max, step } = options;
     this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
+    this.element = html("label", { class: "lv-slider" }, html("span", {}, label2), this.input, this.output);
     this.listen();
   }
   options;
@@ -494,6 +426,180 @@ var Slider = class {
       if (event.key === "Escape") this.options.changed(Number(before), "restore");
       event.stopPropagation();
     });
+  }
+};
+
+// src/shared/knobs.ts
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.values = this.read();
+    const follow = () => {
+      if (this.writing) return;
+      this.values = this.read();
+      changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.traits = new TraitStore(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+  model;
+  questions;
+  changed;
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq;
+  traits;
+  get knobs() {
+    return this.traits.values;
+  }
+  change(change, gesture) {
+    this.seq += 1;
+    this.traits.write({ ...this.knobs, ...change });
+    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
+    this.changed();
+  }
+  get initial() {
+    return this.model.get("initial");
+  }
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob, options) {
+    const put = (value, gesture) => this.change({ [knob]: value }, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options.done();
+    };
+    return new Slider({ ...options, changed: put, reset });
+  }
+};
+
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
+};
+
+// src/shared/scene.ts
+var SIDE = 360;
+function rows(values) {
+  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+}
+function notePlace(box, width, wide) {
+  const inside = box[1] < 16;
+  const end = box[0] + wide > width;
+  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+}
+var SceneView = class {
+  /** `letter` is about how wide a letter of a note is, in units. */
+  constructor(signal, letter = 7.5) {
+    this.letter = letter;
+    this.photo = new Photograph(signal);
+    this.element.append(this.ground, this.photo.element, this.marks);
+  }
+  letter;
+  element = svg("svg", { class: "lv-scene", role: "img" });
+  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
+  photo;
+  marks = svg("g");
+  zoom = 1;
+  width = SIDE;
+  /** Show a photograph of (height, width) pixels; plain ground where there is none. */
+  showPhoto([height, width], png) {
+    this.zoom = SIDE / Math.max(height, width, 1);
+    this.width = width * this.zoom;
+    const size = { width: this.width, height: height * this.zoom };
+    attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
+    this.photo.fit([height, width], size);
+    this.photo.show(png);
+  }
+  /** Draw boxes; `words` says what the whole picture shows. */
+  show(marks, words) {
+    attributes(this.element, { "aria-label": words });
+    this.marks.replaceChildren(...marks.map((mark) => this.draw(mark)));
+  }
+  draw({ box, kind, note, title }) {
+    const [x1, y1, x2, y2] = Array.from(box, (value) => value * this.zoom);
+    const place2 = { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) };
+    const { x, y, anchor } = notePlace([x1, y1, x2, y2], this.width, note.length * this.letter);
+    return svg(
+      "g",
+      { class: `lv-mark lv-mark-${kind}` },
+      svg("title", {}, title),
+      svg("rect", { class: "lv-mark-rim", ...place2 }),
+      svg("rect", { class: "lv-mark-line", ...place2 }),
+      ...note ? [svg("text", { x, y, "text-anchor": anchor }, note)] : []
+    );
   }
 };
 
@@ -630,11 +736,30 @@ function decades(value) {
   if (value <= 1) return fixed(value, 1);
   return Number.isInteger(value) ? count(10 ** value) : "";
 }
-function frame(label) {
-  return svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img", "aria-label": label });
+function frame(label2) {
+  return svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img", "aria-label": label2 });
 }
 
+// src/anchorlab/messages.ts
+var KNOBS = [
+  "scales",
+  "ratios",
+  "strides",
+  "positive",
+  "negative",
+  "forced",
+  "target",
+  "cell",
+  "level"
+];
+var LIMITS = {
+  scales: { low: 0.25, high: 64, most: 6 },
+  ratios: { low: 0.05, high: 20, most: 7 },
+  strides: { low: 2, high: 256, most: 7 }
+};
+
 // src/anchorlab/levels.ts
+var { low: LEAST, high: GREATEST } = LIMITS.strides;
 var USUAL = [4, 8, 16, 32, 64, 128];
 function stridesOf(...designs) {
   return [.../* @__PURE__ */ new Set([...USUAL, ...designs.flat()])].sort((a, b) => a - b);
@@ -647,8 +772,7 @@ function toggled(on, stride) {
 var Levels = class {
   constructor(hooks) {
     this.hooks = hooks;
-    const add = html("button", { type: "button", class: "lv-add" }, "+ stride");
-    add.addEventListener("click", () => this.add());
+    const add = button("+ stride", () => this.add(), { class: "lv-add" });
     this.extra.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter") this.add();
@@ -660,7 +784,7 @@ var Levels = class {
   looks = html("div", { class: "lv-looks", role: "group", "aria-label": "Level whose anchors are drawn" });
   switches = html("div", { class: "lv-set" });
   buttons = html("div", { class: "lv-strides", role: "group", "aria-label": "Strides that are on" });
-  extra = html("input", { type: "number", min: "2", max: "256", step: "1", placeholder: "24" });
+  extra = html("input", { type: "number", min: LEAST, max: GREATEST, step: 1, placeholder: "24" });
   offered = "";
   looked = "";
   on = [];
@@ -671,7 +795,7 @@ var Levels = class {
   }
   add() {
     const stride = Math.round(Number(this.extra.value));
-    if (!(stride >= 2 && stride <= 256) || this.on.includes(stride)) return;
+    if (!(stride >= LEAST && stride <= GREATEST) || this.on.includes(stride)) return;
     this.extra.value = "";
     this.hooks.put(toggled(this.on, stride));
   }
@@ -680,19 +804,19 @@ var Levels = class {
       this.offered = String(offered);
       this.buttons.replaceChildren(...offered.map((stride) => this.switch(stride)));
     }
-    for (const button of this.buttons.querySelectorAll("button")) {
-      const stride = Number(button.dataset.stride);
-      button.setAttribute("aria-pressed", String(on.includes(stride)));
-      button.disabled = on.length === 1 && on[0] === stride;
+    for (const button2 of this.buttons.querySelectorAll("button")) {
+      const stride = Number(button2.dataset.stride);
+      button2.setAttribute("aria-pressed", String(on.includes(stride)));
+      button2.disabled = on.length === 1 && on[0] === stride;
     }
   }
   switch(stride) {
-    const button = html("button", { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` }, String(stride));
-    button.addEventListener("click", () => {
+    const button2 = html("button", { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` }, String(stride));
+    button2.addEventListener("click", () => {
       const strides = toggled(this.on, stride);
       if (strides) this.hooks.put(strides);
     });
-    return button;
+    return button2;
   }
   showLooks({ known, counts, shown, best, chosen }) {
     if (this.looked !== String(known)) {
@@ -700,19 +824,19 @@ var Levels = class {
       const all = [null, ...known.map((_, level) => level)];
       this.looks.replaceChildren(html("span", {}, "anchors of"), ...all.map((level) => this.look(level, known)));
     }
-    this.looks.querySelectorAll("button").forEach((button, i) => {
+    this.looks.querySelectorAll("button").forEach((button2, i) => {
       const level = i === 0 ? null : i - 1;
-      button.setAttribute("aria-pressed", String(level === chosen || chosen !== null && level === shown && chosen >= known.length));
-      const small = button.querySelector("small");
+      button2.setAttribute("aria-pressed", String(level === chosen || chosen !== null && level === shown && chosen >= known.length));
+      const small = button2.querySelector("small");
       if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
       if (small && level === null) small.textContent = `stride ${known[best]}`;
     });
   }
   look(level, known) {
     const title = level === null ? "the best’s level" : `stride ${known[level]}`;
-    const button = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
-    button.addEventListener("click", () => this.hooks.look(level));
-    return button;
+    const button2 = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
+    button2.addEventListener("click", () => this.hooks.look(level));
+    return button2;
   }
 };
 
@@ -901,8 +1025,8 @@ var BoxHandles = class {
       const handle = {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
-        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) })
+        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
+        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size()[axis % 2], text: spoken(box) })
       };
       this.describe.push(draggable(handle, options, signal));
     }
@@ -958,22 +1082,9 @@ var Picture = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
     this.scene = new SceneView(signal);
-    const image = () => this.size;
-    this.handles = new BoxHandles(
-      {
-        name: "target",
-        get size() {
-          return image();
-        },
-        read: hooks.target,
-        write: hooks.moveTarget,
-        reset: hooks.resetTarget,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale
-      },
-      signal
-    );
+    const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
+    const handles = { name: "target", size: () => this.size, read, write, reset, done, scale, zoom: () => this.zoom };
+    this.handles = new BoxHandles(handles, signal);
     this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
     const still = [...this.states.flat(), this.cell, ...this.anchors, this.halo, this.outline, this.bestRim, this.best, this.note];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
@@ -984,9 +1095,7 @@ var Picture = class {
     const pressed = (event) => this.gripped = event.target.closest(".lv-overlay") !== null;
     this.scene.element.addEventListener("pointerdown", pressed, { signal });
     this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.scene.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.scene.element, () => this.resize(), signal);
   }
   hooks;
   scene;
@@ -1130,20 +1239,19 @@ var Values = class {
 };
 
 // src/anchorlab/view.ts
-var KNOBS = ["scales", "ratios", "strides", "positive", "negative", "forced", "target", "cell", "level"];
 var AnchorLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
-    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),
       put: (strides) => this.change({ strides, level: null }, "strides")
     });
-    this.scales = this.values("scales", "scale", "scales: side of the square, in strides", 0.25, 64, 6);
-    this.ratios = this.values("ratios", "ratio", "ratios: height over width", 0.05, 20, 7);
+    this.scales = this.values("scales", "scale", "scales: side of the square, in strides");
+    this.ratios = this.values("ratios", "ratio", "ratios: height over width");
     this.positive = this.slider("positive from IoU", "positive");
     this.negative = this.slider("negative below IoU", "negative");
     this.layOut();
@@ -1180,7 +1288,8 @@ var AnchorLabView = class {
     this.announce();
   }
   command(name, ...args) {
-    this.model.send({ kind: "command", name, arguments: args });
+    const command = { kind: "command", name, arguments: args };
+    this.model.send(command);
     this.announce();
   }
   /** A threshold pushes the other one along: no anchor can be both. */
@@ -1197,7 +1306,7 @@ var AnchorLabView = class {
     return {
       target: () => this.store.knobs.target,
       point,
-      scale: () => this.model.get("scale") ?? 1,
+      scale: () => this.model.get("scale"),
       moveTarget: (target, gesture) => this.store.change({ target }, gesture),
       movePoint: (cell, gesture) => this.store.change({ cell }, gesture),
       resetTarget: () => this.command("select", this.result.selected),
@@ -1237,8 +1346,7 @@ var AnchorLabView = class {
     const { seq, design, best, shown_level: level, states, counts, positive } = result;
     const perCell = design.scales.length * design.ratios.length;
     const anchors = rows(floats(result.cell_anchors)).slice(level * perCell, (level + 1) * perCell);
-    const { buffer, byteOffset, byteLength } = states.cells;
-    const cells = new Uint8Array(buffer, byteOffset, byteLength);
+    const cells = bytes(states.cells);
     this.picture.showLevel({ stride: design.strides[level], shape: states.shape, cells }, result.point, anchors, best.region, `best IoU ${fixed(best.iou, 2)}`);
     this.showTruths(result);
     this.recall.showThreshold(positive, result.recall);
@@ -1288,34 +1396,28 @@ var AnchorLabView = class {
     const offered = stridesOf(this.model.get("reference").design.strides, this.store.knobs.strides);
     this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, best: best.level, chosen: this.store.knobs.level });
   }
-  late() {
-    const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    return this.result.seq < this.store.seq && !silent;
-  }
   announce() {
-    setTimeout(() => {
+    this.root.sayAnswer(() => {
       const { recall, best, counts } = this.result;
       const { num_anchors } = this.model.get("curve");
-      this.root.say(`Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`);
-    }, 250);
+      return `Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
+    });
   }
   // Layout
-  values(name, one, title, low, high, most) {
+  values(name, one, title) {
     return new Values({
       one,
       title,
-      low,
-      high,
-      most,
+      ...LIMITS[name],
       read: () => this.store.knobs[name],
       changed: (values, gesture) => this.store.change({ [name]: values }, gesture),
       reset: () => this.change({ [name]: this.store.initial[name] }, "reset"),
       done: () => this.announce()
     });
   }
-  slider(label, name) {
+  slider(label2, name) {
     return new Slider({
-      label,
+      label: label2,
       min: 0.05,
       max: 0.95,
       step: 0.01,
@@ -1326,20 +1428,16 @@ var AnchorLabView = class {
     });
   }
   layOut() {
-    const button = (text, label, act) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act);
-      return element;
-    };
     const turn = (by) => () => {
       const many = this.result.gt_num.length;
       this.command("select", (this.result.selected + by + many) % many);
     };
+    const flip = (sign, label2, act) => button(sign, act, { "aria-label": label2 });
     const pager = html(
       "div",
       { class: "lv-pager" },
-      html("span", {}, button("‹", "Previous image", () => this.command("step", -1)), this.page, button("›", "Next image", () => this.command("step", 1))),
-      html("span", {}, button("‹", "Previous box", turn(-1)), this.box, button("›", "Next box", turn(1)))
+      html("span", {}, flip("‹", "Previous image", () => this.command("step", -1)), this.page, flip("›", "Next image", () => this.command("step", 1))),
+      html("span", {}, flip("‹", "Previous box", turn(-1)), this.box, flip("›", "Next box", turn(1)))
     );
     this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
     const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, hint(), this.levels.looks);
@@ -1353,7 +1451,7 @@ var AnchorLabView = class {
         this.positive.element,
         this.negative.element,
         html("label", {}, this.forced, html("span", {}, "every box gets its best anchors")),
-        button("Reset", "Reset all", () => this.command("reset"))
+        button("Reset", () => this.command("reset"), { "aria-label": "Reset all" })
       ),
       this.patience.element
     );
@@ -1362,25 +1460,10 @@ var AnchorLabView = class {
 function hint() {
   return html("p", { class: "lv-hint" }, "Click a box to drag that one; click between the boxes to look at another cell.");
 }
-function share(value) {
-  return value === null ? "undefined" : fixed(value, 3);
-}
-
-// src/anchorlab/anchorlab.css
-var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(.lv-handles, .lv-cross) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/anchorlab/index.ts
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "anchorlab", label: "AnchorLab: which boxes a design of anchors reaches", css: scene_default + handles_default + controls_default + anchorlab_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const questions = asker(model, () => {
-  }, stop.signal);
-  new AnchorLabView(model, root, questions, stop.signal);
-  root.onConnection((live) => live || questions.lost());
-  return () => stop.abort();
-}
-var anchorlab_default2 = { render };
+var label = "AnchorLab: which boxes a design of anchors reaches";
+var anchorlab_default2 = knobWidget({ name: "anchorlab", label, css: scene_default + handles_default + controls_default + anchorlab_default }, AnchorLabView);
 export {
   anchorlab_default2 as default
 };

@@ -63,9 +63,6 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
@@ -91,6 +88,16 @@ function setText(element, text) {
 }
 function setVisible(element, visible) {
   attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -263,6 +270,7 @@ body.vscode-dark .locviz,
 `;
 
 // src/shared/root.ts
+var ANSWER_MS = 250;
 function createRoot(host, model, options, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -280,7 +288,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error2, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error2, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -313,94 +322,66 @@ function connection(lost, model, signal) {
   return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
 }
 
+// src/shared/mount.ts
+function mounted(options, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+function knobWidget(options, Made, answered = () => {
+}) {
+  return mounted(options, (model, root, signal) => {
+    const wire = whileConnected(model, root);
+    let view;
+    const received = (...reply) => view && answered(view, ...reply);
+    const questions = asker(wire, received, signal);
+    view = new Made(wire, root, questions, signal);
+    root.onConnection((live) => live || questions.lost());
+  });
+}
+function whileConnected(model, root) {
+  return {
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, callback) => model.on(event, callback),
+    off: (event, callback) => model.off(event, callback),
+    send: (...message) => void (root.connected() && model.send(...message))
+  };
+}
+
+// src/roilab/roilab.css
+var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map path,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-points-dots,\n.locviz-roilab .lv-points-rim {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-linecap: round;\n  stroke-width: calc(7px * var(--lv-scale));\n}\n.locviz-roilab .lv-points-rim {\n  stroke: var(--lv-bg);\n  stroke-width: calc(10px * var(--lv-scale));\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-points-rim {\n  stroke: var(--lv-focus);\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.26) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n  contain: layout paint;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
+
 // src/shared/format.ts
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function minus(text) {
   return text.replaceAll("-", "−");
-}
-
-// src/shared/knobs.ts
-var KnobStore = class {
-  constructor(names, model, questions, changed, signal) {
-    this.names = names;
-    this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
-    const follow = () => {
-      if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
-    };
-    for (const name of names) listen(model, `change:${name}`, follow, signal);
-  }
-  names;
-  model;
-  questions;
-  changed;
-  knobs;
-  /** Counts the view's own changes; what the kernel sends says which one it answers. */
-  seq;
-  writing = false;
-  change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
-    this.seq += 1;
-    this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
-    this.writing = false;
-    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
-    this.changed();
-  }
-  get initial() {
-    return this.model.get("initial");
-  }
-  read() {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
-  }
-};
-
-// src/shared/patience.ts
-var PATIENCE_MS = 1500;
-var Patience = class {
-  /** `late` tells, once patience ends, whether an answer is due that will come. */
-  constructor(late, signal) {
-    this.late = late;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
-  }
-  late;
-  element = html("p", { class: "lv-busy", role: "status" });
-  timer;
-  /** The kernel was asked, or may have been. */
-  wait() {
-    this.timer ??= setTimeout(() => {
-      this.timer = void 0;
-      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
-    }, PATIENCE_MS);
-  }
-  /** The newest answer is here. */
-  end() {
-    clearTimeout(this.timer);
-    this.timer = void 0;
-    setText(this.element, "");
-  }
-};
-
-// src/shared/scene.ts
-function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
 }
 
 // src/shared/slider.ts
 var Slider = class {
   constructor(options) {
     this.options = options;
-    const { label: label2, min, max, step } = options;
+    const { label: label3, min, max, step } = options;
     this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label2), this.input, this.output);
+    this.element = html("label", { class: "lv-slider" }, html("span", {}, label3), this.input, this.output);
     this.listen();
   }
   options;
@@ -428,6 +409,110 @@ var Slider = class {
     });
   }
 };
+
+// src/shared/knobs.ts
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.values = this.read();
+    const follow = () => {
+      if (this.writing) return;
+      this.values = this.read();
+      changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.traits = new TraitStore(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+  model;
+  questions;
+  changed;
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq;
+  traits;
+  get knobs() {
+    return this.traits.values;
+  }
+  change(change, gesture) {
+    this.seq += 1;
+    this.traits.write({ ...this.knobs, ...change });
+    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
+    this.changed();
+  }
+  get initial() {
+    return this.model.get("initial");
+  }
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob, options) {
+    const put = (value, gesture) => this.change({ [knob]: value }, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options.done();
+    };
+    return new Slider({ ...options, changed: put, reset });
+  }
+};
+
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
+// src/shared/scene.ts
+function rows(values) {
+  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+}
 
 // src/roilab/geometry.ts
 var axis = (sent) => ({
@@ -486,7 +571,8 @@ function walked(index, key, rows2, columns) {
   return clamp(i + di, rows2) * columns + clamp(j + dj, columns);
 }
 function label(value) {
-  return Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4) ? value.toFixed(0) : value.toFixed(1);
+  const whole = Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4);
+  return fixed(value, whole ? 0 : 1);
 }
 
 // src/shared/boxes.ts
@@ -674,8 +760,8 @@ var BoxHandles = class {
       const handle = {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
-        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box) => ({ now: box[axis2], min: 0, max: hooks.size[axis2 % 2], text: spoken(box) })
+        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
+        describe: (box) => ({ now: box[axis2], min: 0, max: hooks.size()[axis2 % 2], text: spoken(box) })
       };
       this.describe.push(draggable(handle, options, signal));
     }
@@ -727,28 +813,14 @@ function markArea(part, [x1, y1, x2, y2], reach) {
 // src/roilab/map.ts
 var REACH2 = 0.45;
 var MapPanel = class {
-  constructor(kind, label2, hooks, signal) {
+  constructor(kind, label3, hooks, signal) {
     this.hooks = hooks;
-    this.element = svg("svg", { class: `lv-map lv-map-${kind}`, role: "group", "aria-label": label2 });
-    this.handles = new BoxHandles(
-      {
-        name: "region",
-        get size() {
-          return hooks.image();
-        },
-        read: hooks.region,
-        write: hooks.write,
-        reset: hooks.reset,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale
-      },
-      signal
-    );
+    this.element = svg("svg", { class: `lv-map lv-map-${kind}`, role: "group", "aria-label": label3 });
+    const { region, image, write, reset, done, scale } = hooks;
+    const handles = { name: "region", size: image, read: region, write, reset, done, scale, zoom: () => this.zoom };
+    this.handles = new BoxHandles(handles, signal);
     this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
   hooks;
   element;
@@ -890,6 +962,21 @@ var inCells = (region, stride) => {
   return `x ${x1} to ${x2}, y ${y1} to ${y2} cells; ${spoken(region)} px`;
 };
 
+// src/roilab/messages.ts
+var KNOBS = [
+  "region",
+  "output_size",
+  "sampling_ratio",
+  "aligned",
+  "function",
+  "stride"
+];
+var LIMITS = {
+  output_size: { low: 1, high: 7 },
+  sampling_ratio: { low: 0, high: 4 },
+  stride: { low: 1, high: 64 }
+};
+
 // src/roilab/tables.ts
 var Table = class {
   constructor(kind, title, explanation, look) {
@@ -932,16 +1019,14 @@ function signed(value, digits) {
 }
 
 // src/roilab/view.ts
-var KNOBS = ["region", "output_size", "sampling_ratio", "aligned", "function", "stride"];
 var STRIDES = [4, 8, 16, 32];
-var RATIOS = [[0, "one per cell"], [1, "1"], [2, "2"], [3, "3"], [4, "4"]];
 var RoILabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
     this.size = model.get("size");
-    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
+    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -953,7 +1038,9 @@ var RoILabView = class {
       pool: new Table("pool", "RoIPool", "and how far it is off", look),
       align: new Table("align", "RoIAlign", "and how far it is off", look)
     };
-    this.bins = this.binsSlider();
+    const { low: min, high: max } = LIMITS.output_size;
+    const done = () => this.announce();
+    this.bins = this.store.slider("output_size", { label: "bins on each axis", min, max, step: 1, format: String, done });
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
     listen(model, "change:result", () => {
@@ -1000,7 +1087,7 @@ var RoILabView = class {
       region: () => this.store.knobs.region,
       image: () => [this.size[1] * this.store.knobs.stride, this.size[0] * this.store.knobs.stride],
       stride: () => this.store.knobs.stride,
-      scale: () => this.model.get("scale") ?? 1,
+      scale: () => this.model.get("scale"),
       write: (region, gesture) => this.store.change({ region }, gesture),
       reset: () => this.resetRegion(),
       done: () => this.announce(),
@@ -1060,53 +1147,37 @@ var RoILabView = class {
   }
   /** What each layer looks at, as the kernel says it. */
   drawMarks() {
-    const { rounded, argmax, rows: down, columns: across } = this.result;
+    const { rounded: rounded2, argmax, rows: down, columns: across } = this.result;
     const cells = floats(argmax);
     const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
-    this.pool.showMarks(rows(floats(rounded)), winners);
+    this.pool.showMarks(rows(floats(rounded2)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
   }
   look(bin) {
     const { region, stride, output_size: n } = this.store.knobs;
-    const rounded = rows(floats(this.result.rounded));
-    this.pool.showLooked(rounded[bin] ?? null);
+    const rounded2 = rows(floats(this.result.rounded));
+    this.pool.showLooked(rounded2[bin] ?? null);
     this.align.showLooked(binsOf(region.map((value) => value / stride), n)[bin] ?? null);
     for (const table of Object.values(this.tables)) table.mark(bin);
   }
-  late() {
-    const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    return this.result.seq < this.store.seq && !silent;
-  }
   announce() {
-    setTimeout(() => {
+    this.root.sayAnswer(() => {
       const { errors } = this.result;
-      this.root.say(`Mean error of RoIPool ${error(errors.pool)}, of RoIAlign ${error(errors.align)}`);
-    }, 250);
-  }
-  // Layout
-  binsSlider() {
-    return new Slider({
-      label: "bins on each axis",
-      min: 1,
-      max: 7,
-      step: 1,
-      format: String,
-      changed: (output_size, gesture) => this.store.change({ output_size }, gesture),
-      reset: () => this.change({ output_size: this.store.initial.output_size }, "reset"),
-      done: () => this.announce()
+      return `Mean error of RoIPool ${error(errors.pool)}, of RoIAlign ${error(errors.align)}`;
     });
   }
+  // Layout
   layOut() {
     for (const name of this.model.get("functions")) this.maps.append(html("option", { value: name }, name));
-    for (const [value, text] of RATIOS) this.ratio.append(html("option", { value }, text));
+    const { low, high } = LIMITS.sampling_ratio;
+    for (let value = low; value <= high; value++) this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
     for (const value of STRIDES) this.stride.append(html("option", { value }, String(value)));
     this.maps.addEventListener("change", () => this.change({ function: this.maps.value }, "setting"));
     this.ratio.addEventListener("change", () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"));
     this.stride.addEventListener("change", () => this.restride(Number(this.stride.value)));
     this.aligned.addEventListener("change", () => this.change({ aligned: this.aligned.checked }, "setting"));
-    const reset = attributes(html("button", { type: "button" }, "Reset"), { "aria-label": "Reset all" });
-    reset.addEventListener("click", () => this.change(this.store.initial, "reset"));
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
     const panel = (kind, title) => html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
     this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
     this.root.body.append(
@@ -1133,21 +1204,9 @@ function choose(element, value) {
 }
 var error = (value) => fixed(value, 3);
 
-// src/roilab/roilab.css
-var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map path,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-points-dots,\n.locviz-roilab .lv-points-rim {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-linecap: round;\n  stroke-width: calc(7px * var(--lv-scale));\n}\n.locviz-roilab .lv-points-rim {\n  stroke: var(--lv-bg);\n  stroke-width: calc(10px * var(--lv-scale));\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-points-rim {\n  stroke: var(--lv-focus);\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.26) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n  contain: layout paint;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
-
 // src/roilab/index.ts
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "roilab", label: "RoILab: what RoIPool rounds and RoIAlign samples", css: handles_default + controls_default + roilab_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const questions = asker(model, () => {
-  }, stop.signal);
-  new RoILabView(model, root, questions, stop.signal);
-  root.onConnection((live) => live || questions.lost());
-  return () => stop.abort();
-}
-var roilab_default2 = { render };
+var label2 = "RoILab: what RoIPool rounds and RoIAlign samples";
+var roilab_default2 = knobWidget({ name: "roilab", label: label2, css: handles_default + controls_default + roilab_default }, RoILabView);
 export {
   roilab_default2 as default
 };

@@ -1,6 +1,8 @@
 /** The levels: which are on, and which one is looked at. */
-import { html } from "../shared/dom.ts";
+import { button, html } from "../shared/dom.ts";
+import { LIMITS } from "./messages.ts";
 
+const { low: LEAST, high: GREATEST } = LIMITS.strides;
 const USUAL = [4, 8, 16, 32, 64, 128];
 
 export interface LevelHooks {
@@ -37,14 +39,13 @@ export class Levels {
   readonly looks = html("div", { class: "lv-looks", role: "group", "aria-label": "Level whose anchors are drawn" });
   readonly switches = html("div", { class: "lv-set" });
   private readonly buttons = html("div", { class: "lv-strides", role: "group", "aria-label": "Strides that are on" });
-  private readonly extra = html("input", { type: "number", min: "2", max: "256", step: "1", placeholder: "24" });
+  private readonly extra = html("input", { type: "number", min: LEAST, max: GREATEST, step: 1, placeholder: "24" });
   private offered = "";
   private looked = "";
   private on: readonly number[] = [];
 
   constructor(private readonly hooks: LevelHooks) {
-    const add = html("button", { type: "button", class: "lv-add" }, "+ stride");
-    add.addEventListener("click", () => this.add());
+    const add = button("+ stride", () => this.add(), { class: "lv-add" });
     this.extra.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the notebook has shortcuts on letters and arrows
       if (event.key === "Enter") this.add();
@@ -61,7 +62,7 @@ export class Levels {
 
   private add(): void {
     const stride = Math.round(Number(this.extra.value));
-    if (!(stride >= 2 && stride <= 256) || this.on.includes(stride)) return;
+    if (!(stride >= LEAST && stride <= GREATEST) || this.on.includes(stride)) return;
     this.extra.value = "";
     this.hooks.put(toggled(this.on, stride)!);
   }

@@ -1,6 +1,7 @@
 /** The picture: an image with its ground truths, the anchors of one cell, what became of a level's anchors, a box to drag. */
 import { type Box, outlines, type Size } from "../shared/boxes.ts";
-import { attributes, svg } from "../shared/dom.ts";
+import type { Png } from "../shared/buffers.ts";
+import { attributes, onResize, svg } from "../shared/dom.ts";
 import { draggable } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
@@ -59,22 +60,9 @@ export class Picture {
     signal: AbortSignal,
   ) {
     this.scene = new SceneView(signal);
-    const image = () => this.size;
-    this.handles = new BoxHandles(
-      {
-        name: "target",
-        get size() {
-          return image();
-        },
-        read: hooks.target,
-        write: hooks.moveTarget,
-        reset: hooks.resetTarget,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale,
-      },
-      signal,
-    );
+    const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
+    const handles = { name: "target", size: () => this.size, read, write, reset, done, scale, zoom: () => this.zoom };
+    this.handles = new BoxHandles(handles, signal);
     this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
     const still = [...this.states.flat(), this.cell, ...this.anchors, this.halo, this.outline, this.bestRim, this.best, this.note];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
@@ -85,12 +73,10 @@ export class Picture {
     const pressed = (event: PointerEvent) => (this.gripped = (event.target as Element).closest(".lv-overlay") !== null);
     this.scene.element.addEventListener("pointerdown", pressed, { signal });
     this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.scene.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.scene.element, () => this.resize(), signal);
   }
 
-  showPhoto(size: readonly number[], png: DataView | undefined): void {
+  showPhoto(size: readonly number[], png: Png | undefined): void {
     this.size = [size[1], size[0]];
     this.scene.showPhoto(size, png);
     this.resize();

@@ -42,6 +42,15 @@ export function nearestCorner(curve: Curve, { recall, precision }: Point): numbe
   return best;
 }
 
+/** The page `by` pages on; from an image between the pages the first step leads to the neighbour on that side. */
+export function turned(pages: readonly number[], image: number, by: number): number {
+  if (!pages.length) return image;
+  const at = pages.indexOf(image);
+  const between = pages.filter((page) => page < image).length;
+  const next = at >= 0 ? at + by : between + by - Number(by > 0);
+  return pages[((next % pages.length) + pages.length) % pages.length];
+}
+
 /** The threshold some corners further along: more is said for positive `by`. */
 export function neighbour(curve: Curve, threshold: number, by: number): number {
   const i = cornerAt(curve.score, threshold) + by;

@@ -6,11 +6,11 @@ import { letter } from "./marks.ts";
 import { MatrixView } from "./matrix.ts";
 import { Player } from "./player.ts";
 import { AssignScene, type SceneHooks, sign, type Spot } from "./scene.ts";
-import type { Film, KnobInfo, Reference, RuleInfo, Side } from "./state.ts";
-import { REFERENCES } from "./state.ts";
+import type { KnobInfo, Reference, RuleInfo } from "./messages.ts";
+import { type Film, REFERENCES, type Side } from "./state.ts";
 
 export interface PanelHooks extends SceneHooks {
-  rules: RuleInfo[];
+  rules: readonly RuleInfo[];
   turn(side: number, knob: string, value: number, gesture: string): void;
   choose(side: number, rule: string): void;
   /** Every knob of the present assigner, as the view has it. */
@@ -141,7 +141,7 @@ export class Panel {
     this.scene.draw();
   }
 
-  private showCounts(counts: number[]): void {
+  private showCounts(counts: readonly number[]): void {
     const names = this.hooks.names();
     if (this.counts.children.length !== counts.length) {
       this.counts.replaceChildren(...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))));
@@ -183,7 +183,7 @@ export class Panel {
     const dynamic = this.rule.dynamic && steps.length > 1;
     setVisible(this.byStep, dynamic);
     if (!dynamic || !side.by_step) return;
-    const row = (title: string, values: (string | number)[]) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
+    const row = (title: string, values: readonly (string | number)[]) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
     const { positives, flips } = side.by_step;
     const head = html("tr", {}, html("th", { scope: "row" }, "training step"), ...steps.map((step) => html("th", { scope: "col" }, String(step))));
     this.byStep.replaceChildren(html("table", { class: "lv-steps" }, head, row("positive", positives), row("changed owner", flips.map((flip, i) => (i ? flip : "–")))));

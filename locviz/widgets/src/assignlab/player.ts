@@ -1,5 +1,5 @@
 /** Plays the iterations inside an assigner: play, step, scrub; how far off they are is drawn as a curve. */
-import { attributes, html, setText, setVisible, svg } from "../shared/dom.ts";
+import { attributes, button, html, setText, setVisible, svg } from "../shared/dom.ts";
 import { Slider } from "../shared/slider.ts";
 import type { Film } from "./state.ts";
 
@@ -48,16 +48,11 @@ export class Player {
       reset: () => this.to(0),
       done: () => this.hooks.settled(this.frame),
     });
-    const button = (text: string, label: string, act: () => void) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act, { signal });
-      return element;
-    };
     attributes(this.play, { "aria-label": "Play" });
     this.play.addEventListener("click", () => (this.timer ? this.pause() : this.run()), { signal });
     this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
     const chart = svg("svg", { class: "lv-gap-chart", viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.here);
-    const controls = html("div", { class: "lv-player-controls" }, button("‹", "One step back", () => this.nudge(-1)), this.play, button("›", "One step on", () => this.nudge(1)), this.slider.element);
+    const controls = html("div", { class: "lv-player-controls" }, button("‹", () => this.nudge(-1), { "aria-label": "One step back" }), this.play, button("›", () => this.nudge(1), { "aria-label": "One step on" }), this.slider.element);
     this.bar.append(controls, this.says, this.legend, chart);
     this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
     signal.addEventListener("abort", () => clearInterval(this.timer));

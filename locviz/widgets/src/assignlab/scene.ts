@@ -1,14 +1,15 @@
 /** A scene with objects to drag and priors marked by the object they answer for. */
-import { type Box, moved, type Part, spoken } from "../shared/boxes.ts";
-import { attributes, html, setVisible, svg } from "../shared/dom.ts";
+import { type Box, moved, movedSpan, type Part, spoken } from "../shared/boxes.ts";
+import type { Png } from "../shared/buffers.ts";
+import { attributes, html, onResize, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Gesture } from "../shared/drag.ts";
+import { Photograph } from "../shared/photo.ts";
 import { colourOf, dots, drawn, letter, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
-import type { SceneInfo } from "./state.ts";
+import type { SceneInfo } from "./messages.ts";
 
 const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
 const REACH = 12; // half of a handle's hit target, in CSS pixels
 const HOVER = 14; // how near the pointer must be to a prior, in units
-const SMALL = 200; // images with fewer pixels keep them visible instead of blurring
 const CORNERS: Part[] = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
 
 /** What the pointer or the focus rests on; -1 for nothing. */
@@ -19,12 +20,12 @@ export interface Spot {
 
 export interface SceneHooks {
   info: SceneInfo;
-  boxes(): number[][];
+  boxes(): readonly (readonly number[])[];
   /** Class of each object, in words. */
   names(): string[];
   scale(): number;
   selected(): number;
-  write(index: number, box: number[], gesture: Gesture): void;
+  write(index: number, box: Box, gesture: Gesture): void;
   reset(index: number): void;
   select(index: number): void;
   done(): void;
@@ -47,7 +48,7 @@ interface Drawn {
 export class AssignScene {
   readonly element: HTMLElement;
   private readonly drawing = svg("svg", { class: "lv-scene", role: "group" });
-  private readonly photo = svg("image", { preserveAspectRatio: "none" });
+  private readonly photo: Photograph;
   private readonly ignored = svg("path", { class: "lv-ignored" });
   private readonly ambiguous = rimmed("lv-ambiguous");
   private readonly flipped = rimmed("lv-flipped");
@@ -60,7 +61,6 @@ export class AssignScene {
   private readonly unit: number;
   private readonly spots: Spots;
   private readonly finest: number;
-  private url = "";
   private dragging = false;
   private zoom = 1; // CSS pixels per unit; measuring it in every move would cost a layout each
 
@@ -76,15 +76,15 @@ export class AssignScene {
     this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
     const size = { width: width * this.unit, height: height * this.unit };
     attributes(this.drawing, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+    this.photo = new Photograph(signal);
+    this.photo.fit(hooks.info.size, size);
     const every = dots(this.spots);
     // What never moves is a layer of its own: a thousand dots would be painted anew with every move.
     const ground = svg(
       "svg",
       { class: "lv-ground", viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true" },
       svg("rect", { class: "lv-scene-ground", ...size }),
-      this.photo,
+      this.photo.element,
       svg("path", { class: "lv-dots lv-dots-rim", d: every }),
       svg("path", { class: "lv-dots", d: every }),
     );
@@ -94,19 +94,12 @@ export class AssignScene {
     const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
     this.drawing.addEventListener("pointerdown", away, { signal });
     this.drawing.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
-    const observer = new ResizeObserver(() => this.measure());
-    observer.observe(this.drawing);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      this.stop.abort();
-      URL.revokeObjectURL(this.url);
-    });
+    onResize(this.drawing, () => this.measure(), signal);
+    signal.addEventListener("abort", () => this.stop.abort());
   }
 
-  showPhoto(png: DataView | undefined): void {
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png as DataView<ArrayBuffer>], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+  showPhoto(png: Png | undefined): void {
+    this.photo.show(png);
   }
 
   /** Other objects came: make their outlines and handles. Larger ones lie below, so that every one can be gripped. */
@@ -235,15 +228,15 @@ export class AssignScene {
     const handle = {
       element,
       label: part === "body" ? name : `${name}, ${part}`,
-      move: (start: number[], dx: number, dy: number, resize: boolean) => this.moved(start, part, dx, dy, resize),
-      describe: (box: number[]) => {
+      move: (start: Box, dx: number, dy: number, resize: boolean) => this.moved(start, part, dx, dy, resize),
+      describe: (box: Box) => {
         const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
         return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
       },
     };
     const options = {
       read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
-      write: (box: number[], gesture: Gesture) => {
+      write: (box: Box, gesture: Gesture) => {
         this.dragging = gesture === "drag";
         hooks.write(index, box, gesture);
       },
@@ -257,14 +250,14 @@ export class AssignScene {
         return [per, per];
       },
     };
-    return draggable<number[]>(handle, options, this.stop.signal);
+    return draggable<Box>(handle, options, this.stop.signal);
   }
 
-  private moved(start: number[], part: Part, dx: number, dy: number, resize: boolean): number[] {
+  private moved(start: Box, part: Part, dx: number, dy: number, resize: boolean): number[] {
     const [height, width] = this.hooks.info.size;
-    if (this.hooks.info.dim === 2) return moved(start, part, dx, dy, [width, height], resize);
-    const [x1, , x2] = moved([start[0], 0, start[1], height], part, dx, 0, [width, height], resize);
-    return [x1, x2];
+    return this.hooks.info.dim === 2
+      ? moved(start, part, dx, dy, [width, height], resize)
+      : movedSpan(start, part, dx, width, resize);
   }
 
   /** Said after the place of an object; the panel sets it when an answer arrives. */

@@ -5,10 +5,12 @@ import { LocalModel } from "../shared/model.ts";
 import { evaluate, type Setting } from "../shared/parameters.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { hull, intersection, moved, type Size, spoken } from "../shared/boxes.ts";
-import { answers, compareWithTorch, type Result, verdictInWords } from "./confirm.ts";
+import { answers, compareWithTorch, verdictInWords } from "./confirm.ts";
+import { PLAIN } from "./defaults.ts";
 import { boxAt, field, segments } from "./landscape.ts";
+import type { Result } from "./messages.ts";
 import { spread } from "./race.ts";
-import { type State, Store } from "./state.ts";
+import { type State, Store, type Traits } from "./state.ts";
 import { listed, pullInWords } from "./words.ts";
 
 const SIZE: Size = [400, 300];
@@ -79,9 +81,8 @@ test("labels move apart without leaving the chart", () => {
 });
 
 function lab(signal: AbortSignal) {
-  const traits = { target: [0, 0, 10, 10], prediction: [5, 5, 20, 20], anchor: [0, 0, 8, 8], loss: "giou", focal: false };
-  const more = { parametrisation: "corners", units: "pixels", landscape: "off", learning_rate: 0.1, race_steps: 9 };
-  const model = new LocalModel({ ...traits, ...more, size: [300, 400], seq: 0, initial: { target: traits.target } });
+  const boxes = { target: [0, 0, 10, 10], prediction: [5, 5, 20, 20], anchor: [0, 0, 8, 8] };
+  const model = new LocalModel<Traits>({ ...PLAIN, ...boxes, initial: boxes });
   const gestures: string[] = [];
   return { model, gestures, store: new Store(model, (gesture) => gestures.push(gesture), signal) };
 }
@@ -107,24 +108,26 @@ test("torch confirms, contradicts, or is late", () => {
   const state: State = store.state;
   const evaluation = evaluate(state.prediction, state.target, PIXELS);
   const readings = LOSSES.map((name) => evaluation.losses[name]);
+  const gradients = readings.map((reading) => [...reading.gradient]);
+  const values = readings.map((reading) => reading.value);
   const result: Result = {
     seq: 0,
     boxes: [...state.target, ...state.prediction, ...state.anchor],
     setting: ["corners", "pixels"],
     losses: [...LOSSES],
     iou: evaluation.iou,
-    values: readings.map((reading) => reading.value),
-    gradients: readings.map((reading) => [...reading.gradient]),
+    values,
+    gradients,
   };
   assert.equal(answers(result, state), true);
   assert.equal(answers(result, { ...state, units: "normalised" }), false);
   assert.equal(answers(result, { ...state, prediction: [5, 5, 20, 21] }), false);
   assert.equal(answers(result, { ...state, focal: true }), false); // eight values say nothing of ten rows
   assert.equal(verdictInWords(compareWithTorch(evaluation, result)), "✓ torch agrees, largest difference 0");
-  result.gradients[6][2] += 1e-3;
+  gradients[6][2] += 1e-3;
   const verdict = compareWithTorch(evaluation, result);
   assert.equal(verdict.agrees, false);
   assert.match(verdictInWords(verdict), /^✗ torch disagrees on CIoU by 1\.0e-3/);
-  result.values[0] = NaN;
+  values[0] = NaN;
   assert.equal(compareWithTorch(evaluation, result).agrees, false);
 });

@@ -1,5 +1,5 @@
 /** The picture: both boxes with their handles, what they share, what encloses them, and the pull of the chosen loss. */
-import { attributes, html, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, onResize, setVisible, svg } from "../shared/dom.ts";
 import { type Box, center, hull, intersection, type Size } from "../shared/boxes.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import type { Arrow } from "./arrows.ts";
@@ -69,9 +69,7 @@ export class Canvas {
     this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
 
   draw(arrows: Arrow[]): void {
@@ -115,7 +113,7 @@ export class Canvas {
     const handles = new BoxHandles(
       {
         name,
-        size: hooks.size,
+        size: () => hooks.size,
         read: () => hooks.state()[name],
         write: (box, gesture) => hooks.write(name, box, gesture),
         reset: () => hooks.reset(name),

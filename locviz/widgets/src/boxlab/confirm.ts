@@ -1,21 +1,8 @@
 /** The kernel's torch values arrive behind the browser's own and confirm them, or contradict them loudly. */
 import { type LossName, shownLosses, TITLES } from "../shared/losses.ts";
 import type { Evaluation } from "../shared/parameters.ts";
+import type { Result } from "./messages.ts";
 import type { State } from "./state.ts";
-
-/** The kernel-owned trait: values and gradients in the order of `losses`, and the boxes they belong to. */
-export interface Result {
-  seq: number;
-  /** Target, prediction, anchor. */
-  boxes: number[];
-  /** Parametrisation, units. */
-  setting: string[];
-  /** What it holds: the losses that were shown. */
-  losses: LossName[];
-  iou: number;
-  values: number[];
-  gradients: number[][];
-}
 
 /** Whether a result belongs to this state and is not a stale one. */
 export function answers(result: Result, state: State): boolean {

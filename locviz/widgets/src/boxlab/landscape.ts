@@ -3,7 +3,7 @@ import { linear } from "../shared/axes.ts";
 import type { LossName } from "../shared/losses.ts";
 import { type Numbers, type Setting, valueOf } from "../shared/parameters.ts";
 import { type Box, center, type Size } from "../shared/boxes.ts";
-import type { LandscapeKind } from "./state.ts";
+import type { Landscape } from "./messages.ts";
 
 export interface Field {
   columns: number;
@@ -12,7 +12,7 @@ export interface Field {
 }
 
 /** The box that a point of the map stands for. */
-export function boxAt(kind: LandscapeKind, x: number, y: number, prediction: Box): Numbers {
+export function boxAt(kind: Landscape, x: number, y: number, prediction: Box): Numbers {
   const [cx, cy] = center(prediction);
   if (kind === "center") {
     const [w, h] = [(prediction[2] - prediction[0]) / 2, (prediction[3] - prediction[1]) / 2];
@@ -23,7 +23,7 @@ export function boxAt(kind: LandscapeKind, x: number, y: number, prediction: Box
 }
 
 export function field(
-  kind: LandscapeKind,
+  kind: Landscape,
   loss: LossName,
   prediction: Box,
   target: Box,

@@ -1,6 +1,6 @@
 /** All losses start from the same box: their IoU step by step, and where each has got to. */
 import { axes, type Axes, line } from "../shared/axes.ts";
-import { attributes, html, setText, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, onResize, setText, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { ALL_LOSSES, type LossName, TITLES } from "../shared/losses.ts";
 import type { Run } from "../shared/descent.ts";
@@ -25,12 +25,8 @@ export class RaceView {
     signal: AbortSignal,
   ) {
     this.element = html("div", { class: "lv-race", hidden: true }, this.chart, this.note);
-    const observer = new ResizeObserver(() => this.shown && this.layOut());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => {
-      cancelAnimationFrame(this.timer);
-      observer.disconnect();
-    });
+    onResize(this.element, () => this.shown && this.layOut(), signal);
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.timer));
   }
 
   get steps(): number {

@@ -9,11 +9,12 @@ import { type Evaluation, evaluate, symbols } from "../shared/parameters.ts";
 import type { Root } from "../shared/root.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
-import { answers, compareWithTorch, type Result, TOLERANCE, verdictInWords } from "./confirm.ts";
+import { answers, compareWithTorch, TOLERANCE, verdictInWords } from "./confirm.ts";
 import { Controls } from "./controls.ts";
 import { field, paint } from "./landscape.ts";
 import { RaceView } from "./race.ts";
-import { type BoxName, settingOf, type State, Store } from "./state.ts";
+import type { RaceQuestion } from "./messages.ts";
+import { type BoxName, settingOf, type State, Store, type Traits } from "./state.ts";
 import { LossTable } from "./table.ts";
 import { hasNoPull, pullInWords } from "./words.ts";
 
@@ -23,7 +24,7 @@ const PATIENCE_MS = 2500; // a kernel that takes longer is busy
 
 export class BoxLabView {
   /** Set by the entry: asks the kernel to run the same race. */
-  askForRace: (question: Record<string, unknown>) => void = () => {};
+  askForRace: (question: RaceQuestion) => void = () => {};
   private readonly store: Store;
   private readonly canvas: Canvas;
   private readonly table: LossTable;
@@ -41,7 +42,7 @@ export class BoxLabView {
   private landscapeKey = "";
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Model<Traits>,
     private readonly root: Root,
     signal: AbortSignal,
   ) {
@@ -49,7 +50,7 @@ export class BoxLabView {
     this.canvas = new Canvas(
       {
         size: this.store.size,
-        scale: () => model.get<number>("scale") ?? 1,
+        scale: () => model.get("scale"),
         state: () => this.store.state,
         write: (name, box, gesture) => this.moveBox(name, box, gesture),
         reset: (name) => this.moveBox(name, this.store.initial(name), "reset"),
@@ -80,7 +81,7 @@ export class BoxLabView {
   /** Torch's values for some boxes: the present ones, or stale. */
   resultArrived(): void {
     if (this.frame) return; // the frame that is due evaluates the newest boxes and comes back here
-    const result = this.model.get<Result | undefined>("result");
+    const result = this.model.get("result");
     if (!result?.boxes || !answers(result, this.store.state)) return this.wait();
     clearTimeout(this.slow);
     this.slow = undefined;
@@ -176,7 +177,7 @@ export class BoxLabView {
 
   /** Python's `race()` counts up; 0 means that the boxes have changed since. */
   raceFromKernel(play: boolean): void {
-    if (this.model.get<number>("raced")) this.startRace(play);
+    if (this.model.get("raced")) this.startRace(play);
     else this.race.clear();
   }
 

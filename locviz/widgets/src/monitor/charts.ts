@@ -1,7 +1,8 @@
 /** Monitor's two charts: every loss term, and the figures of each evaluation. */
 import { axes, line } from "../shared/axes.ts";
 import { html, svg } from "../shared/dom.ts";
-import { fixed, short } from "../shared/format.ts";
+import { share, short } from "../shared/format.ts";
+import type { FigureRow } from "./messages.ts";
 
 export interface Series {
   name: string;
@@ -26,11 +27,6 @@ export function lossSeries(names: readonly string[], rows: Float32Array): Series
     const colour = total ? "var(--lv-text)" : `var(--lv-series-${1 + (i % 7)})`;
     return { name, colour, dash: total ? null : DASHES[1 + (i % 5)], xs: column(0), ys: column(i + 1) };
   });
-}
-
-export interface FigureRow {
-  step: number;
-  figures: Record<string, number | null>;
 }
 
 export function figureSeries(rows: readonly FigureRow[]): Series[] {
@@ -83,9 +79,9 @@ export class StepChart {
   }
 }
 
-function value(latest: number | undefined, share: boolean): string {
+function value(latest: number | undefined, inShares: boolean): string {
   if (latest === undefined || Number.isNaN(latest)) return "undefined";
-  return share ? fixed(latest, 3) : short(latest);
+  return inShares ? share(latest) : short(latest);
 }
 
 function entry({ colour, dash }: Series, text: string): HTMLElement {

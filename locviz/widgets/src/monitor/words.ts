@@ -1,15 +1,6 @@
 /** What Monitor says about a run. */
 
-export type Status = "idle" | "running" | "paused" | "finished" | "stopped" | "failed";
-
-export interface Progress {
-  step?: number;
-  num_steps?: number;
-  total?: number;
-  lr?: number;
-  seconds?: number;
-  left?: number;
-}
+import type { Progress, Status } from "./messages.ts";
 
 export const STATUS: Record<Status, string> = {
   idle: "Waiting for a run",

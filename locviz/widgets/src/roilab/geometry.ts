@@ -1,16 +1,8 @@
 /** RoILab's bins and sample points, from the few numbers that the kernel sends. All in cells of the map. */
 import type { Box } from "../shared/boxes.ts";
-import { floats } from "../shared/kernel.ts";
-
-/** RoIAlign's samples on one axis, bin by bin, in index units: the value of cell 3 lies at 3. */
-export interface AxisMessage {
-  samples: number;
-  position: DataView;
-  low: DataView;
-  high: DataView;
-  low_weight: DataView;
-  high_weight: DataView;
-}
+import { floats } from "../shared/buffers.ts";
+import { fixed } from "../shared/format.ts";
+import type { AxisSamples } from "./messages.ts";
 
 export interface Neighbour {
   column: number;
@@ -34,7 +26,7 @@ interface Axis {
   weights: [Float32Array, Float32Array];
 }
 
-const axis = (sent: AxisMessage): Axis => ({
+const axis = (sent: AxisSamples): Axis => ({
   samples: sent.samples,
   position: floats(sent.position),
   ends: [floats(sent.low), floats(sent.high)],
@@ -42,7 +34,7 @@ const axis = (sent: AxisMessage): Axis => ({
 });
 
 /** Every sample point: rows times columns; its weights are products of its axes' weights. */
-export function samplesOf(sentRows: AxisMessage, sentColumns: AxisMessage): Sample[] {
+export function samplesOf(sentRows: AxisSamples, sentColumns: AxisSamples): Sample[] {
   const [rows, columns] = [axis(sentRows), axis(sentColumns)];
   const bins = columns.samples ? columns.position.length / columns.samples : 0;
   const found: Sample[] = [];
@@ -102,5 +94,6 @@ export function walked(index: number, key: string, rows: number, columns: number
 
 /** A value of the map as its cell shows it. */
 export function label(value: number): string {
-  return Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4) ? value.toFixed(0) : value.toFixed(1);
+  const whole = Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4);
+  return fixed(value, whole ? 0 : 1);
 }

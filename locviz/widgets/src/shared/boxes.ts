@@ -37,6 +37,12 @@ export function moved(box: Box, part: Part, dx: number, dy: number, size: Size, 
   });
 }
 
+/** The same of a span on a timeline: a box without a vertical way to go. */
+export function movedSpan([start, end]: readonly number[], part: Part, dx: number, length: number, resize = false): number[] {
+  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
+  return [x1, x2];
+}
+
 export const center = ([x1, y1, x2, y2]: Box): [number, number] => [(x1 + x2) / 2, (y1 + y2) / 2];
 
 export function intersection(a: Box, b: Box): Box | null {

@@ -44,6 +44,20 @@ export function setVisible(element: Element, visible: boolean): void {
   attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
 }
 
+/** A button; `values` may hold an `aria-label` where the text is only a sign. */
+export function button(text: string, act: () => void, values: Attributes = {}): HTMLButtonElement {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+
+/** Call back whenever the element's size changes, until `signal` aborts. */
+export function onResize(element: Element, callback: () => unknown, signal: AbortSignal): void {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
 /** At most three decimals: enough for a thousandth of a pixel. */
 function coordinate(value: number): string {
   return Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : "0";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asker, floats, LatestWins } from "./kernel.ts";
+import { floats } from "./buffers.ts";
+import { asker, LatestWins } from "./kernel.ts";
+import type { Answer } from "./messages.ts";
 import { LocalModel } from "./model.ts";
 
 test("three questions fly, of the others only the newest waits", () => {
@@ -38,7 +40,7 @@ test("over a model: questions carry kind and seq, failed answers free their plac
   const model = new LocalModel({});
   const stop = new AbortController();
   const got: unknown[] = [];
-  const questions = asker(model, (answer) => got.push(answer.value), stop.signal);
+  const questions = asker(model, (answer: Answer & { value: number }) => got.push(answer.value), stop.signal);
   questions.ask({ name: "x" });
   questions.ask({ name: "y" });
   assert.deepEqual(model.sent[0], { kind: "ask", seq: 1, name: "x" });

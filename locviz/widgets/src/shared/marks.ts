@@ -1,19 +1,9 @@
 /** The kernel's scene as boxes to draw. */
+import { floats } from "./buffers.ts";
 import { html } from "./dom.ts";
 import { fixed } from "./format.ts";
-import { floats } from "./kernel.ts";
+import type { Scene } from "./messages.ts";
 import { type Kind, type Mark, rows } from "./scene.ts";
-
-export interface Scene {
-  detections: DataView;
-  scores: DataView;
-  overlap: DataView;
-  outcome: number[];
-  labels: number[];
-  gt: DataView;
-  found: number[];
-  gt_labels: number[];
-}
 
 const OUTCOMES = new Map<number, [Kind, string, string]>([
   [1, ["right", "✓ ", "right (true positive)"]],

@@ -4,12 +4,16 @@ import { liveRegion } from "./live.ts";
 import { listen, type Model } from "./model.ts";
 import theme from "./theme.css";
 
+const ANSWER_MS = 250; // most answers are here by then
+
 export interface Root {
   /** Put the widget's own elements here. */
   body: HTMLElement;
   element: HTMLElement;
   /** Read `text` to screen readers, politely. */
   say(text: string): void;
+  /** The same with what the kernel will have answered in a moment. */
+  sayAnswer(words: () => string): void;
   /** True while a kernel listens; false after it died or restarted. */
   connected(): boolean;
   onConnection(callback: (live: boolean) => void): void;
@@ -38,13 +42,14 @@ export function createRoot(host: HTMLElement, model: Model, options: RootOptions
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words: () => string) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 
 function followTraits(element: HTMLElement, error: HTMLElement, model: Model, signal: AbortSignal): void {
-  const rescale = () => element.style.setProperty("--lv-scale", String(model.get<number>("scale") ?? 1));
+  const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
   const complain = () => {
-    const message = model.get<string>("last_error") ?? "";
+    const message = model.get("last_error") ?? "";
     setText(error, message);
     setVisible(error, message !== "");
   };
@@ -56,7 +61,7 @@ function followTraits(element: HTMLElement, error: HTMLElement, model: Model, si
 
 /** Whether Jupyter has a kernel for this model. anywidget hides its own flag, but the layout's model has the same. */
 function commLive(model: Model): boolean {
-  return model.get<{ comm_live?: boolean } | undefined>("layout")?.comm_live !== false;
+  return model.get("layout")?.comm_live !== false;
 }
 
 /** After the kernel died or restarted the view says so, and stays usable as far as it can without one. */
