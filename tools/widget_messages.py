@@ -16,8 +16,17 @@ import textwrap
 from functools import reduce
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
-from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin
-from typing import get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 WIDGETS = Path(__file__).resolve().parents[1] / "locviz" / "widgets"
 SHARED = "core"  # its messages belong to all views
@@ -41,6 +50,8 @@ def names() -> list[str]:
 def load(name: str) -> ModuleType:
     """Load the declarations of one widget from their file."""
     full = f"locviz.widgets.{name}.wire"
+    if full in sys.modules:
+        return sys.modules[full]
     spec = importlib.util.spec_from_file_location(full, WIDGETS / name / "wire.py")
     assert spec is not None
     assert spec.loader is not None
@@ -87,13 +98,13 @@ class Renderer:
 
     def text(self, name: str) -> str:
         """The whole file."""
-        choices = [self.choice(key, value) for key, value in self.choices.items()]
-        records = [self.interface(key, value) for key, value in self.records.items()]
+        choices = [self._choice(key, value) for key, value in self.choices.items()]
+        records = [self._interface(key, value) for key, value in self.records.items()]
         body = "\n".join([*choices, *records, *self.knobs()])
         head = HEADER.format(name=name, title=(self.module.__doc__ or "").split("\n")[0])
-        return "\n".join([head + self.imports(name), body])
+        return "\n".join([head + self._imports(name), body])
 
-    def imports(self, name: str) -> str:
+    def _imports(self, name: str) -> str:
         buffers = sorted(self.used & set(BUFFERS.values()))
         shared = sorted(self.used - set(BUFFERS.values()))
         where = "./" if name == SHARED else "../shared/"
@@ -104,11 +115,11 @@ class Renderer:
             if used
         )
 
-    def choice(self, key: str, value: Any) -> str:
+    def _choice(self, key: str, value: Any) -> str:
         words = " | ".join(f'"{word}"' for word in get_args(value))
         return wrapped(f"export type {key} = ", words, ";\n")
 
-    def interface(self, key: str, declared: type) -> str:
+    def _interface(self, key: str, declared: type) -> str:
         node, hints = self.classes[key], fields(declared)
         own = [row.target.id for row in node.body if isinstance(row, ast.AnnAssign)]  # type: ignore[union-attr]
         bases = [text for base in node.bases if (text := ast.unparse(base)) != "TypedDict"]
@@ -130,8 +141,12 @@ class Renderer:
         names_ = ", ".join(f'"{name}"' for name in knobs)
         limited = [(name, found) for name in knobs if (found := limits(knobs[name]))]
         rows = [f"  {name}: {{ {found} }},\n" for name, found in limited]
-        lists = "/** Every knob by name. */\n" + wrapped("export const KNOBS = [", names_, "] as const;\n")
-        bounds = f"/** What a knob may be. */\nexport const LIMITS = {{\n{''.join(rows)}}} as const;\n"
+        lists = "/** Every knob by name. */\n" + wrapped(
+            "export const KNOBS = [", names_, "] as const;\n"
+        )
+        bounds = (
+            f"/** What a knob may be. */\nexport const LIMITS = {{\n{''.join(rows)}}} as const;\n"
+        )
         return [lists, bounds] if rows else [lists]
 
     def written(self, hint: Any) -> str:
@@ -142,14 +157,14 @@ class Renderer:
         """
         bare, notes = parts(hint)
         if bare is bytes:
-            return self.refer(BUFFERS[notes[0]])
+            return self._refer(BUFFERS[notes[0]])
         if bare in SIMPLE:
             return SIMPLE[bare]
         if is_typeddict(bare):
             return self.record(bare)
-        return self.composed(get_origin(bare), get_args(bare), bare)
+        return self._composed(get_origin(bare), get_args(bare), bare)
 
-    def composed(self, origin: Any, inner: tuple[Any, ...], bare: Any) -> str:
+    def _composed(self, origin: Any, inner: tuple[Any, ...], bare: Any) -> str:
         if origin is Literal:
             known = [key for key, value in self.choices.items() if value == bare]
             return known[0] if known else " | ".join(f'"{word}"' for word in inner)
@@ -169,9 +184,9 @@ class Renderer:
         name = declared.__name__
         if self.records.get(name) is declared:
             return name
-        return self.refer(f"{name} as Shared{name}" if name in self.records else name)
+        return self._refer(f"{name} as Shared{name}" if name in self.records else name)
 
-    def refer(self, name: str) -> str:
+    def _refer(self, name: str) -> str:
         self.used.add(name)
         return name.split(" as ")[-1]
 
