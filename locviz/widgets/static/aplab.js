@@ -598,7 +598,7 @@ var SceneView = class {
 var OUTCOMES = /* @__PURE__ */ new Map([
   [1, ["right", "✓ ", "right (true positive)"]],
   [0, ["wrong", "✗ ", "wrong (false positive)"]],
-  [-1, ["ignored", "", "does not count"]]
+  [-1, ["ignored", "· ", "does not count"]]
 ]);
 var LONGEST = 12;
 function marksOf(scene, names, mixed) {
@@ -846,6 +846,12 @@ function nearestCorner(curve, { recall, precision }) {
   }
   return best;
 }
+function dragged(curve, threshold, byRecall, byPrecision) {
+  if (byRecall === 0 && byPrecision === 0) return threshold;
+  const start = pointAt(curve, threshold);
+  const i = nearestCorner(curve, { recall: start.recall + byRecall, precision: start.precision + byPrecision });
+  return i < 0 ? threshold : curve.score[i];
+}
 function turned(pages, image, by) {
   if (!pages.length) return image;
   const at = pages.indexOf(image);
@@ -929,12 +935,7 @@ var CurveChart = class {
     };
   }
   dragged(score, dx, dy) {
-    const curve = this.hooks.curve();
-    const start = pointAt(curve, score);
-    const recall = start.recall + dx / (BOX.right - BOX.left);
-    const precision = start.precision - dy / (BOX.bottom - BOX.top);
-    const i = nearestCorner(curve, { recall, precision });
-    return i < 0 || dx === 0 && dy === 0 ? score : curve.score[i];
+    return dragged(this.hooks.curve(), score, dx / (BOX.right - BOX.left), -dy / (BOX.bottom - BOX.top));
   }
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */
   walk(event) {

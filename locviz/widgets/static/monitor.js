@@ -386,7 +386,7 @@ var SceneView = class {
 var OUTCOMES = /* @__PURE__ */ new Map([
   [1, ["right", "✓ ", "right (true positive)"]],
   [0, ["wrong", "✗ ", "wrong (false positive)"]],
-  [-1, ["ignored", "", "does not count"]]
+  [-1, ["ignored", "· ", "does not count"]]
 ]);
 var LONGEST = 12;
 function marksOf(scene, names, mixed) {

@@ -3,7 +3,7 @@ import { type Axes, axes, line } from "../shared/axes.ts";
 import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Handle } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
-import { type Curve, nearestCorner, neighbour, pointAt } from "./curve.ts";
+import { type Curve, dragged, neighbour, pointAt } from "./curve.ts";
 
 const BOX = { left: 40, top: 26, right: 344, bottom: 306 };
 const VIEW = [356, 344];
@@ -91,12 +91,7 @@ export class CurveChart {
   }
 
   private dragged(score: number, dx: number, dy: number): number {
-    const curve = this.hooks.curve();
-    const start = pointAt(curve, score);
-    const recall = start.recall + dx / (BOX.right - BOX.left);
-    const precision = start.precision - dy / (BOX.bottom - BOX.top);
-    const i = nearestCorner(curve, { recall, precision });
-    return i < 0 || (dx === 0 && dy === 0) ? score : curve.score[i];
+    return dragged(this.hooks.curve(), score, dx / (BOX.right - BOX.left), -dy / (BOX.bottom - BOX.top));
   }
 
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */

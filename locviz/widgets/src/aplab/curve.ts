@@ -42,6 +42,14 @@ export function nearestCorner(curve: Curve, { recall, precision }: Point): numbe
   return best;
 }
 
+/** The threshold after the working point was dragged: that of the corner nearest to where it went. */
+export function dragged(curve: Curve, threshold: number, byRecall: number, byPrecision: number): number {
+  if (byRecall === 0 && byPrecision === 0) return threshold;
+  const start = pointAt(curve, threshold);
+  const i = nearestCorner(curve, { recall: start.recall + byRecall, precision: start.precision + byPrecision });
+  return i < 0 ? threshold : curve.score[i];
+}
+
 /** The page `by` pages on; from an image between the pages the first step leads to the neighbour on that side. */
 export function turned(pages: readonly number[], image: number, by: number): number {
   if (!pages.length) return image;

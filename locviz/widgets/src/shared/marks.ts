@@ -8,7 +8,7 @@ import { type Kind, type Mark, rows } from "./scene.ts";
 const OUTCOMES = new Map<number, [Kind, string, string]>([
   [1, ["right", "✓ ", "right (true positive)"]],
   [0, ["wrong", "✗ ", "wrong (false positive)"]],
-  [-1, ["ignored", "", "does not count"]],
+  [-1, ["ignored", "· ", "does not count"]],
 ]);
 
 const LONGEST = 12; // letters of a class name at a box; the tooltip has all of it
