@@ -228,7 +228,7 @@ def test_a_loss_of_zero_has_a_chart(typescript):
 
 
 def test_losses_of_a_race_have_the_same_styles():
-    sheet = (SOURCE / "boxlab" / "boxlab.css").read_text()
+    sheet = (SOURCE / "boxlab" / "race.css").read_text()
     found = re.findall(
         r"\.lv-series-(\d) \{ color: (.+?);(?: stroke-dasharray: ([\d ]+);)? \}", sheet
     )

@@ -6,12 +6,16 @@ import { isFocal } from "../shared/losses.ts";
 import { listen, LocalModel } from "../shared/model.ts";
 import { mounted } from "../shared/mount.ts";
 import css from "./boxlab.css";
+import controlsCss from "./controls.css";
 import { PLAIN } from "./defaults.ts";
+import lossesCss from "./losses.css";
 import type { RaceAnswer, RaceQuestion } from "./messages.ts";
+import raceCss from "./race.css";
 import type { Traits } from "./state.ts";
 import { BoxLabView } from "./view.ts";
 
-const options = { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: handlesCss + css };
+const styles = handlesCss + css + lossesCss + controlsCss + raceCss;
+const options = { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: styles };
 const entry = mounted<Traits>(options, (model, root, signal) => {
   const view = new BoxLabView(model, root, signal);
   const answered = (_: RaceAnswer, [ious]: DataView[]) => view.raceAnswered(floats(ious));
