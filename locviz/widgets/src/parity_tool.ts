@@ -33,7 +33,10 @@ const whole = {
   evaluate: (setting: parameters.Setting, pairs: Pair[]) =>
     pairs.map(([prediction, target]) => {
       const { iou, losses: read } = parameters.evaluate(prediction, target, setting);
-      return [iou, ...losses.ALL_LOSSES.flatMap((name) => [read[name].value, ...read[name].gradient])];
+      return [
+        iou,
+        ...losses.ALL_LOSSES.flatMap((name) => [read[name].value, ...read[name].gradient]),
+      ];
     }),
   /** Per pair and loss the regions of a race. */
   race: (setting: parameters.Setting, pairs: Pair[], steps: number, rate: number) =>
@@ -47,8 +50,24 @@ const whole = {
 };
 
 const MODULES: Record<string, Record<string, unknown>> = {
-  arrows, assign, axes, boxes, charts, confirm, curve, defaults, descent, format, geometry, landscape, lattice, losses,
-  marks, parameters, whole, words,
+  arrows,
+  assign,
+  axes,
+  boxes,
+  charts,
+  confirm,
+  curve,
+  defaults,
+  descent,
+  format,
+  geometry,
+  landscape,
+  lattice,
+  losses,
+  marks,
+  parameters,
+  whole,
+  words,
 };
 
 function revived(_: string, value: unknown): unknown {

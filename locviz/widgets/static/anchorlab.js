@@ -69,7 +69,11 @@ var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -87,7 +91,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
 }
 function button(text, act, values = {}) {
   const element = html("button", { type: "button", ...values }, text);
@@ -285,7 +292,11 @@ function createRoot(host, model, options, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options.css ?? "")),
     error,
     body,
@@ -326,7 +337,10 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
 
 // src/shared/mount.ts
@@ -406,8 +420,19 @@ var Slider = class {
   constructor(options) {
     this.options = options;
     const { label: label2, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label2), this.input, this.output);
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label2),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -426,7 +451,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -457,7 +485,8 @@ var TraitStore = class {
   write(change) {
     this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
     this.writing = false;
   }
   read() {
@@ -520,7 +549,10 @@ var Patience = class {
   wait() {
     this.timer ??= setTimeout(() => {
       this.timer = void 0;
-      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
     }, PATIENCE_MS);
   }
   /** The newest answer is here. */
@@ -560,12 +592,19 @@ var Photograph = class {
 // src/shared/scene.ts
 var SIDE = 360;
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 function notePlace(box, width, wide) {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start"
+  };
 }
 var SceneView = class {
   /** `letter` is about how wide a letter of a note is, in units. */
@@ -576,7 +615,11 @@ var SceneView = class {
   }
   letter;
   element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
+  ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%"
+  });
   photo;
   marks = svg("g");
   zoom = 1;
@@ -622,7 +665,10 @@ function ticks(low, high, count2) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
 function axes(options) {
   const { left, top, right, bottom, format = short } = options;
@@ -630,18 +676,30 @@ function axes(options) {
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value))
+    );
   }
   for (const value of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel)
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -698,7 +756,16 @@ var RecallChart = class {
   rule = svg("line", { class: "lv-threshold" });
   dot = svg("circle", { class: "lv-own-dot", r: 6 });
   constructor() {
-    this.axes = axes({ ...BOX, x: IOUS, y: [0, 1], yTicks: 5, xTicks: 7, format: (value) => fixed(value, 1), xLabel: "IoU that the best anchor must reach", yLabel: "recall: the part of all boxes that is reached" });
+    this.axes = axes({
+      ...BOX,
+      x: IOUS,
+      y: [0, 1],
+      yTicks: 5,
+      xTicks: 7,
+      format: (value) => fixed(value, 1),
+      xLabel: "IoU that the best anchor must reach",
+      yLabel: "recall: the part of all boxes that is reached"
+    });
     this.element.append(this.axes.group, this.rule, this.fallback, this.own, this.dot);
   }
   show(own, fallback) {
@@ -716,19 +783,36 @@ var RecallChart = class {
   }
 };
 var PriceChart = class {
-  element = frame("Recall against anchors per image: every design tried, the default and the present one");
+  element = frame(
+    "Recall against anchors per image: every design tried, the default and the present one"
+  );
   axes;
   tried = svg("g", { class: "lv-tried" });
   fallback = svg("path", { class: "lv-default-mark" });
   own = svg("circle", { class: "lv-own-dot", r: 6 });
   constructor() {
-    this.axes = axes({ ...BOX, x: DECADES, y: [0, 1], yTicks: 5, xTicks: 4, format: decades, xLabel: "anchors per image", yLabel: "recall at the positive threshold: every design you tried" });
+    this.axes = axes({
+      ...BOX,
+      x: DECADES,
+      y: [0, 1],
+      yTicks: 5,
+      xTicks: 4,
+      format: decades,
+      xLabel: "anchors per image",
+      yLabel: "recall at the positive threshold: every design you tried"
+    });
     this.element.append(this.axes.group, this.tried, this.fallback, this.own);
   }
   /** Designs as pairs of anchors per image and recall, the present one last. */
   show(designs, fallback) {
-    const at = ([anchors, recall]) => [this.axes.x(Math.log10(Math.max(anchors, 1))), this.axes.y(recall)];
-    const points = Array.from({ length: designs.length / 2 }, (_, i) => at([designs[2 * i], designs[2 * i + 1]]));
+    const at = ([anchors, recall]) => [
+      this.axes.x(Math.log10(Math.max(anchors, 1))),
+      this.axes.y(recall)
+    ];
+    const points = Array.from(
+      { length: designs.length / 2 },
+      (_, i) => at([designs[2 * i], designs[2 * i + 1]])
+    );
     const known = points.filter(([, y2]) => Number.isFinite(y2));
     this.tried.replaceChildren(...known.map(([cx, cy]) => svg("circle", { cx, cy, r: 2.5 })));
     const [x, y] = at(fallback);
@@ -744,7 +828,12 @@ function decades(value) {
   return Number.isInteger(value) ? count(10 ** value) : "";
 }
 function frame(label2) {
-  return svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img", "aria-label": label2 });
+  return svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "img",
+    "aria-label": label2
+  });
 }
 
 // src/anchorlab/messages.ts
@@ -785,13 +874,31 @@ var Levels = class {
       if (event.key === "Enter") this.add();
     });
     const field = html("label", { class: "lv-field" }, html("span", {}, "another"), this.extra);
-    this.switches.append(html("h4", {}, "strides: a level each, pixels per cell"), this.buttons, html("div", { class: "lv-more" }, field, add));
+    this.switches.append(
+      html("h4", {}, "strides: a level each, pixels per cell"),
+      this.buttons,
+      html("div", { class: "lv-more" }, field, add)
+    );
   }
   hooks;
-  looks = html("div", { class: "lv-looks", role: "group", "aria-label": "Level whose anchors are drawn" });
+  looks = html("div", {
+    class: "lv-looks",
+    role: "group",
+    "aria-label": "Level whose anchors are drawn"
+  });
   switches = html("div", { class: "lv-set" });
-  buttons = html("div", { class: "lv-strides", role: "group", "aria-label": "Strides that are on" });
-  extra = html("input", { type: "number", min: LEAST, max: GREATEST, step: 1, placeholder: "24" });
+  buttons = html("div", {
+    class: "lv-strides",
+    role: "group",
+    "aria-label": "Strides that are on"
+  });
+  extra = html("input", {
+    type: "number",
+    min: LEAST,
+    max: GREATEST,
+    step: 1,
+    placeholder: "24"
+  });
   offered = "";
   looked = "";
   on = [];
@@ -818,7 +925,11 @@ var Levels = class {
     }
   }
   switch(stride) {
-    const button2 = html("button", { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` }, String(stride));
+    const button2 = html(
+      "button",
+      { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` },
+      String(stride)
+    );
     button2.addEventListener("click", () => {
       const strides = toggled(this.on, stride);
       if (strides) this.hooks.put(strides);
@@ -829,11 +940,17 @@ var Levels = class {
     if (this.looked !== String(known)) {
       this.looked = String(known);
       const all = [null, ...known.map((_, level) => level)];
-      this.looks.replaceChildren(html("span", {}, "anchors of"), ...all.map((level) => this.look(level, known)));
+      this.looks.replaceChildren(
+        html("span", {}, "anchors of"),
+        ...all.map((level) => this.look(level, known))
+      );
     }
     this.looks.querySelectorAll("button").forEach((button2, i) => {
       const level = i === 0 ? null : i - 1;
-      button2.setAttribute("aria-pressed", String(level === chosen || chosen !== null && level === shown && chosen >= known.length));
+      button2.setAttribute(
+        "aria-pressed",
+        String(level === chosen || chosen !== null && level === shown && chosen >= known.length)
+      );
       const small = button2.querySelector("small");
       if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
       if (small && level === null) small.textContent = `stride ${known[best]}`;
@@ -929,7 +1046,13 @@ function listenToPointer(handle, options, signal) {
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -956,7 +1079,10 @@ function listenToPointer(handle, options, signal) {
     options.write(start, "restore");
     options.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -1033,7 +1159,12 @@ var BoxHandles = class {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
         move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
-        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size()[axis % 2], text: spoken(box) })
+        describe: (box) => ({
+          now: box[axis],
+          min: 0,
+          max: hooks.size()[axis % 2],
+          text: spoken(box)
+        })
       };
       this.describe.push(draggable(handle, options, signal));
     }
@@ -1090,10 +1221,32 @@ var Picture = class {
     this.hooks = hooks;
     this.scene = new SceneView(signal);
     const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
-    const handles = { name: "target", size: () => this.size, read, write, reset, done, scale, zoom: () => this.zoom };
+    const handles = {
+      name: "target",
+      size: () => this.size,
+      read,
+      write,
+      reset,
+      done,
+      scale,
+      zoom: () => this.zoom
+    };
     this.handles = new BoxHandles(handles, signal);
-    this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
-    const still = [...this.states.flat(), this.cell, ...this.anchors, this.halo, this.outline, this.bestRim, this.best, this.note];
+    this.cross.append(
+      svg("circle", { class: "lv-cross-hit" }),
+      svg("path", { class: "lv-cross-halo" }),
+      svg("path", { class: "lv-cross-line" })
+    );
+    const still = [
+      ...this.states.flat(),
+      this.cell,
+      ...this.anchors,
+      this.halo,
+      this.outline,
+      this.bestRim,
+      this.best,
+      this.note
+    ];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
     this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);
@@ -1108,8 +1261,14 @@ var Picture = class {
   scene;
   overlay = svg("g", { class: "lv-overlay" });
   // Whatever is drawn on a photograph has a rim in the page's colour, so that it shows on any ground.
-  states = STATES.map((name) => [svg("path", { class: `lv-state lv-rim lv-state-${name}` }), svg("path", { class: `lv-state lv-state-${name}` })]);
-  anchors = [svg("path", { class: "lv-anchors lv-rim" }), svg("path", { class: "lv-anchors" })];
+  states = STATES.map((name) => [
+    svg("path", { class: `lv-state lv-rim lv-state-${name}` }),
+    svg("path", { class: `lv-state lv-state-${name}` })
+  ]);
+  anchors = [
+    svg("path", { class: "lv-anchors lv-rim" }),
+    svg("path", { class: "lv-anchors" })
+  ];
   cell = svg("rect", { class: "lv-cell" });
   bestRim = svg("rect", { class: "lv-rim" });
   best = svg("rect", { class: "lv-best" });
@@ -1155,8 +1314,14 @@ var Picture = class {
     const unit = this.hooks.scale() / this.zoom;
     const [hit, ...lines] = this.cross.children;
     attributes(hit, { cx: x, cy: y, r: 13 * unit });
-    for (const path of lines) attributes(path, { d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}` });
-    attributes(this.note, { x: Math.max(target[0], 2), y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit });
+    for (const path of lines)
+      attributes(path, {
+        d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}`
+      });
+    attributes(this.note, {
+      x: Math.max(target[0], 2),
+      y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit
+    });
     this.cross.classList.toggle("lv-free", this.hooks.free());
     this.describePoint();
   }
@@ -1167,7 +1332,10 @@ var Picture = class {
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
     const { left, top } = this.scene.element.getBoundingClientRect();
-    this.hooks.movePoint([(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom], "click");
+    this.hooks.movePoint(
+      [(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom],
+      "click"
+    );
     this.hooks.done();
   }
   makePointDraggable(signal) {
@@ -1175,8 +1343,16 @@ var Picture = class {
     const handle = {
       element: this.cross,
       label: "Cell whose anchors are shown",
-      move: ([x, y], dx, dy) => [hold(x + dx, this.size[0]), hold(y + dy, this.size[1])],
-      describe: ([x, y]) => ({ now: x, min: 0, max: this.size[0], text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}` })
+      move: ([x, y], dx, dy) => [
+        hold(x + dx, this.size[0]),
+        hold(y + dy, this.size[1])
+      ],
+      describe: ([x, y]) => ({
+        now: x,
+        min: 0,
+        max: this.size[0],
+        text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}`
+      })
     };
     const options = {
       read: () => this.hooks.point(),
@@ -1203,8 +1379,17 @@ var Values = class {
   constructor(options) {
     this.options = options;
     this.add = html("button", { type: "button", class: "lv-add" }, `+ ${options.one}`);
-    this.add.addEventListener("click", () => this.put([...options.read(), another(options.read(), options.high)], "add"));
-    this.element = html("div", { class: "lv-set" }, html("h4", {}, options.title), this.list, this.add);
+    this.add.addEventListener(
+      "click",
+      () => this.put([...options.read(), another(options.read(), options.high)], "add")
+    );
+    this.element = html(
+      "div",
+      { class: "lv-set" },
+      html("h4", {}, options.title),
+      this.list,
+      this.add
+    );
   }
   options;
   element;
@@ -1215,7 +1400,10 @@ var Values = class {
     if (values.length !== this.rows.length) this.build(values.length);
     this.rows.forEach(({ slider, remove }, i) => {
       slider.show(Math.log2(values[i]));
-      attributes(remove, { disabled: values.length === 1, "aria-label": `Leave out ${this.options.one} ${plain(values[i])}` });
+      attributes(remove, {
+        disabled: values.length === 1,
+        "aria-label": `Leave out ${this.options.one} ${plain(values[i])}`
+      });
     });
     attributes(this.add, { disabled: values.length >= this.options.most });
   }
@@ -1238,10 +1426,18 @@ var Values = class {
         done
       });
       const remove = html("button", { type: "button", class: "lv-remove" }, "×");
-      remove.addEventListener("click", () => this.put(read().filter((_2, k) => k !== i), "remove"));
+      remove.addEventListener(
+        "click",
+        () => this.put(
+          read().filter((_2, k) => k !== i),
+          "remove"
+        )
+      );
       return { slider, remove };
     });
-    this.list.replaceChildren(...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove)));
+    this.list.replaceChildren(
+      ...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove))
+    );
   }
 };
 
@@ -1251,7 +1447,12 @@ var AnchorLabView = class {
     this.model = model;
     this.root = root;
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal
+    );
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),
@@ -1354,13 +1555,22 @@ var AnchorLabView = class {
     const perCell = design.scales.length * design.ratios.length;
     const anchors = rows(floats(result.cell_anchors)).slice(level * perCell, (level + 1) * perCell);
     const cells = bytes(states.cells);
-    this.picture.showLevel({ stride: design.strides[level], shape: states.shape, cells }, result.point, anchors, best.region, `best IoU ${fixed(best.iou, 2)}`);
+    this.picture.showLevel(
+      { stride: design.strides[level], shape: states.shape, cells },
+      result.point,
+      anchors,
+      best.region,
+      `best IoU ${fixed(best.iou, 2)}`
+    );
     this.showTruths(result);
     this.recall.showThreshold(positive, result.recall);
     const { num_anchors } = this.model.get("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
     const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
-    setText(this.says, `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`);
+    setText(
+      this.says,
+      `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`
+    );
     this.showCounts(counts);
     this.showHeadline();
     this.showLevels();
@@ -1378,7 +1588,10 @@ var AnchorLabView = class {
       return { box: all[i], kind: reached2 ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;
-    this.picture.showTruths(marks, `Image with ${all.length} boxes, ${reached} of them reached by an anchor`);
+    this.picture.showTruths(
+      marks,
+      `Image with ${all.length} boxes, ${reached} of them reached by an anchor`
+    );
     setText(this.box, `box ${target + 1} of ${all.length}`);
   }
   showHeadline() {
@@ -1389,19 +1602,51 @@ var AnchorLabView = class {
     const theirs = html("b", {}, share(default_recall));
     const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
     this.headline.replaceChildren(
-      html("span", { class: "lv-line lv-line-own" }, html("i", {}), "recall ", own, ` with ${mine} anchors`),
-      html("span", { class: "lv-line lv-line-default" }, html("i", {}), "default ", theirs, ` with ${default_}`),
+      html(
+        "span",
+        { class: "lv-line lv-line-own" },
+        html("i", {}),
+        "recall ",
+        own,
+        ` with ${mine} anchors`
+      ),
+      html(
+        "span",
+        { class: "lv-line lv-line-default" },
+        html("i", {}),
+        "default ",
+        theirs,
+        ` with ${default_}`
+      ),
       html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`)
     );
   }
   showCounts(counts) {
     const names = ["positive", "ignored", "negative"];
-    this.counts.replaceChildren(...names.map((name, i) => html("li", { class: `lv-key-${name}` }, html("i", {}), html("b", {}, counts[i].toLocaleString("en")), ` ${name}`)));
+    this.counts.replaceChildren(
+      ...names.map(
+        (name, i) => html(
+          "li",
+          { class: `lv-key-${name}` },
+          html("i", {}),
+          html("b", {}, counts[i].toLocaleString("en")),
+          ` ${name}`
+        )
+      )
+    );
   }
   showLevels() {
     const { design, level_counts, shown_level, best } = this.result;
     const offered = stridesOf(this.model.get("reference").design.strides, this.store.knobs.strides);
-    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, best: best.level, chosen: this.store.knobs.level });
+    this.levels.show({
+      offered,
+      on: this.store.knobs.strides,
+      known: design.strides,
+      counts: level_counts,
+      shown: shown_level,
+      best: best.level,
+      chosen: this.store.knobs.level
+    });
   }
   announce() {
     this.root.sayAnswer(() => {
@@ -1443,15 +1688,51 @@ var AnchorLabView = class {
     const pager = html(
       "div",
       { class: "lv-pager" },
-      html("span", {}, flip("‹", "Previous image", () => this.command("step", -1)), this.page, flip("›", "Next image", () => this.command("step", 1))),
-      html("span", {}, flip("‹", "Previous box", turn(-1)), this.box, flip("›", "Next box", turn(1)))
+      html(
+        "span",
+        {},
+        flip("‹", "Previous image", () => this.command("step", -1)),
+        this.page,
+        flip("›", "Next image", () => this.command("step", 1))
+      ),
+      html(
+        "span",
+        {},
+        flip("‹", "Previous box", turn(-1)),
+        this.box,
+        flip("›", "Next box", turn(1))
+      )
     );
-    this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
-    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, hint(), this.levels.looks);
-    const right = html("div", { class: "lv-right" }, this.headline, this.recall.element, this.price.element);
+    this.forced.addEventListener(
+      "change",
+      () => this.change({ forced: this.forced.checked }, "setting")
+    );
+    const left = html(
+      "div",
+      { class: "lv-left" },
+      pager,
+      this.picture.scene.element,
+      this.counts,
+      this.says,
+      hint(),
+      this.levels.looks
+    );
+    const right = html(
+      "div",
+      { class: "lv-right" },
+      this.headline,
+      this.recall.element,
+      this.price.element
+    );
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
-      html("div", { class: "lv-design" }, this.scales.element, this.ratios.element, this.levels.switches),
+      html(
+        "div",
+        { class: "lv-design" },
+        this.scales.element,
+        this.ratios.element,
+        this.levels.switches
+      ),
       html(
         "div",
         { class: "lv-controls" },
@@ -1465,12 +1746,19 @@ var AnchorLabView = class {
   }
 };
 function hint() {
-  return html("p", { class: "lv-hint" }, "Click a box to drag that one; click between the boxes to look at another cell.");
+  return html(
+    "p",
+    { class: "lv-hint" },
+    "Click a box to drag that one; click between the boxes to look at another cell."
+  );
 }
 
 // src/anchorlab/index.ts
 var label = "AnchorLab: which boxes a design of anchors reaches";
-var anchorlab_default2 = knobWidget({ name: "anchorlab", label, css: scene_default + handles_default + controls_default + anchorlab_default }, AnchorLabView);
+var anchorlab_default2 = knobWidget(
+  { name: "anchorlab", label, css: scene_default + handles_default + controls_default + anchorlab_default },
+  AnchorLabView
+);
 export {
   anchorlab_default2 as default
 };

@@ -66,7 +66,11 @@ var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -84,7 +88,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
 }
 function button(text, act, values = {}) {
   const element = html("button", { type: "button", ...values }, text);
@@ -277,7 +284,11 @@ function createRoot(host, model, options, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options.css ?? "")),
     error,
     body,
@@ -318,7 +329,10 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
 
 // src/shared/mount.ts
@@ -397,8 +411,19 @@ var Slider = class {
   constructor(options) {
     this.options = options;
     const { label: label2, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label2), this.input, this.output);
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label2),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -417,7 +442,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -448,7 +476,8 @@ var TraitStore = class {
   write(change) {
     this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
     this.writing = false;
   }
   read() {
@@ -511,7 +540,10 @@ var Patience = class {
   wait() {
     this.timer ??= setTimeout(() => {
       this.timer = void 0;
-      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
     }, PATIENCE_MS);
   }
   /** The newest answer is here. */
@@ -551,12 +583,19 @@ var Photograph = class {
 // src/shared/scene.ts
 var SIDE = 360;
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 function notePlace(box, width, wide) {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start"
+  };
 }
 var SceneView = class {
   /** `letter` is about how wide a letter of a note is, in units. */
@@ -567,7 +606,11 @@ var SceneView = class {
   }
   letter;
   element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
+  ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%"
+  });
   photo;
   marks = svg("g");
   zoom = 1;
@@ -613,7 +656,12 @@ function marksOf(scene, names, mixed) {
     const name = names[scene.gt_labels[i]];
     const missed = scene.found[i] === 0;
     const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
-    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
+    return {
+      box,
+      kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found",
+      note: missed ? withName("missed", name, mixed) : "",
+      title
+    };
   });
   const scores = floats(scene.scores);
   const overlap = floats(scene.overlap);
@@ -631,7 +679,12 @@ function withName(note, name, mixed) {
 function legendOf(tally) {
   return ["right", "wrong", "missed"].map((kind, i) => {
     const sign = ["✓", "✗", ""][i];
-    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
+    return html(
+      "li",
+      { class: `lv-key-${kind}` },
+      html("i", {}),
+      `${sign} ${tally[i]} ${kind}`.trim()
+    );
   });
 }
 
@@ -639,7 +692,13 @@ function legendOf(tally) {
 var Bars = class {
   constructor(choose) {
     this.choose = choose;
-    this.element = html("div", { class: "lv-ten" }, html("h4", {}, "AP at COCO’s IoU thresholds"), this.list, this.mean);
+    this.element = html(
+      "div",
+      { class: "lv-ten" },
+      html("h4", {}, "AP at COCO’s IoU thresholds"),
+      this.list,
+      this.mean
+    );
   }
   choose;
   element;
@@ -656,13 +715,22 @@ var Bars = class {
     });
     const known = aps.filter((ap) => ap !== null);
     const mean = known.reduce((sum, ap) => sum + ap, 0) / known.length;
-    this.mean.replaceChildren(...known.length ? [html("b", {}, `mean ${fixed(mean, 3)}`), "is what COCO calls AP"] : ["nothing to find"]);
+    this.mean.replaceChildren(
+      ...known.length ? [html("b", {}, `mean ${fixed(mean, 3)}`), "is what COCO calls AP"] : ["nothing to find"]
+    );
   }
   build(thresholds) {
     this.rows = thresholds.map((iou) => {
       const fill = html("i");
       const value = html("span");
-      const button2 = html("button", { type: "button" }, html("b", {}, hidden("IoU "), fixed(iou, 2)), html("span", { class: "lv-track" }, fill), hidden("AP "), value);
+      const button2 = html(
+        "button",
+        { type: "button" },
+        html("b", {}, hidden("IoU "), fixed(iou, 2)),
+        html("span", { class: "lv-track" }, fill),
+        hidden("AP "),
+        value
+      );
       button2.addEventListener("click", () => this.choose(iou));
       return { iou, button: button2, fill, value };
     });
@@ -685,7 +753,10 @@ function ticks(low, high, count) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
 function axes(options) {
   const { left, top, right, bottom, format = short } = options;
@@ -693,18 +764,30 @@ function axes(options) {
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value))
+    );
   }
   for (const value of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel)
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -771,7 +854,13 @@ function listenToPointer(handle, options, signal) {
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -798,7 +887,10 @@ function listenToPointer(handle, options, signal) {
     options.write(start, "restore");
     options.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -856,7 +948,10 @@ function nearestCorner(curve, { recall, precision }) {
 function dragged(curve, threshold, byRecall, byPrecision) {
   if (byRecall === 0 && byPrecision === 0) return threshold;
   const start = pointAt(curve, threshold);
-  const i = nearestCorner(curve, { recall: start.recall + byRecall, precision: start.precision + byPrecision });
+  const i = nearestCorner(curve, {
+    recall: start.recall + byRecall,
+    precision: start.precision + byPrecision
+  });
   return i < 0 ? threshold : curve.score[i];
 }
 function turned(pages, image, by) {
@@ -885,19 +980,37 @@ var KEYS = /* @__PURE__ */ new Map([
 var CurveChart = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.axes = axes({ ...BOX, x: [0, 1], y: [0, 1], yTicks: 5, format: String, xLabel: "recall: the part of what is there that was found", yLabel: "precision: the part of what was said that is right" });
+    this.axes = axes({
+      ...BOX,
+      x: [0, 1],
+      y: [0, 1],
+      yTicks: 5,
+      format: String,
+      xLabel: "recall: the part of what is there that was found",
+      yLabel: "precision: the part of what was said that is right"
+    });
     this.element.append(this.axes.group, this.area, this.stairs, this.raw, this.guides, this.point);
     this.point.addEventListener("keydown", (event) => this.walk(event), { signal, capture: true });
     this.describe = draggable(this.handle(), this.options(), signal);
   }
   hooks;
-  element = svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "group", "aria-label": "Precision against recall" });
+  element = svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "group",
+    "aria-label": "Precision against recall"
+  });
   axes;
   area = svg("path", { class: "lv-area" });
   stairs = svg("path", { class: "lv-stairs" });
   raw = svg("path", { class: "lv-raw" });
   guides = svg("path", { class: "lv-guides" });
-  point = svg("g", { class: "lv-point" }, svg("circle", { class: "lv-hit", r: 18 }), svg("circle", { class: "lv-dot", r: 7.5 }));
+  point = svg(
+    "g",
+    { class: "lv-point" },
+    svg("circle", { class: "lv-hit", r: 18 }),
+    svg("circle", { class: "lv-dot", r: 7.5 })
+  );
   describe;
   /** Draw a curve that the kernel sent. */
   showCurve(curve) {
@@ -914,7 +1027,9 @@ var CurveChart = class {
     const { recall, precision } = pointAt(this.hooks.curve(), this.hooks.score());
     const [px, py] = [this.axes.x(recall), this.axes.y(precision)];
     attributes(this.point, { transform: `translate(${px.toFixed(2)} ${py.toFixed(2)})` });
-    attributes(this.guides, { d: this.hooks.curve().score.length ? `M${BOX.left} ${py}H${px}V${BOX.bottom}` : "" });
+    attributes(this.guides, {
+      d: this.hooks.curve().score.length ? `M${BOX.left} ${py}H${px}V${BOX.bottom}` : ""
+    });
     this.describe();
   }
   handle() {
@@ -942,7 +1057,12 @@ var CurveChart = class {
     };
   }
   dragged(score, dx, dy) {
-    return dragged(this.hooks.curve(), score, dx / (BOX.right - BOX.left), -dy / (BOX.bottom - BOX.top));
+    return dragged(
+      this.hooks.curve(),
+      score,
+      dx / (BOX.right - BOX.left),
+      -dy / (BOX.bottom - BOX.top)
+    );
   }
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */
   walk(event) {
@@ -950,7 +1070,10 @@ var CurveChart = class {
     if (by === void 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.hooks.move(neighbour(this.hooks.curve(), this.hooks.score(), by * (event.shiftKey ? 10 : 1)), "key");
+    this.hooks.move(
+      neighbour(this.hooks.curve(), this.hooks.score(), by * (event.shiftKey ? 10 : 1)),
+      "key"
+    );
     this.hooks.done();
   }
 };
@@ -962,13 +1085,23 @@ var LIMITS = {
 };
 
 // src/aplab/view.ts
-var EMPTY = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
+var EMPTY = {
+  recall: new Float32Array(),
+  precision: new Float32Array(),
+  score: new Float32Array(),
+  envelope: new Float32Array()
+};
 var APLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(model, root, () => model.get("reading").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("reading").seq < this.store.seq,
+      signal
+    );
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(
@@ -1013,7 +1146,10 @@ var APLabView = class {
     this.announce();
   }
   turn(by) {
-    this.change({ image: turned(this.model.get("curve").pages, this.store.knobs.image, by) }, "page");
+    this.change(
+      { image: turned(this.model.get("curve").pages, this.store.knobs.image, by) },
+      "page"
+    );
   }
   knobsMoved() {
     const { score_threshold, iou_threshold, label: label2 } = this.store.knobs;
@@ -1027,7 +1163,9 @@ var APLabView = class {
   curveArrived() {
     const sent = this.model.get("curve");
     const names = ["recall", "precision", "score", "envelope"];
-    this.curve = Object.fromEntries(names.map((name) => [name, floats(sent[name])]));
+    this.curve = Object.fromEntries(
+      names.map((name) => [name, floats(sent[name])])
+    );
     this.chart.showCurve(sent.num_gt ? this.curve : this.curve = EMPTY);
     this.bars.show(sent.thresholds, sent.aps, sent.iou);
     setText(this.area, sent.ap === null ? "undefined: nothing to find" : fixed(sent.ap, 3));
@@ -1062,7 +1200,9 @@ var APLabView = class {
     this.patience.end();
   }
   numbers(rows2) {
-    const items = rows2.map(([name, value, why]) => html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why)));
+    const items = rows2.map(
+      ([name, value, why]) => html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why))
+    );
     this.says.replaceChildren(...items);
   }
   announce() {
@@ -1074,12 +1214,26 @@ var APLabView = class {
   // Layout
   slider(label2, knob, min) {
     const format = (value) => fixed(value, 2);
-    return this.store.slider(knob, { label: label2, min, max: 1, step: 0.01, format, done: () => this.announce() });
+    return this.store.slider(knob, {
+      label: label2,
+      min,
+      max: 1,
+      step: 0.01,
+      format,
+      done: () => this.announce()
+    });
   }
   classChoice() {
     const known = this.model.get("classes");
-    const options = known.map(({ label: label2, name, num_gt }) => html("option", { value: String(label2) }, `${name} (${num_gt})`));
-    const element = html("select", {}, ...options, html("option", { value: "" }, "all classes, pooled"));
+    const options = known.map(
+      ({ label: label2, name, num_gt }) => html("option", { value: String(label2) }, `${name} (${num_gt})`)
+    );
+    const element = html(
+      "select",
+      {},
+      ...options,
+      html("option", { value: "" }, "all classes, pooled")
+    );
     element.addEventListener("change", () => {
       this.change({ label: element.value === "" ? null : Number(element.value) }, "class");
       const { pages } = this.model.get("curve");
@@ -1091,13 +1245,27 @@ var APLabView = class {
     const previous = button("‹", () => this.turn(-1), { "aria-label": "Previous image" });
     const next = button("›", () => this.turn(1), { "aria-label": "Next image" });
     const pager = html("div", { class: "lv-pager" }, previous, this.page, next);
-    const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all"
+    });
     const left = html("div", { class: "lv-left" }, pager, this.scene.element, this.legend);
-    const headline = html("p", { class: "lv-headline" }, html("span", {}, "average precision, the shaded area:"), this.area);
+    const headline = html(
+      "p",
+      { class: "lv-headline" },
+      html("span", {}, "average precision, the shaded area:"),
+      this.area
+    );
     const middle = html("div", { class: "lv-middle" }, headline, this.chart.element, this.says);
     this.root.body.append(
       html("div", { class: "lv-main" }, left, middle, this.bars.element),
-      html("div", { class: "lv-controls" }, html("label", {}, html("span", {}, "class"), this.classes), this.score.element, this.iou.element, reset),
+      html(
+        "div",
+        { class: "lv-controls" },
+        html("label", {}, html("span", {}, "class"), this.classes),
+        this.score.element,
+        this.iou.element,
+        reset
+      ),
       this.patience.element
     );
   }

@@ -63,7 +63,11 @@ var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -81,7 +85,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
 }
 function button(text, act, values = {}) {
   const element = html("button", { type: "button", ...values }, text);
@@ -279,7 +286,11 @@ function createRoot(host, model, options2, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options2.name}`, "aria-label": options2.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options2.name}`,
+      "aria-label": options2.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options2.css ?? "")),
     error,
     body,
@@ -320,7 +331,10 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
 
 // src/shared/mount.ts
@@ -374,8 +388,19 @@ var Slider = class {
   constructor(options2) {
     this.options = options2;
     const { label: label2, min, max, step } = options2;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label2), this.input, this.output);
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label2),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -394,7 +419,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -425,7 +453,8 @@ var TraitStore = class {
   write(change) {
     this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
     this.writing = false;
   }
   read() {
@@ -488,7 +517,10 @@ var Patience = class {
   wait() {
     this.timer ??= setTimeout(() => {
       this.timer = void 0;
-      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
     }, PATIENCE_MS);
   }
   /** The newest answer is here. */
@@ -577,15 +609,23 @@ function radius(stride, finest) {
 }
 function dots({ places }) {
   let path = "";
-  for (let i = 0; 2 * i < places.length; i++) path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
+  for (let i = 0; 2 * i < places.length; i++)
+    path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
   return path;
 }
 function drawn({ places, radii }, numObjects, owner, ambiguous, flipped) {
-  const out = { objects: Array.from({ length: numObjects }, () => ""), ignored: "", ambiguous: "", flipped: "" };
+  const out = {
+    objects: Array.from({ length: numObjects }, () => ""),
+    ignored: "",
+    ambiguous: "",
+    flipped: ""
+  };
   for (let i = 0; i < owner.length; i++) {
     const [x, y, r] = [places[2 * i], places[2 * i + 1], radii[i]];
-    if (owner[i] >= 0 && owner[i] < numObjects) out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
-    else if (owner[i] === -2) out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
+    if (owner[i] >= 0 && owner[i] < numObjects)
+      out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
+    else if (owner[i] === -2)
+      out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
     if (ambiguous[i]) out.ambiguous += mark("circle", x, y, r + 3.5);
     if (flipped[i]) out.flipped += mark("square", x, y, (r + 4.5) / 0.9);
   }
@@ -686,7 +726,13 @@ function listenToPointer(handle, options2, signal) {
       options2.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options2.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options2.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -713,7 +759,10 @@ function listenToPointer(handle, options2, signal) {
     options2.write(start, "restore");
     options2.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -770,7 +819,12 @@ var Photograph = class {
 var SIDE = 400;
 var REACH = 12;
 var HOVER = 14;
-var CORNERS = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
+var CORNERS = [
+  "top left corner",
+  "top right corner",
+  "bottom right corner",
+  "bottom left corner"
+];
 var AssignScene = class {
   // CSS pixels per unit; measuring it in every move would cost a layout each
   constructor(hooks, places, strides, signal) {
@@ -779,7 +833,10 @@ var AssignScene = class {
     const [height, width] = hooks.info.size;
     this.unit = SIDE / Math.max(height, width, 1);
     this.finest = Math.min(...strides);
-    this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
+    this.spots = {
+      places: places.map((value) => value * this.unit),
+      radii: strides.map((stride) => radius(stride, this.finest))
+    };
     const size = { width: width * this.unit, height: height * this.unit };
     attributes(this.drawing, { viewBox: `0 0 ${size.width} ${size.height}` });
     this.photo = new Photograph(signal);
@@ -794,11 +851,23 @@ var AssignScene = class {
       svg("path", { class: "lv-dots", d: every })
     );
     this.element = html("div", { class: "lv-stack" }, ground, this.drawing);
-    this.drawing.append(this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
+    this.drawing.append(
+      this.ignored,
+      this.marks,
+      ...this.flipped,
+      ...this.ambiguous,
+      this.outlines,
+      ...this.link,
+      this.grips
+    );
     this.drawing.addEventListener("pointermove", (event) => this.pointed(event), { signal });
     const away = (event) => event.target.closest("[data-object]") || hooks.select(-1);
     this.drawing.addEventListener("pointerdown", away, { signal });
-    this.drawing.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.drawing.addEventListener(
+      "pointerleave",
+      () => this.dragging || hooks.hover({ prior: -1, object: -1 }),
+      { signal }
+    );
     onResize(this.drawing, () => this.measure(), signal);
     signal.addEventListener("abort", () => this.stop.abort());
   }
@@ -853,15 +922,28 @@ var AssignScene = class {
       attributes(object.rect, place);
       attributes(object.halo, place);
       const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
-      attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
+      attributes(object.hit, {
+        x: x1 - grow[0],
+        y: y1 - grow[1],
+        width: place.width + 2 * grow[0],
+        height: place.height + 2 * grow[1]
+      });
       const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
-      attributes(object.label, { x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14), y: high });
+      attributes(object.label, {
+        x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14),
+        y: high
+      });
       object.group.classList.toggle("lv-selected", selected);
       object.corners.forEach((corner, i) => {
         setVisible(corner, selected);
         const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
         const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
-        attributes(corner.children[0], { x: x - reach + out[0] * reach * 0.6, y: y - reach + out[1] * reach * 0.6, width: 2 * reach, height: 2 * reach });
+        attributes(corner.children[0], {
+          x: x - reach + out[0] * reach * 0.6,
+          y: y - reach + out[1] * reach * 0.6,
+          width: 2 * reach,
+          height: 2 * reach
+        });
         attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
       });
       object.describe();
@@ -885,9 +967,15 @@ var AssignScene = class {
   highlight({ prior, object }) {
     this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
-    Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
+    Array.from(this.marks.children).forEach(
+      (path, index) => path.classList.toggle("lv-lit", index === object)
+    );
     if (prior < 0 || 2 * prior >= this.spots.places.length) return trace(this.link, "");
-    const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
+    const [x, y, r] = [
+      this.spots.places[2 * prior],
+      this.spots.places[2 * prior + 1],
+      this.spots.radii[prior]
+    ];
     let d = mark("circle", x, y, r + 7);
     const box = this.hooks.boxes()[object];
     if (box) {
@@ -909,14 +997,31 @@ var AssignScene = class {
   pointed(event) {
     if (this.dragging || event.buttons) return;
     const { left, top } = this.drawing.getBoundingClientRect();
-    const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
+    const prior = nearest(
+      this.spots,
+      (event.clientX - left) / this.zoom,
+      (event.clientY - top) / this.zoom,
+      HOVER
+    );
     const grip = event.target.closest?.("[data-object]");
-    this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
+    this.hooks.hover({
+      prior,
+      object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1
+    });
   }
   make(index, apart) {
-    const [halo, rect] = [svg("rect", { class: "lv-object-rim" }), svg("rect", { class: "lv-object-line" })];
+    const [halo, rect] = [
+      svg("rect", { class: "lv-object-rim" }),
+      svg("rect", { class: "lv-object-line" })
+    ];
     const label2 = svg("text", { class: "lv-object-label" }, letter(index));
-    const group = svg("g", { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" }, halo, rect, label2);
+    const group = svg(
+      "g",
+      { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" },
+      halo,
+      rect,
+      label2
+    );
     group.style.setProperty("--lv-mark", colourOf(index));
     this.outlines.append(group);
     const hit = svg("rect", { class: "lv-hit" });
@@ -924,14 +1029,36 @@ var AssignScene = class {
     const corners = CORNERS.map((part) => {
       const square = svg("rect", { class: "lv-grip-square" });
       square.style.setProperty("--lv-mark", colourOf(index));
-      return svg("g", { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part }, svg("rect", { class: "lv-hit" }), square);
+      return svg(
+        "g",
+        { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part },
+        svg("rect", { class: "lv-hit" }),
+        square
+      );
     });
-    const describes = [this.drag(index, "body", body), ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))];
+    const describes = [
+      this.drag(index, "body", body),
+      ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))
+    ];
     corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
     body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
-    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
-    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
-    return { group, rect, halo, label: label2, body, hit, corners, drawn: "", describe: () => describes.forEach((describe2) => describe2()) };
+    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), {
+      signal: this.stop.signal
+    });
+    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), {
+      signal: this.stop.signal
+    });
+    return {
+      group,
+      rect,
+      halo,
+      label: label2,
+      body,
+      hit,
+      corners,
+      drawn: "",
+      describe: () => describes.forEach((describe2) => describe2())
+    };
   }
   drag(index, part, element) {
     const { hooks } = this;
@@ -943,7 +1070,12 @@ var AssignScene = class {
       move: (start, dx, dy, resize) => this.moved(start, part, dx, dy, resize),
       describe: (box) => {
         const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
-        return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
+        return {
+          now: box[0],
+          min: 0,
+          max: width,
+          text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives
+        };
       }
     };
     const options2 = {
@@ -972,7 +1104,10 @@ var AssignScene = class {
   words = () => "";
   /** Where a prior is and what its mark looks like, for rows of the matrix. */
   describePrior(prior) {
-    const [x, y] = [this.spots.places[2 * prior] / this.unit, this.spots.places[2 * prior + 1] / this.unit];
+    const [x, y] = [
+      this.spots.places[2 * prior] / this.unit,
+      this.spots.places[2 * prior + 1] / this.unit
+    ];
     const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
     return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
   }
@@ -985,7 +1120,11 @@ function trace(paths, d) {
 }
 function sign(index) {
   const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
-  const element = svg("svg", { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" }, path);
+  const element = svg(
+    "svg",
+    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    path
+  );
   element.style.setProperty("--lv-mark", colourOf(index));
   return element;
 }
@@ -998,8 +1137,18 @@ var REFERENCES = {
   other: ["the other assigner", "between the two"]
 };
 function decoded(sent) {
-  const matrix = { rows: shorts(sent.rows), values: floats(sent.values), columns: sent.positives.length };
-  return { ...sent, owner: shorts(sent.owner), ambiguous: bytes(sent.ambiguous), flipped: bytes(sent.flipped), matrix };
+  const matrix = {
+    rows: shorts(sent.rows),
+    values: floats(sent.values),
+    columns: sent.positives.length
+  };
+  return {
+    ...sent,
+    owner: shorts(sent.owner),
+    ambiguous: bytes(sent.ambiguous),
+    flipped: bytes(sent.flipped),
+    matrix
+  };
 }
 function filmOf(answer, buffers) {
   if (!answer.film || buffers.length !== 5) return null;
@@ -1010,7 +1159,15 @@ function filmOf(answer, buffers) {
     const size = all.length / Math.max(frames, 1);
     return Array.from({ length: frames }, (_, i) => all.subarray(i * size, (i + 1) * size));
   };
-  return { ...rest, kind, rows, owners: cut(owners), values: cut(values), totals: cut(totals), gap };
+  return {
+    ...rest,
+    kind,
+    rows,
+    owners: cut(owners),
+    values: cut(values),
+    totals: cut(totals),
+    gap
+  };
 }
 function cell(value, measure = "cost") {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return "–";
@@ -1018,7 +1175,9 @@ function cell(value, measure = "cost") {
   return fixed(value, Math.abs(value) < 9.995 ? 2 : Math.abs(value) < 99.95 ? 1 : 0);
 }
 function shades(values, measure) {
-  const usable = Array.from(values).filter((value) => Number.isFinite(value) && Math.abs(value) < 1e5);
+  const usable = Array.from(values).filter(
+    (value) => Number.isFinite(value) && Math.abs(value) < 1e5
+  );
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   return Array.from(values, (value) => {
     if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;
@@ -1028,16 +1187,35 @@ function shades(values, measure) {
 }
 
 // src/assignlab/matrix.ts
-var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+var STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1]
+};
 var MatrixView = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.table = html("table", { class: "lv-matrix", role: "grid" }, html("thead", {}, this.head), this.body);
-    this.element = html("div", { class: "lv-matrix-box" }, this.caption, html("div", { class: "lv-scroll" }, this.table));
+    this.table = html(
+      "table",
+      { class: "lv-matrix", role: "grid" },
+      html("thead", {}, this.head),
+      this.body
+    );
+    this.element = html(
+      "div",
+      { class: "lv-matrix-box" },
+      this.caption,
+      html("div", { class: "lv-scroll" }, this.table)
+    );
     this.table.addEventListener("pointerover", (event) => this.hover(event.target), { signal });
-    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal
+    });
     this.table.addEventListener("focusin", (event) => this.focused(event.target), { signal });
-    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal
+    });
     this.table.addEventListener("keydown", (event) => this.walk(event), { signal });
   }
   hooks;
@@ -1061,7 +1239,10 @@ var MatrixView = class {
     rows.forEach((prior, r) => {
       const line = this.rows[r];
       const owner = owners[r];
-      setText(line.head.firstChild, owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–");
+      setText(
+        line.head.firstChild,
+        owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–"
+      );
       setText(line.head.lastChild, String(prior));
       attributes(line.head, { title: this.hooks.describe(prior) });
       line.head.style.setProperty("--lv-mark", owner >= 0 ? colourOf(owner) : "var(--lv-soft)");
@@ -1074,7 +1255,10 @@ var MatrixView = class {
         const now = `${text} ${dark} ${own}`;
         if (line.drawn[c] === now) return;
         line.drawn[c] = now;
-        td.style.setProperty("--lv-mark", shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c));
+        td.style.setProperty(
+          "--lv-mark",
+          shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c)
+        );
         setText(td, text);
         td.style.setProperty("--lv-shade", `${dark}%`);
         td.classList.toggle("lv-owner", own);
@@ -1117,12 +1301,17 @@ var MatrixView = class {
   }
   /** One cell is a Tab stop; arrows walk from there. */
   keepStop() {
-    const [r, c] = [Math.min(this.at[0], this.rows.length - 1), Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)];
+    const [r, c] = [
+      Math.min(this.at[0], this.rows.length - 1),
+      Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)
+    ];
     this.at = [Math.max(r, 0), Math.max(c, 0)];
-    this.rows.forEach(({ cells }, i) => cells.forEach((td, j) => {
-      const stop = i === this.at[0] && j === this.at[1];
-      if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
-    }));
+    this.rows.forEach(
+      ({ cells }, i) => cells.forEach((td, j) => {
+        const stop = i === this.at[0] && j === this.at[1];
+        if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
+      })
+    );
   }
   find(target) {
     const r = this.rows.findIndex(({ row }) => row.contains(target));
@@ -1139,7 +1328,8 @@ var MatrixView = class {
     const at = this.find(target);
     const head = target.closest?.("thead th");
     if (at[0] >= 0) this.hooks.hover(this.spot(at));
-    else if (head) this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
+    else if (head)
+      this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
   }
   focused(target) {
     const at = this.find(target);
@@ -1164,8 +1354,14 @@ var MatrixView = class {
 var SECONDS = 6;
 var FASTEST = 40;
 var [WIDE, HIGH] = [300, 56];
-var TITLES = { sinkhorn: "Play Sinkhorn’s iterations", auction: "Play the auction" };
-var GAPS = { sinkhorn: "how far the priors’ sums are off", auction: "objects without a prior" };
+var TITLES = {
+  sinkhorn: "Play Sinkhorn’s iterations",
+  auction: "Play the auction"
+};
+var GAPS = {
+  sinkhorn: "how far the priors’ sums are off",
+  auction: "objects without a prior"
+};
 var Player = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
@@ -1182,8 +1378,25 @@ var Player = class {
     attributes(this.play, { "aria-label": "Play" });
     this.play.addEventListener("click", () => this.timer ? this.pause() : this.run(), { signal });
     this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
-    const chart = svg("svg", { class: "lv-gap-chart", viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.here);
-    const controls = html("div", { class: "lv-player-controls" }, button("‹", () => this.nudge(-1), { "aria-label": "One step back" }), this.play, button("›", () => this.nudge(1), { "aria-label": "One step on" }), this.slider.element);
+    const chart = svg(
+      "svg",
+      {
+        class: "lv-gap-chart",
+        viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`,
+        preserveAspectRatio: "none",
+        "aria-hidden": "true"
+      },
+      this.curve,
+      this.here
+    );
+    const controls = html(
+      "div",
+      { class: "lv-player-controls" },
+      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
+      this.play,
+      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
+      this.slider.element
+    );
     this.bar.append(controls, this.says, this.legend, chart);
     this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
     signal.addEventListener("abort", () => clearInterval(this.timer));
@@ -1214,7 +1427,10 @@ var Player = class {
     this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
     const most = Math.max(...film.gap, 1e-9);
     const x = (i) => film.gap.length > 1 ? i / (film.gap.length - 1) * WIDE : 0;
-    const points = Array.from(film.gap, (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`);
+    const points = Array.from(
+      film.gap,
+      (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`
+    );
     attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
     setText(this.legend, GAPS[film.kind] ?? "");
     const still = frame < 0 ? 0 : frame;
@@ -1252,7 +1468,10 @@ var Player = class {
     if (this.frame >= last) this.to(0);
     attributes(this.play, { "aria-label": "Pause" });
     setText(this.play, "❚❚");
-    this.timer = setInterval(() => this.frame < last ? this.to(this.frame + 1) : this.pause(), Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1)));
+    this.timer = setInterval(
+      () => this.frame < last ? this.to(this.frame + 1) : this.pause(),
+      Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1))
+    );
   }
   pause() {
     if (!this.timer) return;
@@ -1287,7 +1506,10 @@ var Panel = class {
     this.hooks = hooks;
     this.scene = new AssignScene(hooks, places, strides, signal);
     this.scene.words = (index) => this.shown ? `${this.shown.positives[index] ?? 0} priors` : "";
-    this.matrix = new MatrixView({ describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) }, signal);
+    this.matrix = new MatrixView(
+      { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
+      signal
+    );
     this.player = new Player(
       {
         open: (open) => {
@@ -1305,9 +1527,29 @@ var Panel = class {
     const options2 = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
     if (side) options2.unshift(html("option", { value: "" }, "no second assigner"));
     this.select.append(...options2);
-    const stage = html("div", { class: "lv-stage" }, this.scene.element, this.readout, this.totals, this.counts);
-    const desk = html("div", { class: "lv-desk" }, this.says, this.knobs, this.player.element, this.matrix.element, this.byStep);
-    this.element = html("section", { class: "lv-panel", "aria-label": side ? "Second side" : "First side" }, html("div", { class: "lv-panel-head" }, this.select), html("div", { class: "lv-panel-body" }, stage, desk));
+    const stage = html(
+      "div",
+      { class: "lv-stage" },
+      this.scene.element,
+      this.readout,
+      this.totals,
+      this.counts
+    );
+    const desk = html(
+      "div",
+      { class: "lv-desk" },
+      this.says,
+      this.knobs,
+      this.player.element,
+      this.matrix.element,
+      this.byStep
+    );
+    this.element = html(
+      "section",
+      { class: "lv-panel", "aria-label": side ? "Second side" : "First side" },
+      html("div", { class: "lv-panel-head" }, this.select),
+      html("div", { class: "lv-panel-body" }, stage, desk)
+    );
   }
   side;
   hooks;
@@ -1347,7 +1589,10 @@ var Panel = class {
     this.draw();
   }
   highlight(spot) {
-    this.scene.highlight({ prior: spot.prior, object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior) });
+    this.scene.highlight({
+      prior: spot.prior,
+      object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior)
+    });
     this.matrix.highlight(spot);
     setText(this.readout, this.reading(spot));
   }
@@ -1374,12 +1619,36 @@ var Panel = class {
     if (!side) return;
     const playing = this.player.current;
     const owner = this.owner;
-    const counts = side.positives.map((_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0));
+    const counts = side.positives.map(
+      (_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0)
+    );
     const positive = total(counts);
-    this.scene.show(owner, playing ? NO : side.ambiguous, playing ? NO : side.flipped, `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`);
+    this.scene.show(
+      owner,
+      playing ? NO : side.ambiguous,
+      playing ? NO : side.flipped,
+      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`
+    );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
-    const parts = [html("b", {}, String(positive)), " positive, ", html("b", {}, torn), " ambiguous ", key("ambiguous"), ", ", html("b", {}, String(side.ignored)), " ignored ", key("ignored")];
-    if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
+    const parts = [
+      html("b", {}, String(positive)),
+      " positive, ",
+      html("b", {}, torn),
+      " ambiguous ",
+      key("ambiguous"),
+      ", ",
+      html("b", {}, String(side.ignored)),
+      " ignored ",
+      key("ignored")
+    ];
+    if (!playing && side.flips !== null)
+      parts.push(
+        "; ",
+        html("b", {}, String(side.flips)),
+        " changed owner ",
+        key("flipped"),
+        ` ${REFERENCES[this.against][1]}`
+      );
     this.totals.replaceChildren(...parts);
     this.showCounts(counts);
     this.tableSoon();
@@ -1389,7 +1658,9 @@ var Panel = class {
   showCounts(counts) {
     const names = this.hooks.names();
     if (this.counts.children.length !== counts.length) {
-      this.counts.replaceChildren(...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))));
+      this.counts.replaceChildren(
+        ...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {})))
+      );
     }
     Array.from(this.counts.children).forEach((item, i) => {
       setText(item.children[1], `${letter(i)} ${names[i] ?? ""}`);
@@ -1399,25 +1670,42 @@ var Panel = class {
   }
   /** A table of numbers need not change as often as the picture: ten times a second, and at the end. */
   tableSoon() {
-    this.later ??= setTimeout(() => {
-      this.later = void 0;
-      this.tabled = performance.now();
-      if (this.shown) this.showMatrix(this.shown, this.owner);
-    }, Math.max(0, this.tabled + TABLE_MS - performance.now()));
+    this.later ??= setTimeout(
+      () => {
+        this.later = void 0;
+        this.tabled = performance.now();
+        if (this.shown) this.showMatrix(this.shown, this.owner);
+      },
+      Math.max(0, this.tabled + TABLE_MS - performance.now())
+    );
   }
   showMatrix(side, owner) {
     const playing = this.player.current;
     if (!playing) {
       const owners2 = Array.from(side.matrix.rows, (prior) => owner[prior]);
       const what = side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
-      return this.matrix.show({ ...side.matrix, measure: side.measure, owners: owners2 }, `${what} of the priors that count, by object`);
+      return this.matrix.show(
+        { ...side.matrix, measure: side.measure, owners: owners2 },
+        `${what} of the priors that count, by object`
+      );
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
     const sinkhorn = film.kind === "sinkhorn";
     const total2 = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
-    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: sinkhorn ? "share" : "cost", owners, total: total2, background: sinkhorn };
-    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior");
+    const shown = {
+      rows: film.rows,
+      values: film.values[frame],
+      columns: film.columns,
+      measure: sinkhorn ? "share" : "cost",
+      owners,
+      total: total2,
+      background: sinkhorn
+    };
+    this.matrix.show(
+      shown,
+      sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior"
+    );
   }
   /** What the same objects get at every training step, where the assigner looks at predictions. */
   showSteps(side) {
@@ -1425,13 +1713,35 @@ var Panel = class {
     const dynamic = this.rule.dynamic && steps.length > 1;
     setVisible(this.byStep, dynamic);
     if (!dynamic || !side.by_step) return;
-    const row = (title, values) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
+    const row = (title, values) => html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, title),
+      ...values.map((value) => html("td", {}, String(value)))
+    );
     const { positives, flips } = side.by_step;
-    const head = html("tr", {}, html("th", { scope: "row" }, "training step"), ...steps.map((step) => html("th", { scope: "col" }, String(step))));
-    this.byStep.replaceChildren(html("table", { class: "lv-steps" }, head, row("positive", positives), row("changed owner", flips.map((flip, i) => i ? flip : "–"))));
+    const head = html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, "training step"),
+      ...steps.map((step) => html("th", { scope: "col" }, String(step)))
+    );
+    this.byStep.replaceChildren(
+      html(
+        "table",
+        { class: "lv-steps" },
+        head,
+        row("positive", positives),
+        row(
+          "changed owner",
+          flips.map((flip, i) => i ? flip : "–")
+        )
+      )
+    );
   }
   reading({ prior, object }) {
-    if (prior < 0 && object >= 0) return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+    if (prior < 0 && object >= 0)
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
     const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
@@ -1480,11 +1790,24 @@ var AssignLabView = class {
     const rules = model.get("offered");
     const [places, strides] = [floats(this.info.places), floats(this.info.strides)];
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal
+    );
     this.panels = [0, 1].map((side) => new Panel(side, this.hooks(rules), places, strides, signal));
     this.steps = this.stepSlider();
-    this.against = html("select", {}, ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text)));
-    this.against.addEventListener("change", () => this.change({ against: this.against.value }, "against"), { signal });
+    this.against = html(
+      "select",
+      {},
+      ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text))
+    );
+    this.against.addEventListener(
+      "change",
+      () => this.change({ against: this.against.value }, "against"),
+      { signal }
+    );
     this.layOut();
     listen(model, "change:result", () => this.resultArrived(), signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
@@ -1522,7 +1845,10 @@ var AssignLabView = class {
     this.announce();
   }
   turnPin() {
-    const command = { kind: "command", name: this.model.get("result").pinned ? "unpin" : "pin" };
+    const command = {
+      kind: "command",
+      name: this.model.get("result").pinned ? "unpin" : "pin"
+    };
     this.model.send(command);
   }
   hooks(rules) {
@@ -1531,13 +1857,21 @@ var AssignLabView = class {
       info: this.info,
       rules,
       boxes: () => store.knobs.boxes,
-      names: () => (this.info.labels[store.knobs.image] ?? []).map((label2) => this.info.class_names[label2] ?? String(label2)),
+      names: () => (this.info.labels[store.knobs.image] ?? []).map(
+        (label2) => this.info.class_names[label2] ?? String(label2)
+      ),
       scale: () => this.model.get("scale"),
       selected: () => store.knobs.selected,
-      write: (index, box, gesture) => store.change({ boxes: store.knobs.boxes.map((old, i) => i === index ? box : old) }, gesture),
+      write: (index, box, gesture) => store.change(
+        { boxes: store.knobs.boxes.map((old, i) => i === index ? box : old) },
+        gesture
+      ),
       reset: (index) => {
         const start = store.initial.image === store.knobs.image ? store.initial.boxes : this.info.boxes[store.knobs.image];
-        store.change({ boxes: store.knobs.boxes.map((old, i) => i === index ? start[i] : old) }, "reset");
+        store.change(
+          { boxes: store.knobs.boxes.map((old, i) => i === index ? start[i] : old) },
+          "reset"
+        );
         this.done();
       },
       select: (selected) => selected !== store.knobs.selected && store.change({ selected }, "select"),
@@ -1569,16 +1903,29 @@ var AssignLabView = class {
   /** Ask for a film of the very state that is shown: it carries the state with it. */
   askFilm(side) {
     this.filmed[side] = this.state(side);
-    this.questions.ask({ name: "film", side, ...this.store.knobs, gesture: "film", at: this.store.seq });
+    this.questions.ask({
+      name: "film",
+      side,
+      ...this.store.knobs,
+      gesture: "film",
+      at: this.store.seq
+    });
   }
   refilm(side) {
-    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side)) this.askFilm(side);
+    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side))
+      this.askFilm(side);
   }
   /** What a side's film depends on. */
   state(side) {
     const { image, training_step, boxes } = this.store.knobs;
     const { rule, settings } = TRAITS[side];
-    return JSON.stringify([image, training_step, boxes, this.store.knobs[rule], this.store.knobs[settings]]);
+    return JSON.stringify([
+      image,
+      training_step,
+      boxes,
+      this.store.knobs[rule],
+      this.store.knobs[settings]
+    ]);
   }
   knobsMoved() {
     const { image, training_step, assigner, second, against } = this.store.knobs;
@@ -1605,7 +1952,8 @@ var AssignLabView = class {
     const { seq, image, pinned, sides } = this.model.get("result");
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
-    if (image === this.store.knobs.image) sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
+    if (image === this.store.knobs.image)
+      sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
     if (seq >= this.store.seq) this.patience.end();
   }
   photoArrived() {
@@ -1614,7 +1962,9 @@ var AssignLabView = class {
   }
   announce() {
     const two = this.store.knobs.second !== null;
-    this.root.sayAnswer(() => this.panels.slice(0, two ? 2 : 1).map((panel) => panel.words()).join(". "));
+    this.root.sayAnswer(
+      () => this.panels.slice(0, two ? 2 : 1).map((panel) => panel.words()).join(". ")
+    );
   }
   // Layout
   stepSlider() {
@@ -1626,7 +1976,10 @@ var AssignLabView = class {
       max: Math.max(steps.length - 1, 1),
       step: 1,
       format: (value) => String(steps[Math.max(value, 0)] ?? ""),
-      changed: (value, gesture) => this.store.change({ training_step: steps[Math.min(Math.round(value), steps.length - 1)] }, gesture),
+      changed: (value, gesture) => this.store.change(
+        { training_step: steps[Math.min(Math.round(value), steps.length - 1)] },
+        gesture
+      ),
       reset: () => this.change({ training_step: steps[at()] }, "reset"),
       done: () => this.done()
     });
@@ -1653,14 +2006,22 @@ var AssignLabView = class {
     const reset = button("Reset", resetAll, { "aria-label": "Reset all" });
     const changes = html("label", {}, html("span", {}, "compare with"), this.against);
     this.board.append(...this.panels.map((panel) => panel.element));
-    this.root.body.append(html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset), this.board, this.patience.element);
+    this.root.body.append(
+      html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      this.board,
+      this.patience.element
+    );
   }
 };
 
 // src/assignlab/index.ts
 var label = "AssignLab: who is responsible for whom";
 var options = { name: "assignlab", label, css: scene_default + assignlab_default + matrix_default };
-var assignlab_default2 = knobWidget(options, AssignLabView, (view, answer, buffers) => view.answered(answer, buffers));
+var assignlab_default2 = knobWidget(
+  options,
+  AssignLabView,
+  (view, answer, buffers) => view.answered(answer, buffers)
+);
 export {
   assignlab_default2 as default
 };

@@ -178,7 +178,9 @@ var ciou = (pair) => {
   return sub(sub(overlap, distanceTerm(pair)), mul(alpha, v));
 };
 var eiou = (pair) => {
-  const terms = pair.lengthsHull.map((hull2, i) => square(quotient(sub(pair.lengthsA[i], pair.lengthsB[i]), hull2)));
+  const terms = pair.lengthsHull.map(
+    (hull2, i) => square(quotient(sub(pair.lengthsA[i], pair.lengthsB[i]), hull2))
+  );
   return sub(diou(pair), sum(terms));
 };
 
@@ -212,7 +214,8 @@ var FOCAL_SCALE = Math.E * FOCAL_BETA;
 function focal(difference) {
   const error = abs(difference);
   const level = Math.log(FOCAL_BETA);
-  if (error.v >= 1) return shift(scale(error, -FOCAL_SCALE * level), FOCAL_SCALE * (2 * level + 1) / 4);
+  if (error.v >= 1)
+    return shift(scale(error, -FOCAL_SCALE * level), FOCAL_SCALE * (2 * level + 1) / 4);
   const logarithm = error.v < TINY ? constant(level, error.d.length) : log(scale(error, FOCAL_BETA));
   return scale(mul(square(error), shift(scale(logarithm, 2), -1)), -FOCAL_SCALE / 4);
 }
@@ -241,7 +244,11 @@ var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -259,7 +266,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
 }
 function button(text, act, values = {}) {
   const element = html("button", { type: "button", ...values }, text);
@@ -457,7 +467,11 @@ function createRoot(host, model, options2, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options2.name}`, "aria-label": options2.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options2.name}`,
+      "aria-label": options2.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options2.css ?? "")),
     error,
     body,
@@ -498,7 +512,10 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
 
 // src/shared/mount.ts
@@ -574,7 +591,11 @@ function minus(text) {
 var CLAMP = Math.log(1e3 / 16);
 var SYMBOLS = {
   1: { corners: ["start", "end"], center_size: ["c", "len"], offsets: ["tc", "tlen"] },
-  2: { corners: ["x1", "y1", "x2", "y2"], center_size: ["cx", "cy", "w", "h"], offsets: ["tx", "ty", "tw", "th"] }
+  2: {
+    corners: ["x1", "y1", "x2", "y2"],
+    center_size: ["cx", "cy", "w", "h"],
+    offsets: ["tx", "ty", "tw", "th"]
+  }
 };
 var symbols = (parametrisation, dim) => SYMBOLS[dim][parametrisation];
 var inUnits = (region, unit) => region.map((value, i) => value / unit[i % unit.length]);
@@ -663,7 +684,9 @@ function descend(loss, region, target, setting, rate) {
   const unit = targetUnit(target);
   const scaled = { ...setting, unit: [unit] };
   const { gradient } = evaluateOne(loss, region, target, scaled);
-  const parameters = encode(inUnits(region, [unit]), scaled).map((value, i) => constant(value - rate * gradient[i]));
+  const parameters = encode(inUnits(region, [unit]), scaled).map(
+    (value, i) => constant(value - rate * gradient[i])
+  );
   return upright(decode(parameters, scaled).map((dual) => dual.v * unit));
 }
 function upright(region) {
@@ -678,7 +701,8 @@ function race(losses, start, target, setting, { steps, rate }) {
   const runs = /* @__PURE__ */ new Map();
   for (const loss of losses) {
     const regions = [[...start]];
-    for (let i = 0; i < steps; i++) regions.push(descend(loss, regions[i], target, setting, raceRate(rate, i, steps)));
+    for (let i = 0; i < steps; i++)
+      regions.push(descend(loss, regions[i], target, setting, raceRate(rate, i, steps)));
     runs.set(loss, { regions, ious: regions.map((region) => iou2(region, target)) });
   }
   return runs;
@@ -713,7 +737,12 @@ function moved(box, part, dx, dy, size, resize = false) {
 }
 var center = ([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2];
 function intersection(a, b) {
-  const box = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+  const box = [
+    Math.max(a[0], b[0]),
+    Math.max(a[1], b[1]),
+    Math.min(a[2], b[2]),
+    Math.min(a[3], b[3])
+  ];
   return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
 var hull = (a, b) => [
@@ -747,7 +776,8 @@ function reason(loss, reading, prediction, target) {
   if (loss === "focal_eiou" && !intersection(prediction, target)) {
     return "the boxes share no area, so IoU, the weight of the Focal-EIoU loss, is 0 whichever way the box moves a little.";
   }
-  if (isZero(reading.value)) return "prediction and target are equal, there is nothing left to pull.";
+  if (isZero(reading.value))
+    return "prediction and target are equal, there is nothing left to pull.";
   if (!isCoordinateLoss(loss) && !intersection(prediction, target)) {
     const stays = `the ${TITLES[loss]} loss stays ${reading.value.toFixed(0)}`;
     return `the boxes share no area, so ${stays} whichever way the box moves a little.`;
@@ -778,7 +808,12 @@ function arrows(box, reading, kind, reference, full) {
   };
   const [cx, cy] = center(box);
   const [a, b, c, d] = reading.gradient.map((slope) => -slope);
-  const [left, top, right, bottom] = [[box[0], cy], [cx, box[1]], [box[2], cy], [cx, box[3]]];
+  const [left, top, right, bottom] = [
+    [box[0], cy],
+    [cx, box[1]],
+    [box[2], cy],
+    [cx, box[3]]
+  ];
   if (kind === "corners") {
     return [
       ...along2(left[0], left[1], a, 0),
@@ -850,7 +885,13 @@ function listenToPointer(handle, options2, signal) {
       options2.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options2.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options2.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -877,7 +918,10 @@ function listenToPointer(handle, options2, signal) {
     options2.write(start, "restore");
     options2.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -954,7 +998,12 @@ var BoxHandles = class {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
         move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
-        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size()[axis % 2], text: spoken(box) })
+        describe: (box) => ({
+          now: box[axis],
+          min: 0,
+          max: hooks.size()[axis % 2],
+          text: spoken(box)
+        })
       };
       this.describe.push(draggable(handle, options2, signal));
     }
@@ -1137,7 +1186,13 @@ var Canvas = class {
   }
 };
 function hatching(id) {
-  const values = { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const values = {
+    id,
+    width: 7,
+    height: 7,
+    patternUnits: "userSpaceOnUse",
+    patternTransform: "rotate(45)"
+  };
   return svg("pattern", values, svg("line", { class: "lv-hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
 }
 
@@ -1168,7 +1223,8 @@ function compareWithTorch(evaluation, result) {
   return { agrees: difference <= TOLERANCE, difference, worst };
 }
 function verdictInWords({ agrees, difference, worst }) {
-  if (agrees) return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
+  if (agrees)
+    return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }
 
@@ -1201,7 +1257,10 @@ var Controls = class {
   constructor(hooks) {
     this.play = button("", hooks.descend, { class: "lv-primary" });
     this.stepping = button("Step", hooks.step);
-    this.parametrisation = select(PARAMETRISATION, (parametrisation) => hooks.change({ parametrisation }));
+    this.parametrisation = select(
+      PARAMETRISATION,
+      (parametrisation) => hooks.change({ parametrisation })
+    );
     this.units = select(UNITS, (units) => hooks.change({ units }));
     this.landscape = select(LANDSCAPE, (landscape) => hooks.change({ landscape }));
     this.rate = select(numbered(RATES), (rate) => hooks.change({ learning_rate: Number(rate) }));
@@ -1246,7 +1305,11 @@ function chooseNumber(element, value) {
 }
 function select(options2, chosen) {
   const entries = Object.entries(options2);
-  const element = html("select", {}, ...entries.map(([value, text]) => html("option", { value }, text)));
+  const element = html(
+    "select",
+    {},
+    ...entries.map(([value, text]) => html("option", { value }, text))
+  );
   element.addEventListener("change", () => chosen(element.value));
   return element;
 }
@@ -1263,7 +1326,10 @@ function ticks(low, high, count3) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
 function axes(options2) {
   const { left, top, right, bottom, format = short } = options2;
@@ -1271,18 +1337,30 @@ function axes(options2) {
   const y = linear(options2.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value of ticks(...options2.x, options2.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value))
+    );
   }
   for (const value of ticks(...options2.y, options2.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options2.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options2.yLabel)
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options2.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -1321,7 +1399,14 @@ function field(kind, loss, prediction, target, setting, size, columns) {
   }
   return { columns, rows, values };
 }
-var LIGHT = [[0, 63, 110], [58, 95, 132], [107, 128, 150], [163, 164, 158], [215, 202, 150], [252, 236, 170]];
+var LIGHT = [
+  [0, 63, 110],
+  [58, 95, 132],
+  [107, 128, 150],
+  [163, 164, 158],
+  [215, 202, 150],
+  [252, 236, 170]
+];
 function shade(share) {
   const place2 = Math.min(Math.max(share, 0), 1) * (LIGHT.length - 1);
   const i = Math.min(Math.floor(place2), LIGHT.length - 2);
@@ -1380,7 +1465,12 @@ function segments(map, height) {
         if (value < 0 === next < 0) return;
         const share = value / (value - next);
         const [fromX, fromY] = [i + Number(n === 1 || n === 2), j + Number(n >= 2)];
-        const [stepX, stepY] = [[1, 0], [0, 1], [-1, 0], [0, -1]][n];
+        const [stepX, stepY] = [
+          [1, 0],
+          [0, 1],
+          [-1, 0],
+          [0, -1]
+        ][n];
         points.push(fromX + stepX * share, fromY + stepY * share);
       });
       for (let n = 0; n + 3 < points.length; n += 4) found.push(points.slice(n, n + 4));
@@ -1502,9 +1592,18 @@ var RaceView = class {
   /** Labels stand beside the ends of their lines, moved apart until none covers another. */
   placeLabels(step) {
     const { x, y } = this.frame;
-    const ordered = [...this.parts].sort(([a], [b]) => this.runs.get(b).ious[step] - this.runs.get(a).ious[step]);
-    const places = spread(ordered.map(([name]) => y(this.runs.get(name).ious[step]) + 4), 17, 30, HEIGHT - 38);
-    ordered.forEach(([, { label }], i) => attributes(label, { x: x(this.steps) + 10, y: places[i] }));
+    const ordered = [...this.parts].sort(
+      ([a], [b]) => this.runs.get(b).ious[step] - this.runs.get(a).ious[step]
+    );
+    const places = spread(
+      ordered.map(([name]) => y(this.runs.get(name).ious[step]) + 4),
+      17,
+      30,
+      HEIGHT - 38
+    );
+    ordered.forEach(
+      ([, { label }], i) => attributes(label, { x: x(this.steps) + 10, y: places[i] })
+    );
   }
   summary() {
     const last = (name) => this.runs.get(name).ious.at(-1);
@@ -1516,7 +1615,8 @@ var RaceView = class {
 function spread(places, gap, low, high) {
   const out = [...places];
   for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i], i ? out[i - 1] + gap : low);
-  for (let i = out.length - 1; i >= 0; i--) out[i] = Math.min(out[i], i + 1 < out.length ? out[i + 1] - gap : high);
+  for (let i = out.length - 1; i >= 0; i--)
+    out[i] = Math.min(out[i], i + 1 < out.length ? out[i + 1] - gap : high);
   return out;
 }
 
@@ -1541,7 +1641,8 @@ var TraitStore = class {
   write(change) {
     this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
     this.writing = false;
   }
   read() {
@@ -1608,7 +1709,10 @@ var Store = class {
    * is laid out anew at every busy and idle), so a drag sends at most one per beat, the last state included.
    */
   saveSoon() {
-    this.timer ??= setTimeout(() => this.save(), Math.max(0, this.saved + BEAT_MS - performance.now()));
+    this.timer ??= setTimeout(
+      () => this.save(),
+      Math.max(0, this.saved + BEAT_MS - performance.now())
+    );
   }
   /** The boxes of the constructor. */
   initial(name) {
@@ -1623,9 +1727,15 @@ var LossTable = class {
   constructor(choose) {
     this.choose = choose;
     const group = `lv-loss-${++count2}`;
-    this.heads = [0, 1, 2, 3].map((i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" }));
+    this.heads = [0, 1, 2, 3].map(
+      (i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" })
+    );
     const width = 4 * (BAR.width + BAR.gap);
-    const names = svg("svg", { viewBox: `0 0 ${width} 13`, class: "lv-bars", "aria-hidden": "true" }, ...this.heads);
+    const names = svg(
+      "svg",
+      { viewBox: `0 0 ${width} 13`, class: "lv-bars", "aria-hidden": "true" },
+      ...this.heads
+    );
     const head = html(
       "tr",
       {},
@@ -1635,7 +1745,11 @@ var LossTable = class {
     );
     for (const name of ALL_LOSSES) this.rows[name] = this.row(name, group, width);
     this.body.append(...LOSSES.map((name) => this.rows[name].element));
-    const caption = html("caption", { class: "lv-hidden" }, "Every regression loss of the present boxes");
+    const caption = html(
+      "caption",
+      { class: "lv-hidden" },
+      "Every regression loss of the present boxes"
+    );
     this.element = html(
       "div",
       { class: "lv-losses" },
@@ -1674,13 +1788,27 @@ var LossTable = class {
     const radio = html("input", { type: "radio", name: group, value: name });
     const value = html("td", { class: "lv-number" });
     const bars = [0, 1, 2, 3].map((i) => svg("rect", { x: barX(i), width: BAR.width, rx: 1.5 }));
-    const zero = svg("line", { class: "lv-zero", x1: 0, x2: width - BAR.gap, y1: BAR.half, y2: BAR.half });
-    const frame = { viewBox: `0 0 ${width} ${2 * BAR.half}`, class: "lv-bars", "aria-hidden": "true" };
+    const zero = svg("line", {
+      class: "lv-zero",
+      x1: 0,
+      x2: width - BAR.gap,
+      y1: BAR.half,
+      y2: BAR.half
+    });
+    const frame = {
+      viewBox: `0 0 ${width} ${2 * BAR.half}`,
+      class: "lv-bars",
+      "aria-hidden": "true"
+    };
     const chart = svg("svg", frame, zero, ...bars);
     const none = html("span", { class: "lv-none" }, "no gradient");
     const words = html("span", { class: "lv-hidden" });
     const index = ALL_LOSSES.indexOf(name);
-    const line2 = { viewBox: "0 0 18 6", class: `lv-swatch lv-series-${index}`, "aria-hidden": "true" };
+    const line2 = {
+      viewBox: "0 0 18 6",
+      class: `lv-swatch lv-series-${index}`,
+      "aria-hidden": "true"
+    };
     const swatch = svg("svg", line2, svg("path", { d: "M0 3H18" }));
     const element = html(
       "tr",
@@ -1704,7 +1832,10 @@ var LossTable = class {
     setText(row.value, short(isZero(reading.value) ? 0 : reading.value, 4));
     const largest = Math.max(...reading.gradient.map(Math.abs));
     row.bars.forEach((bar, i) => drawBar(bar, none ? 0 : reading.gradient[i] / largest));
-    setText(row.words, none ? "" : reading.gradient.map((slope, i) => `${names[i]} ${short(slope, 2)}`).join(", "));
+    setText(
+      row.words,
+      none ? "" : reading.gradient.map((slope, i) => `${names[i]} ${short(slope, 2)}`).join(", ")
+    );
   }
   drawSlopes(names, reading) {
     while (this.slopes.children.length < names.length) {
@@ -1720,7 +1851,11 @@ var LossTable = class {
 var barX = (i) => i * (BAR.width + BAR.gap);
 function drawBar(bar, share) {
   const height = share === 0 || isZero(share) ? 0 : Math.max(1.5, Math.abs(share) * (BAR.half - 1));
-  attributes(bar, { y: share > 0 ? BAR.half - height : BAR.half, height, class: share > 0 ? "lv-up" : "lv-down" });
+  attributes(bar, {
+    y: share > 0 ? BAR.half - height : BAR.half,
+    height,
+    class: share > 0 ? "lv-up" : "lv-down"
+  });
 }
 
 // src/boxlab/view.ts
@@ -1799,7 +1934,10 @@ var BoxLabView = class {
     const agrees = difference <= TOLERANCE;
     const size = difference.toExponential(0);
     const good = `✓ torch ran the same race: every IoU agrees to ${size}`;
-    this.race.confirm(agrees ? good : `✗ torch's race differs by ${size}: please report this`, !agrees);
+    this.race.confirm(
+      agrees ? good : `✗ torch's race differs by ${size}: please report this`,
+      !agrees
+    );
   }
   connectionChanged() {
     this.wait();
@@ -1814,7 +1952,10 @@ var BoxLabView = class {
     }
     this.torch.dataset.state = "waiting";
     this.slow ??= setTimeout(() => {
-      setText(this.torch, "Computed in your browser; the kernel is busy and has not confirmed it yet.");
+      setText(
+        this.torch,
+        "Computed in your browser; the kernel is busy and has not confirmed it yet."
+      );
     }, PATIENCE_MS);
   }
   // What the user does
@@ -1831,7 +1972,10 @@ var BoxLabView = class {
   step(gesture) {
     const { prediction, target, loss, learning_rate } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    this.store.change({ prediction: descend(loss, prediction, target, setting, learning_rate) }, gesture);
+    this.store.change(
+      { prediction: descend(loss, prediction, target, setting, learning_rate) },
+      gesture
+    );
   }
   play() {
     let last = -Infinity;
@@ -1856,14 +2000,20 @@ var BoxLabView = class {
   reset() {
     this.pause();
     this.race.clear();
-    this.store.change({ target: this.store.initial("target"), prediction: this.store.initial("prediction") }, "reset");
+    this.store.change(
+      { target: this.store.initial("target"), prediction: this.store.initial("prediction") },
+      "reset"
+    );
     this.announce();
   }
   startRace(play = true) {
     this.pause();
     const { prediction, target, focal: focal2, learning_rate, race_steps: steps } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    this.race.show(race(shownLosses(focal2), prediction, target, setting, { steps, rate: learning_rate }), play);
+    this.race.show(
+      race(shownLosses(focal2), prediction, target, setting, { steps, rate: learning_rate }),
+      play
+    );
     this.askForRace({ name: "race", prediction, target, focal: focal2 });
   }
   /** Python's `race()` counts up; 0 means that the boxes have changed since. */
@@ -1887,8 +2037,13 @@ var BoxLabView = class {
     this.evaluation = evaluate(prediction, target, setting);
     const reading = this.evaluation.losses[loss];
     const reference = referencePull(loss, target, setting);
-    this.canvas.draw(arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size)));
-    setText(this.note, pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2)));
+    this.canvas.draw(
+      arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size))
+    );
+    setText(
+      this.note,
+      pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2))
+    );
     this.note.classList.toggle("lv-silent", hasNoPull(reading));
     this.table.draw(state, this.evaluation);
     this.controls.draw(state, this.playing !== 0, hasNoPull(reading));
@@ -1905,16 +2060,30 @@ var BoxLabView = class {
     if (state.landscape === "off") return void (this.landscapeKey = "");
     const { prediction, target, anchor, landscape, loss, parametrisation, units } = state;
     const [x1, y1, x2, y2] = prediction;
-    const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map((value) => value.toFixed(6));
+    const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map(
+      (value) => value.toFixed(6)
+    );
     const pixels = this.canvas.pixels;
-    const key = JSON.stringify([landscape, loss, parametrisation, units, target, anchor, still, pixels]);
+    const key = JSON.stringify([
+      landscape,
+      loss,
+      parametrisation,
+      units,
+      target,
+      anchor,
+      still,
+      pixels
+    ]);
     if (key === this.landscapeKey) return;
     this.landscapeKey = key;
     const { underlay } = this.canvas;
     [underlay.width, underlay.height] = pixels;
     const show = (columns) => {
       const setting = settingOf(state, this.store.size);
-      paint(underlay, field(state.landscape, state.loss, prediction, target, setting, this.store.size, columns));
+      paint(
+        underlay,
+        field(state.landscape, state.loss, prediction, target, setting, this.store.size, columns)
+      );
     };
     show(COARSE);
     clearTimeout(this.fine);
@@ -1925,7 +2094,9 @@ var BoxLabView = class {
     const setting = settingOf(this.store.state, this.store.size);
     const { iou: iou3, losses } = evaluate(this.store.state.prediction, this.store.state.target, setting);
     const silent = hasNoPull(losses[loss]) ? ", no gradient" : "";
-    this.root.say(`IoU ${fixed(iou3, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`);
+    this.root.say(
+      `IoU ${fixed(iou3, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`
+    );
   }
   layOut() {
     const headline = html(
@@ -1935,9 +2106,20 @@ var BoxLabView = class {
       this.iou,
       this.chosen
     );
-    const side = html("div", { class: "lv-side" }, headline, this.table.element, this.torch, this.controls.focalChoice);
+    const side = html(
+      "div",
+      { class: "lv-side" },
+      headline,
+      this.table.element,
+      this.torch,
+      this.controls.focalChoice
+    );
     const picture = html("div", { class: "lv-picture" }, this.canvas.element, this.note, legend());
-    this.root.body.append(html("div", { class: "lv-main" }, picture, side), this.controls.element, this.race.element);
+    this.root.body.append(
+      html("div", { class: "lv-main" }, picture, side),
+      this.controls.element,
+      this.race.element
+    );
   }
   stop() {
     cancelAnimationFrame(this.frame);
@@ -1959,7 +2141,9 @@ function legend() {
     ["low", "dark: low loss"]
   ];
   const key = (kind) => html("i", { class: `lv-key lv-key-${kind}` });
-  const items = entries.map(([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text));
+  const items = entries.map(
+    ([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text)
+  );
   return html("ul", { class: "lv-legend", "aria-label": "Legend" }, ...items);
 }
 
@@ -1979,7 +2163,10 @@ var entry = mounted(options, (model, root, signal) => {
 function mount(el, traits = {}) {
   const all = { ...PLAIN2, focal: isFocal(traits.loss ?? PLAIN2.loss), ...traits };
   const { target, prediction } = all;
-  return entry.render({ model: new LocalModel({ ...all, initial: { target, prediction } }), el });
+  return entry.render({
+    model: new LocalModel({ ...all, initial: { target, prediction } }),
+    el
+  });
 }
 var boxlab_default2 = entry;
 export {

@@ -9,7 +9,11 @@ var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value2] of Object.entries(values)) {
     if (value2 === false || value2 === null || value2 === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value2 === true ? "" : typeof value2 === "number" ? coordinate(value2) : value2);
+    else
+      element.setAttribute(
+        name,
+        value2 === true ? "" : typeof value2 === "number" ? coordinate(value2) : value2
+      );
   }
   return element;
 }
@@ -27,7 +31,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
 }
 function button(text, act, values = {}) {
   const element = html("button", { type: "button", ...values }, text);
@@ -220,7 +227,11 @@ function createRoot(host, model, options2, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options2.name}`, "aria-label": options2.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options2.name}`,
+      "aria-label": options2.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options2.css ?? "")),
     error,
     body,
@@ -261,7 +272,10 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
 
 // src/shared/mount.ts
@@ -339,12 +353,19 @@ var Photograph = class {
 // src/shared/scene.ts
 var SIDE = 360;
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 function notePlace(box, width, wide) {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start"
+  };
 }
 var SceneView = class {
   /** `letter` is about how wide a letter of a note is, in units. */
@@ -355,7 +376,11 @@ var SceneView = class {
   }
   letter;
   element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
+  ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%"
+  });
   photo;
   marks = svg("g");
   zoom = 1;
@@ -401,7 +426,12 @@ function marksOf(scene, names, mixed) {
     const name = names[scene.gt_labels[i]];
     const missed = scene.found[i] === 0;
     const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
-    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
+    return {
+      box,
+      kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found",
+      note: missed ? withName("missed", name, mixed) : "",
+      title
+    };
   });
   const scores = floats(scene.scores);
   const overlap = floats(scene.overlap);
@@ -419,7 +449,12 @@ function withName(note, name, mixed) {
 function legendOf(tally) {
   return ["right", "wrong", "missed"].map((kind, i) => {
     const sign = ["✓", "✗", ""][i];
-    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
+    return html(
+      "li",
+      { class: `lv-key-${kind}` },
+      html("i", {}),
+      `${sign} ${tally[i]} ${kind}`.trim()
+    );
   });
 }
 
@@ -428,8 +463,19 @@ var Slider = class {
   constructor(options2) {
     this.options = options2;
     const { label, min, max, step } = options2;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -448,7 +494,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -470,7 +519,10 @@ function ticks(low, high, count) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
 function axes(options2) {
   const { left, top, right, bottom, format = short } = options2;
@@ -478,18 +530,30 @@ function axes(options2) {
   const y = linear(options2.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value2 of ticks(...options2.x, options2.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value2), x2: x(value2), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value2), y: bottom + 15, "text-anchor": "middle" }, format(value2)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value2), x2: x(value2), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value2), y: bottom + 15, "text-anchor": "middle" }, format(value2))
+    );
   }
   for (const value2 of ticks(...options2.y, options2.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value2), y2: y(value2) }));
-    group.append(svg("text", { x: left - 6, y: y(value2) + 4, "text-anchor": "end" }, format(value2)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value2), y2: y(value2) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value2) + 4, "text-anchor": "end" }, format(value2))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options2.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options2.yLabel)
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options2.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -519,7 +583,13 @@ function lossSeries(names, rows2) {
   return names.map((name, i) => {
     const total = name === "total";
     const colour = total ? "var(--lv-text)" : `var(--lv-series-${1 + i % 7})`;
-    return { name, colour, dash: total ? null : DASHES[1 + i % 5], xs: column(0), ys: column(i + 1) };
+    return {
+      name,
+      colour,
+      dash: total ? null : DASHES[1 + i % 5],
+      xs: column(0),
+      ys: column(i + 1)
+    };
   });
 }
 function figureSeries(rows2) {
@@ -533,24 +603,48 @@ function figureSeries(rows2) {
   }));
 }
 function ceiling(series) {
-  const later = series.flatMap(({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1)));
+  const later = series.flatMap(
+    ({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1))
+  );
   return later.length ? Math.max(...later) * 1.05 || 1 : 1;
 }
 var StepChart = class {
   element;
-  drawing = svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img" });
+  drawing = svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "img"
+  });
   legend = html("ul", { class: "lv-series" });
   constructor() {
     this.element = html("div", {}, this.drawing, this.legend);
   }
   show(series, { title, high, steps, points }) {
     const x = [0, Math.max(steps, 1)];
-    const frame = axes({ ...BOX, x, y: [0, high], xLabel: "step", yLabel: title, yTicks: 5, format: String });
+    const frame = axes({
+      ...BOX,
+      x,
+      y: [0, high],
+      xLabel: "step",
+      yLabel: title,
+      yTicks: 5,
+      format: String
+    });
     const cut = (y) => frame.y(Math.min(y, high));
     const curves = series.map(
-      ({ colour, dash, xs, ys, name }) => svg("path", { class: "lv-curve", d: line(xs, ys, frame.x, cut), stroke: colour, "stroke-dasharray": dash, "stroke-width": name === "total" ? 2.2 : 1.8 })
+      ({ colour, dash, xs, ys, name }) => svg("path", {
+        class: "lv-curve",
+        d: line(xs, ys, frame.x, cut),
+        stroke: colour,
+        "stroke-dasharray": dash,
+        "stroke-width": name === "total" ? 2.2 : 1.8
+      })
     );
-    const dots = points ? series.flatMap(({ colour, xs, ys }) => xs.flatMap((step, i) => Number.isFinite(ys[i]) ? [svg("circle", { cx: frame.x(step), cy: cut(ys[i]), r: 3, fill: colour })] : [])) : [];
+    const dots = points ? series.flatMap(
+      ({ colour, xs, ys }) => xs.flatMap(
+        (step, i) => Number.isFinite(ys[i]) ? [svg("circle", { cx: frame.x(step), cy: cut(ys[i]), r: 3, fill: colour })] : []
+      )
+    ) : [];
     this.drawing.replaceChildren(frame.group, ...curves, ...dots);
     const latest = series.map(({ name, ys }) => `${name} ${value(ys.at(-1), points)}`);
     this.drawing.setAttribute("aria-label", `${title}: ${latest.join(", ") || "nothing yet"}`);
@@ -563,7 +657,17 @@ function value(latest, inShares) {
 }
 function entry({ colour, dash }, text) {
   const key = svg("svg", { viewBox: "0 0 24 8", width: 24, height: 8, "aria-hidden": "true" });
-  key.append(svg("line", { x1: 0, x2: 24, y1: 4, y2: 4, stroke: colour, "stroke-width": 2.4, "stroke-dasharray": dash }));
+  key.append(
+    svg("line", {
+      x1: 0,
+      x2: 24,
+      y1: 4,
+      y2: 4,
+      stroke: colour,
+      "stroke-width": 2.4,
+      "stroke-dasharray": dash
+    })
+  );
   return html("li", {}, key, text);
 }
 
@@ -617,8 +721,14 @@ var MonitorView = class {
   send;
   status = html("strong", { class: "lv-status" });
   words = html("span", { class: "lv-progress-words" });
-  bar = html("progress", { max: "1", value: "0", "aria-label": "Training progress" });
-  hold = button("", () => this.command(this.paused ? "resume" : "pause"), { class: "lv-primary" });
+  bar = html("progress", {
+    max: "1",
+    value: "0",
+    "aria-label": "Training progress"
+  });
+  hold = button("", () => this.command(this.paused ? "resume" : "pause"), {
+    class: "lv-primary"
+  });
   end = button("Stop", () => this.command("stop"));
   losses = new StepChart();
   figures = new StepChart();
@@ -645,7 +755,8 @@ var MonitorView = class {
   statusArrived() {
     const status = this.model.get("status");
     const going = this.root.connected() && (status === "running" || status === "paused");
-    if (status === "paused" === (this.wished.command === "pause") || !going) this.wished.command = "";
+    if (status === "paused" === (this.wished.command === "pause") || !going)
+      this.wished.command = "";
     const waiting = { pause: "Pausing …", resume: "Resuming …", stop: "Stopping …", "": "" }[this.wished.command];
     setText(this.status, waiting || STATUS[status]);
     this.status.dataset.status = status;
@@ -664,19 +775,31 @@ var MonitorView = class {
   lossesArrived() {
     const { names = [], rows: rows2 } = this.model.get("losses");
     const series = rows2 ? lossSeries(names, floats(rows2)) : [];
-    this.losses.show(series, { title: "loss", high: ceiling(series), steps: this.steps, points: false });
+    this.losses.show(series, {
+      title: "loss",
+      high: ceiling(series),
+      steps: this.steps,
+      points: false
+    });
     if (this.steps !== this.drawnSteps) this.drawFigures();
   }
   drawFigures() {
     const rows2 = this.model.get("figures");
     this.drawnSteps = this.steps;
-    this.figures.show(figureSeries(rows2), { title: "on held-out images", high: 1, steps: this.steps, points: true });
+    this.figures.show(figureSeries(rows2), {
+      title: "on held-out images",
+      high: 1,
+      steps: this.steps,
+      points: true
+    });
     return rows2;
   }
   figuresArrived() {
     const last = this.drawFigures().at(-1);
     if (!last) return;
-    const said = Object.entries(last.figures).map(([name, value2]) => `${name} ${value2 === null ? "undefined" : fixed(value2, 2)}`);
+    const said = Object.entries(last.figures).map(
+      ([name, value2]) => `${name} ${value2 === null ? "undefined" : fixed(value2, 2)}`
+    );
     this.root.say(`After step ${last.step}: ${said.join(", ")}`);
   }
   get steps() {
@@ -704,9 +827,14 @@ var MonitorView = class {
       const words = `Scene ${i + 1}: ${scene ? `${right} right, ${wrong} wrong, ${missed} missed` : "no predictions yet"}`;
       photo.show(scene ? marksOf(scene, names, true) : [], words);
     });
-    const tally = [0, 1, 2].map((i) => (round?.scenes ?? []).reduce((sum, scene) => sum + scene.tally[i], 0));
+    const tally = [0, 1, 2].map(
+      (i) => (round?.scenes ?? []).reduce((sum, scene) => sum + scene.tally[i], 0)
+    );
     this.legend.replaceChildren(...round ? legendOf(tally) : []);
-    setText(this.caption, round ? `Predictions after step ${round.step}` : "Predictions show at the first evaluation");
+    setText(
+      this.caption,
+      round ? `Predictions after step ${round.step}` : "Predictions show at the first evaluation"
+    );
     setVisible(this.caption, this.photos.length > 0);
     setVisible(this.scrub.element, this.rounds.length > 1);
     this.scrub.bounds(0, Math.max(this.rounds.length - 1, 1));
@@ -732,7 +860,13 @@ var MonitorView = class {
     });
   }
   layOut() {
-    const head = html("div", { class: "lv-head" }, this.status, this.words, html("div", { class: "lv-buttons" }, this.hold, this.end));
+    const head = html(
+      "div",
+      { class: "lv-head" },
+      this.status,
+      this.words,
+      html("div", { class: "lv-buttons" }, this.hold, this.end)
+    );
     const charts = html("div", { class: "lv-charts" }, this.losses.element, this.figures.element);
     this.scenes.append(...this.photos.map(({ element }) => element));
     const below = html("div", { class: "lv-below" }, this.caption, this.scrub.element, this.legend);
@@ -748,7 +882,12 @@ async function tell(model, name) {
 }
 var options = { name: "monitor", label: "Monitor: a training run", css: scene_default + monitor_default };
 var monitor_default2 = mounted(options, (model, root, signal) => {
-  const view = new MonitorView(model, root, (name) => void tell(model, name), signal);
+  const view = new MonitorView(
+    model,
+    root,
+    (name) => void tell(model, name),
+    signal
+  );
   root.onConnection(() => view.connectionChanged());
 });
 export {

@@ -69,7 +69,11 @@ var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -87,7 +91,10 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
 }
 function button(text, act, values = {}) {
   const element = html("button", { type: "button", ...values }, text);
@@ -285,7 +292,11 @@ function createRoot(host, model, options, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options.css ?? "")),
     error2,
     body,
@@ -326,7 +337,10 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
 
 // src/shared/mount.ts
@@ -387,8 +401,19 @@ var Slider = class {
   constructor(options) {
     this.options = options;
     const { label: label3, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label3), this.input, this.output);
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label3),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -407,7 +432,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -438,7 +466,8 @@ var TraitStore = class {
   write(change) {
     this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of Object.keys(change)) this.model.set(name, this.values[name]);
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
     this.writing = false;
   }
   read() {
@@ -501,7 +530,10 @@ var Patience = class {
   wait() {
     this.timer ??= setTimeout(() => {
       this.timer = void 0;
-      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
     }, PATIENCE_MS);
   }
   /** The newest answer is here. */
@@ -518,7 +550,10 @@ var Patience = class {
 
 // src/shared/scene.ts
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 
 // src/roilab/geometry.ts
@@ -535,10 +570,19 @@ function samplesOf(sentRows, sentColumns) {
   for (let i = 0; i < rows2.position.length; i++) {
     for (let j = 0; j < columns.position.length; j++) {
       const neighbours = [0, 1].flatMap(
-        (v) => [0, 1].map((u) => ({ column: columns.ends[u][j], row: rows2.ends[v][i], weight: columns.weights[u][j] * rows2.weights[v][i] }))
+        (v) => [0, 1].map((u) => ({
+          column: columns.ends[u][j],
+          row: rows2.ends[v][i],
+          weight: columns.weights[u][j] * rows2.weights[v][i]
+        }))
       );
       const bin = Math.floor(i / rows2.samples) * bins + Math.floor(j / columns.samples);
-      found.push({ x: columns.position[j] + 0.5, y: rows2.position[i] + 0.5, bin, neighbours: merged(neighbours) });
+      found.push({
+        x: columns.position[j] + 0.5,
+        y: rows2.position[i] + 0.5,
+        bin,
+        neighbours: merged(neighbours)
+      });
     }
   }
   return found;
@@ -572,7 +616,12 @@ function nearestSample(samples, x, y, reach) {
 }
 function walked(index, key, rows2, columns) {
   const [i, j] = [Math.floor(index / columns), index % columns];
-  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const steps = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0]
+  };
   const [di, dj] = steps[key] ?? [0, 0];
   const clamp = (value, size) => Math.min(Math.max(value, 0), size - 1);
   return clamp(i + di, rows2) * columns + clamp(j + dj, columns);
@@ -664,7 +713,13 @@ function listenToPointer(handle, options, signal) {
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -691,7 +746,10 @@ function listenToPointer(handle, options, signal) {
     options.write(start, "restore");
     options.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -768,7 +826,12 @@ var BoxHandles = class {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
         move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
-        describe: (box) => ({ now: box[axis2], min: 0, max: hooks.size()[axis2 % 2], text: spoken(box) })
+        describe: (box) => ({
+          now: box[axis2],
+          min: 0,
+          max: hooks.size()[axis2 % 2],
+          text: spoken(box)
+        })
       };
       this.describe.push(draggable(handle, options, signal));
     }
@@ -822,11 +885,33 @@ var REACH2 = 0.45;
 var MapPanel = class {
   constructor(kind, label3, hooks, signal) {
     this.hooks = hooks;
-    this.element = svg("svg", { class: `lv-map lv-map-${kind}`, role: "group", "aria-label": label3 });
+    this.element = svg("svg", {
+      class: `lv-map lv-map-${kind}`,
+      role: "group",
+      "aria-label": label3
+    });
     const { region, image, write, reset, done, scale } = hooks;
-    const handles = { name: "region", size: image, read: region, write, reset, done, scale, zoom: () => this.zoom };
+    const handles = {
+      name: "region",
+      size: image,
+      read: region,
+      write,
+      reset,
+      done,
+      scale,
+      zoom: () => this.zoom
+    };
     this.handles = new BoxHandles(handles, signal);
-    this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
+    this.element.append(
+      this.cells,
+      this.looked,
+      this.bins,
+      this.rounded,
+      this.winners,
+      this.halo,
+      this.outline,
+      this.handles.element
+    );
     onResize(this.element, () => this.resize(), signal);
   }
   hooks;
@@ -851,7 +936,11 @@ var MapPanel = class {
       const [x, y] = [k % columns * cell, Math.floor(k / columns) * cell];
       const ground = svg("rect", { class: "lv-cell", x, y, width: cell, height: cell });
       ground.style.fillOpacity = String(0.05 + 0.37 * (values[k] - low) / span);
-      const text = svg("text", { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" }, label(values[k]));
+      const text = svg(
+        "text",
+        { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" },
+        label(values[k])
+      );
       return svg("g", {}, ground, text);
     });
     this.element.style.setProperty("--lv-cell", `${cell}px`);
@@ -870,12 +959,18 @@ var MapPanel = class {
   showMarks(boxes, cells) {
     const cell = this.hooks.stride();
     attributes(this.rounded, { d: outlines(inPixels(boxes, cell)) });
-    attributes(this.winners, { d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("") });
+    attributes(this.winners, {
+      d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("")
+    });
   }
   /** Light up one part of the map, in cells; null for none. */
   showLooked(box) {
     setVisible(this.looked, box !== null);
-    if (box) place(this.looked, box.map((value) => value * this.hooks.stride()));
+    if (box)
+      place(
+        this.looked,
+        box.map((value) => value * this.hooks.stride())
+      );
   }
   /** Where the pointer is, in cells. */
   at(event) {
@@ -893,7 +988,10 @@ var MapPanel = class {
 };
 function boxIn(box, name, cell) {
   const rect = svg("rect", { class: name });
-  place(rect, box.map((value) => value * cell));
+  place(
+    rect,
+    box.map((value) => value * cell)
+  );
   return rect;
 }
 var inPixels = (boxes, cell) => boxes.map((box) => box.map((value) => value * cell));
@@ -906,16 +1004,24 @@ var Points = class {
     this.hooks = hooks;
     this.element.append(this.rims, this.dots, this.weights);
     const hover = (event) => {
-      if (event.pointerType !== "touch" && !event.buttons) this.choose(nearestSample(this.samples, ...panel.at(event), REACH2));
+      if (event.pointerType !== "touch" && !event.buttons)
+        this.choose(nearestSample(this.samples, ...panel.at(event), REACH2));
     };
     panel.element.addEventListener("pointermove", hover, { signal });
-    panel.element.addEventListener("pointerleave", () => this.focused || this.choose(-1), { signal });
+    panel.element.addEventListener("pointerleave", () => this.focused || this.choose(-1), {
+      signal
+    });
     this.element.addEventListener("focus", () => this.choose(Math.max(this.chosen, 0)), { signal });
     this.element.addEventListener("blur", () => this.choose(-1), { signal });
     this.element.addEventListener("keydown", (event) => this.key(event), { signal });
   }
   hooks;
-  element = svg("g", { class: "lv-points", role: "slider", tabindex: 0, "aria-label": "Sample points of RoIAlign" });
+  element = svg("g", {
+    class: "lv-points",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": "Sample points of RoIAlign"
+  });
   rims = svg("path", { class: "lv-points-rim" });
   dots = svg("path", { class: "lv-points-dots" });
   weights = svg("g", { class: "lv-weights" });
@@ -939,25 +1045,50 @@ var Points = class {
     const sample = this.samples[index];
     const cell = this.hooks.stride();
     const spots = sample?.neighbours.flatMap(({ column, row, weight }) => [
-      svg("line", { class: "lv-link", x1: sample.x * cell, y1: sample.y * cell, x2: (column + 0.5) * cell, y2: (row + 0.5) * cell }),
+      svg("line", {
+        class: "lv-link",
+        x1: sample.x * cell,
+        y1: sample.y * cell,
+        x2: (column + 0.5) * cell,
+        y2: (row + 0.5) * cell
+      }),
       boxIn([column + 0.06, row + 0.06, column + 0.94, row + 0.94], "lv-neighbour", cell),
-      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`)
+      svg(
+        "text",
+        {
+          class: "lv-weight",
+          x: (column + 0.5) * cell,
+          y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell,
+          "text-anchor": "middle"
+        },
+        `×${fixed(weight, 2)}`
+      )
     ]);
-    this.weights.replaceChildren(...sample ? [...spots, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []);
+    this.weights.replaceChildren(
+      ...sample ? [...spots, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []
+    );
     this.hooks.look(sample?.bin ?? -1);
     this.describe();
   }
   describe() {
     const sample = this.samples[this.chosen];
     const said = sample ? this.inWords(sample, this.chosen) : `${this.samples.length} sample points; arrows walk them`;
-    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(this.chosen + 1, 1), "aria-valuetext": said });
+    attributes(this.element, {
+      "aria-valuemin": 1,
+      "aria-valuemax": Math.max(this.samples.length, 1),
+      "aria-valuenow": Math.max(this.chosen + 1, 1),
+      "aria-valuetext": said
+    });
   }
   inWords({ x, y, neighbours }, index) {
-    const parts = neighbours.map(({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`);
+    const parts = neighbours.map(
+      ({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`
+    );
     return `point ${index + 1} of ${this.samples.length} at ${fixed(x, 2)}, ${fixed(y, 2)}: ${parts.join(", ") || "outside the map"}`;
   }
   key(event) {
-    if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey || !this.samples.length) return;
+    if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey || !this.samples.length)
+      return;
     event.preventDefault();
     event.stopPropagation();
     const rows2 = this.samples.length / this.columns;
@@ -1006,14 +1137,22 @@ var Table = class {
     });
   }
   build(n, errors) {
-    this.cells = Array.from({ length: n * n }, () => ({ value: html("span"), error: html("small") }));
+    this.cells = Array.from({ length: n * n }, () => ({
+      value: html("span"),
+      error: html("small")
+    }));
     const cell = ({ value, error: error2 }, k) => html("td", { "data-bin": k }, value, ...errors ? [error2] : []);
-    const row = (i) => html("tr", {}, ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j)));
+    const row = (i) => html(
+      "tr",
+      {},
+      ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j))
+    );
     this.body.replaceChildren(...Array.from({ length: n }, (_, i) => row(i)));
   }
   /** Light up one bin. */
   mark(bin) {
-    for (const cell of this.body.querySelectorAll("td")) cell.classList.toggle("lv-lit", Number(cell.dataset.bin) === bin);
+    for (const cell of this.body.querySelectorAll("td"))
+      cell.classList.toggle("lv-lit", Number(cell.dataset.bin) === bin);
   }
 };
 function binOf(target) {
@@ -1033,7 +1172,12 @@ var RoILabView = class {
     this.root = root;
     this.size = model.get("size");
     this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
-    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal
+    );
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -1047,13 +1191,25 @@ var RoILabView = class {
     };
     const { low: min, high: max } = LIMITS.output_size;
     const done = () => this.announce();
-    this.bins = this.store.slider("output_size", { label: "bins on each axis", min, max, step: 1, format: String, done });
+    this.bins = this.store.slider("output_size", {
+      label: "bins on each axis",
+      min,
+      max,
+      step: 1,
+      format: String,
+      done
+    });
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
-    listen(model, "change:result", () => {
-      this.arrived = true;
-      this.schedule();
-    }, signal);
+    listen(
+      model,
+      "change:result",
+      () => {
+        this.arrived = true;
+        this.schedule();
+      },
+      signal
+    );
     signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.mapArrived();
     this.knobsMoved();
@@ -1067,7 +1223,10 @@ var RoILabView = class {
   align;
   points;
   tables;
-  says = { pool: html("p", { class: "lv-says" }), align: html("p", { class: "lv-says" }) };
+  says = {
+    pool: html("p", { class: "lv-says" }),
+    align: html("p", { class: "lv-says" })
+  };
   outputs = html("div", { class: "lv-tables" });
   where = html("p", { class: "lv-where" });
   bins;
@@ -1103,7 +1262,10 @@ var RoILabView = class {
   }
   resetRegion() {
     const { region, stride } = this.store.initial;
-    this.change({ region: region.map((value) => value * this.store.knobs.stride / stride) }, "reset");
+    this.change(
+      { region: region.map((value) => value * this.store.knobs.stride / stride) },
+      "reset"
+    );
   }
   /** Draw once a frame, however often the pointer moves and the kernel answers. */
   schedule() {
@@ -1116,9 +1278,19 @@ var RoILabView = class {
     });
   }
   knobsMoved() {
-    const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
+    const {
+      region,
+      output_size,
+      sampling_ratio,
+      aligned,
+      function: name,
+      stride
+    } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
-    const bins = binsOf(region.map((value) => value / stride), output_size);
+    const bins = binsOf(
+      region.map((value) => value / stride),
+      output_size
+    );
     this.pool.showRegion(null);
     this.align.showRegion(bins);
     setText(this.where, `The region: ${inCells(region, stride)}.`);
@@ -1148,15 +1320,24 @@ var RoILabView = class {
     this.tables.align.show(align, n, digits, exact);
     this.outputs.classList.toggle("lv-many", n > 5);
     this.drawMarks();
-    setText(this.says.pool, `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`);
-    setText(this.says.align, `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`);
+    setText(
+      this.says.pool,
+      `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`
+    );
+    setText(
+      this.says.align,
+      `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`
+    );
     if (seq >= this.store.seq) this.patience.end();
   }
   /** What each layer looks at, as the kernel says it. */
   drawMarks() {
     const { rounded: rounded2, argmax, rows: down, columns: across } = this.result;
     const cells = floats(argmax);
-    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
+    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [
+      cells[2 * k],
+      cells[2 * k + 1]
+    ]).filter(([x]) => x >= 0);
     this.pool.showMarks(rows(floats(rounded2)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
@@ -1165,7 +1346,12 @@ var RoILabView = class {
     const { region, stride, output_size: n } = this.store.knobs;
     const rounded2 = rows(floats(this.result.rounded));
     this.pool.showLooked(rounded2[bin] ?? null);
-    this.align.showLooked(binsOf(region.map((value) => value / stride), n)[bin] ?? null);
+    this.align.showLooked(
+      binsOf(
+        region.map((value) => value / stride),
+        n
+      )[bin] ?? null
+    );
     for (const table of Object.values(this.tables)) table.mark(bin);
   }
   announce() {
@@ -1176,19 +1362,47 @@ var RoILabView = class {
   }
   // Layout
   layOut() {
-    for (const name of this.model.get("functions")) this.maps.append(html("option", { value: name }, name));
+    for (const name of this.model.get("functions"))
+      this.maps.append(html("option", { value: name }, name));
     const { low, high } = LIMITS.sampling_ratio;
-    for (let value = low; value <= high; value++) this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
+    for (let value = low; value <= high; value++)
+      this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
     for (const value of STRIDES) this.stride.append(html("option", { value }, String(value)));
-    this.maps.addEventListener("change", () => this.change({ function: this.maps.value }, "setting"));
-    this.ratio.addEventListener("change", () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"));
+    this.maps.addEventListener(
+      "change",
+      () => this.change({ function: this.maps.value }, "setting")
+    );
+    this.ratio.addEventListener(
+      "change",
+      () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting")
+    );
     this.stride.addEventListener("change", () => this.restride(Number(this.stride.value)));
-    this.aligned.addEventListener("change", () => this.change({ aligned: this.aligned.checked }, "setting"));
-    const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
-    const panel = (kind, title) => html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
-    this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
+    this.aligned.addEventListener(
+      "change",
+      () => this.change({ aligned: this.aligned.checked }, "setting")
+    );
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all"
+    });
+    const panel = (kind, title) => html(
+      "div",
+      { class: `lv-panel lv-panel-${kind}` },
+      html("h4", {}, title),
+      this.says[kind],
+      this[kind].element
+    );
+    this.outputs.append(
+      this.tables.exact.element,
+      this.tables.pool.element,
+      this.tables.align.element
+    );
     this.root.body.append(
-      html("div", { class: "lv-main" }, panel("pool", "RoIPool rounds"), panel("align", "RoIAlign samples")),
+      html(
+        "div",
+        { class: "lv-main" },
+        panel("pool", "RoIPool rounds"),
+        panel("align", "RoIAlign samples")
+      ),
       this.outputs,
       this.where,
       html(
@@ -1206,14 +1420,18 @@ var RoILabView = class {
   }
 };
 function choose(element, value) {
-  if (![...element.options].some((option) => option.value === value)) element.append(html("option", { value }, value));
+  if (![...element.options].some((option) => option.value === value))
+    element.append(html("option", { value }, value));
   element.value = value;
 }
 var error = (value) => fixed(value, 3);
 
 // src/roilab/index.ts
 var label2 = "RoILab: what RoIPool rounds and RoIAlign samples";
-var roilab_default2 = knobWidget({ name: "roilab", label: label2, css: handles_default + controls_default + roilab_default }, RoILabView);
+var roilab_default2 = knobWidget(
+  { name: "roilab", label: label2, css: handles_default + controls_default + roilab_default },
+  RoILabView
+);
 export {
   roilab_default2 as default
 };

@@ -18,7 +18,13 @@ test("dots stand at the centres of the cells that are in a state, row by row", (
 });
 
 test("one path goes round every box", () => {
-  assert.equal(outlines([[1, 2, 5, 8], [0, 0, 1, 1]]), "M1 2H5V8H1ZM0 0H1V1H0Z");
+  assert.equal(
+    outlines([
+      [1, 2, 5, 8],
+      [0, 0, 1, 1],
+    ]),
+    "M1 2H5V8H1ZM0 0H1V1H0Z",
+  );
   assert.equal(outlines([]), "");
 });
 

@@ -7,4 +7,7 @@ import css from "./anchorlab.css";
 import { AnchorLabView } from "./view.ts";
 
 const label = "AnchorLab: which boxes a design of anchors reaches";
-export default knobWidget({ name: "anchorlab", label, css: sceneCss + handlesCss + controlsCss + css }, AnchorLabView);
+export default knobWidget(
+  { name: "anchorlab", label, css: sceneCss + handlesCss + controlsCss + css },
+  AnchorLabView,
+);

@@ -13,7 +13,16 @@ import { Slider } from "../shared/slider.ts";
 import { PriceChart, RecallChart } from "./charts.ts";
 import { count, plain } from "./lattice.ts";
 import { Levels, stridesOf } from "./levels.ts";
-import { type Command, KNOBS, type Knobs, type KnobsQuestion, LIMITS, type Result, type Survey, type Traits } from "./messages.ts";
+import {
+  type Command,
+  KNOBS,
+  type Knobs,
+  type KnobsQuestion,
+  LIMITS,
+  type Result,
+  type Survey,
+  type Traits,
+} from "./messages.ts";
 import { Picture, type Point } from "./picture.ts";
 import { Values } from "./values.ts";
 
@@ -43,7 +52,12 @@ export class AnchorLabView {
     signal: AbortSignal,
   ) {
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal,
+    );
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),
@@ -79,7 +93,10 @@ export class AnchorLabView {
   /** A threshold pushes the other one along: no anchor can be both. */
   private threshold(name: "positive" | "negative", value: number, gesture: string): void {
     const { positive, negative } = this.store.knobs;
-    const pair = name === "positive" ? { positive: value, negative: Math.min(negative, value) } : { negative: value, positive: Math.max(positive, value) };
+    const pair =
+      name === "positive"
+        ? { positive: value, negative: Math.min(negative, value) }
+        : { negative: value, positive: Math.max(positive, value) };
     this.store.change(pair, gesture);
   }
 
@@ -98,7 +115,8 @@ export class AnchorLabView {
       free: () => this.store.knobs.cell === null,
       freePoint: () => this.change({ cell: null }, "reset"),
       done: () => this.announce(),
-      select: (mark: number) => this.drawn[mark] !== undefined && this.command("select", this.drawn[mark]),
+      select: (mark: number) =>
+        this.drawn[mark] !== undefined && this.command("select", this.drawn[mark]),
     };
   }
 
@@ -138,13 +156,22 @@ export class AnchorLabView {
     const perCell = design.scales.length * design.ratios.length;
     const anchors = rows(floats(result.cell_anchors)).slice(level * perCell, (level + 1) * perCell);
     const cells = bytes(states.cells);
-    this.picture.showLevel({ stride: design.strides[level], shape: states.shape, cells }, result.point, anchors, best.region, `best IoU ${fixed(best.iou, 2)}`);
+    this.picture.showLevel(
+      { stride: design.strides[level], shape: states.shape, cells },
+      result.point,
+      anchors,
+      best.region,
+      `best IoU ${fixed(best.iou, 2)}`,
+    );
     this.showTruths(result);
     this.recall.showThreshold(positive, result.recall);
     const { num_anchors } = this.model.get("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
     const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
-    setText(this.says, `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`);
+    setText(
+      this.says,
+      `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`,
+    );
     this.showCounts(counts);
     this.showHeadline();
     this.showLevels();
@@ -163,7 +190,10 @@ export class AnchorLabView {
       return { box: all[i], kind: reached ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;
-    this.picture.showTruths(marks, `Image with ${all.length} boxes, ${reached} of them reached by an anchor`);
+    this.picture.showTruths(
+      marks,
+      `Image with ${all.length} boxes, ${reached} of them reached by an anchor`,
+    );
     setText(this.box, `box ${target + 1} of ${all.length}`);
   }
 
@@ -175,21 +205,53 @@ export class AnchorLabView {
     const theirs = html("b", {}, share(default_recall));
     const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
     this.headline.replaceChildren(
-      html("span", { class: "lv-line lv-line-own" }, html("i", {}), "recall ", own, ` with ${mine} anchors`),
-      html("span", { class: "lv-line lv-line-default" }, html("i", {}), "default ", theirs, ` with ${default_}`),
+      html(
+        "span",
+        { class: "lv-line lv-line-own" },
+        html("i", {}),
+        "recall ",
+        own,
+        ` with ${mine} anchors`,
+      ),
+      html(
+        "span",
+        { class: "lv-line lv-line-default" },
+        html("i", {}),
+        "default ",
+        theirs,
+        ` with ${default_}`,
+      ),
       html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`),
     );
   }
 
   private showCounts(counts: readonly number[]): void {
     const names = ["positive", "ignored", "negative"];
-    this.counts.replaceChildren(...names.map((name, i) => html("li", { class: `lv-key-${name}` }, html("i", {}), html("b", {}, counts[i].toLocaleString("en")), ` ${name}`)));
+    this.counts.replaceChildren(
+      ...names.map((name, i) =>
+        html(
+          "li",
+          { class: `lv-key-${name}` },
+          html("i", {}),
+          html("b", {}, counts[i].toLocaleString("en")),
+          ` ${name}`,
+        ),
+      ),
+    );
   }
 
   private showLevels(): void {
     const { design, level_counts, shown_level, best } = this.result;
     const offered = stridesOf(this.model.get("reference").design.strides, this.store.knobs.strides);
-    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, best: best.level, chosen: this.store.knobs.level });
+    this.levels.show({
+      offered,
+      on: this.store.knobs.strides,
+      known: design.strides,
+      counts: level_counts,
+      shown: shown_level,
+      best: best.level,
+      chosen: this.store.knobs.level,
+    });
   }
 
   private announce(): void {
@@ -232,19 +294,55 @@ export class AnchorLabView {
       const many = this.result.gt_num.length;
       this.command("select", (this.result.selected + by + many) % many);
     };
-    const flip = (sign: string, label: string, act: () => void) => button(sign, act, { "aria-label": label });
+    const flip = (sign: string, label: string, act: () => void) =>
+      button(sign, act, { "aria-label": label });
     const pager = html(
       "div",
       { class: "lv-pager" },
-      html("span", {}, flip("‹", "Previous image", () => this.command("step", -1)), this.page, flip("›", "Next image", () => this.command("step", 1))),
-      html("span", {}, flip("‹", "Previous box", turn(-1)), this.box, flip("›", "Next box", turn(1))),
+      html(
+        "span",
+        {},
+        flip("‹", "Previous image", () => this.command("step", -1)),
+        this.page,
+        flip("›", "Next image", () => this.command("step", 1)),
+      ),
+      html(
+        "span",
+        {},
+        flip("‹", "Previous box", turn(-1)),
+        this.box,
+        flip("›", "Next box", turn(1)),
+      ),
     );
-    this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
-    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, hint(), this.levels.looks);
-    const right = html("div", { class: "lv-right" }, this.headline, this.recall.element, this.price.element);
+    this.forced.addEventListener("change", () =>
+      this.change({ forced: this.forced.checked }, "setting"),
+    );
+    const left = html(
+      "div",
+      { class: "lv-left" },
+      pager,
+      this.picture.scene.element,
+      this.counts,
+      this.says,
+      hint(),
+      this.levels.looks,
+    );
+    const right = html(
+      "div",
+      { class: "lv-right" },
+      this.headline,
+      this.recall.element,
+      this.price.element,
+    );
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
-      html("div", { class: "lv-design" }, this.scales.element, this.ratios.element, this.levels.switches),
+      html(
+        "div",
+        { class: "lv-design" },
+        this.scales.element,
+        this.ratios.element,
+        this.levels.switches,
+      ),
       html(
         "div",
         { class: "lv-controls" },
@@ -259,5 +357,9 @@ export class AnchorLabView {
 }
 
 function hint(): HTMLElement {
-  return html("p", { class: "lv-hint" }, "Click a box to drag that one; click between the boxes to look at another cell.");
+  return html(
+    "p",
+    { class: "lv-hint" },
+    "Click a box to drag that one; click between the boxes to look at another cell.",
+  );
 }

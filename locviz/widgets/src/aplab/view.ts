@@ -15,7 +15,12 @@ import { CurveChart } from "./chart.ts";
 import { type Curve, turned } from "./curve.ts";
 import { KNOBS, type Knobs, type KnobsQuestion, LIMITS, type Traits } from "./messages.ts";
 
-const EMPTY: Curve = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
+const EMPTY: Curve = {
+  recall: new Float32Array(),
+  precision: new Float32Array(),
+  score: new Float32Array(),
+  envelope: new Float32Array(),
+};
 
 export class APLabView {
   private readonly store: KnobStore<Knobs>;
@@ -39,7 +44,12 @@ export class APLabView {
     signal: AbortSignal,
   ) {
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(model, root, () => model.get("reading").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("reading").seq < this.store.seq,
+      signal,
+    );
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(
@@ -72,7 +82,10 @@ export class APLabView {
   }
 
   private turn(by: number): void {
-    this.change({ image: turned(this.model.get("curve").pages, this.store.knobs.image, by) }, "page");
+    this.change(
+      { image: turned(this.model.get("curve").pages, this.store.knobs.image, by) },
+      "page",
+    );
   }
 
   private knobsMoved(): void {
@@ -89,7 +102,9 @@ export class APLabView {
   private curveArrived(): void {
     const sent = this.model.get("curve");
     const names = ["recall", "precision", "score", "envelope"] as const;
-    this.curve = Object.fromEntries(names.map((name) => [name, floats(sent[name])])) as unknown as Curve;
+    this.curve = Object.fromEntries(
+      names.map((name) => [name, floats(sent[name])]),
+    ) as unknown as Curve;
     this.chart.showCurve(sent.num_gt ? this.curve : (this.curve = EMPTY));
     this.bars.show(sent.thresholds, sent.aps, sent.iou);
     setText(this.area, sent.ap === null ? "undefined: nothing to find" : fixed(sent.ap, 3));
@@ -128,7 +143,9 @@ export class APLabView {
   }
 
   private numbers(rows: [string, string, string][]): void {
-    const items = rows.map(([name, value, why]) => html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why)));
+    const items = rows.map(([name, value, why]) =>
+      html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why)),
+    );
     this.says.replaceChildren(...items);
   }
 
@@ -143,13 +160,27 @@ export class APLabView {
 
   private slider(label: string, knob: "score_threshold" | "iou_threshold", min: number): Slider {
     const format = (value: number) => fixed(value, 2);
-    return this.store.slider(knob, { label, min, max: 1, step: 0.01, format, done: () => this.announce() });
+    return this.store.slider(knob, {
+      label,
+      min,
+      max: 1,
+      step: 0.01,
+      format,
+      done: () => this.announce(),
+    });
   }
 
   private classChoice(): HTMLSelectElement {
     const known = this.model.get("classes");
-    const options = known.map(({ label, name, num_gt }) => html("option", { value: String(label) }, `${name} (${num_gt})`));
-    const element = html("select", {}, ...options, html("option", { value: "" }, "all classes, pooled"));
+    const options = known.map(({ label, name, num_gt }) =>
+      html("option", { value: String(label) }, `${name} (${num_gt})`),
+    );
+    const element = html(
+      "select",
+      {},
+      ...options,
+      html("option", { value: "" }, "all classes, pooled"),
+    );
     element.addEventListener("change", () => {
       this.change({ label: element.value === "" ? null : Number(element.value) }, "class");
       const { pages } = this.model.get("curve");
@@ -162,13 +193,27 @@ export class APLabView {
     const previous = button("‹", () => this.turn(-1), { "aria-label": "Previous image" });
     const next = button("›", () => this.turn(1), { "aria-label": "Next image" });
     const pager = html("div", { class: "lv-pager" }, previous, this.page, next);
-    const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all",
+    });
     const left = html("div", { class: "lv-left" }, pager, this.scene.element, this.legend);
-    const headline = html("p", { class: "lv-headline" }, html("span", {}, "average precision, the shaded area:"), this.area);
+    const headline = html(
+      "p",
+      { class: "lv-headline" },
+      html("span", {}, "average precision, the shaded area:"),
+      this.area,
+    );
     const middle = html("div", { class: "lv-middle" }, headline, this.chart.element, this.says);
     this.root.body.append(
       html("div", { class: "lv-main" }, left, middle, this.bars.element),
-      html("div", { class: "lv-controls" }, html("label", {}, html("span", {}, "class"), this.classes), this.score.element, this.iou.element, reset),
+      html(
+        "div",
+        { class: "lv-controls" },
+        html("label", {}, html("span", {}, "class"), this.classes),
+        this.score.element,
+        this.iou.element,
+        reset,
+      ),
       this.patience.element,
     );
   }

@@ -8,4 +8,6 @@ import { AssignLabView } from "./view.ts";
 
 const label = "AssignLab: who is responsible for whom";
 const options = { name: "assignlab", label, css: sceneCss + css + matrixCss };
-export default knobWidget(options, AssignLabView, (view, answer: FilmAnswer, buffers) => view.answered(answer, buffers));
+export default knobWidget(options, AssignLabView, (view, answer: FilmAnswer, buffers) =>
+  view.answered(answer, buffers),
+);

@@ -4,13 +4,28 @@ import type { Png } from "../shared/buffers.ts";
 import { attributes, html, onResize, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Gesture } from "../shared/drag.ts";
 import { Photograph } from "../shared/photo.ts";
-import { colourOf, dots, drawn, letter, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
+import {
+  colourOf,
+  dots,
+  drawn,
+  letter,
+  mark,
+  nearest,
+  radius,
+  shapeOf,
+  type Spots,
+} from "./marks.ts";
 import type { SceneInfo } from "./messages.ts";
 
 const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
 const REACH = 12; // half of a handle's hit target, in CSS pixels
 const HOVER = 14; // how near the pointer must be to a prior, in units
-const CORNERS: Part[] = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
+const CORNERS: Part[] = [
+  "top left corner",
+  "top right corner",
+  "bottom right corner",
+  "bottom left corner",
+];
 
 /** What the pointer or the focus rests on; -1 for nothing. */
 export interface Spot {
@@ -73,7 +88,10 @@ export class AssignScene {
     const [height, width] = hooks.info.size;
     this.unit = SIDE / Math.max(height, width, 1);
     this.finest = Math.min(...strides);
-    this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
+    this.spots = {
+      places: places.map((value) => value * this.unit),
+      radii: strides.map((stride) => radius(stride, this.finest)),
+    };
     const size = { width: width * this.unit, height: height * this.unit };
     attributes(this.drawing, { viewBox: `0 0 ${size.width} ${size.height}` });
     this.photo = new Photograph(signal);
@@ -89,11 +107,24 @@ export class AssignScene {
       svg("path", { class: "lv-dots", d: every }),
     );
     this.element = html("div", { class: "lv-stack" }, ground, this.drawing);
-    this.drawing.append(this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
+    this.drawing.append(
+      this.ignored,
+      this.marks,
+      ...this.flipped,
+      ...this.ambiguous,
+      this.outlines,
+      ...this.link,
+      this.grips,
+    );
     this.drawing.addEventListener("pointermove", (event) => this.pointed(event), { signal });
-    const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
+    const away = (event: PointerEvent) =>
+      (event.target as Element).closest("[data-object]") || hooks.select(-1);
     this.drawing.addEventListener("pointerdown", away, { signal });
-    this.drawing.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.drawing.addEventListener(
+      "pointerleave",
+      () => this.dragging || hooks.hover({ prior: -1, object: -1 }),
+      { signal },
+    );
     onResize(this.drawing, () => this.measure(), signal);
     signal.addEventListener("abort", () => this.stop.abort());
   }
@@ -132,16 +163,29 @@ export class AssignScene {
       attributes(object.rect, place);
       attributes(object.halo, place);
       const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
-      attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
+      attributes(object.hit, {
+        x: x1 - grow[0],
+        y: y1 - grow[1],
+        width: place.width + 2 * grow[0],
+        height: place.height + 2 * grow[1],
+      });
       const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
-      attributes(object.label, { x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14), y: high });
+      attributes(object.label, {
+        x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14),
+        y: high,
+      });
       object.group.classList.toggle("lv-selected", selected);
       object.corners.forEach((corner, i) => {
         setVisible(corner, selected);
         const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
         // Grips reach outward, or a small object could not be moved.
         const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
-        attributes(corner.children[0], { x: x - reach + out[0] * reach * 0.6, y: y - reach + out[1] * reach * 0.6, width: 2 * reach, height: 2 * reach });
+        attributes(corner.children[0], {
+          x: x - reach + out[0] * reach * 0.6,
+          y: y - reach + out[1] * reach * 0.6,
+          width: 2 * reach,
+          height: 2 * reach,
+        });
         attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
       });
       object.describe();
@@ -149,7 +193,12 @@ export class AssignScene {
   }
 
   /** Draw who answers for whom; `words` says it. */
-  show(owner: ArrayLike<number>, ambiguous: ArrayLike<number>, flipped: ArrayLike<number>, words: string): void {
+  show(
+    owner: ArrayLike<number>,
+    ambiguous: ArrayLike<number>,
+    flipped: ArrayLike<number>,
+    words: string,
+  ): void {
     const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
     attributes(this.drawing, { "aria-label": words });
     attributes(this.ignored, { d: paths.ignored });
@@ -157,7 +206,8 @@ export class AssignScene {
     trace(this.flipped, paths.flipped);
     while (this.marks.children.length > paths.objects.length) this.marks.lastElementChild!.remove();
     paths.objects.forEach((d, index) => {
-      const path = this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
+      const path =
+        this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
       attributes(path, { d });
       (path as SVGPathElement).style.setProperty("--lv-mark", colourOf(index));
     });
@@ -167,9 +217,15 @@ export class AssignScene {
   highlight({ prior, object }: Spot): void {
     this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
-    Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
+    Array.from(this.marks.children).forEach((path, index) =>
+      path.classList.toggle("lv-lit", index === object),
+    );
     if (prior < 0 || 2 * prior >= this.spots.places.length) return trace(this.link, "");
-    const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
+    const [x, y, r] = [
+      this.spots.places[2 * prior],
+      this.spots.places[2 * prior + 1],
+      this.spots.radii[prior],
+    ];
     let d = mark("circle", x, y, r + 7);
     const box = this.hooks.boxes()[object];
     if (box) {
@@ -194,15 +250,32 @@ export class AssignScene {
   private pointed(event: PointerEvent): void {
     if (this.dragging || event.buttons) return;
     const { left, top } = this.drawing.getBoundingClientRect();
-    const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
+    const prior = nearest(
+      this.spots,
+      (event.clientX - left) / this.zoom,
+      (event.clientY - top) / this.zoom,
+      HOVER,
+    );
     const grip = (event.target as Element).closest?.("[data-object]");
-    this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
+    this.hooks.hover({
+      prior,
+      object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1,
+    });
   }
 
   private make(index: number, apart: boolean): Drawn {
-    const [halo, rect] = [svg("rect", { class: "lv-object-rim" }), svg("rect", { class: "lv-object-line" })];
+    const [halo, rect] = [
+      svg("rect", { class: "lv-object-rim" }),
+      svg("rect", { class: "lv-object-line" }),
+    ];
     const label = svg("text", { class: "lv-object-label" }, letter(index));
-    const group = svg("g", { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" }, halo, rect, label);
+    const group = svg(
+      "g",
+      { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" },
+      halo,
+      rect,
+      label,
+    );
     group.style.setProperty("--lv-mark", colourOf(index));
     this.outlines.append(group);
     const hit = svg("rect", { class: "lv-hit" });
@@ -210,15 +283,37 @@ export class AssignScene {
     const corners = CORNERS.map((part) => {
       const square = svg("rect", { class: "lv-grip-square" });
       square.style.setProperty("--lv-mark", colourOf(index));
-      return svg("g", { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part }, svg("rect", { class: "lv-hit" }), square);
+      return svg(
+        "g",
+        { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part },
+        svg("rect", { class: "lv-hit" }),
+        square,
+      );
     });
-    const describes = [this.drag(index, "body", body), ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))];
+    const describes = [
+      this.drag(index, "body", body),
+      ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner)),
+    ];
     // Alt and the arrows resize from the body: corners need no stop of their own.
     corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
     body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
-    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
-    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
-    return { group, rect, halo, label, body, hit, corners, drawn: "", describe: () => describes.forEach((describe) => describe()) };
+    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), {
+      signal: this.stop.signal,
+    });
+    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), {
+      signal: this.stop.signal,
+    });
+    return {
+      group,
+      rect,
+      halo,
+      label,
+      body,
+      hit,
+      corners,
+      drawn: "",
+      describe: () => describes.forEach((describe) => describe()),
+    };
   }
 
   private drag(index: number, part: Part, element: SVGGElement): () => void {
@@ -228,14 +323,24 @@ export class AssignScene {
     const handle = {
       element,
       label: part === "body" ? name : `${name}, ${part}`,
-      move: (start: Box, dx: number, dy: number, resize: boolean) => this.moved(start, part, dx, dy, resize),
+      move: (start: Box, dx: number, dy: number, resize: boolean) =>
+        this.moved(start, part, dx, dy, resize),
       describe: (box: Box) => {
         const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
-        return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
+        return {
+          now: box[0],
+          min: 0,
+          max: width,
+          text:
+            (hooks.info.dim === 2
+              ? spoken(box)
+              : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives,
+        };
       },
     };
     const options = {
-      read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
+      read: () =>
+        hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
       write: (box: Box, gesture: Gesture) => {
         this.dragging = gesture === "drag";
         hooks.write(index, box, gesture);
@@ -265,8 +370,12 @@ export class AssignScene {
 
   /** Where a prior is and what its mark looks like, for rows of the matrix. */
   describePrior(prior: number): string {
-    const [x, y] = [this.spots.places[2 * prior] / this.unit, this.spots.places[2 * prior + 1] / this.unit];
-    const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
+    const [x, y] = [
+      this.spots.places[2 * prior] / this.unit,
+      this.spots.places[2 * prior + 1] / this.unit,
+    ];
+    const at =
+      this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
     return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
   }
 }
@@ -283,7 +392,11 @@ function trace(paths: SVGPathElement[], d: string): void {
 /** A small mark beside a letter: the object's sign in tables and lists. */
 export function sign(index: number): SVGSVGElement {
   const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
-  const element = svg("svg", { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" }, path);
+  const element = svg(
+    "svg",
+    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    path,
+  );
   element.style.setProperty("--lv-mark", colourOf(index));
   return element;
 }

@@ -11,7 +11,10 @@ export const REFERENCES: Record<messages.Reference, [string, string]> = {
   other: ["the other assigner", "between the two"],
 };
 
-export interface Side extends Omit<messages.Side, "owner" | "ambiguous" | "flipped" | "rows" | "values"> {
+export interface Side extends Omit<
+  messages.Side,
+  "owner" | "ambiguous" | "flipped" | "rows" | "values"
+> {
   owner: Int16Array;
   ambiguous: Uint8Array;
   flipped: Uint8Array;
@@ -26,8 +29,18 @@ export interface Matrix {
 }
 
 export function decoded(sent: messages.Side): Side {
-  const matrix = { rows: shorts(sent.rows), values: floats(sent.values), columns: sent.positives.length };
-  return { ...sent, owner: shorts(sent.owner), ambiguous: bytes(sent.ambiguous), flipped: bytes(sent.flipped), matrix };
+  const matrix = {
+    rows: shorts(sent.rows),
+    values: floats(sent.values),
+    columns: sent.positives.length,
+  };
+  return {
+    ...sent,
+    owner: shorts(sent.owner),
+    ambiguous: bytes(sent.ambiguous),
+    flipped: bytes(sent.flipped),
+    matrix,
+  };
 }
 
 export interface Film extends Pick<messages.Film, "at" | "side" | "columns" | "says"> {
@@ -49,7 +62,15 @@ export function filmOf(answer: messages.FilmAnswer, buffers: readonly DataView[]
     const size = all.length / Math.max(frames, 1);
     return Array.from({ length: frames }, (_, i) => all.subarray(i * size, (i + 1) * size) as A);
   };
-  return { ...rest, kind, rows, owners: cut(owners), values: cut(values), totals: cut(totals), gap };
+  return {
+    ...rest,
+    kind,
+    rows,
+    owners: cut(owners),
+    values: cut(values),
+    totals: cut(totals),
+    gap,
+  };
 }
 
 /** A number of the matrix: a cost that means "never" is a dash, an overlap that is none a plain zero. */
@@ -61,7 +82,9 @@ export function cell(value: number, measure = "cost"): string {
 
 /** How good each number is, 0..1, the best of the whole matrix 1; what means "never" is 0. */
 export function shades(values: ArrayLike<number>, measure: string): number[] {
-  const usable = Array.from(values).filter((value) => Number.isFinite(value) && Math.abs(value) < 1e5);
+  const usable = Array.from(values).filter(
+    (value) => Number.isFinite(value) && Math.abs(value) < 1e5,
+  );
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   return Array.from(values, (value) => {
     if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;

@@ -8,7 +8,16 @@ import { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { Slider } from "../shared/slider.ts";
 import {
-  type Command, type FilmAnswer, type FilmQuestion, KNOBS, type Knobs, type KnobsQuestion, type Reference, type RuleInfo, type SceneInfo, type Traits,
+  type Command,
+  type FilmAnswer,
+  type FilmQuestion,
+  KNOBS,
+  type Knobs,
+  type KnobsQuestion,
+  type Reference,
+  type RuleInfo,
+  type SceneInfo,
+  type Traits,
 } from "./messages.ts";
 import { Panel, type PanelHooks } from "./panel.ts";
 import type { Spot } from "./scene.ts";
@@ -42,11 +51,24 @@ export class AssignLabView {
     const rules = model.get("offered");
     const [places, strides] = [floats(this.info.places), floats(this.info.strides)];
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal,
+    );
     this.panels = [0, 1].map((side) => new Panel(side, this.hooks(rules), places, strides, signal));
     this.steps = this.stepSlider();
-    this.against = html("select", {}, ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text)));
-    this.against.addEventListener("change", () => this.change({ against: this.against.value as Reference }, "against"), { signal });
+    this.against = html(
+      "select",
+      {},
+      ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text)),
+    );
+    this.against.addEventListener(
+      "change",
+      () => this.change({ against: this.against.value as Reference }, "against"),
+      { signal },
+    );
     this.layOut();
     listen(model, "change:result", () => this.resultArrived(), signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
@@ -75,7 +97,10 @@ export class AssignLabView {
   }
 
   private turnPin(): void {
-    const command: Command = { kind: "command", name: this.model.get("result").pinned ? "unpin" : "pin" };
+    const command: Command = {
+      kind: "command",
+      name: this.model.get("result").pinned ? "unpin" : "pin",
+    };
     this.model.send(command);
   }
 
@@ -85,16 +110,30 @@ export class AssignLabView {
       info: this.info,
       rules,
       boxes: () => store.knobs.boxes,
-      names: () => (this.info.labels[store.knobs.image] ?? []).map((label) => this.info.class_names[label] ?? String(label)),
+      names: () =>
+        (this.info.labels[store.knobs.image] ?? []).map(
+          (label) => this.info.class_names[label] ?? String(label),
+        ),
       scale: () => this.model.get("scale"),
       selected: () => store.knobs.selected,
-      write: (index, box, gesture) => store.change({ boxes: store.knobs.boxes.map((old, i) => (i === index ? box : old)) }, gesture),
+      write: (index, box, gesture) =>
+        store.change(
+          { boxes: store.knobs.boxes.map((old, i) => (i === index ? box : old)) },
+          gesture,
+        ),
       reset: (index) => {
-        const start = store.initial.image === store.knobs.image ? store.initial.boxes : this.info.boxes[store.knobs.image];
-        store.change({ boxes: store.knobs.boxes.map((old, i) => (i === index ? start[i] : old)) }, "reset");
+        const start =
+          store.initial.image === store.knobs.image
+            ? store.initial.boxes
+            : this.info.boxes[store.knobs.image];
+        store.change(
+          { boxes: store.knobs.boxes.map((old, i) => (i === index ? start[i] : old)) },
+          "reset",
+        );
         this.done();
       },
-      select: (selected) => selected !== store.knobs.selected && store.change({ selected }, "select"),
+      select: (selected) =>
+        selected !== store.knobs.selected && store.change({ selected }, "select"),
       done: () => this.done(),
       hover: (spot: Spot) => this.panels.forEach((panel) => panel.highlight(spot)),
       turn: (side, knob, value, gesture) => this.turn(side, knob, value, gesture),
@@ -105,7 +144,9 @@ export class AssignLabView {
       settings: (side) => this.settings(side, rules),
       wantFilm: (side) => this.askFilm(side),
       frame: (side) => store.knobs[TRAITS[side].frame],
-      settle: (side, frame) => frame !== store.knobs[TRAITS[side].frame] && store.change({ [TRAITS[side].frame]: frame }, "play"),
+      settle: (side, frame) =>
+        frame !== store.knobs[TRAITS[side].frame] &&
+        store.change({ [TRAITS[side].frame]: frame }, "play"),
     };
   }
 
@@ -126,18 +167,31 @@ export class AssignLabView {
   /** Ask for a film of the very state that is shown: it carries the state with it. */
   private askFilm(side: number): void {
     this.filmed[side] = this.state(side);
-    this.questions.ask({ name: "film", side, ...this.store.knobs, gesture: "film", at: this.store.seq });
+    this.questions.ask({
+      name: "film",
+      side,
+      ...this.store.knobs,
+      gesture: "film",
+      at: this.store.seq,
+    });
   }
 
   private refilm(side: number): void {
-    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side)) this.askFilm(side);
+    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side))
+      this.askFilm(side);
   }
 
   /** What a side's film depends on. */
   private state(side: number): string {
     const { image, training_step, boxes } = this.store.knobs;
     const { rule, settings } = TRAITS[side];
-    return JSON.stringify([image, training_step, boxes, this.store.knobs[rule], this.store.knobs[settings]]);
+    return JSON.stringify([
+      image,
+      training_step,
+      boxes,
+      this.store.knobs[rule],
+      this.store.knobs[settings],
+    ]);
   }
 
   private knobsMoved(): void {
@@ -150,7 +204,10 @@ export class AssignLabView {
     this.steps.show(this.info.steps.indexOf(training_step));
     this.against.value = against;
     setText(this.page, `scene ${image + 1} of ${this.info.images}`);
-    if (now !== this.built && this.store.knobs.boxes.length === (this.info.labels[image]?.length ?? -1)) {
+    if (
+      now !== this.built &&
+      this.store.knobs.boxes.length === (this.info.labels[image]?.length ?? -1)
+    ) {
       this.built = now;
       this.panels.forEach((panel) => panel.scene.rebuild(this.info.apart[image]));
     }
@@ -167,7 +224,8 @@ export class AssignLabView {
     const { seq, image, pinned, sides } = this.model.get("result");
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
-    if (image === this.store.knobs.image) sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
+    if (image === this.store.knobs.image)
+      sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
     if (seq >= this.store.seq) this.patience.end();
   }
 
@@ -178,7 +236,12 @@ export class AssignLabView {
 
   private announce(): void {
     const two = this.store.knobs.second !== null;
-    this.root.sayAnswer(() => this.panels.slice(0, two ? 2 : 1).map((panel) => panel.words()).join(". "));
+    this.root.sayAnswer(() =>
+      this.panels
+        .slice(0, two ? 2 : 1)
+        .map((panel) => panel.words())
+        .join(". "),
+    );
   }
 
   // Layout
@@ -192,7 +255,11 @@ export class AssignLabView {
       max: Math.max(steps.length - 1, 1),
       step: 1,
       format: (value) => String(steps[Math.max(value, 0)] ?? ""),
-      changed: (value, gesture) => this.store.change({ training_step: steps[Math.min(Math.round(value), steps.length - 1)] }, gesture),
+      changed: (value, gesture) =>
+        this.store.change(
+          { training_step: steps[Math.min(Math.round(value), steps.length - 1)] },
+          gesture,
+        ),
       reset: () => this.change({ training_step: steps[at()] }, "reset"),
       done: () => this.done(),
     });
@@ -205,9 +272,13 @@ export class AssignLabView {
   }
 
   private layOut(): void {
-    const pager = html("div", { class: "lv-pager" }, 
-      button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }), this.page,
-      button("›", () => this.turnPage(1), { "aria-label": "Next scene" }));
+    const pager = html(
+      "div",
+      { class: "lv-pager" },
+      button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }),
+      this.page,
+      button("›", () => this.turnPage(1), { "aria-label": "Next scene" }),
+    );
     setVisible(pager, this.info.images > 1);
     setVisible(this.steps.element, this.info.steps.length > 1);
     const resetAll = () => {
@@ -217,6 +288,10 @@ export class AssignLabView {
     const reset = button("Reset", resetAll, { "aria-label": "Reset all" });
     const changes = html("label", {}, html("span", {}, "compare with"), this.against);
     this.board.append(...this.panels.map((panel) => panel.element));
-    this.root.body.append(html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset), this.board, this.patience.element);
+    this.root.body.append(
+      html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      this.board,
+      this.patience.element,
+    );
   }
 }

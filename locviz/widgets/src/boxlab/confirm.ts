@@ -10,7 +10,8 @@ export function answers(result: Result, state: State): boolean {
   const setting = [state.parametrisation, state.units];
   const same = boxes.every((value, i) => value === result.boxes[i]);
   const shown = shownLosses(state.focal);
-  const complete = shown.length === result.losses.length && shown.every((name, i) => name === result.losses[i]);
+  const complete =
+    shown.length === result.losses.length && shown.every((name, i) => name === result.losses[i]);
   return same && complete && setting.every((value, i) => value === result.setting[i]);
 }
 
@@ -43,6 +44,7 @@ export function compareWithTorch(evaluation: Evaluation, result: Result): Verdic
 }
 
 export function verdictInWords({ agrees, difference, worst }: Verdict): string {
-  if (agrees) return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
+  if (agrees)
+    return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }

@@ -43,7 +43,9 @@ export class Controls {
   constructor(hooks: ControlHooks) {
     this.play = button("", hooks.descend, { class: "lv-primary" });
     this.stepping = button("Step", hooks.step);
-    this.parametrisation = select(PARAMETRISATION, (parametrisation) => hooks.change({ parametrisation }));
+    this.parametrisation = select(PARAMETRISATION, (parametrisation) =>
+      hooks.change({ parametrisation }),
+    );
     this.units = select(UNITS, (units) => hooks.change({ units }));
     this.landscape = select(LANDSCAPE, (landscape) => hooks.change({ landscape }));
     this.rate = select(numbered(RATES), (rate) => hooks.change({ learning_rate: Number(rate) }));
@@ -82,7 +84,8 @@ export class Controls {
   }
 }
 
-const numbered = (values: number[]): Record<string, string> => Object.fromEntries(values.map((value) => [String(value), String(value)]));
+const numbered = (values: number[]): Record<string, string> =>
+  Object.fromEntries(values.map((value) => [String(value), String(value)]));
 
 /** Python may have set a number that is not on offer: it joins the list. */
 function chooseNumber(element: HTMLSelectElement, value: number): void {
@@ -91,9 +94,16 @@ function chooseNumber(element: HTMLSelectElement, value: number): void {
   element.value = String(value);
 }
 
-function select<Value extends string>(options: Record<Value, string>, chosen: (value: Value) => void): HTMLSelectElement {
+function select<Value extends string>(
+  options: Record<Value, string>,
+  chosen: (value: Value) => void,
+): HTMLSelectElement {
   const entries = Object.entries<string>(options);
-  const element = html("select", {}, ...entries.map(([value, text]) => html("option", { value }, text)));
+  const element = html(
+    "select",
+    {},
+    ...entries.map(([value, text]) => html("option", { value }, text)),
+  );
   element.addEventListener("change", () => chosen(element.value as Value));
   return element;
 }

@@ -31,7 +31,10 @@ const entry = mounted<Traits>(options, (model, root, signal) => {
 export function mount(el: HTMLElement, traits: Partial<typeof PLAIN> = {}): () => void {
   const all = { ...PLAIN, focal: isFocal(traits.loss ?? PLAIN.loss), ...traits };
   const { target, prediction } = all;
-  return entry.render({ model: new LocalModel<Traits>({ ...all, initial: { target, prediction } }), el });
+  return entry.render({
+    model: new LocalModel<Traits>({ ...all, initial: { target, prediction } }),
+    el,
+  });
 }
 
 export default entry;

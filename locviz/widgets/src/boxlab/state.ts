@@ -8,7 +8,9 @@ import { type Initial, type KernelTraits, KNOBS, type Knobs, type UserTraits } f
 export type State = Knobs;
 export type BoxName = keyof Initial;
 /** A page without a kernel has only some of the kernel's traits. */
-export type Traits = UserTraits & Pick<KernelTraits, "initial" | "last_error"> & Partial<KernelTraits>;
+export type Traits = UserTraits &
+  Pick<KernelTraits, "initial" | "last_error"> &
+  Partial<KernelTraits>;
 
 export function settingOf(state: State, size: Size): Setting {
   const unit = state.units === "pixels" ? [1, 1] : [...size];
@@ -62,7 +64,10 @@ export class Store {
    * is laid out anew at every busy and idle), so a drag sends at most one per beat, the last state included.
    */
   private saveSoon(): void {
-    this.timer ??= setTimeout(() => this.save(), Math.max(0, this.saved + BEAT_MS - performance.now()));
+    this.timer ??= setTimeout(
+      () => this.save(),
+      Math.max(0, this.saved + BEAT_MS - performance.now()),
+    );
   }
 
   /** The boxes of the constructor. */

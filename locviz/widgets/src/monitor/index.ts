@@ -24,6 +24,11 @@ async function tell(model: WithManager, name: Command["name"]): Promise<void> {
 
 const options = { name: "monitor", label: "Monitor: a training run", css: sceneCss + css };
 export default mounted<Traits>(options, (model, root, signal) => {
-  const view = new MonitorView(model, root, (name) => void tell(model as WithManager, name), signal);
+  const view = new MonitorView(
+    model,
+    root,
+    (name) => void tell(model as WithManager, name),
+    signal,
+  );
   root.onConnection(() => view.connectionChanged());
 });

@@ -16,8 +16,14 @@ type Command = Sent["name"];
 export class MonitorView {
   private readonly status = html("strong", { class: "lv-status" });
   private readonly words = html("span", { class: "lv-progress-words" });
-  private readonly bar = html("progress", { max: "1", value: "0", "aria-label": "Training progress" });
-  private readonly hold = button("", () => this.command(this.paused ? "resume" : "pause"), { class: "lv-primary" });
+  private readonly bar = html("progress", {
+    max: "1",
+    value: "0",
+    "aria-label": "Training progress",
+  });
+  private readonly hold = button("", () => this.command(this.paused ? "resume" : "pause"), {
+    class: "lv-primary",
+  });
   private readonly end = button("Stop", () => this.command("stop"));
   private readonly losses = new StepChart();
   private readonly figures = new StepChart();
@@ -75,8 +81,11 @@ export class MonitorView {
   private statusArrived(): void {
     const status = this.model.get("status");
     const going = this.root.connected() && (status === "running" || status === "paused");
-    if ((status === "paused") === (this.wished.command === "pause") || !going) this.wished.command = "";
-    const waiting = { pause: "Pausing …", resume: "Resuming …", stop: "Stopping …", "": "" }[this.wished.command];
+    if ((status === "paused") === (this.wished.command === "pause") || !going)
+      this.wished.command = "";
+    const waiting = { pause: "Pausing …", resume: "Resuming …", stop: "Stopping …", "": "" }[
+      this.wished.command
+    ];
     setText(this.status, waiting || STATUS[status]);
     this.status.dataset.status = status;
     setText(this.hold, status === "paused" ? "Resume" : "Pause");
@@ -96,21 +105,33 @@ export class MonitorView {
   private lossesArrived(): void {
     const { names = [], rows } = this.model.get("losses");
     const series = rows ? lossSeries(names, floats(rows)) : [];
-    this.losses.show(series, { title: "loss", high: ceiling(series), steps: this.steps, points: false });
+    this.losses.show(series, {
+      title: "loss",
+      high: ceiling(series),
+      steps: this.steps,
+      points: false,
+    });
     if (this.steps !== this.drawnSteps) this.drawFigures();
   }
 
   private drawFigures(): readonly FigureRow[] {
     const rows = this.model.get("figures");
     this.drawnSteps = this.steps;
-    this.figures.show(figureSeries(rows), { title: "on held-out images", high: 1, steps: this.steps, points: true });
+    this.figures.show(figureSeries(rows), {
+      title: "on held-out images",
+      high: 1,
+      steps: this.steps,
+      points: true,
+    });
     return rows;
   }
 
   private figuresArrived(): void {
     const last = this.drawFigures().at(-1);
     if (!last) return;
-    const said = Object.entries(last.figures).map(([name, value]) => `${name} ${value === null ? "undefined" : fixed(value, 2)}`);
+    const said = Object.entries(last.figures).map(
+      ([name, value]) => `${name} ${value === null ? "undefined" : fixed(value, 2)}`,
+    );
     this.root.say(`After step ${last.step}: ${said.join(", ")}`);
   }
 
@@ -142,9 +163,14 @@ export class MonitorView {
       const words = `Scene ${i + 1}: ${scene ? `${right} right, ${wrong} wrong, ${missed} missed` : "no predictions yet"}`;
       photo.show(scene ? marksOf(scene, names, true) : [], words);
     });
-    const tally = [0, 1, 2].map((i) => (round?.scenes ?? []).reduce((sum, scene) => sum + scene.tally[i], 0));
+    const tally = [0, 1, 2].map((i) =>
+      (round?.scenes ?? []).reduce((sum, scene) => sum + scene.tally[i], 0),
+    );
     this.legend.replaceChildren(...(round ? legendOf(tally) : []));
-    setText(this.caption, round ? `Predictions after step ${round.step}` : "Predictions show at the first evaluation");
+    setText(
+      this.caption,
+      round ? `Predictions after step ${round.step}` : "Predictions show at the first evaluation",
+    );
     setVisible(this.caption, this.photos.length > 0);
     setVisible(this.scrub.element, this.rounds.length > 1);
     this.scrub.bounds(0, Math.max(this.rounds.length - 1, 1));
@@ -171,7 +197,13 @@ export class MonitorView {
   }
 
   private layOut(): void {
-    const head = html("div", { class: "lv-head" }, this.status, this.words, html("div", { class: "lv-buttons" }, this.hold, this.end));
+    const head = html(
+      "div",
+      { class: "lv-head" },
+      this.status,
+      this.words,
+      html("div", { class: "lv-buttons" }, this.hold, this.end),
+    );
     const charts = html("div", { class: "lv-charts" }, this.losses.element, this.figures.element);
     this.scenes.append(...this.photos.map(({ element }) => element));
     const below = html("div", { class: "lv-below" }, this.caption, this.scrub.element, this.legend);

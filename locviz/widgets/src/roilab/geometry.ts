@@ -41,10 +41,19 @@ export function samplesOf(sentRows: AxisSamples, sentColumns: AxisSamples): Samp
   for (let i = 0; i < rows.position.length; i++) {
     for (let j = 0; j < columns.position.length; j++) {
       const neighbours = [0, 1].flatMap((v) =>
-        [0, 1].map((u) => ({ column: columns.ends[u][j], row: rows.ends[v][i], weight: columns.weights[u][j] * rows.weights[v][i] })),
+        [0, 1].map((u) => ({
+          column: columns.ends[u][j],
+          row: rows.ends[v][i],
+          weight: columns.weights[u][j] * rows.weights[v][i],
+        })),
       );
       const bin = Math.floor(i / rows.samples) * bins + Math.floor(j / columns.samples);
-      found.push({ x: columns.position[j] + 0.5, y: rows.position[i] + 0.5, bin, neighbours: merged(neighbours) });
+      found.push({
+        x: columns.position[j] + 0.5,
+        y: rows.position[i] + 0.5,
+        bin,
+        neighbours: merged(neighbours),
+      });
     }
   }
   return found;
@@ -73,7 +82,12 @@ export function binsOf([x1, y1, x2, y2]: Box, n: number): Box[] {
 }
 
 /** The sample nearest to a point, if it lies within `reach`; -1 where none does. */
-export function nearestSample(samples: readonly Sample[], x: number, y: number, reach: number): number {
+export function nearestSample(
+  samples: readonly Sample[],
+  x: number,
+  y: number,
+  reach: number,
+): number {
   let best = -1;
   let least = reach;
   samples.forEach((sample, i) => {
@@ -86,7 +100,12 @@ export function nearestSample(samples: readonly Sample[], x: number, y: number, 
 /** Where arrow keys lead from one sample: to the next one in that direction, row by row. */
 export function walked(index: number, key: string, rows: number, columns: number): number {
   const [i, j] = [Math.floor(index / columns), index % columns];
-  const steps: Record<string, [number, number]> = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const steps: Record<string, [number, number]> = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+  };
   const [di, dj] = steps[key] ?? [0, 0];
   const clamp = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
   return clamp(i + di, rows) * columns + clamp(j + dj, columns);

@@ -6,4 +6,7 @@ import css from "./roilab.css";
 import { RoILabView } from "./view.ts";
 
 const label = "RoILab: what RoIPool rounds and RoIAlign samples";
-export default knobWidget({ name: "roilab", label, css: handlesCss + controlsCss + css }, RoILabView);
+export default knobWidget(
+  { name: "roilab", label, css: handlesCss + controlsCss + css },
+  RoILabView,
+);

@@ -23,7 +23,10 @@ export class RoILabView {
   private readonly align: MapPanel;
   private readonly points: Points;
   private readonly tables: Record<"exact" | "pool" | "align", Table>;
-  private readonly says = { pool: html("p", { class: "lv-says" }), align: html("p", { class: "lv-says" }) };
+  private readonly says = {
+    pool: html("p", { class: "lv-says" }),
+    align: html("p", { class: "lv-says" }),
+  };
   private readonly outputs = html("div", { class: "lv-tables" });
   private readonly where = html("p", { class: "lv-where" });
   private readonly bins: Slider;
@@ -44,7 +47,12 @@ export class RoILabView {
   ) {
     this.size = model.get("size");
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.schedule(), signal);
-    this.patience = new Patience(model, root, () => model.get("result").seq < this.store.seq, signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal,
+    );
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -58,13 +66,25 @@ export class RoILabView {
     };
     const { low: min, high: max } = LIMITS.output_size;
     const done = () => this.announce();
-    this.bins = this.store.slider("output_size", { label: "bins on each axis", min, max, step: 1, format: String, done });
+    this.bins = this.store.slider("output_size", {
+      label: "bins on each axis",
+      min,
+      max,
+      step: 1,
+      format: String,
+      done,
+    });
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
-    listen(model, "change:result", () => {
-      this.arrived = true;
-      this.schedule();
-    }, signal);
+    listen(
+      model,
+      "change:result",
+      () => {
+        this.arrived = true;
+        this.schedule();
+      },
+      signal,
+    );
     signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.mapArrived();
     this.knobsMoved();
@@ -99,7 +119,10 @@ export class RoILabView {
 
   private resetRegion(): void {
     const { region, stride } = this.store.initial;
-    this.change({ region: region.map((value) => (value * this.store.knobs.stride) / stride) }, "reset");
+    this.change(
+      { region: region.map((value) => (value * this.store.knobs.stride) / stride) },
+      "reset",
+    );
   }
 
   /** Draw once a frame, however often the pointer moves and the kernel answers. */
@@ -114,9 +137,19 @@ export class RoILabView {
   }
 
   private knobsMoved(): void {
-    const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
+    const {
+      region,
+      output_size,
+      sampling_ratio,
+      aligned,
+      function: name,
+      stride,
+    } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
-    const bins = binsOf(region.map((value) => value / stride), output_size);
+    const bins = binsOf(
+      region.map((value) => value / stride),
+      output_size,
+    );
     this.pool.showRegion(null);
     this.align.showRegion(bins);
     setText(this.where, `The region: ${inCells(region, stride)}.`);
@@ -150,8 +183,14 @@ export class RoILabView {
     this.tables.align.show(align, n, digits, exact);
     this.outputs.classList.toggle("lv-many", n > 5);
     this.drawMarks();
-    setText(this.says.pool, `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`);
-    setText(this.says.align, `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`);
+    setText(
+      this.says.pool,
+      `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`,
+    );
+    setText(
+      this.says.align,
+      `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`,
+    );
     if (seq >= this.store.seq) this.patience.end();
   }
 
@@ -159,7 +198,10 @@ export class RoILabView {
   private drawMarks(): void {
     const { rounded, argmax, rows: down, columns: across } = this.result;
     const cells = floats(argmax);
-    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
+    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [
+      cells[2 * k],
+      cells[2 * k + 1],
+    ]).filter(([x]) => x >= 0);
     this.pool.showMarks(rows(floats(rounded)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
@@ -169,7 +211,12 @@ export class RoILabView {
     const { region, stride, output_size: n } = this.store.knobs;
     const rounded = rows(floats(this.result.rounded));
     this.pool.showLooked(rounded[bin] ?? null);
-    this.align.showLooked(binsOf(region.map((value) => value / stride), n)[bin] ?? null);
+    this.align.showLooked(
+      binsOf(
+        region.map((value) => value / stride),
+        n,
+      )[bin] ?? null,
+    );
     for (const table of Object.values(this.tables)) table.mark(bin);
   }
 
@@ -183,20 +230,45 @@ export class RoILabView {
   // Layout
 
   private layOut(): void {
-    for (const name of this.model.get("functions")) this.maps.append(html("option", { value: name }, name));
+    for (const name of this.model.get("functions"))
+      this.maps.append(html("option", { value: name }, name));
     const { low, high } = LIMITS.sampling_ratio;
-    for (let value = low as number; value <= high; value++) this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
+    for (let value = low as number; value <= high; value++)
+      this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
     for (const value of STRIDES) this.stride.append(html("option", { value }, String(value)));
-    this.maps.addEventListener("change", () => this.change({ function: this.maps.value }, "setting"));
-    this.ratio.addEventListener("change", () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"));
+    this.maps.addEventListener("change", () =>
+      this.change({ function: this.maps.value }, "setting"),
+    );
+    this.ratio.addEventListener("change", () =>
+      this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"),
+    );
     this.stride.addEventListener("change", () => this.restride(Number(this.stride.value)));
-    this.aligned.addEventListener("change", () => this.change({ aligned: this.aligned.checked }, "setting"));
-    const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
+    this.aligned.addEventListener("change", () =>
+      this.change({ aligned: this.aligned.checked }, "setting"),
+    );
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all",
+    });
     const panel = (kind: "pool" | "align", title: string) =>
-      html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
-    this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
+      html(
+        "div",
+        { class: `lv-panel lv-panel-${kind}` },
+        html("h4", {}, title),
+        this.says[kind],
+        this[kind].element,
+      );
+    this.outputs.append(
+      this.tables.exact.element,
+      this.tables.pool.element,
+      this.tables.align.element,
+    );
     this.root.body.append(
-      html("div", { class: "lv-main" }, panel("pool", "RoIPool rounds"), panel("align", "RoIAlign samples")),
+      html(
+        "div",
+        { class: "lv-main" },
+        panel("pool", "RoIPool rounds"),
+        panel("align", "RoIAlign samples"),
+      ),
       this.outputs,
       this.where,
       html(
@@ -216,7 +288,8 @@ export class RoILabView {
 
 /** Python may have set a value that is not on offer: it joins the list. */
 function choose(element: HTMLSelectElement, value: string): void {
-  if (![...element.options].some((option) => option.value === value)) element.append(html("option", { value }, value));
+  if (![...element.options].some((option) => option.value === value))
+    element.append(html("option", { value }, value));
   element.value = value;
 }
 

@@ -10,7 +10,11 @@ const SVG = "http://www.w3.org/2000/svg";
 export function attributes<E extends Element>(element: E, values: Attributes): E {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === undefined) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value,
+      );
   }
   return element;
 }
@@ -41,7 +45,10 @@ export function setText(element: Element, text: string): void {
 }
 
 export function setVisible(element: Element, visible: boolean): void {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null,
+  });
 }
 
 /** A button; `values` may hold an `aria-label` where the text is only a sign. */

@@ -13,8 +13,14 @@ test("three significant digits, a real minus, no negative zero", () => {
 });
 
 test("a tie goes to the even digit, as Python has it", () => {
-  assert.deepEqual([0.5, 1.5, 2.5, -2.5].map((value) => fixed(value, 0)), ["0", "2", "2", "−2"]);
-  assert.deepEqual([0.0625, 0.1875, 0.0626].map((value) => fixed(value, 3)), ["0.062", "0.188", "0.063"]);
+  assert.deepEqual(
+    [0.5, 1.5, 2.5, -2.5].map((value) => fixed(value, 0)),
+    ["0", "2", "2", "−2"],
+  );
+  assert.deepEqual(
+    [0.0625, 0.1875, 0.0626].map((value) => fixed(value, 3)),
+    ["0.062", "0.188", "0.063"],
+  );
   assert.equal(fixed(1.005, 2), "1.00"); // no tie: the number is a little less
 });
 

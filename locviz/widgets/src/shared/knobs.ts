@@ -28,7 +28,8 @@ export class TraitStore<Values extends object> {
   write(change: Partial<Values>): void {
     this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of Object.keys(change) as (keyof Values & string)[]) this.model.set(name, this.values[name]);
+    for (const name of Object.keys(change) as (keyof Values & string)[])
+      this.model.set(name, this.values[name]);
     this.writing = false;
   }
 
@@ -73,7 +74,8 @@ export class KnobStore<Knobs extends object> {
 
   /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
   slider(knob: keyof Knobs, options: Omit<SliderOptions, "changed" | "reset">): Slider {
-    const put = (value: unknown, gesture: string) => this.change({ [knob]: value } as Partial<Knobs>, gesture);
+    const put = (value: unknown, gesture: string) =>
+      this.change({ [knob]: value } as Partial<Knobs>, gesture);
     const reset = () => {
       put(this.initial[knob], "reset");
       options.done();

@@ -19,7 +19,12 @@ export function marksOf(scene: Scene, names: readonly string[], mixed: boolean):
     const name = names[scene.gt_labels[i]];
     const missed = scene.found[i] === 0;
     const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
-    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
+    return {
+      box,
+      kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found",
+      note: missed ? withName("missed", name, mixed) : "",
+      title,
+    };
   });
   const scores = floats(scene.scores);
   const overlap = floats(scene.overlap);
@@ -33,13 +38,20 @@ export function marksOf(scene: Scene, names: readonly string[], mixed: boolean):
 }
 
 function withName(note: string, name: string, mixed: boolean): string {
-  return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
+  return mixed
+    ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}`
+    : note;
 }
 
 /** What the boxes' colours and dashes mean, with how many there are of each. */
 export function legendOf(tally: readonly number[]): HTMLElement[] {
   return ["right", "wrong", "missed"].map((kind, i) => {
     const sign = ["✓", "✗", ""][i];
-    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
+    return html(
+      "li",
+      { class: `lv-key-${kind}` },
+      html("i", {}),
+      `${sign} ${tally[i]} ${kind}`.trim(),
+    );
   });
 }

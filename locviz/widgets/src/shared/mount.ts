@@ -12,7 +12,10 @@ export interface Entry<Traits extends object> {
 type Show<Traits extends object> = (model: Model<Traits>, root: Root, signal: AbortSignal) => void;
 
 /** The frame with whatever `show` puts into it, until it is undone. */
-export function mounted<Traits extends CommonTraits>(options: RootOptions, show: Show<Traits>): Entry<Traits> {
+export function mounted<Traits extends CommonTraits>(
+  options: RootOptions,
+  show: Show<Traits>,
+): Entry<Traits> {
   const render = ({ model, el }: RenderContext<Traits>) => {
     const stop = new AbortController();
     show(model, createRoot(el, model, options, stop.signal), stop.signal);
@@ -30,7 +33,12 @@ type KnobView<Traits extends object, Asked extends Question, View> = new (
 ) => View;
 
 /** A widget with knobs (`KnobWidget` in Python); `answered` is for views that read the answers themselves. */
-export function knobWidget<Traits extends CommonTraits, Asked extends Question, View, Replied extends Answer>(
+export function knobWidget<
+  Traits extends CommonTraits,
+  Asked extends Question,
+  View,
+  Replied extends Answer,
+>(
   options: RootOptions,
   Made: KnobView<Traits, Asked, View>,
   answered: (view: View, answer: Replied, buffers: DataView[]) => void = () => {},

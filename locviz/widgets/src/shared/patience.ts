@@ -23,7 +23,10 @@ export class Patience {
   wait(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      setText(this.element, this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "",
+      );
     }, PATIENCE_MS);
   }
 

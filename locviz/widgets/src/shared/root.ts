@@ -25,14 +25,23 @@ export interface RootOptions {
   css?: string;
 }
 
-export function createRoot(host: HTMLElement, model: Model, options: RootOptions, signal: AbortSignal): Root {
+export function createRoot(
+  host: HTMLElement,
+  model: Model,
+  options: RootOptions,
+  signal: AbortSignal,
+): Root {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
   const error = html("p", { class: "lv-error", role: "alert", hidden: true });
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true",
+    },
     html("style", {}, theme + (options.css ?? "")),
     error,
     body,
@@ -46,7 +55,12 @@ export function createRoot(host: HTMLElement, model: Model, options: RootOptions
   return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 
-function followTraits(element: HTMLElement, error: HTMLElement, model: Model, signal: AbortSignal): void {
+function followTraits(
+  element: HTMLElement,
+  error: HTMLElement,
+  model: Model,
+  signal: AbortSignal,
+): void {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
   const complain = () => {
     const message = model.get("last_error") ?? "";
@@ -78,5 +92,8 @@ function connection(lost: HTMLElement, model: Model, signal: AbortSignal) {
   const look = () => setTimeout(() => update(commLive(model))); // Jupyter tells the models one after another
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback: (live: boolean) => void) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback: (live: boolean) => void) => void callbacks.push(callback),
+  };
 }

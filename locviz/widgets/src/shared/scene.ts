@@ -19,19 +19,33 @@ const SIDE = 360; // user units of the longer side: about CSS pixels at scale 1
 
 /** `values` cut into rows of four. */
 export function rows(values: ArrayLike<number>): number[][] {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) =>
+    [0, 1, 2, 3].map((j) => values[4 * i + j]),
+  );
 }
 
 /** Where a note `wide` units long stands: above its box, inside where the top is near, leftwards where the right is. */
-export function notePlace(box: ArrayLike<number>, width: number, wide: number): { x: number; y: number; anchor: "start" | "end" } {
+export function notePlace(
+  box: ArrayLike<number>,
+  width: number,
+  wide: number,
+): { x: number; y: number; anchor: "start" | "end" } {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start",
+  };
 }
 
 export class SceneView {
   readonly element = svg("svg", { class: "lv-scene", role: "img" });
-  private readonly ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
+  private readonly ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%",
+  });
   private readonly photo: Photograph;
   private readonly marks = svg("g");
   private zoom = 1;
