@@ -1441,6 +1441,36 @@ var Values = class {
   }
 };
 
+// src/anchorlab/words.ts
+var OUTCOMES = ["positive", "ignored", "negative"];
+function headline(result, own, reference) {
+  const mine = html("b", { class: "lv-recall" }, share(result.recall));
+  const theirs = html("b", {}, share(result.default_recall));
+  const line2 = (kind, word, recall, tail) => html("span", { class: `lv-line lv-line-${kind}` }, html("i", {}), word, recall, tail);
+  return [
+    line2("own", "recall ", mine, ` with ${count(own.num_anchors)} anchors`),
+    line2("default", "default ", theirs, ` with ${count(reference.num_anchors)}`),
+    html("span", { class: "lv-at" }, `at IoU ${fixed(result.positive, 2)}`)
+  ];
+}
+function tally(counts) {
+  return OUTCOMES.map((name, i) => {
+    const number = html("b", {}, counts[i].toLocaleString("en"));
+    return html("li", { class: `lv-key-${name}` }, html("i", {}), number, ` ${name}`);
+  });
+}
+function bestInWords({ best, design, gt_num, selected }) {
+  const stride = design.strides[best.level];
+  const anchor = `stride ${stride}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
+  const said = `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome}`;
+  const answering = gt_num[selected] ?? gt_num[0];
+  return `${said} by the thresholds; ${answering} anchors answer for the target.`;
+}
+function spokenResult({ recall, best, counts }, own) {
+  const price = `Recall ${share(recall)} with ${count(own.num_anchors)} anchors`;
+  return `${price}; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
+}
+
 // src/anchorlab/view.ts
 var AnchorLabView = class {
   constructor(model, root, questions, signal) {
@@ -1566,12 +1596,8 @@ var AnchorLabView = class {
     this.recall.showThreshold(positive, result.recall);
     const { num_anchors } = this.model.get("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
-    const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
-    setText(
-      this.says,
-      `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`
-    );
-    this.showCounts(counts);
+    setText(this.says, bestInWords(result));
+    this.counts.replaceChildren(...tally(counts));
     this.showHeadline();
     this.showLevels();
     if (seq >= this.store.seq) this.patience.end();
@@ -1595,45 +1621,8 @@ var AnchorLabView = class {
     setText(this.box, `box ${target + 1} of ${all.length}`);
   }
   showHeadline() {
-    const { recall, default_recall, positive } = this.result;
-    const { num_anchors } = this.model.get("curve");
-    const reference = this.model.get("reference");
-    const own = html("b", { class: "lv-recall" }, share(recall));
-    const theirs = html("b", {}, share(default_recall));
-    const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
-    this.headline.replaceChildren(
-      html(
-        "span",
-        { class: "lv-line lv-line-own" },
-        html("i", {}),
-        "recall ",
-        own,
-        ` with ${mine} anchors`
-      ),
-      html(
-        "span",
-        { class: "lv-line lv-line-default" },
-        html("i", {}),
-        "default ",
-        theirs,
-        ` with ${default_}`
-      ),
-      html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`)
-    );
-  }
-  showCounts(counts) {
-    const names = ["positive", "ignored", "negative"];
-    this.counts.replaceChildren(
-      ...names.map(
-        (name, i) => html(
-          "li",
-          { class: `lv-key-${name}` },
-          html("i", {}),
-          html("b", {}, counts[i].toLocaleString("en")),
-          ` ${name}`
-        )
-      )
-    );
+    const [own, reference] = [this.model.get("curve"), this.model.get("reference")];
+    this.headline.replaceChildren(...headline(this.result, own, reference));
   }
   showLevels() {
     const { design, level_counts, shown_level, best } = this.result;
@@ -1649,11 +1638,7 @@ var AnchorLabView = class {
     });
   }
   announce() {
-    this.root.sayAnswer(() => {
-      const { recall, best, counts } = this.result;
-      const { num_anchors } = this.model.get("curve");
-      return `Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
-    });
+    this.root.sayAnswer(() => spokenResult(this.result, this.model.get("curve")));
   }
   // Layout
   values(name, one, title) {

@@ -641,6 +641,28 @@ function nearest({ places }, x, y, reach) {
   return best;
 }
 
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
+};
+
 // src/shared/boxes.ts
 var PARTS = {
   body: [true, true, true, true],
@@ -793,25 +815,113 @@ function listenToKeys(handle, options2, signal) {
   element.addEventListener("keydown", keydown, { signal });
 }
 
-// src/shared/photo.ts
-var SMALL = 200;
-var Photograph = class {
-  element = svg("image", { preserveAspectRatio: "none" });
-  url = "";
-  constructor(signal) {
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+// src/shared/handles.ts
+function place(rect, [x1, y1, x2, y2]) {
+  attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
+}
+
+// src/assignlab/objects.ts
+var CORNERS = [
+  "top left corner",
+  "top right corner",
+  "bottom right corner",
+  "bottom left corner"
+];
+var SQUARE = 8;
+var SceneObject = class {
+  // what it was drawn from
+  /** `apart`: crowds and ignored objects take no part. */
+  constructor(index, apart, hooks, signal) {
+    this.index = index;
+    this.hooks = hooks;
+    this.signal = signal;
+    this.label = svg("text", { class: "lv-object-label" }, letter(index));
+    const look = { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" };
+    this.outline = svg("g", look, this.halo, this.rect, this.label);
+    this.outline.style.setProperty("--lv-mark", colourOf(index));
+    this.body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, this.hit);
+    this.corners = CORNERS.map((part) => this.corner(part));
+    const parts = [["body", this.body]];
+    this.corners.forEach((corner, i) => parts.push([CORNERS[i], corner]));
+    this.describes = parts.map(([part, element]) => this.drag(part, element));
+    for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    this.body.addEventListener("focus", () => hooks.select(index), { signal });
+    this.body.addEventListener("focus", () => hooks.focused(index), { signal });
+    this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
   }
-  /** Cover `size` user units with an image of so many pixels. */
-  fit([height, width], size) {
-    attributes(this.element, size);
-    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  index;
+  hooks;
+  signal;
+  outline;
+  body;
+  corners;
+  halo = svg("rect", { class: "lv-object-rim" });
+  rect = svg("rect", { class: "lv-object-line" });
+  label;
+  hit = svg("rect", { class: "lv-hit" });
+  describes;
+  drawn = "";
+  /** Put all of it where the box is, in drawing units; `right` is the drawing's edge. */
+  draw(box, selected, reach, right) {
+    const now = `${box} ${selected} ${reach} ${this.hooks.words(this.index)}`;
+    if (this.drawn === now) return;
+    this.drawn = now;
+    const [x1, y1, x2, y2] = box;
+    place(this.rect, box);
+    place(this.halo, box);
+    const wide = Math.max(0, reach - (x2 - x1) / 2);
+    const tall = Math.max(0, reach - (y2 - y1) / 2);
+    place(this.hit, [x1 - wide, y1 - tall, x2 + wide, y2 + tall]);
+    const above = y1 < 20 ? y1 + 16 : y1 - 5;
+    const y = this.hooks.info.dim === 1 ? y2 - 6 : above;
+    attributes(this.label, { x: Math.min(Math.max(x1 + 4, 2), right - 14), y });
+    this.outline.classList.toggle("lv-selected", selected);
+    this.drawCorners(box, selected, reach);
+    this.describes.forEach((describe2) => describe2());
   }
-  /** Show a PNG; nothing where there is none. */
-  show(png) {
-    URL.revokeObjectURL(this.url);
-    const blob = () => new Blob([png], { type: "image/png" });
-    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
-    attributes(this.element, { href: this.url || null });
+  drawCorners([x1, y1, x2, y2], selected, reach) {
+    this.corners.forEach((corner, i) => {
+      setVisible(corner, selected);
+      const [left, top] = [i === 0 || i === 3, i < 2];
+      const [x, y] = [left ? x1 : x2, top ? y1 : y2];
+      const [cx, cy] = [x + (left ? -0.6 : 0.6) * reach, y + (top ? -0.6 : 0.6) * reach];
+      const [hit, square] = corner.children;
+      place(hit, [cx - reach, cy - reach, cx + reach, cy + reach]);
+      place(square, [x - SQUARE / 2, y - SQUARE / 2, x + SQUARE / 2, y + SQUARE / 2]);
+    });
+  }
+  corner(part) {
+    const square = svg("rect", { class: "lv-grip-square" });
+    square.style.setProperty("--lv-mark", colourOf(this.index));
+    const values = { "data-object": this.index, "data-part": part };
+    const hit = svg("rect", { class: "lv-hit" });
+    return svg("g", { class: "lv-grip lv-grip-corner", ...values }, hit, square);
+  }
+  drag(part, element) {
+    const { hooks, index } = this;
+    const [height, width] = hooks.info.size;
+    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
+    const handle = {
+      element,
+      label: part === "body" ? name : `${name}, ${part}`,
+      move: (start, dx, dy, resize) => hooks.info.dim === 2 ? moved(start, part, dx, dy, [width, height], resize) : movedSpan(start, part, dx, width, resize),
+      describe: (box) => ({ now: box[0], min: 0, max: width, text: this.inWords(box) })
+    };
+    const whole = hooks.info.dim === 2 ? [0, 0, width, height] : [0, width];
+    const options2 = {
+      read: () => hooks.boxes()[index] ?? whole,
+      write: (box, gesture) => hooks.write(index, box, gesture),
+      reset: () => hooks.reset(index),
+      done: () => hooks.done(),
+      unitsPerPixel: () => [hooks.perPixel(), hooks.perPixel()]
+    };
+    return draggable(handle, options2, this.signal);
+  }
+  inWords(box) {
+    const { info, boxes, words } = this.hooks;
+    const span = () => `${Math.round(box[0])} to ${Math.round(box[1])}`;
+    const where = info.dim === 2 ? spoken(box) : span();
+    return where + (boxes().length > this.index ? `, ${words(this.index)}` : "");
   }
 };
 
@@ -819,12 +929,6 @@ var Photograph = class {
 var SIDE = 400;
 var REACH = 12;
 var HOVER = 14;
-var CORNERS = [
-  "top left corner",
-  "top right corner",
-  "bottom right corner",
-  "bottom left corner"
-];
 var AssignScene = class {
   // CSS pixels per unit; measuring it in every move would cost a layout each
   constructor(hooks, places, strides, signal) {
@@ -900,7 +1004,11 @@ var AssignScene = class {
     this.outlines.replaceChildren();
     this.grips.replaceChildren();
     const boxes = this.hooks.boxes().map((box) => this.flat(box));
-    this.objects = boxes.map((_, index) => this.make(index, apart[index] ?? false));
+    const hooks = this.objectHooks();
+    this.objects = boxes.map(
+      (_, index) => new SceneObject(index, apart[index] ?? false, hooks, this.stop.signal)
+    );
+    this.outlines.append(...this.objects.map(({ outline }) => outline));
     const area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
     const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
     for (const index of order) this.grips.append(this.objects[index].body);
@@ -910,43 +1018,10 @@ var AssignScene = class {
   /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw() {
     const reach = REACH * this.hooks.scale() / this.zoom;
-    const { size } = this.hooks.info;
+    const right = this.hooks.info.size[1] * this.unit;
     this.hooks.boxes().forEach((box, index) => {
-      const object = this.objects[index];
-      const selected = this.hooks.selected() === index;
-      const now = `${box} ${selected} ${reach} ${this.words(index)}`;
-      if (!object || object.drawn === now) return;
-      object.drawn = now;
-      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
-      const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
-      attributes(object.rect, place);
-      attributes(object.halo, place);
-      const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
-      attributes(object.hit, {
-        x: x1 - grow[0],
-        y: y1 - grow[1],
-        width: place.width + 2 * grow[0],
-        height: place.height + 2 * grow[1]
-      });
-      const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
-      attributes(object.label, {
-        x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14),
-        y: high
-      });
-      object.group.classList.toggle("lv-selected", selected);
-      object.corners.forEach((corner, i) => {
-        setVisible(corner, selected);
-        const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
-        const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
-        attributes(corner.children[0], {
-          x: x - reach + out[0] * reach * 0.6,
-          y: y - reach + out[1] * reach * 0.6,
-          width: 2 * reach,
-          height: 2 * reach
-        });
-        attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
-      });
-      object.describe();
+      const place2 = this.flat(box).map((value) => value * this.unit);
+      this.objects[index]?.draw(place2, this.hooks.selected() === index, reach, right);
     });
   }
   /** Draw who answers for whom; `words` says it. */
@@ -965,7 +1040,9 @@ var AssignScene = class {
   }
   /** Ring the prior and tie it to the object, whichever is there. */
   highlight({ prior, object }) {
-    this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
+    this.objects.forEach(
+      ({ outline }, index) => outline.classList.toggle("lv-lit", index === object)
+    );
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
     Array.from(this.marks.children).forEach(
       (path, index) => path.classList.toggle("lv-lit", index === object)
@@ -1009,96 +1086,21 @@ var AssignScene = class {
       object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1
     });
   }
-  make(index, apart) {
-    const [halo, rect] = [
-      svg("rect", { class: "lv-object-rim" }),
-      svg("rect", { class: "lv-object-line" })
-    ];
-    const label2 = svg("text", { class: "lv-object-label" }, letter(index));
-    const group = svg(
-      "g",
-      { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" },
-      halo,
-      rect,
-      label2
-    );
-    group.style.setProperty("--lv-mark", colourOf(index));
-    this.outlines.append(group);
-    const hit = svg("rect", { class: "lv-hit" });
-    const body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, hit);
-    const corners = CORNERS.map((part) => {
-      const square = svg("rect", { class: "lv-grip-square" });
-      square.style.setProperty("--lv-mark", colourOf(index));
-      return svg(
-        "g",
-        { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part },
-        svg("rect", { class: "lv-hit" }),
-        square
-      );
-    });
-    const describes = [
-      this.drag(index, "body", body),
-      ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))
-    ];
-    corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
-    body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
-    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), {
-      signal: this.stop.signal
-    });
-    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), {
-      signal: this.stop.signal
-    });
+  objectHooks() {
     return {
-      group,
-      rect,
-      halo,
-      label: label2,
-      body,
-      hit,
-      corners,
-      drawn: "",
-      describe: () => describes.forEach((describe2) => describe2())
-    };
-  }
-  drag(index, part, element) {
-    const { hooks } = this;
-    const [height, width] = hooks.info.size;
-    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
-    const handle = {
-      element,
-      label: part === "body" ? name : `${name}, ${part}`,
-      move: (start, dx, dy, resize) => this.moved(start, part, dx, dy, resize),
-      describe: (box) => {
-        const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
-        return {
-          now: box[0],
-          min: 0,
-          max: width,
-          text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives
-        };
-      }
-    };
-    const options2 = {
-      read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
-      write: (box, gesture) => {
+      ...this.hooks,
+      write: (index, box, gesture) => {
         this.dragging = gesture === "drag";
-        hooks.write(index, box, gesture);
+        this.hooks.write(index, box, gesture);
       },
-      reset: () => hooks.reset(index),
       done: () => {
         this.dragging = false;
-        hooks.done();
+        this.hooks.done();
       },
-      unitsPerPixel: () => {
-        const per = 1 / (this.zoom * this.unit);
-        return [per, per];
-      }
+      focused: (object) => this.hooks.hover({ prior: -1, object }),
+      words: (index) => this.words(index),
+      perPixel: () => 1 / (this.zoom * this.unit)
     };
-    return draggable(handle, options2, this.stop.signal);
-  }
-  moved(start, part, dx, dy, resize) {
-    const [height, width] = this.hooks.info.size;
-    return this.hooks.info.dim === 2 ? moved(start, part, dx, dy, [width, height], resize) : movedSpan(start, part, dx, width, resize);
   }
   /** Said after the place of an object; the panel sets it when an answer arrives. */
   words = () => "";

@@ -2,7 +2,7 @@
 import type { Box } from "../shared/boxes.ts";
 import { bytes, floats } from "../shared/buffers.ts";
 import { button, html, setText } from "../shared/dom.ts";
-import { fixed, share } from "../shared/format.ts";
+import { fixed } from "../shared/format.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
@@ -11,7 +11,6 @@ import type { Root } from "../shared/root.ts";
 import { type Mark, rows } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
 import { PriceChart, RecallChart } from "./charts.ts";
-import { count, plain } from "./lattice.ts";
 import { Levels, stridesOf } from "./levels.ts";
 import {
   type Command,
@@ -25,6 +24,7 @@ import {
 } from "./messages.ts";
 import { Picture, type Point } from "./picture.ts";
 import { Values } from "./values.ts";
+import { bestInWords, headline, spokenResult, tally } from "./words.ts";
 
 export class AnchorLabView {
   private readonly store: KnobStore<Knobs>;
@@ -167,12 +167,8 @@ export class AnchorLabView {
     this.recall.showThreshold(positive, result.recall);
     const { num_anchors } = this.model.get("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
-    const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
-    setText(
-      this.says,
-      `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`,
-    );
-    this.showCounts(counts);
+    setText(this.says, bestInWords(result));
+    this.counts.replaceChildren(...tally(counts));
     this.showHeadline();
     this.showLevels();
     if (seq >= this.store.seq) this.patience.end();
@@ -198,46 +194,8 @@ export class AnchorLabView {
   }
 
   private showHeadline(): void {
-    const { recall, default_recall, positive } = this.result;
-    const { num_anchors } = this.model.get("curve");
-    const reference = this.model.get("reference");
-    const own = html("b", { class: "lv-recall" }, share(recall));
-    const theirs = html("b", {}, share(default_recall));
-    const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
-    this.headline.replaceChildren(
-      html(
-        "span",
-        { class: "lv-line lv-line-own" },
-        html("i", {}),
-        "recall ",
-        own,
-        ` with ${mine} anchors`,
-      ),
-      html(
-        "span",
-        { class: "lv-line lv-line-default" },
-        html("i", {}),
-        "default ",
-        theirs,
-        ` with ${default_}`,
-      ),
-      html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`),
-    );
-  }
-
-  private showCounts(counts: readonly number[]): void {
-    const names = ["positive", "ignored", "negative"];
-    this.counts.replaceChildren(
-      ...names.map((name, i) =>
-        html(
-          "li",
-          { class: `lv-key-${name}` },
-          html("i", {}),
-          html("b", {}, counts[i].toLocaleString("en")),
-          ` ${name}`,
-        ),
-      ),
-    );
+    const [own, reference] = [this.model.get("curve"), this.model.get("reference")];
+    this.headline.replaceChildren(...headline(this.result, own, reference));
   }
 
   private showLevels(): void {
@@ -255,11 +213,7 @@ export class AnchorLabView {
   }
 
   private announce(): void {
-    this.root.sayAnswer(() => {
-      const { recall, best, counts } = this.result;
-      const { num_anchors } = this.model.get("curve");
-      return `Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
-    });
+    this.root.sayAnswer(() => spokenResult(this.result, this.model.get("curve")));
   }
 
   // Layout

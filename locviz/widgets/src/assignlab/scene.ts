@@ -1,31 +1,14 @@
 /** A scene with objects to drag and priors marked by the object they answer for. */
-import { type Box, moved, movedSpan, type Part, spoken } from "../shared/boxes.ts";
+import type { Box } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
-import { attributes, html, onResize, setVisible, svg } from "../shared/dom.ts";
-import { draggable, type Gesture } from "../shared/drag.ts";
+import { attributes, html, onResize, svg } from "../shared/dom.ts";
 import { Photograph } from "../shared/photo.ts";
-import {
-  colourOf,
-  dots,
-  drawn,
-  letter,
-  mark,
-  nearest,
-  radius,
-  shapeOf,
-  type Spots,
-} from "./marks.ts";
-import type { SceneInfo } from "./messages.ts";
+import { colourOf, dots, drawn, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
+import { type ObjectHooks, SceneObject } from "./objects.ts";
 
 const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
 const REACH = 12; // half of a handle's hit target, in CSS pixels
 const HOVER = 14; // how near the pointer must be to a prior, in units
-const CORNERS: Part[] = [
-  "top left corner",
-  "top right corner",
-  "bottom right corner",
-  "bottom left corner",
-];
 
 /** What the pointer or the focus rests on; -1 for nothing. */
 export interface Spot {
@@ -33,31 +16,10 @@ export interface Spot {
   object: number;
 }
 
-export interface SceneHooks {
-  info: SceneInfo;
-  boxes(): readonly (readonly number[])[];
-  /** Class of each object, in words. */
-  names(): string[];
+export interface SceneHooks extends Omit<ObjectHooks, "focused" | "words" | "perPixel"> {
   scale(): number;
   selected(): number;
-  write(index: number, box: Box, gesture: Gesture): void;
-  reset(index: number): void;
-  select(index: number): void;
-  done(): void;
   hover(spot: Spot): void;
-}
-
-interface Drawn {
-  group: SVGGElement;
-  rect: SVGRectElement;
-  halo: SVGRectElement;
-  label: SVGTextElement;
-  body: SVGGElement;
-  hit: SVGRectElement;
-  corners: SVGGElement[];
-  /** What it was drawn from. */
-  drawn: string;
-  describe(): void;
 }
 
 export class AssignScene {
@@ -71,7 +33,7 @@ export class AssignScene {
   private readonly outlines = svg("g");
   private readonly link = rimmed("lv-link");
   private readonly grips = svg("g");
-  private objects: Drawn[] = [];
+  private objects: SceneObject[] = [];
   private stop = new AbortController();
   private readonly unit: number;
   private readonly spots: Spots;
@@ -140,7 +102,11 @@ export class AssignScene {
     this.outlines.replaceChildren();
     this.grips.replaceChildren();
     const boxes = this.hooks.boxes().map((box) => this.flat(box));
-    this.objects = boxes.map((_, index) => this.make(index, apart[index] ?? false));
+    const hooks = this.objectHooks();
+    this.objects = boxes.map(
+      (_, index) => new SceneObject(index, apart[index] ?? false, hooks, this.stop.signal),
+    );
+    this.outlines.append(...this.objects.map(({ outline }) => outline));
     const area = ([x1, y1, x2, y2]: Box) => (x2 - x1) * (y2 - y1);
     const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
     for (const index of order) this.grips.append(this.objects[index].body);
@@ -151,44 +117,10 @@ export class AssignScene {
   /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw(): void {
     const reach = (REACH * this.hooks.scale()) / this.zoom;
-    const { size } = this.hooks.info;
+    const right = this.hooks.info.size[1] * this.unit;
     this.hooks.boxes().forEach((box, index) => {
-      const object = this.objects[index];
-      const selected = this.hooks.selected() === index;
-      const now = `${box} ${selected} ${reach} ${this.words(index)}`;
-      if (!object || object.drawn === now) return;
-      object.drawn = now;
-      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
-      const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
-      attributes(object.rect, place);
-      attributes(object.halo, place);
-      const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
-      attributes(object.hit, {
-        x: x1 - grow[0],
-        y: y1 - grow[1],
-        width: place.width + 2 * grow[0],
-        height: place.height + 2 * grow[1],
-      });
-      const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
-      attributes(object.label, {
-        x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14),
-        y: high,
-      });
-      object.group.classList.toggle("lv-selected", selected);
-      object.corners.forEach((corner, i) => {
-        setVisible(corner, selected);
-        const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
-        // Grips reach outward, or a small object could not be moved.
-        const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
-        attributes(corner.children[0], {
-          x: x - reach + out[0] * reach * 0.6,
-          y: y - reach + out[1] * reach * 0.6,
-          width: 2 * reach,
-          height: 2 * reach,
-        });
-        attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
-      });
-      object.describe();
+      const place = this.flat(box).map((value) => value * this.unit);
+      this.objects[index]?.draw(place, this.hooks.selected() === index, reach, right);
     });
   }
 
@@ -215,7 +147,9 @@ export class AssignScene {
 
   /** Ring the prior and tie it to the object, whichever is there. */
   highlight({ prior, object }: Spot): void {
-    this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
+    this.objects.forEach(({ outline }, index) =>
+      outline.classList.toggle("lv-lit", index === object),
+    );
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
     Array.from(this.marks.children).forEach((path, index) =>
       path.classList.toggle("lv-lit", index === object),
@@ -263,106 +197,21 @@ export class AssignScene {
     });
   }
 
-  private make(index: number, apart: boolean): Drawn {
-    const [halo, rect] = [
-      svg("rect", { class: "lv-object-rim" }),
-      svg("rect", { class: "lv-object-line" }),
-    ];
-    const label = svg("text", { class: "lv-object-label" }, letter(index));
-    const group = svg(
-      "g",
-      { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" },
-      halo,
-      rect,
-      label,
-    );
-    group.style.setProperty("--lv-mark", colourOf(index));
-    this.outlines.append(group);
-    const hit = svg("rect", { class: "lv-hit" });
-    const body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, hit);
-    const corners = CORNERS.map((part) => {
-      const square = svg("rect", { class: "lv-grip-square" });
-      square.style.setProperty("--lv-mark", colourOf(index));
-      return svg(
-        "g",
-        { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part },
-        svg("rect", { class: "lv-hit" }),
-        square,
-      );
-    });
-    const describes = [
-      this.drag(index, "body", body),
-      ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner)),
-    ];
-    // Alt and the arrows resize from the body: corners need no stop of their own.
-    corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
-    body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
-    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), {
-      signal: this.stop.signal,
-    });
-    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), {
-      signal: this.stop.signal,
-    });
+  private objectHooks(): ObjectHooks {
     return {
-      group,
-      rect,
-      halo,
-      label,
-      body,
-      hit,
-      corners,
-      drawn: "",
-      describe: () => describes.forEach((describe) => describe()),
-    };
-  }
-
-  private drag(index: number, part: Part, element: SVGGElement): () => void {
-    const { hooks } = this;
-    const [height, width] = hooks.info.size;
-    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
-    const handle = {
-      element,
-      label: part === "body" ? name : `${name}, ${part}`,
-      move: (start: Box, dx: number, dy: number, resize: boolean) =>
-        this.moved(start, part, dx, dy, resize),
-      describe: (box: Box) => {
-        const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
-        return {
-          now: box[0],
-          min: 0,
-          max: width,
-          text:
-            (hooks.info.dim === 2
-              ? spoken(box)
-              : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives,
-        };
-      },
-    };
-    const options = {
-      read: () =>
-        hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
-      write: (box: Box, gesture: Gesture) => {
+      ...this.hooks,
+      write: (index, box, gesture) => {
         this.dragging = gesture === "drag";
-        hooks.write(index, box, gesture);
+        this.hooks.write(index, box, gesture);
       },
-      reset: () => hooks.reset(index),
       done: () => {
         this.dragging = false;
-        hooks.done();
+        this.hooks.done();
       },
-      unitsPerPixel: (): [number, number] => {
-        const per = 1 / (this.zoom * this.unit);
-        return [per, per];
-      },
+      focused: (object) => this.hooks.hover({ prior: -1, object }),
+      words: (index) => this.words(index),
+      perPixel: () => 1 / (this.zoom * this.unit),
     };
-    return draggable<Box>(handle, options, this.stop.signal);
-  }
-
-  private moved(start: Box, part: Part, dx: number, dy: number, resize: boolean): number[] {
-    const [height, width] = this.hooks.info.size;
-    return this.hooks.info.dim === 2
-      ? moved(start, part, dx, dy, [width, height], resize)
-      : movedSpan(start, part, dx, width, resize);
   }
 
   /** Said after the place of an object; the panel sets it when an answer arrives. */
