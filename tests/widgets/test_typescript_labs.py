@@ -178,6 +178,15 @@ def test_bins_are_the_same(typescript, roi):
     assert ours.reshape(-1).tolist() == pytest.approx(roi.reading.bins.flatten().tolist())
 
 
+@pytest.mark.parametrize("function", RoILab().functions)
+def test_cells_show_the_same_values(typescript, function):
+    lab = RoILab(function=function)
+    shown = [element.text for element in marks(lab, "text", font_size="10.4")]
+    assert len(shown) == 2 * lab.map.numel()  # the map stands twice, once per layer
+    sent = np.frombuffer(lab.features["values"], dtype=np.float32).tolist()
+    assert [typescript("geometry.label", value) for value in sent] * 2 == shown
+
+
 def test_samples_lie_where_the_kernel_takes_them_and_weigh_what_it_gives_them(typescript, roi):
     samples = typescript("geometry.samplesOf", roi.result["rows"], roi.result["columns"])
     number = roi.output_size**2

@@ -21,8 +21,8 @@ Png = Annotated[bytes, "png"]
 class Limits:
     """The least and the greatest value of a knob; ``most`` values where it holds several."""
 
-    low: float
-    high: float
+    low: float | int
+    high: float | int
     most: int = 1
 
 

@@ -627,7 +627,7 @@ function walked(index, key, rows2, columns) {
   return clamp(i + di, rows2) * columns + clamp(j + dj, columns);
 }
 function label(value) {
-  const whole = Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4);
+  const whole = Math.abs(value) >= 100 || Number.isInteger(value);
   return fixed(value, whole ? 0 : 1);
 }
 

@@ -113,6 +113,6 @@ export function walked(index: number, key: string, rows: number, columns: number
 
 /** A value of the map as its cell shows it. */
 export function label(value: number): string {
-  const whole = Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4);
+  const whole = Math.abs(value) >= 100 || Number.isInteger(value);
   return fixed(value, whole ? 0 : 1);
 }

@@ -94,7 +94,7 @@ test("arrows walk the samples and stop at the edges", () => {
 test("values and errors as they are shown", () => {
   assert.equal(label(12), "12");
   assert.equal(label(6.18), "6.2");
-  assert.equal(label(5.000001), "5");
+  assert.equal(label(5.000001), "5.0");
   assert.equal(signed(-0.001, 2), "0.00");
   assert.equal(signed(1.26, 1), "+1.3");
   assert.equal(signed(-1, 1), "−1.0");
