@@ -135,6 +135,20 @@ def test_what_two_boxes_share_and_what_holds_them(typescript, pair):
     assert ends == [typescript("boxes.center", box) for box in (target, prediction)]
 
 
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("at", [(0, 0), (0, -80), (-90, 60), (999, 999)])
+def test_names_stand_at_the_same_spots(typescript, pair, at):
+    target, prediction = PAIRS[pair]
+    lab = BoxLab(target=target, prediction=prediction)
+    for name in ("target", "prediction"):
+        lab.drag(name, *at)  # both together, to the edges of the picture
+    height, width = lab.size
+    ours = typescript("labels.labelSpots", lab.target, lab.prediction, [width, height], 1)
+    for name, spot in ours.items():
+        (text,) = [one for one in marks(lab, "text", font_weight="600") if one.text == name]
+        assert [float(text.get("x")), float(text.get("y"))] == pytest.approx([spot["x"], spot["y"]])
+
+
 @pytest.mark.parametrize("loss", ALL_LOSSES)
 @pytest.mark.parametrize("target", [[50, 40, 250, 200], [50, 40, 250, 40], [50, 40, 50, 40]])
 def test_a_step_of_descent_is_the_same_for_flat_targets_too(typescript, loss, target):
@@ -302,6 +316,13 @@ def test_boxes_carry_the_same_notes(typescript):
         ours = [mark["note"] for mark in typescript("marks.marksOf", lab.scene, names, False)]
         texts = [element.text for element in marks(lab, "text", font_size="10.5")]
         assert [note for note in ours if note not in ("", "missed")] == texts
+
+
+def test_the_legend_says_the_same(typescript):
+    lab = ap_lab(label=0, score_threshold=0.0)
+    words = typescript("marks.tallyInWords", lab.scene["tally"])
+    shown = {element.text for element in marks(lab, "text")}
+    assert set(words) <= shown
 
 
 # AssignLab

@@ -10,9 +10,8 @@ import * as lattice from "./anchorlab/lattice.ts";
 import * as curve from "./aplab/curve.ts";
 import * as assign from "./assignlab/marks.ts";
 import * as arrows from "./boxlab/arrows.ts";
-import * as confirm from "./boxlab/confirm.ts";
 import * as defaults from "./boxlab/defaults.ts";
-import * as landscape from "./boxlab/landscape.ts";
+import * as labels from "./boxlab/labels.ts";
 import * as words from "./boxlab/words.ts";
 import * as charts from "./monitor/charts.ts";
 import * as geometry from "./roilab/geometry.ts";
@@ -55,13 +54,12 @@ const MODULES: Record<string, Record<string, unknown>> = {
   axes,
   boxes,
   charts,
-  confirm,
   curve,
   defaults,
   descent,
   format,
   geometry,
-  landscape,
+  labels,
   lattice,
   losses,
   marks,

@@ -677,15 +677,12 @@ function withName(note, name, mixed) {
   return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
 }
 function legendOf(tally) {
-  return ["right", "wrong", "missed"].map((kind, i) => {
-    const sign = ["✓", "✗", ""][i];
-    return html(
-      "li",
-      { class: `lv-key-${kind}` },
-      html("i", {}),
-      `${sign} ${tally[i]} ${kind}`.trim()
-    );
-  });
+  const words = tallyInWords(tally);
+  return TALLIED.map((kind, i) => html("li", { class: `lv-key-${kind}` }, html("i", {}), words[i]));
+}
+var TALLIED = ["right", "wrong", "missed"];
+function tallyInWords(tally) {
+  return TALLIED.map((kind, i) => `${["✓", "✗", ""][i]} ${tally[i]} ${kind}`.trim());
 }
 
 // src/aplab/bars.ts

@@ -1052,6 +1052,19 @@ function markArea(part, [x1, y1, x2, y2], reach) {
   ];
 }
 
+// src/boxlab/labels.ts
+var [WIDE, HIGH] = [75, 17];
+function labelSpots(target, prediction, [width, height], unit) {
+  const spot = ([x1, y1, , y2], below) => ({
+    x: Math.min(Math.max(x1, 2), width - WIDE * unit),
+    y: below ? Math.min(y2 + HIGH * unit, height - 4 * unit) : Math.max(y1 - 7 * unit, 14 * unit)
+  });
+  const [above, other] = [spot(prediction, false), spot(target, false)];
+  const near = Math.abs(above.x - other.x) < 80 * unit;
+  const meet = near && Math.abs(above.y - other.y) < HIGH * unit;
+  return { prediction: above, target: meet ? spot(target, true) : other };
+}
+
 // src/boxlab/canvas.ts
 var NAMES = ["target", "prediction"];
 var count = 0;
@@ -1109,7 +1122,7 @@ var Canvas = class {
     const [[x1, y1], [x2, y2]] = [center(target), center(prediction)];
     attributes(this.distance, { x1, y1, x2, y2 });
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
-    this.keepLabelsApart();
+    this.placeLabels();
     this.arrowLayer.replaceChildren(...arrows2.map((arrow) => this.arrow(arrow)));
   }
   /** Resolution that the underlay should have. */
@@ -1123,7 +1136,7 @@ var Canvas = class {
     this.zoom = width / this.hooks.size[0];
     this.element.style.setProperty("--lv-zoom", String(this.zoom));
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
-    this.keepLabelsApart();
+    this.placeLabels();
   }
   drawBox(name, signal) {
     const { hooks } = this;
@@ -1152,21 +1165,11 @@ var Canvas = class {
     place(drawn.halo, box);
     drawn.handles.draw(box);
   }
-  /** Names stand above their boxes, inside the picture, the target's below its box where the two would meet. */
-  keepLabelsApart() {
+  placeLabels() {
     const { target, prediction } = this.hooks.state();
     const unit = this.hooks.scale() / this.zoom;
-    const height = 17 * unit;
-    const spot = (box, below) => ({
-      x: Math.min(Math.max(box[0], 2), this.hooks.size[0] - 75 * unit),
-      y: below ? Math.min(box[3] + height, this.hooks.size[1] - 4 * unit) : Math.max(box[1] - 8 * unit, height * 0.8)
-    });
-    const upper = spot(prediction, false);
-    let lower = spot(target, false);
-    const meet = Math.abs(upper.x - lower.x) < 80 * unit && Math.abs(upper.y - lower.y) < height;
-    if (meet) lower = spot(target, true);
-    attributes(this.boxes.prediction.label, upper);
-    attributes(this.boxes.target.label, lower);
+    const spots = labelSpots(target, prediction, this.hooks.size, unit);
+    for (const name of NAMES) attributes(this.boxes[name].label, { ...spots[name] });
   }
   arrow({ x, y, dx, dy }) {
     const size = Math.hypot(dx, dy);

@@ -1,5 +1,5 @@
 /** Questions to the kernel: the latest wins, three may be in flight, stale answers are dropped. */
-import type { Answer } from "./messages.ts";
+import type { Answer, Asked } from "./messages.ts";
 import { listen, type Model } from "./model.ts";
 
 /**
@@ -58,13 +58,13 @@ export interface Question {
 }
 
 /** Ask the kernel over `model`: `onAnswer` gets the replies that are not stale. */
-export function asker<Asked extends Question, Replied extends Answer = Answer>(
+export function asker<Wanted extends Question, Replied extends Answer = Answer>(
   model: Pick<Model, "send" | "on" | "off">,
   onAnswer: (answer: Replied, buffers: DataView[]) => void,
   signal: AbortSignal,
-): LatestWins<Asked> {
-  const questions = new LatestWins<Asked>((seq, question) =>
-    model.send({ kind: "ask", seq, ...question }),
+): LatestWins<Wanted> {
+  const questions = new LatestWins<Wanted>((seq, question) =>
+    model.send({ kind: "ask", seq, ...question } satisfies Asked),
   );
   const received = (content: Replied, buffers: DataView[] = []) => {
     if (content?.kind !== "answer") return;

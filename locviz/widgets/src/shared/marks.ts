@@ -45,13 +45,12 @@ function withName(note: string, name: string, mixed: boolean): string {
 
 /** What the boxes' colours and dashes mean, with how many there are of each. */
 export function legendOf(tally: readonly number[]): HTMLElement[] {
-  return ["right", "wrong", "missed"].map((kind, i) => {
-    const sign = ["✓", "✗", ""][i];
-    return html(
-      "li",
-      { class: `lv-key-${kind}` },
-      html("i", {}),
-      `${sign} ${tally[i]} ${kind}`.trim(),
-    );
-  });
+  const words = tallyInWords(tally);
+  return TALLIED.map((kind, i) => html("li", { class: `lv-key-${kind}` }, html("i", {}), words[i]));
+}
+
+const TALLIED = ["right", "wrong", "missed"] as const;
+
+export function tallyInWords(tally: readonly number[]): string[] {
+  return TALLIED.map((kind, i) => `${["✓", "✗", ""][i]} ${tally[i]} ${kind}`.trim());
 }
