@@ -1,6 +1,6 @@
 // Bundles src/<widget>/index.ts into static/<widget>.js: one self-contained ES module per widget, readable, committed.
-//   node build.mjs            build
-//   node build.mjs --check    compare with what is committed and hold the size limit
+//   node build.mjs            write src/*/messages.ts (what Python declares), then build
+//   node build.mjs --check    compare both with what is committed and hold the size limit
 //   node build.mjs --test     bundle src/**/*.test.ts and run them (Node 20 does not strip types)
 //   node build.mjs --tool <entry.ts> <out.mjs>   bundle a command-line tool for node
 import { spawnSync } from "node:child_process";
@@ -14,14 +14,46 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "src");
 const root = join(here, "..", "..");
 const shared = {
-  bundle: true, format: "esm", target: "es2022", charset: "utf8", loader: { ".css": "text" }, legalComments: "none",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  charset: "utf8",
+  loader: { ".css": "text" },
+  legalComments: "none",
 };
 
-const widgets = () => readdirSync(source).filter((name) => existsSync(join(source, name, "index.ts"))).sort();
+const widgets = () =>
+  readdirSync(source)
+    .filter((name) => existsSync(join(source, name, "index.ts")))
+    .sort();
+
+/** A Python that can read the declarations of the messages; undefined where there is none. */
+function python() {
+  const modern = "import sys; sys.exit(sys.version_info < (3, 11))";
+  const known = [process.env.PYTHON, join(root, ".venv", "bin", "python"), "python3", "python"];
+  return known.filter(Boolean).find((command) => spawnSync(command, ["-c", modern]).status === 0);
+}
+
+/** Write the messages that Python declares as TypeScript, or with --check compare; true where all is well. */
+function messages(...options) {
+  const command = python();
+  if (!command)
+    console.warn(
+      "no Python 3.11 or newer: src/*/messages.ts not compared with what Python declares",
+    );
+  const tool = join(root, "tools", "widget_messages.py");
+  return !command || spawnSync(command, [tool, ...options], { stdio: "inherit" }).status === 0;
+}
 
 async function bundles() {
   const entryPoints = widgets().map((name) => ({ in: join(source, name, "index.ts"), out: name }));
-  const options = { ...shared, entryPoints, outdir: join(here, "static"), absWorkingDir: here, write: false };
+  const options = {
+    ...shared,
+    entryPoints,
+    outdir: join(here, "static"),
+    absWorkingDir: here,
+    write: false,
+  };
   return (await build(options)).outputFiles;
 }
 
@@ -31,22 +63,38 @@ async function check() {
     const name = relative(root, file.path);
     const same = existsSync(file.path) && readFileSync(file.path, "utf8") === file.text;
     if (!same) stale.push(`${name} is not what its source gives: npm run build, then commit it`);
-    if (file.contents.length > LIMIT) stale.push(`${name} has ${file.contents.length} bytes, more than ${LIMIT}`);
+    if (file.contents.length > LIMIT)
+      stale.push(`${name} has ${file.contents.length} bytes, more than ${LIMIT}`);
   }
   const known = new Set(widgets().map((name) => `${name}.js`));
-  for (const name of readdirSync(join(here, "static"))) if (!known.has(name)) stale.push(`static/${name} has no source`);
+  for (const name of readdirSync(join(here, "static")))
+    if (!known.has(name)) stale.push(`static/${name} has no source`);
   stale.forEach((line) => console.error(line));
-  return stale.length === 0;
+  return messages("--check") && stale.length === 0;
 }
 
 async function test() {
   const outdir = join(root, "build", "widget-tests");
   rmSync(outdir, { recursive: true, force: true });
-  const files = readdirSync(source, { recursive: true }).filter((name) => name.endsWith(".test.ts"));
+  const files = readdirSync(source, { recursive: true }).filter((name) =>
+    name.endsWith(".test.ts"),
+  );
   const entryPoints = files.map((name) => join(source, name));
-  await build({ ...shared, entryPoints, outdir, outbase: source, outExtension: { ".js": ".mjs" }, platform: "node" });
+  await build({
+    ...shared,
+    entryPoints,
+    outdir,
+    outbase: source,
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+  });
   const out = files.map((name) => join(outdir, name.replace(/\.ts$/, ".mjs")));
-  return spawnSync(process.execPath, ["--test", "--test-reporter=dot", ...out], { stdio: "inherit", cwd: root }).status === 0;
+  return (
+    spawnSync(process.execPath, ["--test", "--test-reporter=dot", ...out], {
+      stdio: "inherit",
+      cwd: root,
+    }).status === 0
+  );
 }
 
 async function tool(entry, out) {
@@ -56,6 +104,7 @@ async function tool(entry, out) {
 }
 
 async function write() {
+  messages();
   mkdirSync(join(here, "static"), { recursive: true });
   for (const file of await bundles()) {
     writeFileSync(file.path, file.text);

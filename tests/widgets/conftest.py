@@ -1,5 +1,14 @@
+import base64
+import json
+import math
+import shutil
+import subprocess
+from pathlib import Path
+
 import comm
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class FakeComm(comm.DummyComm):
@@ -31,3 +40,50 @@ def fake_comm():
         return widget.comm
 
     return attach
+
+
+class TypeScript:
+    """The views' own functions, run by node: ``typescript("boxes.moved", box, "body", 1, 2, size)``
+    is what ``src/shared/boxes.ts`` gives. ``src/parity_tool.ts`` lists the files.
+    """
+
+    def __init__(self, folder):
+        tool = str(folder / "tool.mjs")
+        build = ["node", "locviz/widgets/build.mjs", "--tool", "locviz/widgets/src/parity_tool.ts"]
+        subprocess.run([*build, tool], cwd=ROOT, check=True)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(["node", tool], **pipes)
+
+    def __call__(self, name, *arguments):
+        self.process.stdin.write(json.dumps([name, written(arguments)]) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        assert line, f"node ended at {name}: it says why above"
+        return json.loads(line, object_hook=read)
+
+    def close(self):
+        self.process.communicate()
+
+
+def written(value):
+    """As JSON holds it, which has neither buffers nor NaN."""
+    if isinstance(value, bytes):
+        return {"buffer": base64.b64encode(value).decode()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"number": str(value).replace("inf", "Infinity").replace("nan", "NaN")}
+    if isinstance(value, dict):
+        return {name: written(item) for name, item in value.items()}
+    return [written(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def read(value):
+    return float(value["number"]) if set(value) == {"number"} else value
+
+
+@pytest.fixture(scope="session")
+def typescript(tmp_path_factory):
+    if shutil.which("node") is None or not (ROOT / "node_modules" / "esbuild").is_dir():
+        pytest.skip("needs Node 20 and `npm ci`")
+    node = TypeScript(tmp_path_factory.mktemp("parity"))
+    yield node
+    node.close()

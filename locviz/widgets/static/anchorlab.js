@@ -1,5 +1,5 @@
 // src/shared/controls.css
-var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n.locviz .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz .lv-busy:empty {\n  display: none;\n}\n";
+var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
 // src/shared/handles.css
 var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
@@ -63,16 +63,17 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -90,7 +91,20 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -260,9 +274,17 @@ body.vscode-dark .locviz,
     animation: none !important;
   }
 }
+.locviz .lv-busy {
+  margin: 0.6em 0 0;
+  color: var(--lv-soft);
+}
+.locviz .lv-busy:empty {
+  display: none;
+}
 `;
 
 // src/shared/root.ts
+var ANSWER_MS = 250;
 function createRoot(host, model, options, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -270,7 +292,11 @@ function createRoot(host, model, options, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options.css ?? "")),
     error,
     body,
@@ -280,7 +306,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -310,11 +337,53 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
+}
+
+// src/shared/mount.ts
+function mounted(options, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+function knobWidget(options, Made, answered = () => {
+}) {
+  return mounted(options, (model, root, signal) => {
+    const wire = whileConnected(model, root);
+    let view;
+    const received = (...reply) => view && answered(view, ...reply);
+    const questions = asker(wire, received, signal);
+    view = new Made(wire, root, questions, signal);
+    root.onConnection((live) => live || questions.lost());
+  });
+}
+function whileConnected(model, root) {
+  return {
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, callback) => model.on(event, callback),
+    off: (event, callback) => model.off(event, callback),
+    send: (...message) => void (root.connected() && model.send(...message))
+  };
 }
 
 // src/shared/scene.css
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
+
+// src/anchorlab/anchorlab.css
+var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(.lv-handles, .lv-cross) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
+var bytes = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 
 // src/shared/format.ts
 function short(value, digits = 3) {
@@ -326,8 +395,17 @@ function short(value, digits = 3) {
   return minus(value.toFixed(Math.min(decimals, 6)));
 }
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function share(value) {
+  return value === null || Number.isNaN(value) ? "undefined" : fixed(value, 3);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function exponent(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -337,63 +415,144 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
+// src/shared/slider.ts
+var Slider = class {
+  constructor(options) {
+    this.options = options;
+    const { label: label2, min, max, step } = options;
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label2),
+      this.input,
+      this.output
+    );
+    this.listen();
+  }
+  options;
+  element;
+  input;
+  output = html("output");
+  show(value) {
+    if (Number(this.input.value) !== value) this.input.value = String(value);
+    const text = this.options.format(value);
+    setText(this.output, text);
+    attributes(this.input, { "aria-valuetext": text });
+  }
+  bounds(min, max) {
+    attributes(this.input, { min: String(min), max: String(max) });
+  }
+  listen() {
+    let before = this.input.value;
+    this.input.addEventListener("focus", () => before = this.input.value);
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
+    this.input.addEventListener("change", () => this.options.done());
+    this.input.addEventListener("dblclick", () => this.options.reset());
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.options.changed(Number(before), "restore");
+      event.stopPropagation();
+    });
+  }
+};
+
 // src/shared/knobs.ts
-var KnobStore = class {
-  constructor(names, model, questions, changed, signal) {
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
     this.names = names;
     this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
+    this.values = this.read();
     const follow = () => {
       if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
+      this.values = this.read();
+      changed();
     };
     for (const name of names) listen(model, `change:${name}`, follow, signal);
   }
   names;
   model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.traits = new TraitStore(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+  model;
   questions;
   changed;
-  knobs;
   /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq;
-  writing = false;
+  traits;
+  get knobs() {
+    return this.traits.values;
+  }
   change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
     this.seq += 1;
-    this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
-    this.writing = false;
+    this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
   }
   get initial() {
     return this.model.get("initial");
   }
-  read() {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob, options) {
+    const put = (value, gesture) => this.change({ [knob]: value }, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options.done();
+    };
+    return new Slider({ ...options, changed: put, reset });
   }
 };
 
 // src/shared/patience.ts
 var PATIENCE_MS = 1500;
 var Patience = class {
-  /** `late` tells, once patience ends, whether an answer is due that will come. */
-  constructor(late, signal) {
-    this.late = late;
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
-  late;
+  model;
+  root;
+  due;
   element = html("p", { class: "lv-busy", role: "status" });
   timer;
   /** The kernel was asked, or may have been. */
   wait() {
     this.timer ??= setTimeout(() => {
       this.timer = void 0;
-      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
     }, PATIENCE_MS);
   }
   /** The newest answer is here. */
@@ -402,45 +561,77 @@ var Patience = class {
     this.timer = void 0;
     setText(this.element, "");
   }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
 };
 
 // src/shared/scene.ts
 var SIDE = 360;
-var SMALL = 200;
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 function notePlace(box, width, wide) {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start"
+  };
 }
 var SceneView = class {
   /** `letter` is about how wide a letter of a note is, in units. */
   constructor(signal, letter = 7.5) {
     this.letter = letter;
-    this.element.append(this.ground, this.photo, this.marks);
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+    this.photo = new Photograph(signal);
+    this.element.append(this.ground, this.photo.element, this.marks);
   }
   letter;
   element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
-  photo = svg("image", { preserveAspectRatio: "none" });
+  ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%"
+  });
+  photo;
   marks = svg("g");
   zoom = 1;
   width = SIDE;
-  url = "";
   /** Show a photograph of (height, width) pixels; plain ground where there is none. */
   showPhoto([height, width], png) {
     this.zoom = SIDE / Math.max(height, width, 1);
     this.width = width * this.zoom;
     const size = { width: this.width, height: height * this.zoom };
     attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+    this.photo.fit([height, width], size);
+    this.photo.show(png);
   }
   /** Draw boxes; `words` says what the whole picture shows. */
   show(marks, words) {
@@ -462,41 +653,6 @@ var SceneView = class {
   }
 };
 
-// src/shared/slider.ts
-var Slider = class {
-  constructor(options) {
-    this.options = options;
-    const { label, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
-    this.listen();
-  }
-  options;
-  element;
-  input;
-  output = html("output");
-  show(value) {
-    if (Number(this.input.value) !== value) this.input.value = String(value);
-    const text = this.options.format(value);
-    setText(this.output, text);
-    attributes(this.input, { "aria-valuetext": text });
-  }
-  bounds(min, max) {
-    attributes(this.input, { min: String(min), max: String(max) });
-  }
-  listen() {
-    let before = this.input.value;
-    this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
-    this.input.addEventListener("change", () => this.options.done());
-    this.input.addEventListener("dblclick", () => this.options.reset());
-    this.input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.options.changed(Number(before), "restore");
-      event.stopPropagation();
-    });
-  }
-};
-
 // src/shared/axes.ts
 function linear([d0, d1], [r0, r1]) {
   const slope = d1 === d0 ? 0 : (r1 - r0) / (d1 - d0);
@@ -509,7 +665,10 @@ function ticks(low, high, count2) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
 function axes(options) {
   const { left, top, right, bottom, format = short } = options;
@@ -517,18 +676,30 @@ function axes(options) {
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value))
+    );
   }
   for (const value of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel)
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -585,7 +756,16 @@ var RecallChart = class {
   rule = svg("line", { class: "lv-threshold" });
   dot = svg("circle", { class: "lv-own-dot", r: 6 });
   constructor() {
-    this.axes = axes({ ...BOX, x: IOUS, y: [0, 1], yTicks: 5, xTicks: 7, format: (value) => fixed(value, 1), xLabel: "IoU that the best anchor must reach", yLabel: "recall: the part of all boxes that is reached" });
+    this.axes = axes({
+      ...BOX,
+      x: IOUS,
+      y: [0, 1],
+      yTicks: 5,
+      xTicks: 7,
+      format: (value) => fixed(value, 1),
+      xLabel: "IoU that the best anchor must reach",
+      yLabel: "recall: the part of all boxes that is reached"
+    });
     this.element.append(this.axes.group, this.rule, this.fallback, this.own, this.dot);
   }
   show(own, fallback) {
@@ -603,19 +783,36 @@ var RecallChart = class {
   }
 };
 var PriceChart = class {
-  element = frame("Recall against anchors per image: every design tried, the default and the present one");
+  element = frame(
+    "Recall against anchors per image: every design tried, the default and the present one"
+  );
   axes;
   tried = svg("g", { class: "lv-tried" });
   fallback = svg("path", { class: "lv-default-mark" });
   own = svg("circle", { class: "lv-own-dot", r: 6 });
   constructor() {
-    this.axes = axes({ ...BOX, x: DECADES, y: [0, 1], yTicks: 5, xTicks: 4, format: decades, xLabel: "anchors per image", yLabel: "recall at the positive threshold: every design you tried" });
+    this.axes = axes({
+      ...BOX,
+      x: DECADES,
+      y: [0, 1],
+      yTicks: 5,
+      xTicks: 4,
+      format: decades,
+      xLabel: "anchors per image",
+      yLabel: "recall at the positive threshold: every design you tried"
+    });
     this.element.append(this.axes.group, this.tried, this.fallback, this.own);
   }
   /** Designs as pairs of anchors per image and recall, the present one last. */
   show(designs, fallback) {
-    const at = ([anchors, recall]) => [this.axes.x(Math.log10(Math.max(anchors, 1))), this.axes.y(recall)];
-    const points = Array.from({ length: designs.length / 2 }, (_, i) => at([designs[2 * i], designs[2 * i + 1]]));
+    const at = ([anchors, recall]) => [
+      this.axes.x(Math.log10(Math.max(anchors, 1))),
+      this.axes.y(recall)
+    ];
+    const points = Array.from(
+      { length: designs.length / 2 },
+      (_, i) => at([designs[2 * i], designs[2 * i + 1]])
+    );
     const known = points.filter(([, y2]) => Number.isFinite(y2));
     this.tried.replaceChildren(...known.map(([cx, cy]) => svg("circle", { cx, cy, r: 2.5 })));
     const [x, y] = at(fallback);
@@ -630,11 +827,35 @@ function decades(value) {
   if (value <= 1) return fixed(value, 1);
   return Number.isInteger(value) ? count(10 ** value) : "";
 }
-function frame(label) {
-  return svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img", "aria-label": label });
+function frame(label2) {
+  return svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "img",
+    "aria-label": label2
+  });
 }
 
+// src/anchorlab/messages.ts
+var KNOBS = [
+  "scales",
+  "ratios",
+  "strides",
+  "positive",
+  "negative",
+  "forced",
+  "target",
+  "cell",
+  "level"
+];
+var LIMITS = {
+  scales: { low: 0.25, high: 64, most: 6 },
+  ratios: { low: 0.05, high: 20, most: 7 },
+  strides: { low: 2, high: 256, most: 7 }
+};
+
 // src/anchorlab/levels.ts
+var { low: LEAST, high: GREATEST } = LIMITS.strides;
 var USUAL = [4, 8, 16, 32, 64, 128];
 function stridesOf(...designs) {
   return [.../* @__PURE__ */ new Set([...USUAL, ...designs.flat()])].sort((a, b) => a - b);
@@ -647,20 +868,37 @@ function toggled(on, stride) {
 var Levels = class {
   constructor(hooks) {
     this.hooks = hooks;
-    const add = html("button", { type: "button", class: "lv-add" }, "+ stride");
-    add.addEventListener("click", () => this.add());
+    const add = button("+ stride", () => this.add(), { class: "lv-add" });
     this.extra.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter") this.add();
     });
     const field = html("label", { class: "lv-field" }, html("span", {}, "another"), this.extra);
-    this.switches.append(html("h4", {}, "strides: a level each, pixels per cell"), this.buttons, html("div", { class: "lv-more" }, field, add));
+    this.switches.append(
+      html("h4", {}, "strides: a level each, pixels per cell"),
+      this.buttons,
+      html("div", { class: "lv-more" }, field, add)
+    );
   }
   hooks;
-  looks = html("div", { class: "lv-looks", role: "group", "aria-label": "Level whose anchors are drawn" });
+  looks = html("div", {
+    class: "lv-looks",
+    role: "group",
+    "aria-label": "Level whose anchors are drawn"
+  });
   switches = html("div", { class: "lv-set" });
-  buttons = html("div", { class: "lv-strides", role: "group", "aria-label": "Strides that are on" });
-  extra = html("input", { type: "number", min: "2", max: "256", step: "1", placeholder: "24" });
+  buttons = html("div", {
+    class: "lv-strides",
+    role: "group",
+    "aria-label": "Strides that are on"
+  });
+  extra = html("input", {
+    type: "number",
+    min: LEAST,
+    max: GREATEST,
+    step: 1,
+    placeholder: "24"
+  });
   offered = "";
   looked = "";
   on = [];
@@ -671,7 +909,7 @@ var Levels = class {
   }
   add() {
     const stride = Math.round(Number(this.extra.value));
-    if (!(stride >= 2 && stride <= 256) || this.on.includes(stride)) return;
+    if (!(stride >= LEAST && stride <= GREATEST) || this.on.includes(stride)) return;
     this.extra.value = "";
     this.hooks.put(toggled(this.on, stride));
   }
@@ -680,39 +918,49 @@ var Levels = class {
       this.offered = String(offered);
       this.buttons.replaceChildren(...offered.map((stride) => this.switch(stride)));
     }
-    for (const button of this.buttons.querySelectorAll("button")) {
-      const stride = Number(button.dataset.stride);
-      button.setAttribute("aria-pressed", String(on.includes(stride)));
-      button.disabled = on.length === 1 && on[0] === stride;
+    for (const button2 of this.buttons.querySelectorAll("button")) {
+      const stride = Number(button2.dataset.stride);
+      button2.setAttribute("aria-pressed", String(on.includes(stride)));
+      button2.disabled = on.length === 1 && on[0] === stride;
     }
   }
   switch(stride) {
-    const button = html("button", { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` }, String(stride));
-    button.addEventListener("click", () => {
+    const button2 = html(
+      "button",
+      { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` },
+      String(stride)
+    );
+    button2.addEventListener("click", () => {
       const strides = toggled(this.on, stride);
       if (strides) this.hooks.put(strides);
     });
-    return button;
+    return button2;
   }
   showLooks({ known, counts, shown, best, chosen }) {
     if (this.looked !== String(known)) {
       this.looked = String(known);
       const all = [null, ...known.map((_, level) => level)];
-      this.looks.replaceChildren(html("span", {}, "anchors of"), ...all.map((level) => this.look(level, known)));
+      this.looks.replaceChildren(
+        html("span", {}, "anchors of"),
+        ...all.map((level) => this.look(level, known))
+      );
     }
-    this.looks.querySelectorAll("button").forEach((button, i) => {
+    this.looks.querySelectorAll("button").forEach((button2, i) => {
       const level = i === 0 ? null : i - 1;
-      button.setAttribute("aria-pressed", String(level === chosen || chosen !== null && level === shown && chosen >= known.length));
-      const small = button.querySelector("small");
+      button2.setAttribute(
+        "aria-pressed",
+        String(level === chosen || chosen !== null && level === shown && chosen >= known.length)
+      );
+      const small = button2.querySelector("small");
       if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
       if (small && level === null) small.textContent = `stride ${known[best]}`;
     });
   }
   look(level, known) {
     const title = level === null ? "the best’s level" : `stride ${known[level]}`;
-    const button = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
-    button.addEventListener("click", () => this.hooks.look(level));
-    return button;
+    const button2 = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
+    button2.addEventListener("click", () => this.hooks.look(level));
+    return button2;
   }
 };
 
@@ -798,7 +1046,13 @@ function listenToPointer(handle, options, signal) {
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -825,7 +1079,10 @@ function listenToPointer(handle, options, signal) {
     options.write(start, "restore");
     options.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -901,8 +1158,13 @@ var BoxHandles = class {
       const handle = {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
-        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) })
+        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
+        describe: (box) => ({
+          now: box[axis],
+          min: 0,
+          max: hooks.size()[axis % 2],
+          text: spoken(box)
+        })
       };
       this.describe.push(draggable(handle, options, signal));
     }
@@ -958,24 +1220,33 @@ var Picture = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
     this.scene = new SceneView(signal);
-    const image = () => this.size;
-    this.handles = new BoxHandles(
-      {
-        name: "target",
-        get size() {
-          return image();
-        },
-        read: hooks.target,
-        write: hooks.moveTarget,
-        reset: hooks.resetTarget,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale
-      },
-      signal
+    const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
+    const handles = {
+      name: "target",
+      size: () => this.size,
+      read,
+      write,
+      reset,
+      done,
+      scale,
+      zoom: () => this.zoom
+    };
+    this.handles = new BoxHandles(handles, signal);
+    this.cross.append(
+      svg("circle", { class: "lv-cross-hit" }),
+      svg("path", { class: "lv-cross-halo" }),
+      svg("path", { class: "lv-cross-line" })
     );
-    this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
-    const still = [...this.states.flat(), this.cell, ...this.anchors, this.halo, this.outline, this.bestRim, this.best, this.note];
+    const still = [
+      ...this.states.flat(),
+      this.cell,
+      ...this.anchors,
+      this.halo,
+      this.outline,
+      this.bestRim,
+      this.best,
+      this.note
+    ];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
     this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);
@@ -984,16 +1255,20 @@ var Picture = class {
     const pressed = (event) => this.gripped = event.target.closest(".lv-overlay") !== null;
     this.scene.element.addEventListener("pointerdown", pressed, { signal });
     this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.scene.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.scene.element, () => this.resize(), signal);
   }
   hooks;
   scene;
   overlay = svg("g", { class: "lv-overlay" });
   // Whatever is drawn on a photograph has a rim in the page's colour, so that it shows on any ground.
-  states = STATES.map((name) => [svg("path", { class: `lv-state lv-rim lv-state-${name}` }), svg("path", { class: `lv-state lv-state-${name}` })]);
-  anchors = [svg("path", { class: "lv-anchors lv-rim" }), svg("path", { class: "lv-anchors" })];
+  states = STATES.map((name) => [
+    svg("path", { class: `lv-state lv-rim lv-state-${name}` }),
+    svg("path", { class: `lv-state lv-state-${name}` })
+  ]);
+  anchors = [
+    svg("path", { class: "lv-anchors lv-rim" }),
+    svg("path", { class: "lv-anchors" })
+  ];
   cell = svg("rect", { class: "lv-cell" });
   bestRim = svg("rect", { class: "lv-rim" });
   best = svg("rect", { class: "lv-best" });
@@ -1039,8 +1314,14 @@ var Picture = class {
     const unit = this.hooks.scale() / this.zoom;
     const [hit, ...lines] = this.cross.children;
     attributes(hit, { cx: x, cy: y, r: 13 * unit });
-    for (const path of lines) attributes(path, { d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}` });
-    attributes(this.note, { x: Math.max(target[0], 2), y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit });
+    for (const path of lines)
+      attributes(path, {
+        d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}`
+      });
+    attributes(this.note, {
+      x: Math.max(target[0], 2),
+      y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit
+    });
     this.cross.classList.toggle("lv-free", this.hooks.free());
     this.describePoint();
   }
@@ -1051,7 +1332,10 @@ var Picture = class {
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
     const { left, top } = this.scene.element.getBoundingClientRect();
-    this.hooks.movePoint([(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom], "click");
+    this.hooks.movePoint(
+      [(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom],
+      "click"
+    );
     this.hooks.done();
   }
   makePointDraggable(signal) {
@@ -1059,8 +1343,16 @@ var Picture = class {
     const handle = {
       element: this.cross,
       label: "Cell whose anchors are shown",
-      move: ([x, y], dx, dy) => [hold(x + dx, this.size[0]), hold(y + dy, this.size[1])],
-      describe: ([x, y]) => ({ now: x, min: 0, max: this.size[0], text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}` })
+      move: ([x, y], dx, dy) => [
+        hold(x + dx, this.size[0]),
+        hold(y + dy, this.size[1])
+      ],
+      describe: ([x, y]) => ({
+        now: x,
+        min: 0,
+        max: this.size[0],
+        text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}`
+      })
     };
     const options = {
       read: () => this.hooks.point(),
@@ -1087,8 +1379,17 @@ var Values = class {
   constructor(options) {
     this.options = options;
     this.add = html("button", { type: "button", class: "lv-add" }, `+ ${options.one}`);
-    this.add.addEventListener("click", () => this.put([...options.read(), another(options.read(), options.high)], "add"));
-    this.element = html("div", { class: "lv-set" }, html("h4", {}, options.title), this.list, this.add);
+    this.add.addEventListener(
+      "click",
+      () => this.put([...options.read(), another(options.read(), options.high)], "add")
+    );
+    this.element = html(
+      "div",
+      { class: "lv-set" },
+      html("h4", {}, options.title),
+      this.list,
+      this.add
+    );
   }
   options;
   element;
@@ -1099,7 +1400,10 @@ var Values = class {
     if (values.length !== this.rows.length) this.build(values.length);
     this.rows.forEach(({ slider, remove }, i) => {
       slider.show(Math.log2(values[i]));
-      attributes(remove, { disabled: values.length === 1, "aria-label": `Leave out ${this.options.one} ${plain(values[i])}` });
+      attributes(remove, {
+        disabled: values.length === 1,
+        "aria-label": `Leave out ${this.options.one} ${plain(values[i])}`
+      });
     });
     attributes(this.add, { disabled: values.length >= this.options.most });
   }
@@ -1122,28 +1426,70 @@ var Values = class {
         done
       });
       const remove = html("button", { type: "button", class: "lv-remove" }, "×");
-      remove.addEventListener("click", () => this.put(read().filter((_2, k) => k !== i), "remove"));
+      remove.addEventListener(
+        "click",
+        () => this.put(
+          read().filter((_2, k) => k !== i),
+          "remove"
+        )
+      );
       return { slider, remove };
     });
-    this.list.replaceChildren(...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove)));
+    this.list.replaceChildren(
+      ...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove))
+    );
   }
 };
 
+// src/anchorlab/words.ts
+var OUTCOMES = ["positive", "ignored", "negative"];
+function headline(result, own, reference) {
+  const mine = html("b", { class: "lv-recall" }, share(result.recall));
+  const theirs = html("b", {}, share(result.default_recall));
+  const line2 = (kind, word, recall, tail) => html("span", { class: `lv-line lv-line-${kind}` }, html("i", {}), word, recall, tail);
+  return [
+    line2("own", "recall ", mine, ` with ${count(own.num_anchors)} anchors`),
+    line2("default", "default ", theirs, ` with ${count(reference.num_anchors)}`),
+    html("span", { class: "lv-at" }, `at IoU ${fixed(result.positive, 2)}`)
+  ];
+}
+function tally(counts) {
+  return OUTCOMES.map((name, i) => {
+    const number = html("b", {}, counts[i].toLocaleString("en"));
+    return html("li", { class: `lv-key-${name}` }, html("i", {}), number, ` ${name}`);
+  });
+}
+function bestInWords({ best, design, gt_num, selected }) {
+  const stride = design.strides[best.level];
+  const anchor = `stride ${stride}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
+  const said = `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome}`;
+  const answering = gt_num[selected] ?? gt_num[0];
+  return `${said} by the thresholds; ${answering} anchors answer for the target.`;
+}
+function spokenResult({ recall, best, counts }, own) {
+  const price = `Recall ${share(recall)} with ${count(own.num_anchors)} anchors`;
+  return `${price}; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
+}
+
 // src/anchorlab/view.ts
-var KNOBS = ["scales", "ratios", "strides", "positive", "negative", "forced", "target", "cell", "level"];
 var AnchorLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
-    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal
+    );
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),
       put: (strides) => this.change({ strides, level: null }, "strides")
     });
-    this.scales = this.values("scales", "scale", "scales: side of the square, in strides", 0.25, 64, 6);
-    this.ratios = this.values("ratios", "ratio", "ratios: height over width", 0.05, 20, 7);
+    this.scales = this.values("scales", "scale", "scales: side of the square, in strides");
+    this.ratios = this.values("ratios", "ratio", "ratios: height over width");
     this.positive = this.slider("positive from IoU", "positive");
     this.negative = this.slider("negative below IoU", "negative");
     this.layOut();
@@ -1180,7 +1526,8 @@ var AnchorLabView = class {
     this.announce();
   }
   command(name, ...args) {
-    this.model.send({ kind: "command", name, arguments: args });
+    const command = { kind: "command", name, arguments: args };
+    this.model.send(command);
     this.announce();
   }
   /** A threshold pushes the other one along: no anchor can be both. */
@@ -1197,7 +1544,7 @@ var AnchorLabView = class {
     return {
       target: () => this.store.knobs.target,
       point,
-      scale: () => this.model.get("scale") ?? 1,
+      scale: () => this.model.get("scale"),
       moveTarget: (target, gesture) => this.store.change({ target }, gesture),
       movePoint: (cell, gesture) => this.store.change({ cell }, gesture),
       resetTarget: () => this.command("select", this.result.selected),
@@ -1237,16 +1584,20 @@ var AnchorLabView = class {
     const { seq, design, best, shown_level: level, states, counts, positive } = result;
     const perCell = design.scales.length * design.ratios.length;
     const anchors = rows(floats(result.cell_anchors)).slice(level * perCell, (level + 1) * perCell);
-    const { buffer, byteOffset, byteLength } = states.cells;
-    const cells = new Uint8Array(buffer, byteOffset, byteLength);
-    this.picture.showLevel({ stride: design.strides[level], shape: states.shape, cells }, result.point, anchors, best.region, `best IoU ${fixed(best.iou, 2)}`);
+    const cells = bytes(states.cells);
+    this.picture.showLevel(
+      { stride: design.strides[level], shape: states.shape, cells },
+      result.point,
+      anchors,
+      best.region,
+      `best IoU ${fixed(best.iou, 2)}`
+    );
     this.showTruths(result);
     this.recall.showThreshold(positive, result.recall);
     const { num_anchors } = this.model.get("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
-    const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
-    setText(this.says, `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`);
-    this.showCounts(counts);
+    setText(this.says, bestInWords(result));
+    this.counts.replaceChildren(...tally(counts));
     this.showHeadline();
     this.showLevels();
     if (seq >= this.store.seq) this.patience.end();
@@ -1263,59 +1614,47 @@ var AnchorLabView = class {
       return { box: all[i], kind: reached2 ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;
-    this.picture.showTruths(marks, `Image with ${all.length} boxes, ${reached} of them reached by an anchor`);
+    this.picture.showTruths(
+      marks,
+      `Image with ${all.length} boxes, ${reached} of them reached by an anchor`
+    );
     setText(this.box, `box ${target + 1} of ${all.length}`);
   }
   showHeadline() {
-    const { recall, default_recall, positive } = this.result;
-    const { num_anchors } = this.model.get("curve");
-    const reference = this.model.get("reference");
-    const own = html("b", { class: "lv-recall" }, share(recall));
-    const theirs = html("b", {}, share(default_recall));
-    const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
-    this.headline.replaceChildren(
-      html("span", { class: "lv-line lv-line-own" }, html("i", {}), "recall ", own, ` with ${mine} anchors`),
-      html("span", { class: "lv-line lv-line-default" }, html("i", {}), "default ", theirs, ` with ${default_}`),
-      html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`)
-    );
-  }
-  showCounts(counts) {
-    const names = ["positive", "ignored", "negative"];
-    this.counts.replaceChildren(...names.map((name, i) => html("li", { class: `lv-key-${name}` }, html("i", {}), html("b", {}, counts[i].toLocaleString("en")), ` ${name}`)));
+    const [own, reference] = [this.model.get("curve"), this.model.get("reference")];
+    this.headline.replaceChildren(...headline(this.result, own, reference));
   }
   showLevels() {
     const { design, level_counts, shown_level, best } = this.result;
     const offered = stridesOf(this.model.get("reference").design.strides, this.store.knobs.strides);
-    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, best: best.level, chosen: this.store.knobs.level });
-  }
-  late() {
-    const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    return this.result.seq < this.store.seq && !silent;
+    this.levels.show({
+      offered,
+      on: this.store.knobs.strides,
+      known: design.strides,
+      counts: level_counts,
+      shown: shown_level,
+      best: best.level,
+      chosen: this.store.knobs.level
+    });
   }
   announce() {
-    setTimeout(() => {
-      const { recall, best, counts } = this.result;
-      const { num_anchors } = this.model.get("curve");
-      this.root.say(`Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`);
-    }, 250);
+    this.root.sayAnswer(() => spokenResult(this.result, this.model.get("curve")));
   }
   // Layout
-  values(name, one, title, low, high, most) {
+  values(name, one, title) {
     return new Values({
       one,
       title,
-      low,
-      high,
-      most,
+      ...LIMITS[name],
       read: () => this.store.knobs[name],
       changed: (values, gesture) => this.store.change({ [name]: values }, gesture),
       reset: () => this.change({ [name]: this.store.initial[name] }, "reset"),
       done: () => this.announce()
     });
   }
-  slider(label, name) {
+  slider(label2, name) {
     return new Slider({
-      label,
+      label: label2,
       min: 0.05,
       max: 0.95,
       step: 0.01,
@@ -1326,61 +1665,85 @@ var AnchorLabView = class {
     });
   }
   layOut() {
-    const button = (text, label, act) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act);
-      return element;
-    };
     const turn = (by) => () => {
       const many = this.result.gt_num.length;
       this.command("select", (this.result.selected + by + many) % many);
     };
+    const flip = (sign, label2, act) => button(sign, act, { "aria-label": label2 });
     const pager = html(
       "div",
       { class: "lv-pager" },
-      html("span", {}, button("‹", "Previous image", () => this.command("step", -1)), this.page, button("›", "Next image", () => this.command("step", 1))),
-      html("span", {}, button("‹", "Previous box", turn(-1)), this.box, button("›", "Next box", turn(1)))
+      html(
+        "span",
+        {},
+        flip("‹", "Previous image", () => this.command("step", -1)),
+        this.page,
+        flip("›", "Next image", () => this.command("step", 1))
+      ),
+      html(
+        "span",
+        {},
+        flip("‹", "Previous box", turn(-1)),
+        this.box,
+        flip("›", "Next box", turn(1))
+      )
     );
-    this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
-    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, hint(), this.levels.looks);
-    const right = html("div", { class: "lv-right" }, this.headline, this.recall.element, this.price.element);
+    this.forced.addEventListener(
+      "change",
+      () => this.change({ forced: this.forced.checked }, "setting")
+    );
+    const left = html(
+      "div",
+      { class: "lv-left" },
+      pager,
+      this.picture.scene.element,
+      this.counts,
+      this.says,
+      hint(),
+      this.levels.looks
+    );
+    const right = html(
+      "div",
+      { class: "lv-right" },
+      this.headline,
+      this.recall.element,
+      this.price.element
+    );
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
-      html("div", { class: "lv-design" }, this.scales.element, this.ratios.element, this.levels.switches),
+      html(
+        "div",
+        { class: "lv-design" },
+        this.scales.element,
+        this.ratios.element,
+        this.levels.switches
+      ),
       html(
         "div",
         { class: "lv-controls" },
         this.positive.element,
         this.negative.element,
         html("label", {}, this.forced, html("span", {}, "every box gets its best anchors")),
-        button("Reset", "Reset all", () => this.command("reset"))
+        button("Reset", () => this.command("reset"), { "aria-label": "Reset all" })
       ),
       this.patience.element
     );
   }
 };
 function hint() {
-  return html("p", { class: "lv-hint" }, "Click a box to drag that one; click between the boxes to look at another cell.");
+  return html(
+    "p",
+    { class: "lv-hint" },
+    "Click a box to drag that one; click between the boxes to look at another cell."
+  );
 }
-function share(value) {
-  return value === null ? "undefined" : fixed(value, 3);
-}
-
-// src/anchorlab/anchorlab.css
-var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(.lv-handles, .lv-cross) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/anchorlab/index.ts
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "anchorlab", label: "AnchorLab: which boxes a design of anchors reaches", css: scene_default + handles_default + controls_default + anchorlab_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const questions = asker(model, () => {
-  }, stop.signal);
-  new AnchorLabView(model, root, questions, stop.signal);
-  root.onConnection((live) => live || questions.lost());
-  return () => stop.abort();
-}
-var anchorlab_default2 = { render };
+var label = "AnchorLab: which boxes a design of anchors reaches";
+var anchorlab_default2 = knobWidget(
+  { name: "anchorlab", label, css: scene_default + handles_default + controls_default + anchorlab_default },
+  AnchorLabView
+);
 export {
   anchorlab_default2 as default
 };

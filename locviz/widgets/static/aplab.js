@@ -1,5 +1,5 @@
 // src/shared/controls.css
-var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n.locviz .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz .lv-busy:empty {\n  display: none;\n}\n";
+var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
@@ -60,16 +60,17 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -87,7 +88,15 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -257,9 +266,17 @@ body.vscode-dark .locviz,
     animation: none !important;
   }
 }
+.locviz .lv-busy {
+  margin: 0.6em 0 0;
+  color: var(--lv-soft);
+}
+.locviz .lv-busy:empty {
+  display: none;
+}
 `;
 
 // src/shared/root.ts
+var ANSWER_MS = 250;
 function createRoot(host, model, options, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -267,7 +284,11 @@ function createRoot(host, model, options, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options.css ?? "")),
     error,
     body,
@@ -277,7 +298,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -307,11 +329,52 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
+}
+
+// src/shared/mount.ts
+function mounted(options, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+function knobWidget(options, Made, answered = () => {
+}) {
+  return mounted(options, (model, root, signal) => {
+    const wire = whileConnected(model, root);
+    let view;
+    const received = (...reply) => view && answered(view, ...reply);
+    const questions = asker(wire, received, signal);
+    view = new Made(wire, root, questions, signal);
+    root.onConnection((live) => live || questions.lost());
+  });
+}
+function whileConnected(model, root) {
+  return {
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, callback) => model.on(event, callback),
+    off: (event, callback) => model.off(event, callback),
+    send: (...message) => void (root.connected() && model.send(...message))
+  };
 }
 
 // src/shared/scene.css
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
+
+// src/aplab/aplab.css
+var aplab_default = '.locviz-aplab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-aplab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr) calc(165px * var(--lv-scale));\n  gap: 1.6em;\n  align-items: start;\n}\n.locviz-aplab svg text {\n  font-size: 11px;\n}\n.locviz-aplab .lv-headline {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n}\n.locviz-aplab .lv-ap {\n  font-size: 1.5em;\n  line-height: 1.3;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-aplab .lv-area {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.16;\n}\n.locviz-aplab .lv-stairs {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 4 3;\n  stroke-width: 1.2;\n}\n.locviz-aplab .lv-raw {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  stroke-linejoin: round;\n}\n.locviz-aplab .lv-guides {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-dasharray: 2 3;\n}\n.locviz-aplab .lv-hit {\n  fill: transparent;\n}\n.locviz-aplab .lv-dot {\n  fill: var(--lv-text);\n  stroke: var(--lv-bg);\n  stroke-width: 2.5;\n}\n.locviz-aplab .lv-point:focus-visible .lv-dot {\n  stroke: var(--lv-focus);\n  paint-order: stroke;\n  stroke-width: 7;\n}\n.locviz-aplab .lv-numbers {\n  display: grid;\n  grid-template-columns: 1fr 1fr;\n  gap: 0.4em 1.2em;\n  margin: 0.4em 0 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-numbers p {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n  margin: 0;\n}\n.locviz-aplab .lv-numbers span {\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-numbers b + span {\n  flex-basis: 100%;\n}\n.locviz-aplab .lv-numbers b {\n  font-size: 1.15em;\n}\n.locviz-aplab h4 {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  font: inherit;\n  color: var(--lv-soft);\n  display: flex;\n  align-items: center;\n}\n.locviz-aplab .lv-bars {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-aplab .lv-bars li {\n  margin: 0 0 0.15em;\n}\n.locviz-aplab .lv-bars button {\n  display: grid;\n  grid-template-columns: 2.2em 1fr 2.2em;\n  align-items: center;\n  gap: 0.5em;\n  width: 100%;\n  min-height: 24px;\n  padding: 0.1em 0.4em;\n  border-color: transparent;\n  background: none;\n  color: var(--lv-text);\n  text-align: start;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-bars button:hover {\n  background: var(--lv-raised);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] {\n  background: none;\n  border-color: var(--lv-text);\n  color: var(--lv-text);\n}\n.locviz-aplab .lv-bars button > b {\n  font-weight: 400;\n}\n.locviz-aplab .lv-track {\n  height: 0.75em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-aplab .lv-track i {\n  display: block;\n  height: 100%;\n  background: var(--lv-prediction);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] i {\n  background: var(--lv-text);\n}\n.locviz-aplab .lv-mean {\n  margin: 0.5em 0 0;\n  padding-left: 0.4em;\n}\n.locviz-aplab select {\n  max-width: 14em;\n}\n.locviz-aplab .lv-mean b {\n  display: block;\n}\n@container (max-width: 760px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-aplab .lv-ten {\n    grid-column: 1 / -1;\n  }\n  .locviz-aplab .lv-bars {\n    columns: 2;\n  }\n}\n@container (max-width: 520px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
 
 // src/shared/format.ts
 function short(value, digits = 3) {
@@ -323,8 +386,17 @@ function short(value, digits = 3) {
   return minus(value.toFixed(Math.min(decimals, 6)));
 }
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function share(value) {
+  return value === null || Number.isNaN(value) ? "undefined" : fixed(value, 3);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function exponent(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -334,63 +406,144 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
+// src/shared/slider.ts
+var Slider = class {
+  constructor(options) {
+    this.options = options;
+    const { label: label2, min, max, step } = options;
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label2),
+      this.input,
+      this.output
+    );
+    this.listen();
+  }
+  options;
+  element;
+  input;
+  output = html("output");
+  show(value) {
+    if (Number(this.input.value) !== value) this.input.value = String(value);
+    const text = this.options.format(value);
+    setText(this.output, text);
+    attributes(this.input, { "aria-valuetext": text });
+  }
+  bounds(min, max) {
+    attributes(this.input, { min: String(min), max: String(max) });
+  }
+  listen() {
+    let before = this.input.value;
+    this.input.addEventListener("focus", () => before = this.input.value);
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
+    this.input.addEventListener("change", () => this.options.done());
+    this.input.addEventListener("dblclick", () => this.options.reset());
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.options.changed(Number(before), "restore");
+      event.stopPropagation();
+    });
+  }
+};
+
 // src/shared/knobs.ts
-var KnobStore = class {
-  constructor(names, model, questions, changed, signal) {
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
     this.names = names;
     this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
+    this.values = this.read();
     const follow = () => {
       if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
+      this.values = this.read();
+      changed();
     };
     for (const name of names) listen(model, `change:${name}`, follow, signal);
   }
   names;
   model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.traits = new TraitStore(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+  model;
   questions;
   changed;
-  knobs;
   /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq;
-  writing = false;
+  traits;
+  get knobs() {
+    return this.traits.values;
+  }
   change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
     this.seq += 1;
-    this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
-    this.writing = false;
+    this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
   }
   get initial() {
     return this.model.get("initial");
   }
-  read() {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob, options) {
+    const put = (value, gesture) => this.change({ [knob]: value }, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options.done();
+    };
+    return new Slider({ ...options, changed: put, reset });
   }
 };
 
 // src/shared/patience.ts
 var PATIENCE_MS = 1500;
 var Patience = class {
-  /** `late` tells, once patience ends, whether an answer is due that will come. */
-  constructor(late, signal) {
-    this.late = late;
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
-  late;
+  model;
+  root;
+  due;
   element = html("p", { class: "lv-busy", role: "status" });
   timer;
   /** The kernel was asked, or may have been. */
   wait() {
     this.timer ??= setTimeout(() => {
       this.timer = void 0;
-      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
     }, PATIENCE_MS);
   }
   /** The newest answer is here. */
@@ -399,45 +552,77 @@ var Patience = class {
     this.timer = void 0;
     setText(this.element, "");
   }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
 };
 
 // src/shared/scene.ts
 var SIDE = 360;
-var SMALL = 200;
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 function notePlace(box, width, wide) {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start"
+  };
 }
 var SceneView = class {
   /** `letter` is about how wide a letter of a note is, in units. */
   constructor(signal, letter = 7.5) {
     this.letter = letter;
-    this.element.append(this.ground, this.photo, this.marks);
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+    this.photo = new Photograph(signal);
+    this.element.append(this.ground, this.photo.element, this.marks);
   }
   letter;
   element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
-  photo = svg("image", { preserveAspectRatio: "none" });
+  ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%"
+  });
+  photo;
   marks = svg("g");
   zoom = 1;
   width = SIDE;
-  url = "";
   /** Show a photograph of (height, width) pixels; plain ground where there is none. */
   showPhoto([height, width], png) {
     this.zoom = SIDE / Math.max(height, width, 1);
     this.width = width * this.zoom;
     const size = { width: this.width, height: height * this.zoom };
     attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+    this.photo.fit([height, width], size);
+    this.photo.show(png);
   }
   /** Draw boxes; `words` says what the whole picture shows. */
   show(marks, words) {
@@ -459,46 +644,58 @@ var SceneView = class {
   }
 };
 
-// src/shared/slider.ts
-var Slider = class {
-  constructor(options) {
-    this.options = options;
-    const { label, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
-    this.listen();
-  }
-  options;
-  element;
-  input;
-  output = html("output");
-  show(value) {
-    if (Number(this.input.value) !== value) this.input.value = String(value);
-    const text = this.options.format(value);
-    setText(this.output, text);
-    attributes(this.input, { "aria-valuetext": text });
-  }
-  bounds(min, max) {
-    attributes(this.input, { min: String(min), max: String(max) });
-  }
-  listen() {
-    let before = this.input.value;
-    this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
-    this.input.addEventListener("change", () => this.options.done());
-    this.input.addEventListener("dblclick", () => this.options.reset());
-    this.input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.options.changed(Number(before), "restore");
-      event.stopPropagation();
-    });
-  }
-};
+// src/shared/marks.ts
+var OUTCOMES = /* @__PURE__ */ new Map([
+  [1, ["right", "✓ ", "right (true positive)"]],
+  [0, ["wrong", "✗ ", "wrong (false positive)"]],
+  [-1, ["ignored", "· ", "does not count"]]
+]);
+var LONGEST = 12;
+function marksOf(scene, names, mixed) {
+  const truths = rows(floats(scene.gt)).map((box, i) => {
+    const name = names[scene.gt_labels[i]];
+    const missed = scene.found[i] === 0;
+    const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
+    return {
+      box,
+      kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found",
+      note: missed ? withName("missed", name, mixed) : "",
+      title
+    };
+  });
+  const scores = floats(scene.scores);
+  const overlap = floats(scene.overlap);
+  const said = rows(floats(scene.detections)).map((box, i) => {
+    const [kind, sign, words] = OUTCOMES.get(scene.outcome[i]);
+    const name = names[scene.labels[i]];
+    const title = `${name}, ${words}: score ${fixed(scores[i], 2)}, IoU ${fixed(overlap[i], 2)}`;
+    return { box, kind, note: withName(sign + fixed(scores[i], 2), name, mixed), title };
+  });
+  return [...truths, ...said.reverse()];
+}
+function withName(note, name, mixed) {
+  return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
+}
+function legendOf(tally) {
+  const words = tallyInWords(tally);
+  return TALLIED.map((kind, i) => html("li", { class: `lv-key-${kind}` }, html("i", {}), words[i]));
+}
+var TALLIED = ["right", "wrong", "missed"];
+function tallyInWords(tally) {
+  return TALLIED.map((kind, i) => `${["✓", "✗", ""][i]} ${tally[i]} ${kind}`.trim());
+}
 
 // src/aplab/bars.ts
 var Bars = class {
   constructor(choose) {
     this.choose = choose;
-    this.element = html("div", { class: "lv-ten" }, html("h4", {}, "AP at COCO’s IoU thresholds"), this.list, this.mean);
+    this.element = html(
+      "div",
+      { class: "lv-ten" },
+      html("h4", {}, "AP at COCO’s IoU thresholds"),
+      this.list,
+      this.mean
+    );
   }
   choose;
   element;
@@ -507,25 +704,34 @@ var Bars = class {
   rows = [];
   show(thresholds, aps, chosen) {
     if (this.rows.length !== thresholds.length) this.build(thresholds);
-    this.rows.forEach(({ iou, button, fill, value }, i) => {
+    this.rows.forEach(({ iou, button: button2, fill, value }, i) => {
       const ap = aps[i];
       fill.style.width = `${100 * (ap ?? 0)}%`;
       setText(value, ap === null ? "–" : fixed(ap, 2));
-      attributes(button, { "aria-pressed": String(Math.abs(iou - chosen) < 1e-6) });
+      attributes(button2, { "aria-pressed": String(Math.abs(iou - chosen) < 1e-6) });
     });
     const known = aps.filter((ap) => ap !== null);
     const mean = known.reduce((sum, ap) => sum + ap, 0) / known.length;
-    this.mean.replaceChildren(...known.length ? [html("b", {}, `mean ${fixed(mean, 3)}`), "is what COCO calls AP"] : ["nothing to find"]);
+    this.mean.replaceChildren(
+      ...known.length ? [html("b", {}, `mean ${fixed(mean, 3)}`), "is what COCO calls AP"] : ["nothing to find"]
+    );
   }
   build(thresholds) {
     this.rows = thresholds.map((iou) => {
       const fill = html("i");
       const value = html("span");
-      const button = html("button", { type: "button" }, html("b", {}, hidden("IoU "), fixed(iou, 2)), html("span", { class: "lv-track" }, fill), hidden("AP "), value);
-      button.addEventListener("click", () => this.choose(iou));
-      return { iou, button, fill, value };
+      const button2 = html(
+        "button",
+        { type: "button" },
+        html("b", {}, hidden("IoU "), fixed(iou, 2)),
+        html("span", { class: "lv-track" }, fill),
+        hidden("AP "),
+        value
+      );
+      button2.addEventListener("click", () => this.choose(iou));
+      return { iou, button: button2, fill, value };
     });
-    this.list.replaceChildren(...this.rows.map(({ button }) => html("li", {}, button)));
+    this.list.replaceChildren(...this.rows.map(({ button: button2 }) => html("li", {}, button2)));
   }
 };
 function hidden(text) {
@@ -544,7 +750,10 @@ function ticks(low, high, count) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
 function axes(options) {
   const { left, top, right, bottom, format = short } = options;
@@ -552,18 +761,30 @@ function axes(options) {
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value))
+    );
   }
   for (const value of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel)
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -630,7 +851,13 @@ function listenToPointer(handle, options, signal) {
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -657,7 +884,10 @@ function listenToPointer(handle, options, signal) {
     options.write(start, "restore");
     options.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -712,6 +942,22 @@ function nearestCorner(curve, { recall, precision }) {
   }
   return best;
 }
+function dragged(curve, threshold, byRecall, byPrecision) {
+  if (byRecall === 0 && byPrecision === 0) return threshold;
+  const start = pointAt(curve, threshold);
+  const i = nearestCorner(curve, {
+    recall: start.recall + byRecall,
+    precision: start.precision + byPrecision
+  });
+  return i < 0 ? threshold : curve.score[i];
+}
+function turned(pages, image, by) {
+  if (!pages.length) return image;
+  const at = pages.indexOf(image);
+  const between = pages.filter((page) => page < image).length;
+  const next = at >= 0 ? at + by : between + by - Number(by > 0);
+  return pages[(next % pages.length + pages.length) % pages.length];
+}
 function neighbour(curve, threshold, by) {
   const i = cornerAt(curve.score, threshold) + by;
   if (!curve.score.length) return threshold;
@@ -731,19 +977,37 @@ var KEYS = /* @__PURE__ */ new Map([
 var CurveChart = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.axes = axes({ ...BOX, x: [0, 1], y: [0, 1], yTicks: 5, format: String, xLabel: "recall: the part of what is there that was found", yLabel: "precision: the part of what was said that is right" });
+    this.axes = axes({
+      ...BOX,
+      x: [0, 1],
+      y: [0, 1],
+      yTicks: 5,
+      format: String,
+      xLabel: "recall: the part of what is there that was found",
+      yLabel: "precision: the part of what was said that is right"
+    });
     this.element.append(this.axes.group, this.area, this.stairs, this.raw, this.guides, this.point);
     this.point.addEventListener("keydown", (event) => this.walk(event), { signal, capture: true });
     this.describe = draggable(this.handle(), this.options(), signal);
   }
   hooks;
-  element = svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "group", "aria-label": "Precision against recall" });
+  element = svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "group",
+    "aria-label": "Precision against recall"
+  });
   axes;
   area = svg("path", { class: "lv-area" });
   stairs = svg("path", { class: "lv-stairs" });
   raw = svg("path", { class: "lv-raw" });
   guides = svg("path", { class: "lv-guides" });
-  point = svg("g", { class: "lv-point" }, svg("circle", { class: "lv-hit", r: 18 }), svg("circle", { class: "lv-dot", r: 7.5 }));
+  point = svg(
+    "g",
+    { class: "lv-point" },
+    svg("circle", { class: "lv-hit", r: 18 }),
+    svg("circle", { class: "lv-dot", r: 7.5 })
+  );
   describe;
   /** Draw a curve that the kernel sent. */
   showCurve(curve) {
@@ -760,7 +1024,9 @@ var CurveChart = class {
     const { recall, precision } = pointAt(this.hooks.curve(), this.hooks.score());
     const [px, py] = [this.axes.x(recall), this.axes.y(precision)];
     attributes(this.point, { transform: `translate(${px.toFixed(2)} ${py.toFixed(2)})` });
-    attributes(this.guides, { d: this.hooks.curve().score.length ? `M${BOX.left} ${py}H${px}V${BOX.bottom}` : "" });
+    attributes(this.guides, {
+      d: this.hooks.curve().score.length ? `M${BOX.left} ${py}H${px}V${BOX.bottom}` : ""
+    });
     this.describe();
   }
   handle() {
@@ -788,12 +1054,12 @@ var CurveChart = class {
     };
   }
   dragged(score, dx, dy) {
-    const curve = this.hooks.curve();
-    const start = pointAt(curve, score);
-    const recall = start.recall + dx / (BOX.right - BOX.left);
-    const precision = start.precision - dy / (BOX.bottom - BOX.top);
-    const i = nearestCorner(curve, { recall, precision });
-    return i < 0 || dx === 0 && dy === 0 ? score : curve.score[i];
+    return dragged(
+      this.hooks.curve(),
+      score,
+      dx / (BOX.right - BOX.left),
+      -dy / (BOX.bottom - BOX.top)
+    );
   }
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */
   walk(event) {
@@ -801,54 +1067,38 @@ var CurveChart = class {
     if (by === void 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.hooks.move(neighbour(this.hooks.curve(), this.hooks.score(), by * (event.shiftKey ? 10 : 1)), "key");
+    this.hooks.move(
+      neighbour(this.hooks.curve(), this.hooks.score(), by * (event.shiftKey ? 10 : 1)),
+      "key"
+    );
     this.hooks.done();
   }
 };
 
-// src/shared/marks.ts
-var OUTCOMES = /* @__PURE__ */ new Map([
-  [1, ["right", "✓ ", "right (true positive)"]],
-  [0, ["wrong", "✗ ", "wrong (false positive)"]],
-  [-1, ["ignored", "", "does not count"]]
-]);
-var LONGEST = 12;
-function marksOf(scene, names, mixed) {
-  const truths = rows(floats(scene.gt)).map((box, i) => {
-    const name = names[scene.gt_labels[i]];
-    const missed = scene.found[i] === 0;
-    const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
-    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
-  });
-  const scores = floats(scene.scores);
-  const overlap = floats(scene.overlap);
-  const said = rows(floats(scene.detections)).map((box, i) => {
-    const [kind, sign, words] = OUTCOMES.get(scene.outcome[i]);
-    const name = names[scene.labels[i]];
-    const title = `${name}, ${words}: score ${fixed(scores[i], 2)}, IoU ${fixed(overlap[i], 2)}`;
-    return { box, kind, note: withName(sign + fixed(scores[i], 2), name, mixed), title };
-  });
-  return [...truths, ...said.reverse()];
-}
-function withName(note, name, mixed) {
-  return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
-}
-function legendOf(tally) {
-  return ["right", "wrong", "missed"].map((kind, i) => {
-    const sign = ["✓", "✗", ""][i];
-    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
-  });
-}
+// src/aplab/messages.ts
+var KNOBS = ["score_threshold", "iou_threshold", "label", "image"];
+var LIMITS = {
+  score_threshold: { low: 0, high: 1 }
+};
 
 // src/aplab/view.ts
-var EMPTY = { recall: new Float32Array(), precision: new Float32Array(), score: new Float32Array(), envelope: new Float32Array() };
-var KNOBS = ["score_threshold", "iou_threshold", "label", "image"];
+var EMPTY = {
+  recall: new Float32Array(),
+  precision: new Float32Array(),
+  score: new Float32Array(),
+  envelope: new Float32Array()
+};
 var APLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
-    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("reading").seq < this.store.seq,
+      signal
+    );
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(
@@ -861,8 +1111,8 @@ var APLabView = class {
       },
       signal
     );
-    this.score = this.slider("score threshold", "score_threshold", 0, 0.01);
-    this.iou = this.slider("IoU threshold", "iou_threshold", 0.05, 0.01);
+    this.score = this.slider("score threshold", "score_threshold", LIMITS.score_threshold.low);
+    this.iou = this.slider("IoU threshold", "iou_threshold", 0.05);
     this.classes = this.classChoice();
     this.layOut();
     listen(model, "change:curve", () => this.curveArrived(), signal);
@@ -893,28 +1143,26 @@ var APLabView = class {
     this.announce();
   }
   turn(by) {
-    const { pages } = this.kernelCurve;
-    if (!pages.length) return;
-    const at = pages.indexOf(this.store.knobs.image);
-    const next = at < 0 ? pages.findIndex((page) => page > this.store.knobs.image) : at + by;
-    this.change({ image: pages[(next + pages.length) % pages.length] }, "page");
+    this.change(
+      { image: turned(this.model.get("curve").pages, this.store.knobs.image, by) },
+      "page"
+    );
   }
   knobsMoved() {
-    const { score_threshold, iou_threshold, label } = this.store.knobs;
+    const { score_threshold, iou_threshold, label: label2 } = this.store.knobs;
     this.score.show(score_threshold);
     this.iou.show(iou_threshold);
-    this.classes.value = label === null ? "" : String(label);
+    this.classes.value = label2 === null ? "" : String(label2);
     this.chart.showPoint();
     this.patience.wait();
   }
   // What the kernel says
-  get kernelCurve() {
-    return this.model.get("curve");
-  }
   curveArrived() {
-    const sent = this.kernelCurve;
+    const sent = this.model.get("curve");
     const names = ["recall", "precision", "score", "envelope"];
-    this.curve = Object.fromEntries(names.map((name) => [name, floats(sent[name])]));
+    this.curve = Object.fromEntries(
+      names.map((name) => [name, floats(sent[name])])
+    );
     this.chart.showCurve(sent.num_gt ? this.curve : this.curve = EMPTY);
     this.bars.show(sent.thresholds, sent.aps, sent.iou);
     setText(this.area, sent.ap === null ? "undefined: nothing to find" : fixed(sent.ap, 3));
@@ -932,7 +1180,7 @@ var APLabView = class {
     const { tally } = scene;
     const words = `Image ${scene.image + 1}: ${tally[0]} right, ${tally[1]} wrong, ${tally[2]} missed`;
     this.scene.show(marksOf(scene, names, this.store.knobs.label === null), words);
-    const { pages } = this.kernelCurve;
+    const { pages } = this.model.get("curve");
     const at = pages.indexOf(scene.image) + 1;
     this.legend.replaceChildren(...legendOf(tally));
     setText(this.page, at ? `image ${at} of ${pages.length}` : "an image without this class");
@@ -948,82 +1196,81 @@ var APLabView = class {
     if (reading.seq < this.store.seq) return;
     this.patience.end();
   }
-  /** An answer is due and will come: no error and no lost kernel explains why it is not here. */
-  late() {
-    const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    return this.model.get("reading").seq < this.store.seq && !silent;
-  }
   numbers(rows2) {
-    const items = rows2.map(([name, value, why]) => html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why)));
+    const items = rows2.map(
+      ([name, value, why]) => html("p", {}, html("span", {}, name), html("b", {}, value), html("span", {}, why))
+    );
     this.says.replaceChildren(...items);
   }
   announce() {
-    setTimeout(() => {
+    this.root.sayAnswer(() => {
       const { precision, recall } = this.model.get("reading");
-      this.root.say(`AP ${share(this.kernelCurve.ap)}, precision ${share(precision)}, recall ${share(recall)}`);
-    }, 250);
+      return `AP ${share(this.model.get("curve").ap)}, precision ${share(precision)}, recall ${share(recall)}`;
+    });
   }
   // Layout
-  slider(label, knob, min, step) {
-    return new Slider({
-      label,
+  slider(label2, knob, min) {
+    const format = (value) => fixed(value, 2);
+    return this.store.slider(knob, {
+      label: label2,
       min,
       max: 1,
-      step,
-      format: (value) => fixed(value, 2),
-      changed: (value, gesture) => this.store.change({ [knob]: value }, gesture),
-      reset: () => this.change({ [knob]: this.store.initial[knob] }, "reset"),
+      step: 0.01,
+      format,
       done: () => this.announce()
     });
   }
   classChoice() {
     const known = this.model.get("classes");
-    const options = known.map(({ label, name, num_gt }) => html("option", { value: String(label) }, `${name} (${num_gt})`));
-    const element = html("select", {}, ...options, html("option", { value: "" }, "all classes, pooled"));
+    const options = known.map(
+      ({ label: label2, name, num_gt }) => html("option", { value: String(label2) }, `${name} (${num_gt})`)
+    );
+    const element = html(
+      "select",
+      {},
+      ...options,
+      html("option", { value: "" }, "all classes, pooled")
+    );
     element.addEventListener("change", () => {
       this.change({ label: element.value === "" ? null : Number(element.value) }, "class");
-      const { pages } = this.kernelCurve;
+      const { pages } = this.model.get("curve");
       if (pages.length && !pages.includes(this.store.knobs.image)) this.turn(1);
     });
     return element;
   }
   layOut() {
-    const button = (text, label, act) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act);
-      return element;
-    };
-    const pager = html("div", { class: "lv-pager" }, button("‹", "Previous image", () => this.turn(-1)), this.page, button("›", "Next image", () => this.turn(1)));
-    const reset = button("Reset", "Reset all", () => this.change(this.store.initial, "reset"));
+    const previous = button("‹", () => this.turn(-1), { "aria-label": "Previous image" });
+    const next = button("›", () => this.turn(1), { "aria-label": "Next image" });
+    const pager = html("div", { class: "lv-pager" }, previous, this.page, next);
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all"
+    });
     const left = html("div", { class: "lv-left" }, pager, this.scene.element, this.legend);
-    const headline = html("p", { class: "lv-headline" }, html("span", {}, "average precision, the shaded area:"), this.area);
+    const headline = html(
+      "p",
+      { class: "lv-headline" },
+      html("span", {}, "average precision, the shaded area:"),
+      this.area
+    );
     const middle = html("div", { class: "lv-middle" }, headline, this.chart.element, this.says);
     this.root.body.append(
       html("div", { class: "lv-main" }, left, middle, this.bars.element),
-      html("div", { class: "lv-controls" }, html("label", {}, html("span", {}, "class"), this.classes), this.score.element, this.iou.element, reset),
+      html(
+        "div",
+        { class: "lv-controls" },
+        html("label", {}, html("span", {}, "class"), this.classes),
+        this.score.element,
+        this.iou.element,
+        reset
+      ),
       this.patience.element
     );
   }
 };
-function share(value) {
-  return value === null ? "undefined" : fixed(value, 3);
-}
-
-// src/aplab/aplab.css
-var aplab_default = '.locviz-aplab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-aplab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr) calc(165px * var(--lv-scale));\n  gap: 1.6em;\n  align-items: start;\n}\n.locviz-aplab svg text {\n  font-size: 11px;\n}\n.locviz-aplab .lv-headline {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n}\n.locviz-aplab .lv-ap {\n  font-size: 1.5em;\n  line-height: 1.3;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-aplab .lv-area {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.16;\n}\n.locviz-aplab .lv-stairs {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 4 3;\n  stroke-width: 1.2;\n}\n.locviz-aplab .lv-raw {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  stroke-linejoin: round;\n}\n.locviz-aplab .lv-guides {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-dasharray: 2 3;\n}\n.locviz-aplab .lv-hit {\n  fill: transparent;\n}\n.locviz-aplab .lv-dot {\n  fill: var(--lv-text);\n  stroke: var(--lv-bg);\n  stroke-width: 2.5;\n}\n.locviz-aplab .lv-point:focus-visible .lv-dot {\n  stroke: var(--lv-focus);\n  paint-order: stroke;\n  stroke-width: 7;\n}\n.locviz-aplab .lv-numbers {\n  display: grid;\n  grid-template-columns: 1fr 1fr;\n  gap: 0.4em 1.2em;\n  margin: 0.4em 0 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-numbers p {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n  margin: 0;\n}\n.locviz-aplab .lv-numbers span {\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-numbers b + span {\n  flex-basis: 100%;\n}\n.locviz-aplab .lv-numbers b {\n  font-size: 1.15em;\n}\n.locviz-aplab h4 {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  font: inherit;\n  color: var(--lv-soft);\n  display: flex;\n  align-items: center;\n}\n.locviz-aplab .lv-bars {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-aplab .lv-bars li {\n  margin: 0 0 0.15em;\n}\n.locviz-aplab .lv-bars button {\n  display: grid;\n  grid-template-columns: 2.2em 1fr 2.2em;\n  align-items: center;\n  gap: 0.5em;\n  width: 100%;\n  min-height: 24px;\n  padding: 0.1em 0.4em;\n  border-color: transparent;\n  background: none;\n  color: var(--lv-text);\n  text-align: start;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-bars button:hover {\n  background: var(--lv-raised);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] {\n  background: none;\n  border-color: var(--lv-text);\n  color: var(--lv-text);\n}\n.locviz-aplab .lv-bars button > b {\n  font-weight: 400;\n}\n.locviz-aplab .lv-track {\n  height: 0.75em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-aplab .lv-track i {\n  display: block;\n  height: 100%;\n  background: var(--lv-prediction);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] i {\n  background: var(--lv-text);\n}\n.locviz-aplab .lv-mean {\n  margin: 0.5em 0 0;\n  padding-left: 0.4em;\n}\n.locviz-aplab select {\n  max-width: 14em;\n}\n.locviz-aplab .lv-mean b {\n  display: block;\n}\n@container (max-width: 760px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-aplab .lv-ten {\n    grid-column: 1 / -1;\n  }\n  .locviz-aplab .lv-bars {\n    columns: 2;\n  }\n}\n@container (max-width: 520px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/aplab/index.ts
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "aplab", label: "APLab: what average precision is the area of", css: scene_default + controls_default + aplab_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const questions = asker(model, () => {
-  }, stop.signal);
-  new APLabView(model, root, questions, stop.signal);
-  root.onConnection((live) => live || questions.lost());
-  return () => stop.abort();
-}
-var aplab_default2 = { render };
+var label = "APLab: what average precision is the area of";
+var aplab_default2 = knobWidget({ name: "aplab", label, css: scene_default + controls_default + aplab_default }, APLabView);
 export {
   aplab_default2 as default
 };

@@ -57,16 +57,17 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -84,7 +85,20 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -254,18 +268,30 @@ body.vscode-dark .locviz,
     animation: none !important;
   }
 }
+.locviz .lv-busy {
+  margin: 0.6em 0 0;
+  color: var(--lv-soft);
+}
+.locviz .lv-busy:empty {
+  display: none;
+}
 `;
 
 // src/shared/root.ts
-function createRoot(host, model, options, signal) {
+var ANSWER_MS = 250;
+function createRoot(host, model, options2, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
   const error = html("p", { class: "lv-error", role: "alert", hidden: true });
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
-    html("style", {}, theme_default + (options.css ?? "")),
+    {
+      class: `locviz locviz-${options2.name}`,
+      "aria-label": options2.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
+    html("style", {}, theme_default + (options2.css ?? "")),
     error,
     body,
     lost,
@@ -274,7 +300,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -304,63 +331,76 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
+}
+
+// src/shared/mount.ts
+function mounted(options2, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options2, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+function knobWidget(options2, Made, answered = () => {
+}) {
+  return mounted(options2, (model, root, signal) => {
+    const wire = whileConnected(model, root);
+    let view;
+    const received = (...reply) => view && answered(view, ...reply);
+    const questions = asker(wire, received, signal);
+    view = new Made(wire, root, questions, signal);
+    root.onConnection((live) => live || questions.lost());
+  });
+}
+function whileConnected(model, root) {
+  return {
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, callback) => model.on(event, callback),
+    off: (event, callback) => model.off(event, callback),
+    send: (...message) => void (root.connected() && model.send(...message))
+  };
 }
 
 // src/shared/scene.css
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
 
 // src/assignlab/assignlab.css
-var assignlab_default = '.locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.4em;\n  margin-bottom: 1em;\n  padding-bottom: 1em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-stack {\n  display: grid;\n}\n.locviz-assignlab .lv-stack > svg {\n  grid-area: 1 / 1;\n  width: 100%;\n  height: auto;\n  border-radius: 4px;\n  will-change: transform;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path.lv-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 4.4;\n  stroke-opacity: 0.85;\n  stroke-dasharray: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  contain: layout paint;\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n.locviz-assignlab .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-busy:empty {\n  display: none;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 560px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var assignlab_default = ".locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.4em;\n  margin-bottom: 1em;\n  padding-bottom: 1em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-stack {\n  display: grid;\n}\n.locviz-assignlab .lv-stack > svg {\n  grid-area: 1 / 1;\n  width: 100%;\n  height: auto;\n  border-radius: 4px;\n  will-change: transform;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path.lv-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 4.4;\n  stroke-opacity: 0.85;\n  stroke-dasharray: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 560px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
 
-// src/shared/knobs.ts
-var KnobStore = class {
-  constructor(names, model, questions, changed, signal) {
-    this.names = names;
-    this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
-    const follow = () => {
-      if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
-    };
-    for (const name of names) listen(model, `change:${name}`, follow, signal);
-  }
-  names;
-  model;
-  questions;
-  changed;
-  knobs;
-  /** Counts the view's own changes; what the kernel sends says which one it answers. */
-  seq;
-  writing = false;
-  change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
-    this.seq += 1;
-    this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
-    this.writing = false;
-    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
-    this.changed();
-  }
-  get initial() {
-    return this.model.get("initial");
-  }
-  read() {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
-  }
-};
+// src/assignlab/matrix.css
+var matrix_default = '.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  contain: layout paint;\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n';
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
+var shorts = (buffer) => new Int16Array(copied(buffer));
+var bytes = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 
 // src/shared/slider.ts
 var Slider = class {
-  constructor(options) {
-    this.options = options;
-    const { label, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
+  constructor(options2) {
+    this.options = options2;
+    const { label: label2, min, max, step } = options2;
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label2),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -379,7 +419,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -388,6 +431,124 @@ var Slider = class {
     });
   }
 };
+
+// src/shared/knobs.ts
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.values = this.read();
+    const follow = () => {
+      if (this.writing) return;
+      this.values = this.read();
+      changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.traits = new TraitStore(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+  model;
+  questions;
+  changed;
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq;
+  traits;
+  get knobs() {
+    return this.traits.values;
+  }
+  change(change, gesture) {
+    this.seq += 1;
+    this.traits.write({ ...this.knobs, ...change });
+    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
+    this.changed();
+  }
+  get initial() {
+    return this.model.get("initial");
+  }
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob, options2) {
+    const put = (value, gesture) => this.change({ [knob]: value }, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options2.done();
+    };
+    return new Slider({ ...options2, changed: put, reset });
+  }
+};
+
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
+// src/assignlab/messages.ts
+var KNOBS = [
+  "image",
+  "training_step",
+  "boxes",
+  "assigner",
+  "second",
+  "settings",
+  "second_settings",
+  "selected",
+  "against",
+  "frame",
+  "second_frame"
+];
 
 // src/shared/format.ts
 function short(value, digits = 3) {
@@ -399,8 +560,14 @@ function short(value, digits = 3) {
   return minus(value.toFixed(Math.min(decimals, 6)));
 }
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function exponent(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -442,15 +609,23 @@ function radius(stride, finest) {
 }
 function dots({ places }) {
   let path = "";
-  for (let i = 0; 2 * i < places.length; i++) path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
+  for (let i = 0; 2 * i < places.length; i++)
+    path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
   return path;
 }
 function drawn({ places, radii }, numObjects, owner, ambiguous, flipped) {
-  const out = { objects: Array.from({ length: numObjects }, () => ""), ignored: "", ambiguous: "", flipped: "" };
+  const out = {
+    objects: Array.from({ length: numObjects }, () => ""),
+    ignored: "",
+    ambiguous: "",
+    flipped: ""
+  };
   for (let i = 0; i < owner.length; i++) {
     const [x, y, r] = [places[2 * i], places[2 * i + 1], radii[i]];
-    if (owner[i] >= 0 && owner[i] < numObjects) out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
-    else if (owner[i] === -2) out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
+    if (owner[i] >= 0 && owner[i] < numObjects)
+      out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
+    else if (owner[i] === -2)
+      out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
     if (ambiguous[i]) out.ambiguous += mark("circle", x, y, r + 3.5);
     if (flipped[i]) out.flipped += mark("square", x, y, (r + 4.5) / 0.9);
   }
@@ -465,6 +640,28 @@ function nearest({ places }, x, y, reach) {
   }
   return best;
 }
+
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
+};
 
 // src/shared/boxes.ts
 var PARTS = {
@@ -493,6 +690,10 @@ function moved(box, part, dx, dy, size, resize = false) {
     return between(value + steps[i], low, high);
   });
 }
+function movedSpan([start, end], part, dx, length, resize = false) {
+  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
+  return [x1, x2];
+}
 var spoken = (box) => {
   const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
   return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
@@ -511,11 +712,11 @@ function arrowStep(key2, shift) {
   const arrow = ARROWS.get(key2);
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
 }
-function draggable(handle, options, signal) {
+function draggable(handle, options2, signal) {
   prepare(handle);
-  listenToPointer(handle, options, signal);
-  listenToKeys(handle, options, signal);
-  return () => describe(handle, options.read());
+  listenToPointer(handle, options2, signal);
+  listenToKeys(handle, options2, signal);
+  return () => describe(handle, options2.read());
 }
 function prepare(handle) {
   attributes(handle.element, { role: "slider", tabindex: 0, "aria-label": handle.label });
@@ -529,7 +730,7 @@ function describe(handle, state) {
     "aria-valuetext": text
   });
 }
-function listenToPointer(handle, options, signal) {
+function listenToPointer(handle, options2, signal) {
   const { element } = handle;
   let grip = null;
   let tapped = { time: -Infinity, x: 0, y: 0 };
@@ -544,10 +745,16 @@ function listenToPointer(handle, options, signal) {
     const near = Math.hypot(event.clientX - tapped.x, event.clientY - tapped.y) < 6 * STILL_PX;
     if (near && event.timeStamp - tapped.time < DOUBLE_MS) {
       tapped.time = -Infinity;
-      options.reset(handle);
+      options2.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options2.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -555,14 +762,14 @@ function listenToPointer(handle, options, signal) {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options.unitsPerPixel();
-    options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
+    const [sx, sy] = options2.unitsPerPixel();
+    options2.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
     if (!grip || event.pointerId !== grip.pointer) return;
     tapped = { time: grip.far ? -Infinity : event.timeStamp, x: event.clientX, y: event.clientY };
     end();
-    options.done(handle);
+    options2.done(handle);
   };
   const cancel = (event) => {
     if (grip && event.pointerId === grip.pointer) restore();
@@ -571,10 +778,13 @@ function listenToPointer(handle, options, signal) {
     if (!grip) return;
     const { start } = grip;
     end();
-    options.write(start, "restore");
-    options.done(handle);
+    options2.write(start, "restore");
+    options2.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -586,31 +796,139 @@ function listenToPointer(handle, options, signal) {
   };
   element.addEventListener("keydown", escape, { signal });
 }
-function listenToKeys(handle, options, signal) {
+function listenToKeys(handle, options2, signal) {
   const { element } = handle;
-  let before = options.read();
+  let before = options2.read();
   const keydown = (event) => {
     if (event.key === "Escape") {
-      options.write(before, "restore");
+      options2.write(before, "restore");
     } else {
       const step = arrowStep(event.key, event.shiftKey);
       if (!step || event.ctrlKey || event.metaKey) return;
-      options.write(handle.move(options.read(), step[0], step[1], event.altKey), "key");
+      options2.write(handle.move(options2.read(), step[0], step[1], event.altKey), "key");
     }
     event.preventDefault();
     event.stopPropagation();
-    options.done(handle);
+    options2.done(handle);
   };
-  element.addEventListener("focus", () => before = options.read(), { signal });
+  element.addEventListener("focus", () => before = options2.read(), { signal });
   element.addEventListener("keydown", keydown, { signal });
 }
+
+// src/shared/handles.ts
+function place(rect, [x1, y1, x2, y2]) {
+  attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
+}
+
+// src/assignlab/objects.ts
+var CORNERS = [
+  "top left corner",
+  "top right corner",
+  "bottom right corner",
+  "bottom left corner"
+];
+var SQUARE = 8;
+var SceneObject = class {
+  // what it was drawn from
+  /** `apart`: crowds and ignored objects take no part. */
+  constructor(index, apart, hooks, signal) {
+    this.index = index;
+    this.hooks = hooks;
+    this.signal = signal;
+    this.label = svg("text", { class: "lv-object-label" }, letter(index));
+    const look = { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" };
+    this.outline = svg("g", look, this.halo, this.rect, this.label);
+    this.outline.style.setProperty("--lv-mark", colourOf(index));
+    this.body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, this.hit);
+    this.corners = CORNERS.map((part) => this.corner(part));
+    const parts = [["body", this.body]];
+    this.corners.forEach((corner, i) => parts.push([CORNERS[i], corner]));
+    this.describes = parts.map(([part, element]) => this.drag(part, element));
+    for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    this.body.addEventListener("focus", () => hooks.select(index), { signal });
+    this.body.addEventListener("focus", () => hooks.focused(index), { signal });
+    this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
+  }
+  index;
+  hooks;
+  signal;
+  outline;
+  body;
+  corners;
+  halo = svg("rect", { class: "lv-object-rim" });
+  rect = svg("rect", { class: "lv-object-line" });
+  label;
+  hit = svg("rect", { class: "lv-hit" });
+  describes;
+  drawn = "";
+  /** Put all of it where the box is, in drawing units; `right` is the drawing's edge. */
+  draw(box, selected, reach, right) {
+    const now = `${box} ${selected} ${reach} ${this.hooks.words(this.index)}`;
+    if (this.drawn === now) return;
+    this.drawn = now;
+    const [x1, y1, x2, y2] = box;
+    place(this.rect, box);
+    place(this.halo, box);
+    const wide = Math.max(0, reach - (x2 - x1) / 2);
+    const tall = Math.max(0, reach - (y2 - y1) / 2);
+    place(this.hit, [x1 - wide, y1 - tall, x2 + wide, y2 + tall]);
+    const above = y1 < 20 ? y1 + 16 : y1 - 5;
+    const y = this.hooks.info.dim === 1 ? y2 - 6 : above;
+    attributes(this.label, { x: Math.min(Math.max(x1 + 4, 2), right - 14), y });
+    this.outline.classList.toggle("lv-selected", selected);
+    this.drawCorners(box, selected, reach);
+    this.describes.forEach((describe2) => describe2());
+  }
+  drawCorners([x1, y1, x2, y2], selected, reach) {
+    this.corners.forEach((corner, i) => {
+      setVisible(corner, selected);
+      const [left, top] = [i === 0 || i === 3, i < 2];
+      const [x, y] = [left ? x1 : x2, top ? y1 : y2];
+      const [cx, cy] = [x + (left ? -0.6 : 0.6) * reach, y + (top ? -0.6 : 0.6) * reach];
+      const [hit, square] = corner.children;
+      place(hit, [cx - reach, cy - reach, cx + reach, cy + reach]);
+      place(square, [x - SQUARE / 2, y - SQUARE / 2, x + SQUARE / 2, y + SQUARE / 2]);
+    });
+  }
+  corner(part) {
+    const square = svg("rect", { class: "lv-grip-square" });
+    square.style.setProperty("--lv-mark", colourOf(this.index));
+    const values = { "data-object": this.index, "data-part": part };
+    const hit = svg("rect", { class: "lv-hit" });
+    return svg("g", { class: "lv-grip lv-grip-corner", ...values }, hit, square);
+  }
+  drag(part, element) {
+    const { hooks, index } = this;
+    const [height, width] = hooks.info.size;
+    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
+    const handle = {
+      element,
+      label: part === "body" ? name : `${name}, ${part}`,
+      move: (start, dx, dy, resize) => hooks.info.dim === 2 ? moved(start, part, dx, dy, [width, height], resize) : movedSpan(start, part, dx, width, resize),
+      describe: (box) => ({ now: box[0], min: 0, max: width, text: this.inWords(box) })
+    };
+    const whole = hooks.info.dim === 2 ? [0, 0, width, height] : [0, width];
+    const options2 = {
+      read: () => hooks.boxes()[index] ?? whole,
+      write: (box, gesture) => hooks.write(index, box, gesture),
+      reset: () => hooks.reset(index),
+      done: () => hooks.done(),
+      unitsPerPixel: () => [hooks.perPixel(), hooks.perPixel()]
+    };
+    return draggable(handle, options2, this.signal);
+  }
+  inWords(box) {
+    const { info, boxes, words } = this.hooks;
+    const span = () => `${Math.round(box[0])} to ${Math.round(box[1])}`;
+    const where = info.dim === 2 ? spoken(box) : span();
+    return where + (boxes().length > this.index ? `, ${words(this.index)}` : "");
+  }
+};
 
 // src/assignlab/scene.ts
 var SIDE = 400;
 var REACH = 12;
 var HOVER = 14;
-var SMALL = 200;
-var CORNERS = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
 var AssignScene = class {
   // CSS pixels per unit; measuring it in every move would cost a layout each
   constructor(hooks, places, strides, signal) {
@@ -619,39 +937,49 @@ var AssignScene = class {
     const [height, width] = hooks.info.size;
     this.unit = SIDE / Math.max(height, width, 1);
     this.finest = Math.min(...strides);
-    this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
+    this.spots = {
+      places: places.map((value) => value * this.unit),
+      radii: strides.map((stride) => radius(stride, this.finest))
+    };
     const size = { width: width * this.unit, height: height * this.unit };
     attributes(this.drawing, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+    this.photo = new Photograph(signal);
+    this.photo.fit(hooks.info.size, size);
     const every = dots(this.spots);
     const ground = svg(
       "svg",
       { class: "lv-ground", viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true" },
       svg("rect", { class: "lv-scene-ground", ...size }),
-      this.photo,
+      this.photo.element,
       svg("path", { class: "lv-dots lv-dots-rim", d: every }),
       svg("path", { class: "lv-dots", d: every })
     );
     this.element = html("div", { class: "lv-stack" }, ground, this.drawing);
-    this.drawing.append(this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
+    this.drawing.append(
+      this.ignored,
+      this.marks,
+      ...this.flipped,
+      ...this.ambiguous,
+      this.outlines,
+      ...this.link,
+      this.grips
+    );
     this.drawing.addEventListener("pointermove", (event) => this.pointed(event), { signal });
     const away = (event) => event.target.closest("[data-object]") || hooks.select(-1);
     this.drawing.addEventListener("pointerdown", away, { signal });
-    this.drawing.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
-    const observer = new ResizeObserver(() => this.measure());
-    observer.observe(this.drawing);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      this.stop.abort();
-      URL.revokeObjectURL(this.url);
-    });
+    this.drawing.addEventListener(
+      "pointerleave",
+      () => this.dragging || hooks.hover({ prior: -1, object: -1 }),
+      { signal }
+    );
+    onResize(this.drawing, () => this.measure(), signal);
+    signal.addEventListener("abort", () => this.stop.abort());
   }
   hooks;
   strides;
   element;
   drawing = svg("svg", { class: "lv-scene", role: "group" });
-  photo = svg("image", { preserveAspectRatio: "none" });
+  photo;
   ignored = svg("path", { class: "lv-ignored" });
   ambiguous = rimmed("lv-ambiguous");
   flipped = rimmed("lv-flipped");
@@ -664,13 +992,10 @@ var AssignScene = class {
   unit;
   spots;
   finest;
-  url = "";
   dragging = false;
   zoom = 1;
   showPhoto(png) {
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+    this.photo.show(png);
   }
   /** Other objects came: make their outlines and handles. Larger ones lie below, so that every one can be gripped. */
   rebuild(apart) {
@@ -679,7 +1004,11 @@ var AssignScene = class {
     this.outlines.replaceChildren();
     this.grips.replaceChildren();
     const boxes = this.hooks.boxes().map((box) => this.flat(box));
-    this.objects = boxes.map((_, index) => this.make(index, apart[index] ?? false));
+    const hooks = this.objectHooks();
+    this.objects = boxes.map(
+      (_, index) => new SceneObject(index, apart[index] ?? false, hooks, this.stop.signal)
+    );
+    this.outlines.append(...this.objects.map(({ outline }) => outline));
     const area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
     const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
     for (const index of order) this.grips.append(this.objects[index].body);
@@ -689,30 +1018,10 @@ var AssignScene = class {
   /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw() {
     const reach = REACH * this.hooks.scale() / this.zoom;
-    const { size } = this.hooks.info;
+    const right = this.hooks.info.size[1] * this.unit;
     this.hooks.boxes().forEach((box, index) => {
-      const object = this.objects[index];
-      const selected = this.hooks.selected() === index;
-      const now = `${box} ${selected} ${reach} ${this.words(index)}`;
-      if (!object || object.drawn === now) return;
-      object.drawn = now;
-      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
-      const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
-      attributes(object.rect, place);
-      attributes(object.halo, place);
-      const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
-      attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
-      const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
-      attributes(object.label, { x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14), y: high });
-      object.group.classList.toggle("lv-selected", selected);
-      object.corners.forEach((corner, i) => {
-        setVisible(corner, selected);
-        const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
-        const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
-        attributes(corner.children[0], { x: x - reach + out[0] * reach * 0.6, y: y - reach + out[1] * reach * 0.6, width: 2 * reach, height: 2 * reach });
-        attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
-      });
-      object.describe();
+      const place2 = this.flat(box).map((value) => value * this.unit);
+      this.objects[index]?.draw(place2, this.hooks.selected() === index, reach, right);
     });
   }
   /** Draw who answers for whom; `words` says it. */
@@ -731,11 +1040,19 @@ var AssignScene = class {
   }
   /** Ring the prior and tie it to the object, whichever is there. */
   highlight({ prior, object }) {
-    this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
+    this.objects.forEach(
+      ({ outline }, index) => outline.classList.toggle("lv-lit", index === object)
+    );
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
-    Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
+    Array.from(this.marks.children).forEach(
+      (path, index) => path.classList.toggle("lv-lit", index === object)
+    );
     if (prior < 0 || 2 * prior >= this.spots.places.length) return trace(this.link, "");
-    const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
+    const [x, y, r] = [
+      this.spots.places[2 * prior],
+      this.spots.places[2 * prior + 1],
+      this.spots.radii[prior]
+    ];
     let d = mark("circle", x, y, r + 7);
     const box = this.hooks.boxes()[object];
     if (box) {
@@ -757,72 +1074,42 @@ var AssignScene = class {
   pointed(event) {
     if (this.dragging || event.buttons) return;
     const { left, top } = this.drawing.getBoundingClientRect();
-    const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
+    const prior = nearest(
+      this.spots,
+      (event.clientX - left) / this.zoom,
+      (event.clientY - top) / this.zoom,
+      HOVER
+    );
     const grip = event.target.closest?.("[data-object]");
-    this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
-  }
-  make(index, apart) {
-    const [halo, rect] = [svg("rect", { class: "lv-object-rim" }), svg("rect", { class: "lv-object-line" })];
-    const label = svg("text", { class: "lv-object-label" }, letter(index));
-    const group = svg("g", { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" }, halo, rect, label);
-    group.style.setProperty("--lv-mark", colourOf(index));
-    this.outlines.append(group);
-    const hit = svg("rect", { class: "lv-hit" });
-    const body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, hit);
-    const corners = CORNERS.map((part) => {
-      const square = svg("rect", { class: "lv-grip-square" });
-      square.style.setProperty("--lv-mark", colourOf(index));
-      return svg("g", { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part }, svg("rect", { class: "lv-hit" }), square);
+    this.hooks.hover({
+      prior,
+      object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1
     });
-    const describes = [this.drag(index, "body", body), ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))];
-    corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
-    body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
-    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
-    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
-    return { group, rect, halo, label, body, hit, corners, drawn: "", describe: () => describes.forEach((describe2) => describe2()) };
   }
-  drag(index, part, element) {
-    const { hooks } = this;
-    const [height, width] = hooks.info.size;
-    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
-    const handle = {
-      element,
-      label: part === "body" ? name : `${name}, ${part}`,
-      move: (start, dx, dy, resize) => this.moved(start, part, dx, dy, resize),
-      describe: (box) => {
-        const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
-        return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
-      }
-    };
-    const options = {
-      read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
-      write: (box, gesture) => {
+  objectHooks() {
+    return {
+      ...this.hooks,
+      write: (index, box, gesture) => {
         this.dragging = gesture === "drag";
-        hooks.write(index, box, gesture);
+        this.hooks.write(index, box, gesture);
       },
-      reset: () => hooks.reset(index),
       done: () => {
         this.dragging = false;
-        hooks.done();
+        this.hooks.done();
       },
-      unitsPerPixel: () => {
-        const per = 1 / (this.zoom * this.unit);
-        return [per, per];
-      }
+      focused: (object) => this.hooks.hover({ prior: -1, object }),
+      words: (index) => this.words(index),
+      perPixel: () => 1 / (this.zoom * this.unit)
     };
-    return draggable(handle, options, this.stop.signal);
-  }
-  moved(start, part, dx, dy, resize) {
-    const [height, width] = this.hooks.info.size;
-    if (this.hooks.info.dim === 2) return moved(start, part, dx, dy, [width, height], resize);
-    const [x1, , x2] = moved([start[0], 0, start[1], height], part, dx, 0, [width, height], resize);
-    return [x1, x2];
   }
   /** Said after the place of an object; the panel sets it when an answer arrives. */
   words = () => "";
   /** Where a prior is and what its mark looks like, for rows of the matrix. */
   describePrior(prior) {
-    const [x, y] = [this.spots.places[2 * prior] / this.unit, this.spots.places[2 * prior + 1] / this.unit];
+    const [x, y] = [
+      this.spots.places[2 * prior] / this.unit,
+      this.spots.places[2 * prior + 1] / this.unit
+    ];
     const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
     return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
   }
@@ -835,52 +1122,54 @@ function trace(paths, d) {
 }
 function sign(index) {
   const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
-  const element = svg("svg", { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" }, path);
+  const element = svg(
+    "svg",
+    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    path
+  );
   element.style.setProperty("--lv-mark", colourOf(index));
   return element;
 }
 
 // src/assignlab/state.ts
-var KNOBS = [
-  "image",
-  "training_step",
-  "boxes",
-  "assigner",
-  "second",
-  "settings",
-  "second_settings",
-  "selected",
-  "against",
-  "frame",
-  "second_frame"
-];
 var REFERENCES = {
   previous: ["before the last move", "with the last move"],
   pinned: ["the pinned answer", "since the pin"],
   step: ["the training step before", "since the step before"],
   other: ["the other assigner", "between the two"]
 };
-function shorts(buffer) {
-  return new Int16Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
-function bytes(buffer) {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-}
 function decoded(sent) {
-  const matrix = { rows: shorts(sent.rows), values: floats(sent.values), columns: sent.positives.length };
-  return { ...sent, owner: shorts(sent.owner), ambiguous: bytes(sent.ambiguous), flipped: bytes(sent.flipped), matrix };
+  const matrix = {
+    rows: shorts(sent.rows),
+    values: floats(sent.values),
+    columns: sent.positives.length
+  };
+  return {
+    ...sent,
+    owner: shorts(sent.owner),
+    ambiguous: bytes(sent.ambiguous),
+    flipped: bytes(sent.flipped),
+    matrix
+  };
 }
 function filmOf(answer, buffers) {
-  const kind = String(answer.film ?? "");
-  if (!kind || buffers.length !== 5) return null;
-  const frames = Number(answer.frames);
-  const [rows, owners, values, totals, gap] = [shorts(buffers[0]), shorts(buffers[1]), ...buffers.slice(2).map(floats)];
+  if (!answer.film || buffers.length !== 5) return null;
+  const { film: kind, frames, ...rest } = answer;
+  const [rows, owners] = [shorts(buffers[0]), shorts(buffers[1])];
+  const [values, totals, gap] = buffers.slice(2).map(floats);
   const cut = (all) => {
     const size = all.length / Math.max(frames, 1);
     return Array.from({ length: frames }, (_, i) => all.subarray(i * size, (i + 1) * size));
   };
-  const whole = { rows, owners: cut(owners), values: cut(values), totals: cut(totals), gap };
-  return { kind, at: Number(answer.at), side: Number(answer.side), columns: Number(answer.columns), says: answer.says, ...whole };
+  return {
+    ...rest,
+    kind,
+    rows,
+    owners: cut(owners),
+    values: cut(values),
+    totals: cut(totals),
+    gap
+  };
 }
 function cell(value, measure = "cost") {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return "–";
@@ -888,7 +1177,9 @@ function cell(value, measure = "cost") {
   return fixed(value, Math.abs(value) < 9.995 ? 2 : Math.abs(value) < 99.95 ? 1 : 0);
 }
 function shades(values, measure) {
-  const usable = Array.from(values).filter((value) => Number.isFinite(value) && Math.abs(value) < 1e5);
+  const usable = Array.from(values).filter(
+    (value) => Number.isFinite(value) && Math.abs(value) < 1e5
+  );
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   return Array.from(values, (value) => {
     if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;
@@ -898,16 +1189,35 @@ function shades(values, measure) {
 }
 
 // src/assignlab/matrix.ts
-var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+var STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1]
+};
 var MatrixView = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.table = html("table", { class: "lv-matrix", role: "grid" }, html("thead", {}, this.head), this.body);
-    this.element = html("div", { class: "lv-matrix-box" }, this.caption, html("div", { class: "lv-scroll" }, this.table));
+    this.table = html(
+      "table",
+      { class: "lv-matrix", role: "grid" },
+      html("thead", {}, this.head),
+      this.body
+    );
+    this.element = html(
+      "div",
+      { class: "lv-matrix-box" },
+      this.caption,
+      html("div", { class: "lv-scroll" }, this.table)
+    );
     this.table.addEventListener("pointerover", (event) => this.hover(event.target), { signal });
-    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal
+    });
     this.table.addEventListener("focusin", (event) => this.focused(event.target), { signal });
-    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal
+    });
     this.table.addEventListener("keydown", (event) => this.walk(event), { signal });
   }
   hooks;
@@ -931,7 +1241,10 @@ var MatrixView = class {
     rows.forEach((prior, r) => {
       const line = this.rows[r];
       const owner = owners[r];
-      setText(line.head.firstChild, owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–");
+      setText(
+        line.head.firstChild,
+        owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–"
+      );
       setText(line.head.lastChild, String(prior));
       attributes(line.head, { title: this.hooks.describe(prior) });
       line.head.style.setProperty("--lv-mark", owner >= 0 ? colourOf(owner) : "var(--lv-soft)");
@@ -944,7 +1257,10 @@ var MatrixView = class {
         const now = `${text} ${dark} ${own}`;
         if (line.drawn[c] === now) return;
         line.drawn[c] = now;
-        td.style.setProperty("--lv-mark", shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c));
+        td.style.setProperty(
+          "--lv-mark",
+          shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c)
+        );
         setText(td, text);
         td.style.setProperty("--lv-shade", `${dark}%`);
         td.classList.toggle("lv-owner", own);
@@ -987,12 +1303,17 @@ var MatrixView = class {
   }
   /** One cell is a Tab stop; arrows walk from there. */
   keepStop() {
-    const [r, c] = [Math.min(this.at[0], this.rows.length - 1), Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)];
+    const [r, c] = [
+      Math.min(this.at[0], this.rows.length - 1),
+      Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)
+    ];
     this.at = [Math.max(r, 0), Math.max(c, 0)];
-    this.rows.forEach(({ cells }, i) => cells.forEach((td, j) => {
-      const stop = i === this.at[0] && j === this.at[1];
-      if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
-    }));
+    this.rows.forEach(
+      ({ cells }, i) => cells.forEach((td, j) => {
+        const stop = i === this.at[0] && j === this.at[1];
+        if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
+      })
+    );
   }
   find(target) {
     const r = this.rows.findIndex(({ row }) => row.contains(target));
@@ -1009,7 +1330,8 @@ var MatrixView = class {
     const at = this.find(target);
     const head = target.closest?.("thead th");
     if (at[0] >= 0) this.hooks.hover(this.spot(at));
-    else if (head) this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
+    else if (head)
+      this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
   }
   focused(target) {
     const at = this.find(target);
@@ -1034,8 +1356,14 @@ var MatrixView = class {
 var SECONDS = 6;
 var FASTEST = 40;
 var [WIDE, HIGH] = [300, 56];
-var TITLES = { sinkhorn: "Play Sinkhorn’s iterations", auction: "Play the auction" };
-var GAPS = { sinkhorn: "how far the priors’ sums are off", auction: "objects without a prior" };
+var TITLES = {
+  sinkhorn: "Play Sinkhorn’s iterations",
+  auction: "Play the auction"
+};
+var GAPS = {
+  sinkhorn: "how far the priors’ sums are off",
+  auction: "objects without a prior"
+};
 var Player = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
@@ -1049,16 +1377,28 @@ var Player = class {
       reset: () => this.to(0),
       done: () => this.hooks.settled(this.frame)
     });
-    const button = (text, label, act) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act, { signal });
-      return element;
-    };
     attributes(this.play, { "aria-label": "Play" });
     this.play.addEventListener("click", () => this.timer ? this.pause() : this.run(), { signal });
     this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
-    const chart = svg("svg", { class: "lv-gap-chart", viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.here);
-    const controls = html("div", { class: "lv-player-controls" }, button("‹", "One step back", () => this.nudge(-1)), this.play, button("›", "One step on", () => this.nudge(1)), this.slider.element);
+    const chart = svg(
+      "svg",
+      {
+        class: "lv-gap-chart",
+        viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`,
+        preserveAspectRatio: "none",
+        "aria-hidden": "true"
+      },
+      this.curve,
+      this.here
+    );
+    const controls = html(
+      "div",
+      { class: "lv-player-controls" },
+      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
+      this.play,
+      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
+      this.slider.element
+    );
     this.bar.append(controls, this.says, this.legend, chart);
     this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
     signal.addEventListener("abort", () => clearInterval(this.timer));
@@ -1089,7 +1429,10 @@ var Player = class {
     this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
     const most = Math.max(...film.gap, 1e-9);
     const x = (i) => film.gap.length > 1 ? i / (film.gap.length - 1) * WIDE : 0;
-    const points = Array.from(film.gap, (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`);
+    const points = Array.from(
+      film.gap,
+      (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`
+    );
     attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
     setText(this.legend, GAPS[film.kind] ?? "");
     const still = frame < 0 ? 0 : frame;
@@ -1127,7 +1470,10 @@ var Player = class {
     if (this.frame >= last) this.to(0);
     attributes(this.play, { "aria-label": "Pause" });
     setText(this.play, "❚❚");
-    this.timer = setInterval(() => this.frame < last ? this.to(this.frame + 1) : this.pause(), Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1)));
+    this.timer = setInterval(
+      () => this.frame < last ? this.to(this.frame + 1) : this.pause(),
+      Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1))
+    );
   }
   pause() {
     if (!this.timer) return;
@@ -1162,7 +1508,10 @@ var Panel = class {
     this.hooks = hooks;
     this.scene = new AssignScene(hooks, places, strides, signal);
     this.scene.words = (index) => this.shown ? `${this.shown.positives[index] ?? 0} priors` : "";
-    this.matrix = new MatrixView({ describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) }, signal);
+    this.matrix = new MatrixView(
+      { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
+      signal
+    );
     this.player = new Player(
       {
         open: (open) => {
@@ -1177,12 +1526,32 @@ var Panel = class {
     signal.addEventListener("abort", () => clearTimeout(this.later));
     this.select = html("select", { "aria-label": side ? "Second assigner" : "Assigner" });
     this.select.addEventListener("change", () => hooks.choose(side, this.select.value), { signal });
-    const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
-    if (side) options.unshift(html("option", { value: "" }, "no second assigner"));
-    this.select.append(...options);
-    const stage = html("div", { class: "lv-stage" }, this.scene.element, this.readout, this.totals, this.counts);
-    const desk = html("div", { class: "lv-desk" }, this.says, this.knobs, this.player.element, this.matrix.element, this.byStep);
-    this.element = html("section", { class: "lv-panel", "aria-label": side ? "Second side" : "First side" }, html("div", { class: "lv-panel-head" }, this.select), html("div", { class: "lv-panel-body" }, stage, desk));
+    const options2 = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
+    if (side) options2.unshift(html("option", { value: "" }, "no second assigner"));
+    this.select.append(...options2);
+    const stage = html(
+      "div",
+      { class: "lv-stage" },
+      this.scene.element,
+      this.readout,
+      this.totals,
+      this.counts
+    );
+    const desk = html(
+      "div",
+      { class: "lv-desk" },
+      this.says,
+      this.knobs,
+      this.player.element,
+      this.matrix.element,
+      this.byStep
+    );
+    this.element = html(
+      "section",
+      { class: "lv-panel", "aria-label": side ? "Second side" : "First side" },
+      html("div", { class: "lv-panel-head" }, this.select),
+      html("div", { class: "lv-panel-body" }, stage, desk)
+    );
   }
   side;
   hooks;
@@ -1222,7 +1591,10 @@ var Panel = class {
     this.draw();
   }
   highlight(spot) {
-    this.scene.highlight({ prior: spot.prior, object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior) });
+    this.scene.highlight({
+      prior: spot.prior,
+      object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior)
+    });
     this.matrix.highlight(spot);
     setText(this.readout, this.reading(spot));
   }
@@ -1249,12 +1621,36 @@ var Panel = class {
     if (!side) return;
     const playing = this.player.current;
     const owner = this.owner;
-    const counts = side.positives.map((_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0));
+    const counts = side.positives.map(
+      (_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0)
+    );
     const positive = total(counts);
-    this.scene.show(owner, playing ? NO : side.ambiguous, playing ? NO : side.flipped, `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`);
+    this.scene.show(
+      owner,
+      playing ? NO : side.ambiguous,
+      playing ? NO : side.flipped,
+      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`
+    );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
-    const parts = [html("b", {}, String(positive)), " positive, ", html("b", {}, torn), " ambiguous ", key("ambiguous"), ", ", html("b", {}, String(side.ignored)), " ignored ", key("ignored")];
-    if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
+    const parts = [
+      html("b", {}, String(positive)),
+      " positive, ",
+      html("b", {}, torn),
+      " ambiguous ",
+      key("ambiguous"),
+      ", ",
+      html("b", {}, String(side.ignored)),
+      " ignored ",
+      key("ignored")
+    ];
+    if (!playing && side.flips !== null)
+      parts.push(
+        "; ",
+        html("b", {}, String(side.flips)),
+        " changed owner ",
+        key("flipped"),
+        ` ${REFERENCES[this.against][1]}`
+      );
     this.totals.replaceChildren(...parts);
     this.showCounts(counts);
     this.tableSoon();
@@ -1264,7 +1660,9 @@ var Panel = class {
   showCounts(counts) {
     const names = this.hooks.names();
     if (this.counts.children.length !== counts.length) {
-      this.counts.replaceChildren(...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))));
+      this.counts.replaceChildren(
+        ...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {})))
+      );
     }
     Array.from(this.counts.children).forEach((item, i) => {
       setText(item.children[1], `${letter(i)} ${names[i] ?? ""}`);
@@ -1274,25 +1672,42 @@ var Panel = class {
   }
   /** A table of numbers need not change as often as the picture: ten times a second, and at the end. */
   tableSoon() {
-    this.later ??= setTimeout(() => {
-      this.later = void 0;
-      this.tabled = performance.now();
-      if (this.shown) this.showMatrix(this.shown, this.owner);
-    }, Math.max(0, this.tabled + TABLE_MS - performance.now()));
+    this.later ??= setTimeout(
+      () => {
+        this.later = void 0;
+        this.tabled = performance.now();
+        if (this.shown) this.showMatrix(this.shown, this.owner);
+      },
+      Math.max(0, this.tabled + TABLE_MS - performance.now())
+    );
   }
   showMatrix(side, owner) {
     const playing = this.player.current;
     if (!playing) {
       const owners2 = Array.from(side.matrix.rows, (prior) => owner[prior]);
       const what = side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
-      return this.matrix.show({ ...side.matrix, measure: side.measure, owners: owners2 }, `${what} of the priors that count, by object`);
+      return this.matrix.show(
+        { ...side.matrix, measure: side.measure, owners: owners2 },
+        `${what} of the priors that count, by object`
+      );
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
     const sinkhorn = film.kind === "sinkhorn";
     const total2 = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
-    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: sinkhorn ? "share" : "cost", owners, total: total2, background: sinkhorn };
-    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior");
+    const shown = {
+      rows: film.rows,
+      values: film.values[frame],
+      columns: film.columns,
+      measure: sinkhorn ? "share" : "cost",
+      owners,
+      total: total2,
+      background: sinkhorn
+    };
+    this.matrix.show(
+      shown,
+      sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior"
+    );
   }
   /** What the same objects get at every training step, where the assigner looks at predictions. */
   showSteps(side) {
@@ -1300,13 +1715,35 @@ var Panel = class {
     const dynamic = this.rule.dynamic && steps.length > 1;
     setVisible(this.byStep, dynamic);
     if (!dynamic || !side.by_step) return;
-    const row = (title, values) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
+    const row = (title, values) => html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, title),
+      ...values.map((value) => html("td", {}, String(value)))
+    );
     const { positives, flips } = side.by_step;
-    const head = html("tr", {}, html("th", { scope: "row" }, "training step"), ...steps.map((step) => html("th", { scope: "col" }, String(step))));
-    this.byStep.replaceChildren(html("table", { class: "lv-steps" }, head, row("positive", positives), row("changed owner", flips.map((flip, i) => i ? flip : "–"))));
+    const head = html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, "training step"),
+      ...steps.map((step) => html("th", { scope: "col" }, String(step)))
+    );
+    this.byStep.replaceChildren(
+      html(
+        "table",
+        { class: "lv-steps" },
+        head,
+        row("positive", positives),
+        row(
+          "changed owner",
+          flips.map((flip, i) => i ? flip : "–")
+        )
+      )
+    );
   }
   reading({ prior, object }) {
-    if (prior < 0 && object >= 0) return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+    if (prior < 0 && object >= 0)
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
     const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
@@ -1342,7 +1779,6 @@ function key(kind) {
 var total = (counts) => counts.reduce((sum, count) => sum + count, 0);
 
 // src/assignlab/view.ts
-var PATIENCE_MS = 1500;
 var TRAITS = [
   { rule: "assigner", settings: "settings", frame: "frame" },
   { rule: "second", settings: "second_settings", frame: "second_frame" }
@@ -1356,15 +1792,27 @@ var AssignLabView = class {
     const rules = model.get("offered");
     const [places, strides] = [floats(this.info.places), floats(this.info.strides)];
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal
+    );
     this.panels = [0, 1].map((side) => new Panel(side, this.hooks(rules), places, strides, signal));
     this.steps = this.stepSlider();
-    this.against = html("select", {}, ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text)));
-    this.against.addEventListener("change", () => this.change({ against: this.against.value }, "against"), { signal });
-    this.pin.addEventListener("click", () => model.send({ kind: "command", name: this.sent.pinned ? "unpin" : "pin" }), { signal });
+    this.against = html(
+      "select",
+      {},
+      ...Object.entries(REFERENCES).map(([value, [text]]) => html("option", { value }, text))
+    );
+    this.against.addEventListener(
+      "change",
+      () => this.change({ against: this.against.value }, "against"),
+      { signal }
+    );
     this.layOut();
     listen(model, "change:result", () => this.resultArrived(), signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
-    signal.addEventListener("abort", () => clearTimeout(this.slow));
     this.photoArrived();
     this.knobsMoved();
     this.resultArrived();
@@ -1378,16 +1826,15 @@ var AssignLabView = class {
   steps;
   page = html("span", { class: "lv-page" });
   against;
-  pin = html("button", { type: "button" }, "Pin");
-  busy = html("p", { class: "lv-busy", role: "status" });
+  pin = button("Pin", () => this.turnPin());
+  patience;
   board = html("div", { class: "lv-board" });
   built = "";
   filmed = ["", ""];
-  slow;
   /** The answer to a question about a film. */
   answered(answer, buffers) {
-    if (answer.name !== "film" || Number(answer.at) !== this.store.seq) return;
-    this.panels[Number(answer.side)]?.load(filmOf(answer, buffers));
+    if (answer.name !== "film" || answer.at !== this.store.seq) return;
+    this.panels[answer.side]?.load(filmOf(answer, buffers));
   }
   // What the user does
   change(change, gesture) {
@@ -1399,19 +1846,34 @@ var AssignLabView = class {
     this.panels.forEach((_, side) => this.refilm(side));
     this.announce();
   }
+  turnPin() {
+    const command = {
+      kind: "command",
+      name: this.model.get("result").pinned ? "unpin" : "pin"
+    };
+    this.model.send(command);
+  }
   hooks(rules) {
     const { store } = this;
     return {
       info: this.info,
       rules,
       boxes: () => store.knobs.boxes,
-      names: () => (this.info.labels[store.knobs.image] ?? []).map((label) => this.info.class_names[label] ?? String(label)),
-      scale: () => this.model.get("scale") ?? 1,
+      names: () => (this.info.labels[store.knobs.image] ?? []).map(
+        (label2) => this.info.class_names[label2] ?? String(label2)
+      ),
+      scale: () => this.model.get("scale"),
       selected: () => store.knobs.selected,
-      write: (index, box, gesture) => store.change({ boxes: store.knobs.boxes.map((old, i) => i === index ? box : old) }, gesture),
+      write: (index, box, gesture) => store.change(
+        { boxes: store.knobs.boxes.map((old, i) => i === index ? box : old) },
+        gesture
+      ),
       reset: (index) => {
         const start = store.initial.image === store.knobs.image ? store.initial.boxes : this.info.boxes[store.knobs.image];
-        store.change({ boxes: store.knobs.boxes.map((old, i) => i === index ? start[i] : old) }, "reset");
+        store.change(
+          { boxes: store.knobs.boxes.map((old, i) => i === index ? start[i] : old) },
+          "reset"
+        );
         this.done();
       },
       select: (selected) => selected !== store.knobs.selected && store.change({ selected }, "select"),
@@ -1443,16 +1905,29 @@ var AssignLabView = class {
   /** Ask for a film of the very state that is shown: it carries the state with it. */
   askFilm(side) {
     this.filmed[side] = this.state(side);
-    this.questions.ask({ name: "film", side, ...this.store.knobs, gesture: "film", at: this.store.seq });
+    this.questions.ask({
+      name: "film",
+      side,
+      ...this.store.knobs,
+      gesture: "film",
+      at: this.store.seq
+    });
   }
   refilm(side) {
-    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side)) this.askFilm(side);
+    if (this.panels[side].player.isOpen && this.filmed[side] !== this.state(side))
+      this.askFilm(side);
   }
   /** What a side's film depends on. */
   state(side) {
     const { image, training_step, boxes } = this.store.knobs;
     const { rule, settings } = TRAITS[side];
-    return JSON.stringify([image, training_step, boxes, this.store.knobs[rule], this.store.knobs[settings]]);
+    return JSON.stringify([
+      image,
+      training_step,
+      boxes,
+      this.store.knobs[rule],
+      this.store.knobs[settings]
+    ]);
   }
   knobsMoved() {
     const { image, training_step, assigner, second, against } = this.store.knobs;
@@ -1472,34 +1947,26 @@ var AssignLabView = class {
       if (side === 0 || second !== null) panel.scene.draw();
       if (panel.player.current && this.filmed[side] !== this.state(side)) panel.player.stale();
     });
-    this.slow ??= setTimeout(() => this.waited(), PATIENCE_MS);
+    this.patience.wait();
   }
   // What the kernel says
-  get sent() {
-    return this.model.get("result");
-  }
   resultArrived() {
-    const { seq, image, pinned, sides } = this.sent;
+    const { seq, image, pinned, sides } = this.model.get("result");
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
-    if (image === this.store.knobs.image) sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
-    if (seq < this.store.seq) return;
-    clearTimeout(this.slow);
-    this.slow = void 0;
-    setText(this.busy, "");
+    if (image === this.store.knobs.image)
+      sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
+    if (seq >= this.store.seq) this.patience.end();
   }
   photoArrived() {
     const { png } = this.model.get("photo");
     this.panels.forEach((panel) => panel.scene.showPhoto(png));
   }
-  waited() {
-    this.slow = void 0;
-    const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    setText(this.busy, this.sent.seq < this.store.seq && !silent ? "The kernel is busy; the answer follows." : "");
-  }
   announce() {
     const two = this.store.knobs.second !== null;
-    setTimeout(() => this.root.say(this.panels.slice(0, two ? 2 : 1).map((panel) => panel.words()).join(". ")), 250);
+    this.root.sayAnswer(
+      () => this.panels.slice(0, two ? 2 : 1).map((panel) => panel.words()).join(". ")
+    );
   }
   // Layout
   stepSlider() {
@@ -1511,7 +1978,10 @@ var AssignLabView = class {
       max: Math.max(steps.length - 1, 1),
       step: 1,
       format: (value) => String(steps[Math.max(value, 0)] ?? ""),
-      changed: (value, gesture) => this.store.change({ training_step: steps[Math.min(Math.round(value), steps.length - 1)] }, gesture),
+      changed: (value, gesture) => this.store.change(
+        { training_step: steps[Math.min(Math.round(value), steps.length - 1)] },
+        gesture
+      ),
       reset: () => this.change({ training_step: steps[at()] }, "reset"),
       done: () => this.done()
     });
@@ -1522,48 +1992,38 @@ var AssignLabView = class {
     this.change({ image, boxes: this.info.boxes[image], selected: -1 }, "page");
   }
   layOut() {
-    const button = (text, label, act) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act);
-      return element;
-    };
-    const pager = html("div", { class: "lv-pager" }, button("‹", "Previous scene", () => this.turnPage(-1)), this.page, button("›", "Next scene", () => this.turnPage(1)));
+    const pager = html(
+      "div",
+      { class: "lv-pager" },
+      button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }),
+      this.page,
+      button("›", () => this.turnPage(1), { "aria-label": "Next scene" })
+    );
     setVisible(pager, this.info.images > 1);
     setVisible(this.steps.element, this.info.steps.length > 1);
-    const reset = button("Reset", "Reset all", () => {
+    const resetAll = () => {
       this.change(this.store.initial, "reset");
       this.done();
-    });
+    };
+    const reset = button("Reset", resetAll, { "aria-label": "Reset all" });
     const changes = html("label", {}, html("span", {}, "compare with"), this.against);
     this.board.append(...this.panels.map((panel) => panel.element));
-    this.root.body.append(html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset), this.board, this.busy);
+    this.root.body.append(
+      html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      this.board,
+      this.patience.element
+    );
   }
 };
 
 // src/assignlab/index.ts
-function whileConnected(model, root) {
-  return {
-    get: (name) => model.get(name),
-    set: (name, value) => model.set(name, value),
-    save_changes: () => model.save_changes(),
-    on: (event, callback) => model.on(event, callback),
-    off: (event, callback) => model.off(event, callback),
-    send: (...message) => void (root.connected() && model.send(...message))
-  };
-}
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "assignlab", label: "AssignLab: who is responsible for whom", css: scene_default + assignlab_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const wire = whileConnected(model, root);
-  let view;
-  const onAnswer = (answer, buffers) => view?.answered(answer, buffers);
-  const questions = asker(wire, onAnswer, stop.signal);
-  view = new AssignLabView(wire, root, questions, stop.signal);
-  root.onConnection((live) => live || questions.lost());
-  return () => stop.abort();
-}
-var assignlab_default2 = { render };
+var label = "AssignLab: who is responsible for whom";
+var options = { name: "assignlab", label, css: scene_default + assignlab_default + matrix_default };
+var assignlab_default2 = knobWidget(
+  options,
+  AssignLabView,
+  (view, answer, buffers) => view.answered(answer, buffers)
+);
 export {
   assignlab_default2 as default
 };

@@ -1,3 +1,10 @@
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
+
+// src/shared/handles.css
+var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
+
 // src/shared/model.ts
 var LocalModel = class {
   sent = [];
@@ -88,9 +95,6 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dual.ts
 var TINY = 2 ** -1022;
@@ -175,7 +179,9 @@ var ciou = (pair) => {
   return sub(sub(overlap, distanceTerm(pair)), mul(alpha, v));
 };
 var eiou = (pair) => {
-  const terms = pair.lengthsHull.map((hull2, i) => square(quotient(sub(pair.lengthsA[i], pair.lengthsB[i]), hull2)));
+  const terms = pair.lengthsHull.map(
+    (hull2, i) => square(quotient(sub(pair.lengthsA[i], pair.lengthsB[i]), hull2))
+  );
   return sub(diou(pair), sum(terms));
 };
 
@@ -209,7 +215,8 @@ var FOCAL_SCALE = Math.E * FOCAL_BETA;
 function focal(difference) {
   const error = abs(difference);
   const level = Math.log(FOCAL_BETA);
-  if (error.v >= 1) return shift(scale(error, -FOCAL_SCALE * level), FOCAL_SCALE * (2 * level + 1) / 4);
+  if (error.v >= 1)
+    return shift(scale(error, -FOCAL_SCALE * level), FOCAL_SCALE * (2 * level + 1) / 4);
   const logarithm = error.v < TINY ? constant(level, error.d.length) : log(scale(error, FOCAL_BETA));
   return scale(mul(square(error), shift(scale(logarithm, 2), -1)), -FOCAL_SCALE / 4);
 }
@@ -233,15 +240,16 @@ function overlapLoss(name, pair) {
   return name === "focal_eiou" ? focalEiou(pair) : oneMinus(MEASURES[name](pair));
 }
 
-// src/shared/handles.css
-var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
-
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -259,7 +267,20 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -429,18 +450,30 @@ body.vscode-dark .locviz,
     animation: none !important;
   }
 }
+.locviz .lv-busy {
+  margin: 0.6em 0 0;
+  color: var(--lv-soft);
+}
+.locviz .lv-busy:empty {
+  display: none;
+}
 `;
 
 // src/shared/root.ts
-function createRoot(host, model, options, signal) {
+var ANSWER_MS = 250;
+function createRoot(host, model, options2, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
   const error = html("p", { class: "lv-error", role: "alert", hidden: true });
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
-    html("style", {}, theme_default + (options.css ?? "")),
+    {
+      class: `locviz locviz-${options2.name}`,
+      "aria-label": options2.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
+    html("style", {}, theme_default + (options2.css ?? "")),
     error,
     body,
     lost,
@@ -449,7 +482,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -479,8 +513,53 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
+
+// src/shared/mount.ts
+function mounted(options2, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options2, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+
+// src/boxlab/boxlab.css
+var boxlab_default = ".locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(21em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n";
+
+// src/boxlab/controls.css
+var controls_default = '/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n';
+
+// src/boxlab/defaults.ts
+var PLAIN2 = {
+  target: [90, 80, 210, 200],
+  prediction: [170, 135, 310, 235],
+  anchor: [140, 90, 260, 210],
+  size: [300, 400],
+  // height, width
+  loss: "giou",
+  focal: false,
+  parametrisation: "corners",
+  units: "pixels",
+  landscape: "off",
+  learning_rate: 0.05,
+  race_steps: 200,
+  scale: 1,
+  seq: 0,
+  gesture: "",
+  last_error: ""
+};
+
+// src/boxlab/losses.css
+var losses_default = '/* The losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.6em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 6.6em;\n}\n.locviz-boxlab thead th:last-child {\n  width: 8.6em;\n}\n.locviz-boxlab .lv-side,\n.locviz-boxlab .lv-canvas {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 7.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 9.5px;\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n';
+
+// src/boxlab/race.css
+var race_default = "/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n";
 
 // src/shared/format.ts
 function short(value, digits = 3) {
@@ -492,8 +571,14 @@ function short(value, digits = 3) {
   return minus(value.toFixed(Math.min(decimals, 6)));
 }
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function exponent(value, digits) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
@@ -507,7 +592,11 @@ function minus(text) {
 var CLAMP = Math.log(1e3 / 16);
 var SYMBOLS = {
   1: { corners: ["start", "end"], center_size: ["c", "len"], offsets: ["tc", "tlen"] },
-  2: { corners: ["x1", "y1", "x2", "y2"], center_size: ["cx", "cy", "w", "h"], offsets: ["tx", "ty", "tw", "th"] }
+  2: {
+    corners: ["x1", "y1", "x2", "y2"],
+    center_size: ["cx", "cy", "w", "h"],
+    offsets: ["tx", "ty", "tw", "th"]
+  }
 };
 var symbols = (parametrisation, dim) => SYMBOLS[dim][parametrisation];
 var inUnits = (region, unit) => region.map((value, i) => value / unit[i % unit.length]);
@@ -596,7 +685,9 @@ function descend(loss, region, target, setting, rate) {
   const unit = targetUnit(target);
   const scaled = { ...setting, unit: [unit] };
   const { gradient } = evaluateOne(loss, region, target, scaled);
-  const parameters = encode(inUnits(region, [unit]), scaled).map((value, i) => constant(value - rate * gradient[i]));
+  const parameters = encode(inUnits(region, [unit]), scaled).map(
+    (value, i) => constant(value - rate * gradient[i])
+  );
   return upright(decode(parameters, scaled).map((dual) => dual.v * unit));
 }
 function upright(region) {
@@ -611,7 +702,8 @@ function race(losses, start, target, setting, { steps, rate }) {
   const runs = /* @__PURE__ */ new Map();
   for (const loss of losses) {
     const regions = [[...start]];
-    for (let i = 0; i < steps; i++) regions.push(descend(loss, regions[i], target, setting, raceRate(rate, i, steps)));
+    for (let i = 0; i < steps; i++)
+      regions.push(descend(loss, regions[i], target, setting, raceRate(rate, i, steps)));
     runs.set(loss, { regions, ious: regions.map((region) => iou2(region, target)) });
   }
   return runs;
@@ -646,7 +738,12 @@ function moved(box, part, dx, dy, size, resize = false) {
 }
 var center = ([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2];
 function intersection(a, b) {
-  const box = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+  const box = [
+    Math.max(a[0], b[0]),
+    Math.max(a[1], b[1]),
+    Math.min(a[2], b[2]),
+    Math.min(a[3], b[3])
+  ];
   return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
 var hull = (a, b) => [
@@ -680,7 +777,8 @@ function reason(loss, reading, prediction, target) {
   if (loss === "focal_eiou" && !intersection(prediction, target)) {
     return "the boxes share no area, so IoU, the weight of the Focal-EIoU loss, is 0 whichever way the box moves a little.";
   }
-  if (isZero(reading.value)) return "prediction and target are equal, there is nothing left to pull.";
+  if (isZero(reading.value))
+    return "prediction and target are equal, there is nothing left to pull.";
   if (!isCoordinateLoss(loss) && !intersection(prediction, target)) {
     const stays = `the ${TITLES[loss]} loss stays ${reading.value.toFixed(0)}`;
     return `the boxes share no area, so ${stays} whichever way the box moves a little.`;
@@ -711,7 +809,12 @@ function arrows(box, reading, kind, reference, full) {
   };
   const [cx, cy] = center(box);
   const [a, b, c, d] = reading.gradient.map((slope) => -slope);
-  const [left, top, right, bottom] = [[box[0], cy], [cx, box[1]], [box[2], cy], [cx, box[3]]];
+  const [left, top, right, bottom] = [
+    [box[0], cy],
+    [cx, box[1]],
+    [box[2], cy],
+    [cx, box[3]]
+  ];
   if (kind === "corners") {
     return [
       ...along2(left[0], left[1], a, 0),
@@ -747,11 +850,11 @@ function arrowStep(key, shift2) {
   const arrow = ARROWS.get(key);
   return arrow ? [arrow[0] * (shift2 ? 10 : 1), arrow[1] * (shift2 ? 10 : 1)] : null;
 }
-function draggable(handle, options, signal) {
+function draggable(handle, options2, signal) {
   prepare2(handle);
-  listenToPointer(handle, options, signal);
-  listenToKeys(handle, options, signal);
-  return () => describe(handle, options.read());
+  listenToPointer(handle, options2, signal);
+  listenToKeys(handle, options2, signal);
+  return () => describe(handle, options2.read());
 }
 function prepare2(handle) {
   attributes(handle.element, { role: "slider", tabindex: 0, "aria-label": handle.label });
@@ -765,7 +868,7 @@ function describe(handle, state) {
     "aria-valuetext": text
   });
 }
-function listenToPointer(handle, options, signal) {
+function listenToPointer(handle, options2, signal) {
   const { element } = handle;
   let grip = null;
   let tapped = { time: -Infinity, x: 0, y: 0 };
@@ -780,10 +883,16 @@ function listenToPointer(handle, options, signal) {
     const near = Math.hypot(event.clientX - tapped.x, event.clientY - tapped.y) < 6 * STILL_PX;
     if (near && event.timeStamp - tapped.time < DOUBLE_MS) {
       tapped.time = -Infinity;
-      options.reset(handle);
+      options2.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options2.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -791,14 +900,14 @@ function listenToPointer(handle, options, signal) {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options.unitsPerPixel();
-    options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
+    const [sx, sy] = options2.unitsPerPixel();
+    options2.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
     if (!grip || event.pointerId !== grip.pointer) return;
     tapped = { time: grip.far ? -Infinity : event.timeStamp, x: event.clientX, y: event.clientY };
     end();
-    options.done(handle);
+    options2.done(handle);
   };
   const cancel = (event) => {
     if (grip && event.pointerId === grip.pointer) restore();
@@ -807,10 +916,13 @@ function listenToPointer(handle, options, signal) {
     if (!grip) return;
     const { start } = grip;
     end();
-    options.write(start, "restore");
-    options.done(handle);
+    options2.write(start, "restore");
+    options2.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -822,22 +934,22 @@ function listenToPointer(handle, options, signal) {
   };
   element.addEventListener("keydown", escape, { signal });
 }
-function listenToKeys(handle, options, signal) {
+function listenToKeys(handle, options2, signal) {
   const { element } = handle;
-  let before = options.read();
+  let before = options2.read();
   const keydown = (event) => {
     if (event.key === "Escape") {
-      options.write(before, "restore");
+      options2.write(before, "restore");
     } else {
       const step = arrowStep(event.key, event.shiftKey);
       if (!step || event.ctrlKey || event.metaKey) return;
-      options.write(handle.move(options.read(), step[0], step[1], event.altKey), "key");
+      options2.write(handle.move(options2.read(), step[0], step[1], event.altKey), "key");
     }
     event.preventDefault();
     event.stopPropagation();
-    options.done(handle);
+    options2.done(handle);
   };
-  element.addEventListener("focus", () => before = options.read(), { signal });
+  element.addEventListener("focus", () => before = options2.read(), { signal });
   element.addEventListener("keydown", keydown, { signal });
 }
 
@@ -873,7 +985,7 @@ var BoxHandles = class {
   }
   makeDraggable(signal) {
     const { hooks } = this;
-    const options = {
+    const options2 = {
       read: () => hooks.read(),
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
@@ -886,10 +998,15 @@ var BoxHandles = class {
       const handle = {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
-        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) })
+        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
+        describe: (box) => ({
+          now: box[axis],
+          min: 0,
+          max: hooks.size()[axis % 2],
+          text: spoken(box)
+        })
       };
-      this.describe.push(draggable(handle, options, signal));
+      this.describe.push(draggable(handle, options2, signal));
     }
   }
 };
@@ -936,6 +1053,19 @@ function markArea(part, [x1, y1, x2, y2], reach) {
   ];
 }
 
+// src/boxlab/labels.ts
+var [WIDE, HIGH] = [75, 17];
+function labelSpots(target, prediction, [width, height], unit) {
+  const spot = ([x1, y1, , y2], below) => ({
+    x: Math.min(Math.max(x1, 2), width - WIDE * unit),
+    y: below ? Math.min(y2 + HIGH * unit, height - 4 * unit) : Math.max(y1 - 7 * unit, 14 * unit)
+  });
+  const [above, other] = [spot(prediction, false), spot(target, false)];
+  const near = Math.abs(above.x - other.x) < 80 * unit;
+  const meet = near && Math.abs(above.y - other.y) < HIGH * unit;
+  return { prediction: above, target: meet ? spot(target, true) : other };
+}
+
 // src/boxlab/canvas.ts
 var NAMES = ["target", "prediction"];
 var count = 0;
@@ -961,9 +1091,7 @@ var Canvas = class {
     this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
   hooks;
   element;
@@ -995,7 +1123,7 @@ var Canvas = class {
     const [[x1, y1], [x2, y2]] = [center(target), center(prediction)];
     attributes(this.distance, { x1, y1, x2, y2 });
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
-    this.keepLabelsApart();
+    this.placeLabels();
     this.arrowLayer.replaceChildren(...arrows2.map((arrow) => this.arrow(arrow)));
   }
   /** Resolution that the underlay should have. */
@@ -1009,7 +1137,7 @@ var Canvas = class {
     this.zoom = width / this.hooks.size[0];
     this.element.style.setProperty("--lv-zoom", String(this.zoom));
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
-    this.keepLabelsApart();
+    this.placeLabels();
   }
   drawBox(name, signal) {
     const { hooks } = this;
@@ -1020,7 +1148,7 @@ var Canvas = class {
     const handles = new BoxHandles(
       {
         name,
-        size: hooks.size,
+        size: () => hooks.size,
         read: () => hooks.state()[name],
         write: (box, gesture) => hooks.write(name, box, gesture),
         reset: () => hooks.reset(name),
@@ -1038,21 +1166,11 @@ var Canvas = class {
     place(drawn.halo, box);
     drawn.handles.draw(box);
   }
-  /** Names stand above their boxes, inside the picture, the target's below its box where the two would meet. */
-  keepLabelsApart() {
+  placeLabels() {
     const { target, prediction } = this.hooks.state();
     const unit = this.hooks.scale() / this.zoom;
-    const height = 17 * unit;
-    const spot = (box, below) => ({
-      x: Math.min(Math.max(box[0], 2), this.hooks.size[0] - 75 * unit),
-      y: below ? Math.min(box[3] + height, this.hooks.size[1] - 4 * unit) : Math.max(box[1] - 8 * unit, height * 0.8)
-    });
-    const upper = spot(prediction, false);
-    let lower = spot(target, false);
-    const meet = Math.abs(upper.x - lower.x) < 80 * unit && Math.abs(upper.y - lower.y) < height;
-    if (meet) lower = spot(target, true);
-    attributes(this.boxes.prediction.label, upper);
-    attributes(this.boxes.target.label, lower);
+    const spots = labelSpots(target, prediction, this.hooks.size, unit);
+    for (const name of NAMES) attributes(this.boxes[name].label, { ...spots[name] });
   }
   arrow({ x, y, dx, dy }) {
     const size = Math.hypot(dx, dy);
@@ -1072,7 +1190,13 @@ var Canvas = class {
   }
 };
 function hatching(id) {
-  const values = { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const values = {
+    id,
+    width: 7,
+    height: 7,
+    patternUnits: "userSpaceOnUse",
+    patternTransform: "rotate(45)"
+  };
   return svg("pattern", values, svg("line", { class: "lv-hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
 }
 
@@ -1103,27 +1227,25 @@ function compareWithTorch(evaluation, result) {
   return { agrees: difference <= TOLERANCE, difference, worst };
 }
 function verdictInWords({ agrees, difference, worst }) {
-  if (agrees) return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
+  if (agrees)
+    return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }
 
 // src/boxlab/controls.ts
-var PARAMETRISATION = [
-  ["corners", "corners"],
-  ["center_size", "centre and size"],
-  ["offsets", "anchor offsets"]
-];
-var UNITS = [
-  ["pixels", "pixels"],
-  ["normalised", "normalised"]
-];
+var PARAMETRISATION = {
+  corners: "corners",
+  center_size: "centre and size",
+  offsets: "anchor offsets"
+};
+var UNITS = { pixels: "pixels", normalised: "normalised" };
 var RATES = [0.01, 0.05, 0.1, 0.3];
 var STEPS = [200, 500, 1e3];
-var LANDSCAPE = [
-  ["off", "none"],
-  ["center", "loss over centre"],
-  ["size", "loss over size"]
-];
+var LANDSCAPE = {
+  off: "none",
+  center: "loss over centre",
+  size: "loss over size"
+};
 var Controls = class {
   element;
   /** Belongs under the table whose rows it shows. */
@@ -1134,22 +1256,20 @@ var Controls = class {
   rate;
   steps;
   focal = html("input", { type: "checkbox" });
-  play = html("button", { type: "button", class: "lv-primary" });
-  stepping = html("button", { type: "button" }, "Step");
+  play;
+  stepping;
   constructor(hooks) {
-    this.parametrisation = select(PARAMETRISATION, (parametrisation) => hooks.change({ parametrisation }));
+    this.play = button("", hooks.descend, { class: "lv-primary" });
+    this.stepping = button("Step", hooks.step);
+    this.parametrisation = select(
+      PARAMETRISATION,
+      (parametrisation) => hooks.change({ parametrisation })
+    );
     this.units = select(UNITS, (units) => hooks.change({ units }));
     this.landscape = select(LANDSCAPE, (landscape) => hooks.change({ landscape }));
     this.rate = select(numbered(RATES), (rate) => hooks.change({ learning_rate: Number(rate) }));
     this.steps = select(numbered(STEPS), (steps) => hooks.change({ race_steps: Number(steps) }));
-    const button = (text, act) => {
-      const element = html("button", { type: "button" }, text);
-      element.addEventListener("click", act);
-      return element;
-    };
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
-    this.play.addEventListener("click", hooks.descend);
-    this.stepping.addEventListener("click", hooks.step);
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
     this.element = html(
       "div",
@@ -1181,14 +1301,19 @@ var Controls = class {
     attributes(this.stepping, { disabled: stuck });
   }
 };
-var numbered = (values) => values.map((value) => [String(value), String(value)]);
+var numbered = (values) => Object.fromEntries(values.map((value) => [String(value), String(value)]));
 function chooseNumber(element, value) {
   const known = [...element.options].some((option) => option.value === String(value));
   if (!known) element.append(html("option", { value: String(value) }, String(value)));
   element.value = String(value);
 }
-function select(options, chosen) {
-  const element = html("select", {}, ...options.map(([value, text]) => html("option", { value }, text)));
+function select(options2, chosen) {
+  const entries = Object.entries(options2);
+  const element = html(
+    "select",
+    {},
+    ...entries.map(([value, text]) => html("option", { value }, text))
+  );
   element.addEventListener("change", () => chosen(element.value));
   return element;
 }
@@ -1205,26 +1330,41 @@ function ticks(low, high, count3) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
-function axes(options) {
-  const { left, top, right, bottom, format = short } = options;
-  const x = linear(options.x, [left, right]);
-  const y = linear(options.y, [bottom, top]);
+function axes(options2) {
+  const { left, top, right, bottom, format = short } = options2;
+  const x = linear(options2.x, [left, right]);
+  const y = linear(options2.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
-  for (const value of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+  for (const value of ticks(...options2.x, options2.xTicks ?? 5)) {
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value))
+    );
   }
-  for (const value of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+  for (const value of ticks(...options2.y, options2.yTicks ?? 4)) {
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
-    svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel)
+    svg("text", { class: "lv-axis-label", ...below }, options2.xLabel),
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options2.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -1263,7 +1403,14 @@ function field(kind, loss, prediction, target, setting, size, columns) {
   }
   return { columns, rows, values };
 }
-var LIGHT = [[0, 63, 110], [58, 95, 132], [107, 128, 150], [163, 164, 158], [215, 202, 150], [252, 236, 170]];
+var LIGHT = [
+  [0, 63, 110],
+  [58, 95, 132],
+  [107, 128, 150],
+  [163, 164, 158],
+  [215, 202, 150],
+  [252, 236, 170]
+];
 function shade(share) {
   const place2 = Math.min(Math.max(share, 0), 1) * (LIGHT.length - 1);
   const i = Math.min(Math.floor(place2), LIGHT.length - 2);
@@ -1322,7 +1469,12 @@ function segments(map, height) {
         if (value < 0 === next < 0) return;
         const share = value / (value - next);
         const [fromX, fromY] = [i + Number(n === 1 || n === 2), j + Number(n >= 2)];
-        const [stepX, stepY] = [[1, 0], [0, 1], [-1, 0], [0, -1]][n];
+        const [stepX, stepY] = [
+          [1, 0],
+          [0, 1],
+          [-1, 0],
+          [0, -1]
+        ][n];
         points.push(fromX + stepX * share, fromY + stepY * share);
       });
       for (let n = 0; n + 3 < points.length; n += 4) found.push(points.slice(n, n + 4));
@@ -1340,12 +1492,8 @@ var RaceView = class {
     this.ghosts = ghosts;
     this.finished = finished;
     this.element = html("div", { class: "lv-race", hidden: true }, this.chart, this.note);
-    const observer = new ResizeObserver(() => this.shown && this.layOut());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => {
-      cancelAnimationFrame(this.timer);
-      observer.disconnect();
-    });
+    onResize(this.element, () => this.shown && this.layOut(), signal);
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.timer));
   }
   ghosts;
   finished;
@@ -1448,9 +1596,18 @@ var RaceView = class {
   /** Labels stand beside the ends of their lines, moved apart until none covers another. */
   placeLabels(step) {
     const { x, y } = this.frame;
-    const ordered = [...this.parts].sort(([a], [b]) => this.runs.get(b).ious[step] - this.runs.get(a).ious[step]);
-    const places = spread(ordered.map(([name]) => y(this.runs.get(name).ious[step]) + 4), 17, 30, HEIGHT - 38);
-    ordered.forEach(([, { label }], i) => attributes(label, { x: x(this.steps) + 10, y: places[i] }));
+    const ordered = [...this.parts].sort(
+      ([a], [b]) => this.runs.get(b).ious[step] - this.runs.get(a).ious[step]
+    );
+    const places = spread(
+      ordered.map(([name]) => y(this.runs.get(name).ious[step]) + 4),
+      17,
+      30,
+      HEIGHT - 38
+    );
+    ordered.forEach(
+      ([, { label }], i) => attributes(label, { x: x(this.steps) + 10, y: places[i] })
+    );
   }
   summary() {
     const last = (name) => this.runs.get(name).ious.at(-1);
@@ -1462,12 +1619,43 @@ var RaceView = class {
 function spread(places, gap, low, high) {
   const out = [...places];
   for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i], i ? out[i - 1] + gap : low);
-  for (let i = out.length - 1; i >= 0; i--) out[i] = Math.min(out[i], i + 1 < out.length ? out[i + 1] - gap : high);
+  for (let i = out.length - 1; i >= 0; i--)
+    out[i] = Math.min(out[i], i + 1 < out.length ? out[i + 1] - gap : high);
   return out;
 }
 
-// src/boxlab/state.ts
-var NAMES2 = [
+// src/shared/knobs.ts
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.values = this.read();
+    const follow = () => {
+      if (this.writing) return;
+      this.values = this.read();
+      changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+
+// src/boxlab/messages.ts
+var KNOBS = [
   "target",
   "prediction",
   "anchor",
@@ -1479,6 +1667,8 @@ var NAMES2 = [
   "learning_rate",
   "race_steps"
 ];
+
+// src/boxlab/state.ts
 function settingOf(state, size) {
   const unit = state.units === "pixels" ? [1, 1] : [...size];
   return { parametrisation: state.parametrisation, unit, anchor: state.anchor };
@@ -1490,32 +1680,23 @@ var Store = class {
     this.changed = changed;
     const [height, width] = model.get("size");
     this.size = [width, height];
-    this.state = this.read();
+    this.traits = new TraitStore(KNOBS, model, () => changed(""), signal);
     signal.addEventListener("abort", () => clearTimeout(this.timer));
-    for (const name of NAMES2) {
-      const follow = () => this.writing || (this.state = this.read(), this.changed(""));
-      model.on(`change:${name}`, follow);
-      signal.addEventListener("abort", () => model.off(`change:${name}`, follow));
-    }
   }
   model;
   changed;
-  state;
   size;
-  writing = false;
+  traits;
   timer;
   saved = -Infinity;
-  get seq() {
-    return this.model.get("seq") ?? 0;
+  get state() {
+    return this.traits.values;
   }
   /** The user changed something: show it at once, and tell the kernel, whose newest message wins. */
   change(change, gesture) {
-    this.state = { ...this.state, ...change };
-    this.writing = true;
-    for (const [name, value] of Object.entries(change)) this.model.set(name, value);
+    this.traits.write(change);
     this.model.set("gesture", gesture);
-    this.model.set("seq", this.seq + 1);
-    this.writing = false;
+    this.model.set("seq", this.model.get("seq") + 1);
     if (gesture === "drag" || gesture === "descend") this.saveSoon();
     else this.save();
     this.changed(gesture);
@@ -1532,14 +1713,14 @@ var Store = class {
    * is laid out anew at every busy and idle), so a drag sends at most one per beat, the last state included.
    */
   saveSoon() {
-    this.timer ??= setTimeout(() => this.save(), Math.max(0, this.saved + BEAT_MS - performance.now()));
+    this.timer ??= setTimeout(
+      () => this.save(),
+      Math.max(0, this.saved + BEAT_MS - performance.now())
+    );
   }
   /** The boxes of the constructor. */
   initial(name) {
     return this.model.get("initial")[name];
-  }
-  read() {
-    return Object.fromEntries(NAMES2.map((name) => [name, this.model.get(name)]));
   }
 };
 
@@ -1550,9 +1731,15 @@ var LossTable = class {
   constructor(choose) {
     this.choose = choose;
     const group = `lv-loss-${++count2}`;
-    this.heads = [0, 1, 2, 3].map((i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" }));
+    this.heads = [0, 1, 2, 3].map(
+      (i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" })
+    );
     const width = 4 * (BAR.width + BAR.gap);
-    const names = svg("svg", { viewBox: `0 0 ${width} 13`, class: "lv-bars", "aria-hidden": "true" }, ...this.heads);
+    const names = svg(
+      "svg",
+      { viewBox: `0 0 ${width} 13`, class: "lv-bars", "aria-hidden": "true" },
+      ...this.heads
+    );
     const head = html(
       "tr",
       {},
@@ -1562,7 +1749,11 @@ var LossTable = class {
     );
     for (const name of ALL_LOSSES) this.rows[name] = this.row(name, group, width);
     this.body.append(...LOSSES.map((name) => this.rows[name].element));
-    const caption = html("caption", { class: "lv-hidden" }, "Every regression loss of the present boxes");
+    const caption = html(
+      "caption",
+      { class: "lv-hidden" },
+      "Every regression loss of the present boxes"
+    );
     this.element = html(
       "div",
       { class: "lv-losses" },
@@ -1601,13 +1792,27 @@ var LossTable = class {
     const radio = html("input", { type: "radio", name: group, value: name });
     const value = html("td", { class: "lv-number" });
     const bars = [0, 1, 2, 3].map((i) => svg("rect", { x: barX(i), width: BAR.width, rx: 1.5 }));
-    const zero = svg("line", { class: "lv-zero", x1: 0, x2: width - BAR.gap, y1: BAR.half, y2: BAR.half });
-    const frame = { viewBox: `0 0 ${width} ${2 * BAR.half}`, class: "lv-bars", "aria-hidden": "true" };
+    const zero = svg("line", {
+      class: "lv-zero",
+      x1: 0,
+      x2: width - BAR.gap,
+      y1: BAR.half,
+      y2: BAR.half
+    });
+    const frame = {
+      viewBox: `0 0 ${width} ${2 * BAR.half}`,
+      class: "lv-bars",
+      "aria-hidden": "true"
+    };
     const chart = svg("svg", frame, zero, ...bars);
     const none = html("span", { class: "lv-none" }, "no gradient");
     const words = html("span", { class: "lv-hidden" });
     const index = ALL_LOSSES.indexOf(name);
-    const line2 = { viewBox: "0 0 18 6", class: `lv-swatch lv-series-${index}`, "aria-hidden": "true" };
+    const line2 = {
+      viewBox: "0 0 18 6",
+      class: `lv-swatch lv-series-${index}`,
+      "aria-hidden": "true"
+    };
     const swatch = svg("svg", line2, svg("path", { d: "M0 3H18" }));
     const element = html(
       "tr",
@@ -1631,7 +1836,10 @@ var LossTable = class {
     setText(row.value, short(isZero(reading.value) ? 0 : reading.value, 4));
     const largest = Math.max(...reading.gradient.map(Math.abs));
     row.bars.forEach((bar, i) => drawBar(bar, none ? 0 : reading.gradient[i] / largest));
-    setText(row.words, none ? "" : reading.gradient.map((slope, i) => `${names[i]} ${short(slope, 2)}`).join(", "));
+    setText(
+      row.words,
+      none ? "" : reading.gradient.map((slope, i) => `${names[i]} ${short(slope, 2)}`).join(", ")
+    );
   }
   drawSlopes(names, reading) {
     while (this.slopes.children.length < names.length) {
@@ -1647,7 +1855,11 @@ var LossTable = class {
 var barX = (i) => i * (BAR.width + BAR.gap);
 function drawBar(bar, share) {
   const height = share === 0 || isZero(share) ? 0 : Math.max(1.5, Math.abs(share) * (BAR.half - 1));
-  attributes(bar, { y: share > 0 ? BAR.half - height : BAR.half, height, class: share > 0 ? "lv-up" : "lv-down" });
+  attributes(bar, {
+    y: share > 0 ? BAR.half - height : BAR.half,
+    height,
+    class: share > 0 ? "lv-up" : "lv-down"
+  });
 }
 
 // src/boxlab/view.ts
@@ -1662,7 +1874,7 @@ var BoxLabView = class {
     this.canvas = new Canvas(
       {
         size: this.store.size,
-        scale: () => model.get("scale") ?? 1,
+        scale: () => model.get("scale"),
         state: () => this.store.state,
         write: (name, box, gesture) => this.moveBox(name, box, gesture),
         reset: (name) => this.moveBox(name, this.store.initial(name), "reset"),
@@ -1726,7 +1938,10 @@ var BoxLabView = class {
     const agrees = difference <= TOLERANCE;
     const size = difference.toExponential(0);
     const good = `✓ torch ran the same race: every IoU agrees to ${size}`;
-    this.race.confirm(agrees ? good : `✗ torch's race differs by ${size}: please report this`, !agrees);
+    this.race.confirm(
+      agrees ? good : `✗ torch's race differs by ${size}: please report this`,
+      !agrees
+    );
   }
   connectionChanged() {
     this.wait();
@@ -1741,7 +1956,10 @@ var BoxLabView = class {
     }
     this.torch.dataset.state = "waiting";
     this.slow ??= setTimeout(() => {
-      setText(this.torch, "Computed in your browser; the kernel is busy and has not confirmed it yet.");
+      setText(
+        this.torch,
+        "Computed in your browser; the kernel is busy and has not confirmed it yet."
+      );
     }, PATIENCE_MS);
   }
   // What the user does
@@ -1758,7 +1976,10 @@ var BoxLabView = class {
   step(gesture) {
     const { prediction, target, loss, learning_rate } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    this.store.change({ prediction: descend(loss, prediction, target, setting, learning_rate) }, gesture);
+    this.store.change(
+      { prediction: descend(loss, prediction, target, setting, learning_rate) },
+      gesture
+    );
   }
   play() {
     let last = -Infinity;
@@ -1783,14 +2004,20 @@ var BoxLabView = class {
   reset() {
     this.pause();
     this.race.clear();
-    this.store.change({ target: this.store.initial("target"), prediction: this.store.initial("prediction") }, "reset");
+    this.store.change(
+      { target: this.store.initial("target"), prediction: this.store.initial("prediction") },
+      "reset"
+    );
     this.announce();
   }
   startRace(play = true) {
     this.pause();
     const { prediction, target, focal: focal2, learning_rate, race_steps: steps } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    this.race.show(race(shownLosses(focal2), prediction, target, setting, { steps, rate: learning_rate }), play);
+    this.race.show(
+      race(shownLosses(focal2), prediction, target, setting, { steps, rate: learning_rate }),
+      play
+    );
     this.askForRace({ name: "race", prediction, target, focal: focal2 });
   }
   /** Python's `race()` counts up; 0 means that the boxes have changed since. */
@@ -1814,8 +2041,13 @@ var BoxLabView = class {
     this.evaluation = evaluate(prediction, target, setting);
     const reading = this.evaluation.losses[loss];
     const reference = referencePull(loss, target, setting);
-    this.canvas.draw(arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size)));
-    setText(this.note, pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2)));
+    this.canvas.draw(
+      arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size))
+    );
+    setText(
+      this.note,
+      pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2))
+    );
     this.note.classList.toggle("lv-silent", hasNoPull(reading));
     this.table.draw(state, this.evaluation);
     this.controls.draw(state, this.playing !== 0, hasNoPull(reading));
@@ -1832,27 +2064,43 @@ var BoxLabView = class {
     if (state.landscape === "off") return void (this.landscapeKey = "");
     const { prediction, target, anchor, landscape, loss, parametrisation, units } = state;
     const [x1, y1, x2, y2] = prediction;
-    const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map((value) => value.toFixed(6));
+    const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map(
+      (value) => value.toFixed(6)
+    );
     const pixels = this.canvas.pixels;
-    const key = JSON.stringify([landscape, loss, parametrisation, units, target, anchor, still, pixels]);
+    const key = JSON.stringify([
+      landscape,
+      loss,
+      parametrisation,
+      units,
+      target,
+      anchor,
+      still,
+      pixels
+    ]);
     if (key === this.landscapeKey) return;
     this.landscapeKey = key;
     const { underlay } = this.canvas;
     [underlay.width, underlay.height] = pixels;
-    const show2 = (columns) => {
+    const show = (columns) => {
       const setting = settingOf(state, this.store.size);
-      paint(underlay, field(state.landscape, state.loss, prediction, target, setting, this.store.size, columns));
+      paint(
+        underlay,
+        field(state.landscape, state.loss, prediction, target, setting, this.store.size, columns)
+      );
     };
-    show2(COARSE);
+    show(COARSE);
     clearTimeout(this.fine);
-    this.fine = setTimeout(() => show2(FINE), 120);
+    this.fine = setTimeout(() => show(FINE), 120);
   }
   announce() {
     const { loss } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
     const { iou: iou3, losses } = evaluate(this.store.state.prediction, this.store.state.target, setting);
     const silent = hasNoPull(losses[loss]) ? ", no gradient" : "";
-    this.root.say(`IoU ${fixed(iou3, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`);
+    this.root.say(
+      `IoU ${fixed(iou3, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`
+    );
   }
   layOut() {
     const headline = html(
@@ -1862,9 +2110,20 @@ var BoxLabView = class {
       this.iou,
       this.chosen
     );
-    const side = html("div", { class: "lv-side" }, headline, this.table.element, this.torch, this.controls.focalChoice);
+    const side = html(
+      "div",
+      { class: "lv-side" },
+      headline,
+      this.table.element,
+      this.torch,
+      this.controls.focalChoice
+    );
     const picture = html("div", { class: "lv-picture" }, this.canvas.element, this.note, legend());
-    this.root.body.append(html("div", { class: "lv-main" }, picture, side), this.controls.element, this.race.element);
+    this.root.body.append(
+      html("div", { class: "lv-main" }, picture, side),
+      this.controls.element,
+      this.race.element
+    );
   }
   stop() {
     cancelAnimationFrame(this.frame);
@@ -1886,51 +2145,34 @@ function legend() {
     ["low", "dark: low loss"]
   ];
   const key = (kind) => html("i", { class: `lv-key lv-key-${kind}` });
-  const items = entries.map(([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text));
+  const items = entries.map(
+    ([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text)
+  );
   return html("ul", { class: "lv-legend", "aria-label": "Legend" }, ...items);
 }
 
-// src/boxlab/boxlab.css
-var boxlab_default = '.locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(21em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n\n/* Losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.6em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 6.6em;\n}\n.locviz-boxlab thead th:last-child {\n  width: 8.6em;\n}\n.locviz-boxlab .lv-side,\n.locviz-boxlab .lv-canvas {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 7.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 9.5px;\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n\n/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n\n/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n';
-
 // src/boxlab/index.ts
-function render({ model, el }) {
-  const stop = new AbortController();
-  show(model, el, stop.signal);
-  return () => stop.abort();
-}
-function show(model, el, signal) {
-  const root = createRoot(el, model, { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: handles_default + boxlab_default }, signal);
+var styles = handles_default + boxlab_default + losses_default + controls_default + race_default;
+var options = { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: styles };
+var entry = mounted(options, (model, root, signal) => {
   const view = new BoxLabView(model, root, signal);
-  const questions = asker(model, (_, [ious]) => view.raceAnswered(floats(ious)), signal);
+  const answered = (_, [ious]) => view.raceAnswered(floats(ious));
+  const questions = asker(model, answered, signal);
   view.askForRace = (question) => void questions.ask(question);
   listen(model, "change:result", () => view.resultArrived(), signal);
   listen(model, "change:raced", () => view.raceFromKernel(true), signal);
   view.raceFromKernel(false);
   root.onConnection(() => view.connectionChanged());
-}
-var PLAIN2 = {
-  target: [90, 80, 210, 200],
-  prediction: [170, 135, 310, 235],
-  anchor: [140, 90, 260, 210],
-  size: [300, 400],
-  // height, width
-  loss: "giou",
-  parametrisation: "corners",
-  units: "pixels",
-  landscape: "off",
-  learning_rate: 0.05,
-  race_steps: 200,
-  scale: 1,
-  seq: 0,
-  last_error: ""
-};
+});
 function mount(el, traits = {}) {
   const all = { ...PLAIN2, focal: isFocal(traits.loss ?? PLAIN2.loss), ...traits };
-  const model = new LocalModel({ ...all, initial: { target: all.target, prediction: all.prediction } });
-  return render({ model, el });
+  const { target, prediction } = all;
+  return entry.render({
+    model: new LocalModel({ ...all, initial: { target, prediction } }),
+    el
+  });
 }
-var boxlab_default2 = { render };
+var boxlab_default2 = entry;
 export {
   boxlab_default2 as default,
   mount

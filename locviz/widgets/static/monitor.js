@@ -1,9 +1,19 @@
+// src/shared/model.ts
+function listen(model, event, callback, signal) {
+  model.on(event, callback);
+  signal.addEventListener("abort", () => model.off(event, callback));
+}
+
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value2] of Object.entries(values)) {
     if (value2 === false || value2 === null || value2 === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value2 === true ? "" : typeof value2 === "number" ? coordinate(value2) : value2);
+    else
+      element.setAttribute(
+        name,
+        value2 === true ? "" : typeof value2 === "number" ? coordinate(value2) : value2
+      );
   }
   return element;
 }
@@ -21,7 +31,15 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
 }
 function coordinate(value2) {
   return Number.isFinite(value2) ? String(Math.round(value2 * 1e3) / 1e3) : "0";
@@ -41,12 +59,6 @@ function liveRegion(signal, pauseMs = 700) {
   };
   signal.addEventListener("abort", () => clearTimeout(timer));
   return { element, say };
-}
-
-// src/shared/model.ts
-function listen(model, event, callback, signal) {
-  model.on(event, callback);
-  signal.addEventListener("abort", () => model.off(event, callback));
 }
 
 // src/shared/theme.css
@@ -197,18 +209,30 @@ body.vscode-dark .locviz,
     animation: none !important;
   }
 }
+.locviz .lv-busy {
+  margin: 0.6em 0 0;
+  color: var(--lv-soft);
+}
+.locviz .lv-busy:empty {
+  display: none;
+}
 `;
 
 // src/shared/root.ts
-function createRoot(host, model, options, signal) {
+var ANSWER_MS = 250;
+function createRoot(host, model, options2, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
   const error = html("p", { class: "lv-error", role: "alert", hidden: true });
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
-    html("style", {}, theme_default + (options.css ?? "")),
+    {
+      class: `locviz locviz-${options2.name}`,
+      "aria-label": options2.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
+    html("style", {}, theme_default + (options2.css ?? "")),
     error,
     body,
     lost,
@@ -217,7 +241,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -247,7 +272,20 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
+}
+
+// src/shared/mount.ts
+function mounted(options2, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options2, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
 }
 
 // src/shared/scene.css
@@ -255,6 +293,10 @@ var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\
 
 // src/monitor/monitor.css
 var monitor_default = ".locviz-monitor {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-monitor .lv-head {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em 1em;\n}\n.locviz-monitor .lv-status {\n  font-size: 1.25em;\n  min-width: 6em;\n}\n.locviz-monitor .lv-progress-words {\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-monitor .lv-buttons {\n  display: flex;\n  gap: 0.6em;\n  margin-left: auto;\n}\n.locviz-monitor .lv-buttons button {\n  min-width: 6em;\n}\n.locviz-monitor .lv-buttons button.lv-primary:disabled {\n  color: var(--lv-soft);\n  background: var(--lv-panel);\n  border-color: var(--lv-control);\n}\n.locviz-monitor progress {\n  appearance: none;\n  display: block;\n  width: 100%;\n  height: 6px;\n  margin: 0.8em 0 1em;\n  border: 0;\n  border-radius: 3px;\n  background: var(--lv-line);\n  overflow: hidden;\n}\n.locviz-monitor progress::-webkit-progress-bar {\n  background: var(--lv-line);\n}\n.locviz-monitor progress::-webkit-progress-value {\n  background: var(--lv-accent);\n}\n.locviz-monitor progress::-moz-progress-bar {\n  background: var(--lv-accent);\n}\n.locviz-monitor .lv-charts {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.6em;\n}\n.locviz-monitor .lv-chart {\n  width: 100%;\n}\n.locviz-monitor svg text {\n  font-size: 11px;\n}\n.locviz-monitor .lv-curve {\n  fill: none;\n  stroke-linejoin: round;\n}\n.locviz-monitor .lv-series {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.1em 1.2em;\n  list-style: none;\n  margin: 0.2em 0 0;\n  padding: 0;\n  min-height: 1.5em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-monitor .lv-series li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n}\n.locviz-monitor .lv-below {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.3em 1.6em;\n  margin: 1em 0 0.6em;\n}\n.locviz-monitor .lv-below .lv-caption,\n.locviz-monitor .lv-below .lv-outcomes {\n  margin: 0;\n}\n.locviz-monitor .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-monitor .lv-slider span {\n  color: var(--lv-soft);\n}\n.locviz-monitor .lv-slider input {\n  width: 10em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n.locviz-monitor .lv-slider output {\n  min-width: 5em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-monitor .lv-scenes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.8em;\n}\n.locviz-monitor .lv-scenes svg {\n  flex: 1 1 calc(165px * var(--lv-scale));\n  max-width: calc(250px * var(--lv-scale));\n}\n.locviz-monitor .lv-scenes .lv-mark text {\n  font-size: 17px;\n  stroke-width: 5px;\n}\n@container (max-width: 620px) {\n  .locviz-monitor .lv-charts {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
 
 // src/shared/format.ts
 function short(value2, digits = 3) {
@@ -266,8 +308,17 @@ function short(value2, digits = 3) {
   return minus(value2.toFixed(Math.min(decimals, 6)));
 }
 function fixed(value2, decimals) {
-  const text = value2.toFixed(decimals);
+  const text = rounded(value2, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function share(value2) {
+  return value2 === null || Number.isNaN(value2) ? "undefined" : fixed(value2, 3);
+}
+function rounded(value2, decimals) {
+  const text = value2.toFixed(decimals);
+  const tie = Math.abs(value2 * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function exponent(value2, digits) {
   const [mantissa, power] = value2.toExponential(digits - 1).split("e");
@@ -277,48 +328,71 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
-// src/shared/kernel.ts
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
+};
 
 // src/shared/scene.ts
 var SIDE = 360;
-var SMALL = 200;
 function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
 }
 function notePlace(box, width, wide) {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start"
+  };
 }
 var SceneView = class {
   /** `letter` is about how wide a letter of a note is, in units. */
   constructor(signal, letter = 7.5) {
     this.letter = letter;
-    this.element.append(this.ground, this.photo, this.marks);
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+    this.photo = new Photograph(signal);
+    this.element.append(this.ground, this.photo.element, this.marks);
   }
   letter;
   element = svg("svg", { class: "lv-scene", role: "img" });
-  ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
-  photo = svg("image", { preserveAspectRatio: "none" });
+  ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%"
+  });
+  photo;
   marks = svg("g");
   zoom = 1;
   width = SIDE;
-  url = "";
   /** Show a photograph of (height, width) pixels; plain ground where there is none. */
   showPhoto([height, width], png) {
     this.zoom = SIDE / Math.max(height, width, 1);
     this.width = width * this.zoom;
     const size = { width: this.width, height: height * this.zoom };
     attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+    this.photo.fit([height, width], size);
+    this.photo.show(png);
   }
   /** Draw boxes; `words` says what the whole picture shows. */
   show(marks, words) {
@@ -344,7 +418,7 @@ var SceneView = class {
 var OUTCOMES = /* @__PURE__ */ new Map([
   [1, ["right", "✓ ", "right (true positive)"]],
   [0, ["wrong", "✗ ", "wrong (false positive)"]],
-  [-1, ["ignored", "", "does not count"]]
+  [-1, ["ignored", "· ", "does not count"]]
 ]);
 var LONGEST = 12;
 function marksOf(scene, names, mixed) {
@@ -352,7 +426,12 @@ function marksOf(scene, names, mixed) {
     const name = names[scene.gt_labels[i]];
     const missed = scene.found[i] === 0;
     const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
-    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
+    return {
+      box,
+      kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found",
+      note: missed ? withName("missed", name, mixed) : "",
+      title
+    };
   });
   const scores = floats(scene.scores);
   const overlap = floats(scene.overlap);
@@ -368,19 +447,32 @@ function withName(note, name, mixed) {
   return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
 }
 function legendOf(tally) {
-  return ["right", "wrong", "missed"].map((kind, i) => {
-    const sign = ["✓", "✗", ""][i];
-    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
-  });
+  const words = tallyInWords(tally);
+  return TALLIED.map((kind, i) => html("li", { class: `lv-key-${kind}` }, html("i", {}), words[i]));
+}
+var TALLIED = ["right", "wrong", "missed"];
+function tallyInWords(tally) {
+  return TALLIED.map((kind, i) => `${["✓", "✗", ""][i]} ${tally[i]} ${kind}`.trim());
 }
 
 // src/shared/slider.ts
 var Slider = class {
-  constructor(options) {
-    this.options = options;
-    const { label, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
+  constructor(options2) {
+    this.options = options2;
+    const { label, min, max, step } = options2;
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -399,7 +491,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -421,26 +516,41 @@ function ticks(low, high, count) {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from(
+    { length: last - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12))
+  );
 }
-function axes(options) {
-  const { left, top, right, bottom, format = short } = options;
-  const x = linear(options.x, [left, right]);
-  const y = linear(options.y, [bottom, top]);
+function axes(options2) {
+  const { left, top, right, bottom, format = short } = options2;
+  const x = linear(options2.x, [left, right]);
+  const y = linear(options2.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
-  for (const value2 of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value2), x2: x(value2), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value2), y: bottom + 15, "text-anchor": "middle" }, format(value2)));
+  for (const value2 of ticks(...options2.x, options2.xTicks ?? 5)) {
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value2), x2: x(value2), y1: top, y2: bottom })
+    );
+    group.append(
+      svg("text", { x: x(value2), y: bottom + 15, "text-anchor": "middle" }, format(value2))
+    );
   }
-  for (const value2 of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value2), y2: y(value2) }));
-    group.append(svg("text", { x: left - 6, y: y(value2) + 4, "text-anchor": "end" }, format(value2)));
+  for (const value2 of ticks(...options2.y, options2.yTicks ?? 4)) {
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value2), y2: y(value2) })
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value2) + 4, "text-anchor": "end" }, format(value2))
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
-    svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel)
+    svg("text", { class: "lv-axis-label", ...below }, options2.xLabel),
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options2.yLabel
+    )
   );
   return { group, x, y };
 }
@@ -470,7 +580,13 @@ function lossSeries(names, rows2) {
   return names.map((name, i) => {
     const total = name === "total";
     const colour = total ? "var(--lv-text)" : `var(--lv-series-${1 + i % 7})`;
-    return { name, colour, dash: total ? null : DASHES[1 + i % 5], xs: column(0), ys: column(i + 1) };
+    return {
+      name,
+      colour,
+      dash: total ? null : DASHES[1 + i % 5],
+      xs: column(0),
+      ys: column(i + 1)
+    };
   });
 }
 function figureSeries(rows2) {
@@ -484,37 +600,71 @@ function figureSeries(rows2) {
   }));
 }
 function ceiling(series) {
-  const later = series.flatMap(({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1)));
+  const later = series.flatMap(
+    ({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1))
+  );
   return later.length ? Math.max(...later) * 1.05 || 1 : 1;
 }
 var StepChart = class {
   element;
-  drawing = svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img" });
+  drawing = svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "img"
+  });
   legend = html("ul", { class: "lv-series" });
   constructor() {
     this.element = html("div", {}, this.drawing, this.legend);
   }
   show(series, { title, high, steps, points }) {
     const x = [0, Math.max(steps, 1)];
-    const frame = axes({ ...BOX, x, y: [0, high], xLabel: "step", yLabel: title, yTicks: 5, format: String });
+    const frame = axes({
+      ...BOX,
+      x,
+      y: [0, high],
+      xLabel: "step",
+      yLabel: title,
+      yTicks: 5,
+      format: String
+    });
     const cut = (y) => frame.y(Math.min(y, high));
     const curves = series.map(
-      ({ colour, dash, xs, ys, name }) => svg("path", { class: "lv-curve", d: line(xs, ys, frame.x, cut), stroke: colour, "stroke-dasharray": dash, "stroke-width": name === "total" ? 2.2 : 1.8 })
+      ({ colour, dash, xs, ys, name }) => svg("path", {
+        class: "lv-curve",
+        d: line(xs, ys, frame.x, cut),
+        stroke: colour,
+        "stroke-dasharray": dash,
+        "stroke-width": name === "total" ? 2.2 : 1.8
+      })
     );
-    const dots = points ? series.flatMap(({ colour, xs, ys }) => xs.flatMap((step, i) => Number.isFinite(ys[i]) ? [svg("circle", { cx: frame.x(step), cy: cut(ys[i]), r: 3, fill: colour })] : [])) : [];
+    const dots = points ? series.flatMap(
+      ({ colour, xs, ys }) => xs.flatMap(
+        (step, i) => Number.isFinite(ys[i]) ? [svg("circle", { cx: frame.x(step), cy: cut(ys[i]), r: 3, fill: colour })] : []
+      )
+    ) : [];
     this.drawing.replaceChildren(frame.group, ...curves, ...dots);
     const latest = series.map(({ name, ys }) => `${name} ${value(ys.at(-1), points)}`);
     this.drawing.setAttribute("aria-label", `${title}: ${latest.join(", ") || "nothing yet"}`);
     this.legend.replaceChildren(...series.map((one, i) => entry(one, latest[i])));
   }
 };
-function value(latest, share) {
+function value(latest, inShares) {
   if (latest === void 0 || Number.isNaN(latest)) return "undefined";
-  return share ? fixed(latest, 3) : short(latest);
+  return inShares ? share(latest) : short(latest);
 }
 function entry({ colour, dash }, text) {
   const key = svg("svg", { viewBox: "0 0 24 8", width: 24, height: 8, "aria-hidden": "true" });
-  key.append(svg("line", { x1: 0, x2: 24, y1: 4, y2: 4, stroke: colour, "stroke-width": 2.4, "stroke-dasharray": dash }));
+  key.append(
+    svg("line", {
+      x1: 0,
+      x2: 24,
+      y1: 4,
+      y2: 4,
+      stroke: colour,
+      "stroke-width": 2.4,
+      "stroke-dasharray": dash
+    })
+  );
   return html("li", {}, key, text);
 }
 
@@ -552,8 +702,6 @@ var MonitorView = class {
     this.rounds = [...model.get("past")];
     this.shownRound = this.rounds.length - 1;
     this.scrub = this.makeScrub();
-    this.hold.addEventListener("click", () => this.command(this.status.dataset.status === "paused" ? "resume" : "pause"));
-    this.end.addEventListener("click", () => this.command("stop"));
     this.layOut();
     listen(model, "change:status", () => this.statusArrived(), signal);
     listen(model, "change:progress", () => this.progressArrived(), signal);
@@ -570,9 +718,15 @@ var MonitorView = class {
   send;
   status = html("strong", { class: "lv-status" });
   words = html("span", { class: "lv-progress-words" });
-  bar = html("progress", { max: "1", value: "0", "aria-label": "Training progress" });
-  hold = html("button", { type: "button", class: "lv-primary" });
-  end = html("button", { type: "button" }, "Stop");
+  bar = html("progress", {
+    max: "1",
+    value: "0",
+    "aria-label": "Training progress"
+  });
+  hold = button("", () => this.command(this.paused ? "resume" : "pause"), {
+    class: "lv-primary"
+  });
+  end = button("Stop", () => this.command("stop"));
   losses = new StepChart();
   figures = new StepChart();
   photos;
@@ -587,6 +741,9 @@ var MonitorView = class {
   connectionChanged() {
     this.statusArrived();
   }
+  get paused() {
+    return this.status.dataset.status === "paused";
+  }
   command(command) {
     this.wished.command = command;
     this.send(command);
@@ -595,7 +752,8 @@ var MonitorView = class {
   statusArrived() {
     const status = this.model.get("status");
     const going = this.root.connected() && (status === "running" || status === "paused");
-    if (status === "paused" === (this.wished.command === "pause") || !going) this.wished.command = "";
+    if (status === "paused" === (this.wished.command === "pause") || !going)
+      this.wished.command = "";
     const waiting = { pause: "Pausing …", resume: "Resuming …", stop: "Stopping …", "": "" }[this.wished.command];
     setText(this.status, waiting || STATUS[status]);
     this.status.dataset.status = status;
@@ -614,19 +772,31 @@ var MonitorView = class {
   lossesArrived() {
     const { names = [], rows: rows2 } = this.model.get("losses");
     const series = rows2 ? lossSeries(names, floats(rows2)) : [];
-    this.losses.show(series, { title: "loss", high: ceiling(series), steps: this.steps, points: false });
+    this.losses.show(series, {
+      title: "loss",
+      high: ceiling(series),
+      steps: this.steps,
+      points: false
+    });
     if (this.steps !== this.drawnSteps) this.drawFigures();
   }
   drawFigures() {
     const rows2 = this.model.get("figures");
     this.drawnSteps = this.steps;
-    this.figures.show(figureSeries(rows2), { title: "on held-out images", high: 1, steps: this.steps, points: true });
+    this.figures.show(figureSeries(rows2), {
+      title: "on held-out images",
+      high: 1,
+      steps: this.steps,
+      points: true
+    });
     return rows2;
   }
   figuresArrived() {
     const last = this.drawFigures().at(-1);
     if (!last) return;
-    const said = Object.entries(last.figures).map(([name, value2]) => `${name} ${value2 === null ? "undefined" : fixed(value2, 2)}`);
+    const said = Object.entries(last.figures).map(
+      ([name, value2]) => `${name} ${value2 === null ? "undefined" : fixed(value2, 2)}`
+    );
     this.root.say(`After step ${last.step}: ${said.join(", ")}`);
   }
   get steps() {
@@ -654,9 +824,14 @@ var MonitorView = class {
       const words = `Scene ${i + 1}: ${scene ? `${right} right, ${wrong} wrong, ${missed} missed` : "no predictions yet"}`;
       photo.show(scene ? marksOf(scene, names, true) : [], words);
     });
-    const tally = [0, 1, 2].map((i) => (round?.scenes ?? []).reduce((sum, scene) => sum + scene.tally[i], 0));
+    const tally = [0, 1, 2].map(
+      (i) => (round?.scenes ?? []).reduce((sum, scene) => sum + scene.tally[i], 0)
+    );
     this.legend.replaceChildren(...round ? legendOf(tally) : []);
-    setText(this.caption, round ? `Predictions after step ${round.step}` : "Predictions show at the first evaluation");
+    setText(
+      this.caption,
+      round ? `Predictions after step ${round.step}` : "Predictions show at the first evaluation"
+    );
     setVisible(this.caption, this.photos.length > 0);
     setVisible(this.scrub.element, this.rounds.length > 1);
     this.scrub.bounds(0, Math.max(this.rounds.length - 1, 1));
@@ -682,7 +857,13 @@ var MonitorView = class {
     });
   }
   layOut() {
-    const head = html("div", { class: "lv-head" }, this.status, this.words, html("div", { class: "lv-buttons" }, this.hold, this.end));
+    const head = html(
+      "div",
+      { class: "lv-head" },
+      this.status,
+      this.words,
+      html("div", { class: "lv-buttons" }, this.hold, this.end)
+    );
     const charts = html("div", { class: "lv-charts" }, this.losses.element, this.figures.element);
     this.scenes.append(...this.photos.map(({ element }) => element));
     const below = html("div", { class: "lv-below" }, this.caption, this.scrub.element, this.legend);
@@ -692,20 +873,20 @@ var MonitorView = class {
 
 // src/monitor/index.ts
 var REFERENCE = "IPY_MODEL_";
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "monitor", label: "Monitor: a training run", css: scene_default + monitor_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const view = new MonitorView(model, root, (command) => void tell(model, command), stop.signal);
+async function tell(model, name) {
+  const remote = await model.widget_manager.get_model(model.get("remote").slice(REFERENCE.length));
+  remote.send({ kind: "command", name }, {});
+}
+var options = { name: "monitor", label: "Monitor: a training run", css: scene_default + monitor_default };
+var monitor_default2 = mounted(options, (model, root, signal) => {
+  const view = new MonitorView(
+    model,
+    root,
+    (name) => void tell(model, name),
+    signal
+  );
   root.onConnection(() => view.connectionChanged());
-  return () => stop.abort();
-}
-async function tell(model, command) {
-  const reference = model.get("remote");
-  const remote = await model.widget_manager.get_model(reference.slice(REFERENCE.length));
-  remote.send({ kind: "command", name: command }, {});
-}
-var monitor_default2 = { render };
+});
 export {
   monitor_default2 as default
 };

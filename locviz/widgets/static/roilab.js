@@ -1,5 +1,5 @@
 // src/shared/controls.css
-var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n.locviz .lv-busy {\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n}\n.locviz .lv-busy:empty {\n  display: none;\n}\n";
+var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
 // src/shared/handles.css
 var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
@@ -63,16 +63,17 @@ function asker(model, onAnswer, signal) {
   listen(model, "msg:custom", received, signal);
   return questions;
 }
-function floats(buffer) {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
-}
 
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value
+      );
   }
   return element;
 }
@@ -90,7 +91,20 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
@@ -260,9 +274,17 @@ body.vscode-dark .locviz,
     animation: none !important;
   }
 }
+.locviz .lv-busy {
+  margin: 0.6em 0 0;
+  color: var(--lv-soft);
+}
+.locviz .lv-busy:empty {
+  display: none;
+}
 `;
 
 // src/shared/root.ts
+var ANSWER_MS = 250;
 function createRoot(host, model, options, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -270,7 +292,11 @@ function createRoot(host, model, options, signal) {
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true"
+    },
     html("style", {}, theme_default + (options.css ?? "")),
     error2,
     body,
@@ -280,7 +306,8 @@ function createRoot(host, model, options, signal) {
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error2, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 function followTraits(element, error2, model, signal) {
   const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
@@ -310,97 +337,83 @@ function connection(lost, model, signal) {
   const look = () => setTimeout(() => update(commLive(model)));
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback) => void callbacks.push(callback)
+  };
 }
+
+// src/shared/mount.ts
+function mounted(options, show) {
+  const render = ({ model, el }) => {
+    const stop = new AbortController();
+    show(model, createRoot(el, model, options, stop.signal), stop.signal);
+    return () => stop.abort();
+  };
+  return { render };
+}
+function knobWidget(options, Made, answered = () => {
+}) {
+  return mounted(options, (model, root, signal) => {
+    const wire = whileConnected(model, root);
+    let view;
+    const received = (...reply) => view && answered(view, ...reply);
+    const questions = asker(wire, received, signal);
+    view = new Made(wire, root, questions, signal);
+    root.onConnection((live) => live || questions.lost());
+  });
+}
+function whileConnected(model, root) {
+  return {
+    get: (name) => model.get(name),
+    set: (name, value) => model.set(name, value),
+    save_changes: () => model.save_changes(),
+    on: (event, callback) => model.on(event, callback),
+    off: (event, callback) => model.off(event, callback),
+    send: (...message) => void (root.connected() && model.send(...message))
+  };
+}
+
+// src/roilab/roilab.css
+var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map path,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-points-dots,\n.locviz-roilab .lv-points-rim {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-linecap: round;\n  stroke-width: calc(7px * var(--lv-scale));\n}\n.locviz-roilab .lv-points-rim {\n  stroke: var(--lv-bg);\n  stroke-width: calc(10px * var(--lv-scale));\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-points-rim {\n  stroke: var(--lv-focus);\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.26) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n  contain: layout paint;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+
+// src/shared/buffers.ts
+var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
+var floats = (buffer) => new Float32Array(copied(buffer));
 
 // src/shared/format.ts
 function fixed(value, decimals) {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+function rounded(value, decimals) {
+  const text = value.toFixed(decimals);
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 function minus(text) {
   return text.replaceAll("-", "−");
-}
-
-// src/shared/knobs.ts
-var KnobStore = class {
-  constructor(names, model, questions, changed, signal) {
-    this.names = names;
-    this.model = model;
-    this.questions = questions;
-    this.changed = changed;
-    this.knobs = this.read();
-    this.seq = model.get("seq") ?? 0;
-    const follow = () => {
-      if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
-    };
-    for (const name of names) listen(model, `change:${name}`, follow, signal);
-  }
-  names;
-  model;
-  questions;
-  changed;
-  knobs;
-  /** Counts the view's own changes; what the kernel sends says which one it answers. */
-  seq;
-  writing = false;
-  change(change, gesture) {
-    this.knobs = { ...this.knobs, ...change };
-    this.seq += 1;
-    this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
-    this.writing = false;
-    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
-    this.changed();
-  }
-  get initial() {
-    return this.model.get("initial");
-  }
-  read() {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
-  }
-};
-
-// src/shared/patience.ts
-var PATIENCE_MS = 1500;
-var Patience = class {
-  /** `late` tells, once patience ends, whether an answer is due that will come. */
-  constructor(late, signal) {
-    this.late = late;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
-  }
-  late;
-  element = html("p", { class: "lv-busy", role: "status" });
-  timer;
-  /** The kernel was asked, or may have been. */
-  wait() {
-    this.timer ??= setTimeout(() => {
-      this.timer = void 0;
-      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
-    }, PATIENCE_MS);
-  }
-  /** The newest answer is here. */
-  end() {
-    clearTimeout(this.timer);
-    this.timer = void 0;
-    setText(this.element, "");
-  }
-};
-
-// src/shared/scene.ts
-function rows(values) {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
 }
 
 // src/shared/slider.ts
 var Slider = class {
   constructor(options) {
     this.options = options;
-    const { label: label2, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label2), this.input, this.output);
+    const { label: label3, min, max, step } = options;
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step)
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label3),
+      this.input,
+      this.output
+    );
     this.listen();
   }
   options;
@@ -419,7 +432,10 @@ var Slider = class {
   listen() {
     let before = this.input.value;
     this.input.addEventListener("focus", () => before = this.input.value);
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener(
+      "input",
+      () => this.options.changed(Number(this.input.value), "drag")
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {
@@ -428,6 +444,117 @@ var Slider = class {
     });
   }
 };
+
+// src/shared/knobs.ts
+var TraitStore = class {
+  constructor(names, model, changed, signal) {
+    this.names = names;
+    this.model = model;
+    this.values = this.read();
+    const follow = () => {
+      if (this.writing) return;
+      this.values = this.read();
+      changed();
+    };
+    for (const name of names) listen(model, `change:${name}`, follow, signal);
+  }
+  names;
+  model;
+  values;
+  writing = false;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change) {
+    this.values = { ...this.values, ...change };
+    this.writing = true;
+    for (const name of Object.keys(change))
+      this.model.set(name, this.values[name]);
+    this.writing = false;
+  }
+  read() {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)]));
+  }
+};
+var KnobStore = class {
+  constructor(names, model, questions, changed, signal) {
+    this.model = model;
+    this.questions = questions;
+    this.changed = changed;
+    this.traits = new TraitStore(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+  model;
+  questions;
+  changed;
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq;
+  traits;
+  get knobs() {
+    return this.traits.values;
+  }
+  change(change, gesture) {
+    this.seq += 1;
+    this.traits.write({ ...this.knobs, ...change });
+    this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
+    this.changed();
+  }
+  get initial() {
+    return this.model.get("initial");
+  }
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob, options) {
+    const put = (value, gesture) => this.change({ [knob]: value }, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options.done();
+    };
+    return new Slider({ ...options, changed: put, reset });
+  }
+};
+
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
+// src/shared/scene.ts
+function rows(values) {
+  return Array.from(
+    { length: Math.floor(values.length / 4) },
+    (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j])
+  );
+}
 
 // src/roilab/geometry.ts
 var axis = (sent) => ({
@@ -443,10 +570,19 @@ function samplesOf(sentRows, sentColumns) {
   for (let i = 0; i < rows2.position.length; i++) {
     for (let j = 0; j < columns.position.length; j++) {
       const neighbours = [0, 1].flatMap(
-        (v) => [0, 1].map((u) => ({ column: columns.ends[u][j], row: rows2.ends[v][i], weight: columns.weights[u][j] * rows2.weights[v][i] }))
+        (v) => [0, 1].map((u) => ({
+          column: columns.ends[u][j],
+          row: rows2.ends[v][i],
+          weight: columns.weights[u][j] * rows2.weights[v][i]
+        }))
       );
       const bin = Math.floor(i / rows2.samples) * bins + Math.floor(j / columns.samples);
-      found.push({ x: columns.position[j] + 0.5, y: rows2.position[i] + 0.5, bin, neighbours: merged(neighbours) });
+      found.push({
+        x: columns.position[j] + 0.5,
+        y: rows2.position[i] + 0.5,
+        bin,
+        neighbours: merged(neighbours)
+      });
     }
   }
   return found;
@@ -480,13 +616,19 @@ function nearestSample(samples, x, y, reach) {
 }
 function walked(index, key, rows2, columns) {
   const [i, j] = [Math.floor(index / columns), index % columns];
-  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const steps = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0]
+  };
   const [di, dj] = steps[key] ?? [0, 0];
   const clamp = (value, size) => Math.min(Math.max(value, 0), size - 1);
   return clamp(i + di, rows2) * columns + clamp(j + dj, columns);
 }
 function label(value) {
-  return Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4) ? value.toFixed(0) : value.toFixed(1);
+  const whole = Math.abs(value) >= 100 || Number.isInteger(value);
+  return fixed(value, whole ? 0 : 1);
 }
 
 // src/shared/boxes.ts
@@ -571,7 +713,13 @@ function listenToPointer(handle, options, signal) {
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -598,7 +746,10 @@ function listenToPointer(handle, options, signal) {
     options.write(start, "restore");
     options.done(handle);
   };
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -674,8 +825,13 @@ var BoxHandles = class {
       const handle = {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
-        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box) => ({ now: box[axis2], min: 0, max: hooks.size[axis2 % 2], text: spoken(box) })
+        move: (start, dx, dy, resize) => moved(start, part, dx, dy, hooks.size(), resize),
+        describe: (box) => ({
+          now: box[axis2],
+          min: 0,
+          max: hooks.size()[axis2 % 2],
+          text: spoken(box)
+        })
       };
       this.describe.push(draggable(handle, options, signal));
     }
@@ -727,28 +883,36 @@ function markArea(part, [x1, y1, x2, y2], reach) {
 // src/roilab/map.ts
 var REACH2 = 0.45;
 var MapPanel = class {
-  constructor(kind, label2, hooks, signal) {
+  constructor(kind, label3, hooks, signal) {
     this.hooks = hooks;
-    this.element = svg("svg", { class: `lv-map lv-map-${kind}`, role: "group", "aria-label": label2 });
-    this.handles = new BoxHandles(
-      {
-        name: "region",
-        get size() {
-          return hooks.image();
-        },
-        read: hooks.region,
-        write: hooks.write,
-        reset: hooks.reset,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale
-      },
-      signal
+    this.element = svg("svg", {
+      class: `lv-map lv-map-${kind}`,
+      role: "group",
+      "aria-label": label3
+    });
+    const { region, image, write, reset, done, scale } = hooks;
+    const handles = {
+      name: "region",
+      size: image,
+      read: region,
+      write,
+      reset,
+      done,
+      scale,
+      zoom: () => this.zoom
+    };
+    this.handles = new BoxHandles(handles, signal);
+    this.element.append(
+      this.cells,
+      this.looked,
+      this.bins,
+      this.rounded,
+      this.winners,
+      this.halo,
+      this.outline,
+      this.handles.element
     );
-    this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
   hooks;
   element;
@@ -772,7 +936,11 @@ var MapPanel = class {
       const [x, y] = [k % columns * cell, Math.floor(k / columns) * cell];
       const ground = svg("rect", { class: "lv-cell", x, y, width: cell, height: cell });
       ground.style.fillOpacity = String(0.05 + 0.37 * (values[k] - low) / span);
-      const text = svg("text", { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" }, label(values[k]));
+      const text = svg(
+        "text",
+        { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" },
+        label(values[k])
+      );
       return svg("g", {}, ground, text);
     });
     this.element.style.setProperty("--lv-cell", `${cell}px`);
@@ -791,12 +959,18 @@ var MapPanel = class {
   showMarks(boxes, cells) {
     const cell = this.hooks.stride();
     attributes(this.rounded, { d: outlines(inPixels(boxes, cell)) });
-    attributes(this.winners, { d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("") });
+    attributes(this.winners, {
+      d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("")
+    });
   }
   /** Light up one part of the map, in cells; null for none. */
   showLooked(box) {
     setVisible(this.looked, box !== null);
-    if (box) place(this.looked, box.map((value) => value * this.hooks.stride()));
+    if (box)
+      place(
+        this.looked,
+        box.map((value) => value * this.hooks.stride())
+      );
   }
   /** Where the pointer is, in cells. */
   at(event) {
@@ -814,7 +988,10 @@ var MapPanel = class {
 };
 function boxIn(box, name, cell) {
   const rect = svg("rect", { class: name });
-  place(rect, box.map((value) => value * cell));
+  place(
+    rect,
+    box.map((value) => value * cell)
+  );
   return rect;
 }
 var inPixels = (boxes, cell) => boxes.map((box) => box.map((value) => value * cell));
@@ -827,16 +1004,24 @@ var Points = class {
     this.hooks = hooks;
     this.element.append(this.rims, this.dots, this.weights);
     const hover = (event) => {
-      if (event.pointerType !== "touch" && !event.buttons) this.choose(nearestSample(this.samples, ...panel.at(event), REACH2));
+      if (event.pointerType !== "touch" && !event.buttons)
+        this.choose(nearestSample(this.samples, ...panel.at(event), REACH2));
     };
     panel.element.addEventListener("pointermove", hover, { signal });
-    panel.element.addEventListener("pointerleave", () => this.focused || this.choose(-1), { signal });
+    panel.element.addEventListener("pointerleave", () => this.focused || this.choose(-1), {
+      signal
+    });
     this.element.addEventListener("focus", () => this.choose(Math.max(this.chosen, 0)), { signal });
     this.element.addEventListener("blur", () => this.choose(-1), { signal });
     this.element.addEventListener("keydown", (event) => this.key(event), { signal });
   }
   hooks;
-  element = svg("g", { class: "lv-points", role: "slider", tabindex: 0, "aria-label": "Sample points of RoIAlign" });
+  element = svg("g", {
+    class: "lv-points",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": "Sample points of RoIAlign"
+  });
   rims = svg("path", { class: "lv-points-rim" });
   dots = svg("path", { class: "lv-points-dots" });
   weights = svg("g", { class: "lv-weights" });
@@ -860,25 +1045,50 @@ var Points = class {
     const sample = this.samples[index];
     const cell = this.hooks.stride();
     const spots = sample?.neighbours.flatMap(({ column, row, weight }) => [
-      svg("line", { class: "lv-link", x1: sample.x * cell, y1: sample.y * cell, x2: (column + 0.5) * cell, y2: (row + 0.5) * cell }),
+      svg("line", {
+        class: "lv-link",
+        x1: sample.x * cell,
+        y1: sample.y * cell,
+        x2: (column + 0.5) * cell,
+        y2: (row + 0.5) * cell
+      }),
       boxIn([column + 0.06, row + 0.06, column + 0.94, row + 0.94], "lv-neighbour", cell),
-      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`)
+      svg(
+        "text",
+        {
+          class: "lv-weight",
+          x: (column + 0.5) * cell,
+          y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell,
+          "text-anchor": "middle"
+        },
+        `×${fixed(weight, 2)}`
+      )
     ]);
-    this.weights.replaceChildren(...sample ? [...spots, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []);
+    this.weights.replaceChildren(
+      ...sample ? [...spots, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []
+    );
     this.hooks.look(sample?.bin ?? -1);
     this.describe();
   }
   describe() {
     const sample = this.samples[this.chosen];
     const said = sample ? this.inWords(sample, this.chosen) : `${this.samples.length} sample points; arrows walk them`;
-    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(this.chosen + 1, 1), "aria-valuetext": said });
+    attributes(this.element, {
+      "aria-valuemin": 1,
+      "aria-valuemax": Math.max(this.samples.length, 1),
+      "aria-valuenow": Math.max(this.chosen + 1, 1),
+      "aria-valuetext": said
+    });
   }
   inWords({ x, y, neighbours }, index) {
-    const parts = neighbours.map(({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`);
+    const parts = neighbours.map(
+      ({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`
+    );
     return `point ${index + 1} of ${this.samples.length} at ${fixed(x, 2)}, ${fixed(y, 2)}: ${parts.join(", ") || "outside the map"}`;
   }
   key(event) {
-    if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey || !this.samples.length) return;
+    if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey || !this.samples.length)
+      return;
     event.preventDefault();
     event.stopPropagation();
     const rows2 = this.samples.length / this.columns;
@@ -888,6 +1098,21 @@ var Points = class {
 var inCells = (region, stride) => {
   const [x1, y1, x2, y2] = region.map((value) => fixed(value / stride, 2));
   return `x ${x1} to ${x2}, y ${y1} to ${y2} cells; ${spoken(region)} px`;
+};
+
+// src/roilab/messages.ts
+var KNOBS = [
+  "region",
+  "output_size",
+  "sampling_ratio",
+  "aligned",
+  "function",
+  "stride"
+];
+var LIMITS = {
+  output_size: { low: 1, high: 7 },
+  sampling_ratio: { low: 0, high: 4 },
+  stride: { low: 1, high: 64 }
 };
 
 // src/roilab/tables.ts
@@ -912,14 +1137,22 @@ var Table = class {
     });
   }
   build(n, errors) {
-    this.cells = Array.from({ length: n * n }, () => ({ value: html("span"), error: html("small") }));
+    this.cells = Array.from({ length: n * n }, () => ({
+      value: html("span"),
+      error: html("small")
+    }));
     const cell = ({ value, error: error2 }, k) => html("td", { "data-bin": k }, value, ...errors ? [error2] : []);
-    const row = (i) => html("tr", {}, ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j)));
+    const row = (i) => html(
+      "tr",
+      {},
+      ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j))
+    );
     this.body.replaceChildren(...Array.from({ length: n }, (_, i) => row(i)));
   }
   /** Light up one bin. */
   mark(bin) {
-    for (const cell of this.body.querySelectorAll("td")) cell.classList.toggle("lv-lit", Number(cell.dataset.bin) === bin);
+    for (const cell of this.body.querySelectorAll("td"))
+      cell.classList.toggle("lv-lit", Number(cell.dataset.bin) === bin);
   }
 };
 function binOf(target) {
@@ -932,16 +1165,19 @@ function signed(value, digits) {
 }
 
 // src/roilab/view.ts
-var KNOBS = ["region", "output_size", "sampling_ratio", "aligned", "function", "stride"];
 var STRIDES = [4, 8, 16, 32];
-var RATIOS = [[0, "one per cell"], [1, "1"], [2, "2"], [3, "3"], [4, "4"]];
 var RoILabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
     this.size = model.get("size");
-    this.patience = new Patience(() => this.late(), signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal
+    );
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -953,13 +1189,27 @@ var RoILabView = class {
       pool: new Table("pool", "RoIPool", "and how far it is off", look),
       align: new Table("align", "RoIAlign", "and how far it is off", look)
     };
-    this.bins = this.binsSlider();
+    const { low: min, high: max } = LIMITS.output_size;
+    const done = () => this.announce();
+    this.bins = this.store.slider("output_size", {
+      label: "bins on each axis",
+      min,
+      max,
+      step: 1,
+      format: String,
+      done
+    });
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
-    listen(model, "change:result", () => {
-      this.arrived = true;
-      this.schedule();
-    }, signal);
+    listen(
+      model,
+      "change:result",
+      () => {
+        this.arrived = true;
+        this.schedule();
+      },
+      signal
+    );
     signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.mapArrived();
     this.knobsMoved();
@@ -973,7 +1223,10 @@ var RoILabView = class {
   align;
   points;
   tables;
-  says = { pool: html("p", { class: "lv-says" }), align: html("p", { class: "lv-says" }) };
+  says = {
+    pool: html("p", { class: "lv-says" }),
+    align: html("p", { class: "lv-says" })
+  };
   outputs = html("div", { class: "lv-tables" });
   where = html("p", { class: "lv-where" });
   bins;
@@ -1000,7 +1253,7 @@ var RoILabView = class {
       region: () => this.store.knobs.region,
       image: () => [this.size[1] * this.store.knobs.stride, this.size[0] * this.store.knobs.stride],
       stride: () => this.store.knobs.stride,
-      scale: () => this.model.get("scale") ?? 1,
+      scale: () => this.model.get("scale"),
       write: (region, gesture) => this.store.change({ region }, gesture),
       reset: () => this.resetRegion(),
       done: () => this.announce(),
@@ -1009,7 +1262,10 @@ var RoILabView = class {
   }
   resetRegion() {
     const { region, stride } = this.store.initial;
-    this.change({ region: region.map((value) => value * this.store.knobs.stride / stride) }, "reset");
+    this.change(
+      { region: region.map((value) => value * this.store.knobs.stride / stride) },
+      "reset"
+    );
   }
   /** Draw once a frame, however often the pointer moves and the kernel answers. */
   schedule() {
@@ -1022,9 +1278,19 @@ var RoILabView = class {
     });
   }
   knobsMoved() {
-    const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
+    const {
+      region,
+      output_size,
+      sampling_ratio,
+      aligned,
+      function: name,
+      stride
+    } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
-    const bins = binsOf(region.map((value) => value / stride), output_size);
+    const bins = binsOf(
+      region.map((value) => value / stride),
+      output_size
+    );
     this.pool.showRegion(null);
     this.align.showRegion(bins);
     setText(this.where, `The region: ${inCells(region, stride)}.`);
@@ -1054,63 +1320,89 @@ var RoILabView = class {
     this.tables.align.show(align, n, digits, exact);
     this.outputs.classList.toggle("lv-many", n > 5);
     this.drawMarks();
-    setText(this.says.pool, `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`);
-    setText(this.says.align, `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`);
+    setText(
+      this.says.pool,
+      `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`
+    );
+    setText(
+      this.says.align,
+      `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`
+    );
     if (seq >= this.store.seq) this.patience.end();
   }
   /** What each layer looks at, as the kernel says it. */
   drawMarks() {
-    const { rounded, argmax, rows: down, columns: across } = this.result;
+    const { rounded: rounded2, argmax, rows: down, columns: across } = this.result;
     const cells = floats(argmax);
-    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
-    this.pool.showMarks(rows(floats(rounded)), winners);
+    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [
+      cells[2 * k],
+      cells[2 * k + 1]
+    ]).filter(([x]) => x >= 0);
+    this.pool.showMarks(rows(floats(rounded2)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
   }
   look(bin) {
     const { region, stride, output_size: n } = this.store.knobs;
-    const rounded = rows(floats(this.result.rounded));
-    this.pool.showLooked(rounded[bin] ?? null);
-    this.align.showLooked(binsOf(region.map((value) => value / stride), n)[bin] ?? null);
+    const rounded2 = rows(floats(this.result.rounded));
+    this.pool.showLooked(rounded2[bin] ?? null);
+    this.align.showLooked(
+      binsOf(
+        region.map((value) => value / stride),
+        n
+      )[bin] ?? null
+    );
     for (const table of Object.values(this.tables)) table.mark(bin);
   }
-  late() {
-    const silent = !this.root.connected() || this.model.get("last_error") !== "";
-    return this.result.seq < this.store.seq && !silent;
-  }
   announce() {
-    setTimeout(() => {
+    this.root.sayAnswer(() => {
       const { errors } = this.result;
-      this.root.say(`Mean error of RoIPool ${error(errors.pool)}, of RoIAlign ${error(errors.align)}`);
-    }, 250);
-  }
-  // Layout
-  binsSlider() {
-    return new Slider({
-      label: "bins on each axis",
-      min: 1,
-      max: 7,
-      step: 1,
-      format: String,
-      changed: (output_size, gesture) => this.store.change({ output_size }, gesture),
-      reset: () => this.change({ output_size: this.store.initial.output_size }, "reset"),
-      done: () => this.announce()
+      return `Mean error of RoIPool ${error(errors.pool)}, of RoIAlign ${error(errors.align)}`;
     });
   }
+  // Layout
   layOut() {
-    for (const name of this.model.get("functions")) this.maps.append(html("option", { value: name }, name));
-    for (const [value, text] of RATIOS) this.ratio.append(html("option", { value }, text));
+    for (const name of this.model.get("functions"))
+      this.maps.append(html("option", { value: name }, name));
+    const { low, high } = LIMITS.sampling_ratio;
+    for (let value = low; value <= high; value++)
+      this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
     for (const value of STRIDES) this.stride.append(html("option", { value }, String(value)));
-    this.maps.addEventListener("change", () => this.change({ function: this.maps.value }, "setting"));
-    this.ratio.addEventListener("change", () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"));
+    this.maps.addEventListener(
+      "change",
+      () => this.change({ function: this.maps.value }, "setting")
+    );
+    this.ratio.addEventListener(
+      "change",
+      () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting")
+    );
     this.stride.addEventListener("change", () => this.restride(Number(this.stride.value)));
-    this.aligned.addEventListener("change", () => this.change({ aligned: this.aligned.checked }, "setting"));
-    const reset = attributes(html("button", { type: "button" }, "Reset"), { "aria-label": "Reset all" });
-    reset.addEventListener("click", () => this.change(this.store.initial, "reset"));
-    const panel = (kind, title) => html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
-    this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
+    this.aligned.addEventListener(
+      "change",
+      () => this.change({ aligned: this.aligned.checked }, "setting")
+    );
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all"
+    });
+    const panel = (kind, title) => html(
+      "div",
+      { class: `lv-panel lv-panel-${kind}` },
+      html("h4", {}, title),
+      this.says[kind],
+      this[kind].element
+    );
+    this.outputs.append(
+      this.tables.exact.element,
+      this.tables.pool.element,
+      this.tables.align.element
+    );
     this.root.body.append(
-      html("div", { class: "lv-main" }, panel("pool", "RoIPool rounds"), panel("align", "RoIAlign samples")),
+      html(
+        "div",
+        { class: "lv-main" },
+        panel("pool", "RoIPool rounds"),
+        panel("align", "RoIAlign samples")
+      ),
       this.outputs,
       this.where,
       html(
@@ -1128,26 +1420,18 @@ var RoILabView = class {
   }
 };
 function choose(element, value) {
-  if (![...element.options].some((option) => option.value === value)) element.append(html("option", { value }, value));
+  if (![...element.options].some((option) => option.value === value))
+    element.append(html("option", { value }, value));
   element.value = value;
 }
 var error = (value) => fixed(value, 3);
 
-// src/roilab/roilab.css
-var roilab_default = '.locviz-roilab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-roilab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 1.8em;\n}\n.locviz-roilab h4 {\n  margin: 0;\n  font: inherit;\n  font-size: 1.15em;\n  font-weight: 600;\n}\n.locviz-roilab .lv-panel-pool h4,\n.locviz-roilab .lv-out-pool b {\n  color: var(--lv-pull);\n}\n.locviz-roilab .lv-panel-align h4,\n.locviz-roilab .lv-out-align b {\n  color: var(--lv-prediction);\n}\n.locviz-roilab .lv-says {\n  margin: 0.2em 0 0.6em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-map {\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-roilab .lv-map rect,\n.locviz-roilab .lv-map line,\n.locviz-roilab .lv-map path,\n.locviz-roilab .lv-map circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-roilab .lv-cell {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-line);\n  stroke-width: 1;\n}\n.locviz-roilab .lv-cells text {\n  fill: var(--lv-text);\n  font-size: calc(var(--lv-cell) * 0.28);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-looked {\n  fill: var(--lv-pull);\n  fill-opacity: 0.25;\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n.locviz-roilab .lv-map-align .lv-looked {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-prediction);\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-bin,\n.locviz-roilab .lv-rounded,\n.locviz-roilab .lv-winner,\n.locviz-roilab .lv-neighbour {\n  fill: none;\n}\n.locviz-roilab .lv-roi-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5.5px * var(--lv-scale));\n  stroke-opacity: 0.7;\n}\n.locviz-roilab .lv-roi {\n  stroke: var(--lv-target);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-roilab .lv-bin {\n  stroke: var(--lv-target);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-rounded {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 7 4;\n}\n.locviz-roilab .lv-winner {\n  stroke: var(--lv-pull);\n  stroke-width: calc(2.4px * var(--lv-scale));\n}\n.locviz-roilab .lv-roi,\n.locviz-roilab .lv-roi-halo,\n.locviz-roilab .lv-points,\n.locviz-roilab .lv-marks {\n  pointer-events: none;\n}\n.locviz-roilab .lv-point {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 1.2;\n}\n.locviz-roilab .lv-points-dots,\n.locviz-roilab .lv-points-rim {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-linecap: round;\n  stroke-width: calc(7px * var(--lv-scale));\n}\n.locviz-roilab .lv-points-rim {\n  stroke: var(--lv-bg);\n  stroke-width: calc(10px * var(--lv-scale));\n}\n.locviz-roilab .lv-chosen {\n  fill: var(--lv-text);\n}\n.locviz-roilab .lv-points:focus-visible .lv-points-rim {\n  stroke: var(--lv-focus);\n}\n.locviz-roilab .lv-link {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-roilab .lv-neighbour {\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-roilab .lv-weight {\n  fill: var(--lv-text) !important;\n  font-size: calc(var(--lv-cell) * 0.26) !important;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(var(--lv-cell) * 0.09);\n  stroke-linejoin: round;\n}\n.locviz-roilab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-roilab .lv-tables {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.8em;\n  margin-top: 1em;\n  contain: layout paint;\n}\n.locviz-roilab .lv-out {\n  border-collapse: collapse;\n  font-variant-numeric: tabular-nums;\n  margin: 0;\n}\n.locviz-roilab .lv-out caption {\n  text-align: start;\n  padding: 0 0 0.3em;\n  white-space: nowrap;\n  color: var(--lv-text);\n}\n.locviz-roilab .lv-out caption span {\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out tr,\n.locviz-roilab .lv-out tr:hover {\n  background: none !important;\n}\n.locviz-roilab .lv-out td {\n  min-width: 3.1em;\n  padding: 0.15em 0.45em;\n  text-align: end;\n  vertical-align: top;\n  border: 1px solid var(--lv-line);\n  color: var(--lv-text);\n  line-height: 1.25;\n}\n.locviz-roilab .lv-out td span,\n.locviz-roilab .lv-out td small {\n  display: block;\n}\n.locviz-roilab .lv-out td small {\n  font-size: 0.85em;\n  color: var(--lv-soft);\n}\n.locviz-roilab .lv-out td.lv-lit {\n  background: var(--lv-raised);\n  outline: 2px solid var(--lv-text);\n  outline-offset: -2px;\n}\n.locviz-roilab .lv-many .lv-out td {\n  min-width: 0;\n  padding: 0.1em 0.25em;\n  font-size: 0.88em;\n}\n.locviz-roilab .lv-where {\n  margin: 0.8em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-roilab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 620px) {\n  .locviz-roilab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
-
 // src/roilab/index.ts
-function render({ model, el }) {
-  const stop = new AbortController();
-  const options = { name: "roilab", label: "RoILab: what RoIPool rounds and RoIAlign samples", css: handles_default + controls_default + roilab_default };
-  const root = createRoot(el, model, options, stop.signal);
-  const questions = asker(model, () => {
-  }, stop.signal);
-  new RoILabView(model, root, questions, stop.signal);
-  root.onConnection((live) => live || questions.lost());
-  return () => stop.abort();
-}
-var roilab_default2 = { render };
+var label2 = "RoILab: what RoIPool rounds and RoIAlign samples";
+var roilab_default2 = knobWidget(
+  { name: "roilab", label: label2, css: handles_default + controls_default + roilab_default },
+  RoILabView
+);
 export {
   roilab_default2 as default
 };

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { outlines } from "../shared/boxes.ts";
 import { another, cellAt, count, dots, plain, unlog } from "./lattice.ts";
 import { stridesOf, toggled } from "./levels.ts";
+import type { Result, Survey } from "./messages.ts";
+import { bestInWords, spokenResult } from "./words.ts";
 
 test("the cell that holds a point; points outside belong to the last", () => {
   assert.deepEqual(cellAt([20, 30], 8, [8, 12]), [16, 24, 24, 32]);
@@ -18,7 +20,13 @@ test("dots stand at the centres of the cells that are in a state, row by row", (
 });
 
 test("one path goes round every box", () => {
-  assert.equal(outlines([[1, 2, 5, 8], [0, 0, 1, 1]]), "M1 2H5V8H1ZM0 0H1V1H0Z");
+  assert.equal(
+    outlines([
+      [1, 2, 5, 8],
+      [0, 0, 1, 1],
+    ]),
+    "M1 2H5V8H1ZM0 0H1V1H0Z",
+  );
   assert.equal(outlines([]), "");
 });
 
@@ -46,4 +54,18 @@ test("a level goes on and off, and the last stays", () => {
   assert.deepEqual(toggled([4, 16], 4), [16]);
   assert.equal(toggled([16], 16), null);
   assert.deepEqual(stridesOf([24, 8], [5]), [4, 5, 8, 16, 24, 32, 64, 128]);
+});
+
+test("the best anchor in words; the last box stands for one that is not there", () => {
+  const best = { region: [], iou: 0.4567, level: 1, scale: 8, ratio: 1 / 3, outcome: "ignored" };
+  const design = { scales: [8], ratios: [1 / 3], strides: [4, 16] };
+  const result = { best, design, gt_num: [3, 5], selected: 1 } as unknown as Result;
+  const start = "Best anchor of the target: IoU 0.457 (stride 16, scale 8, ratio 0.333), ignored";
+  assert.equal(bestInWords(result), `${start} by the thresholds; 5 anchors answer for the target.`);
+  assert.match(bestInWords({ ...result, selected: 9 }), /; 3 anchors/);
+  const counts = [7, 0, 9];
+  const heard = { ...result, recall: null, counts } as unknown as Result;
+  const own = { num_anchors: 12345 } as Survey;
+  const price = "Recall undefined with 12k anchors";
+  assert.equal(spokenResult(heard, own), `${price}; best IoU of the target 0.46; 7 positive`);
 });

@@ -23,7 +23,16 @@ export class RecallChart {
   private readonly dot = svg("circle", { class: "lv-own-dot", r: 6 });
 
   constructor() {
-    this.axes = axes({ ...BOX, x: IOUS, y: [0, 1], yTicks: 5, xTicks: 7, format: (value) => fixed(value, 1), xLabel: "IoU that the best anchor must reach", yLabel: "recall: the part of all boxes that is reached" });
+    this.axes = axes({
+      ...BOX,
+      x: IOUS,
+      y: [0, 1],
+      yTicks: 5,
+      xTicks: 7,
+      format: (value) => fixed(value, 1),
+      xLabel: "IoU that the best anchor must reach",
+      yLabel: "recall: the part of all boxes that is reached",
+    });
     this.element.append(this.axes.group, this.rule, this.fallback, this.own, this.dot);
   }
 
@@ -44,21 +53,37 @@ export class RecallChart {
 }
 
 export class PriceChart {
-  readonly element = frame("Recall against anchors per image: every design tried, the default and the present one");
+  readonly element = frame(
+    "Recall against anchors per image: every design tried, the default and the present one",
+  );
   private readonly axes: Axes;
   private readonly tried = svg("g", { class: "lv-tried" });
   private readonly fallback = svg("path", { class: "lv-default-mark" });
   private readonly own = svg("circle", { class: "lv-own-dot", r: 6 });
 
   constructor() {
-    this.axes = axes({ ...BOX, x: DECADES, y: [0, 1], yTicks: 5, xTicks: 4, format: decades, xLabel: "anchors per image", yLabel: "recall at the positive threshold: every design you tried" });
+    this.axes = axes({
+      ...BOX,
+      x: DECADES,
+      y: [0, 1],
+      yTicks: 5,
+      xTicks: 4,
+      format: decades,
+      xLabel: "anchors per image",
+      yLabel: "recall at the positive threshold: every design you tried",
+    });
     this.element.append(this.axes.group, this.tried, this.fallback, this.own);
   }
 
   /** Designs as pairs of anchors per image and recall, the present one last. */
   show(designs: Float32Array, fallback: readonly [number, number]): void {
-    const at = ([anchors, recall]: readonly number[]) => [this.axes.x(Math.log10(Math.max(anchors, 1))), this.axes.y(recall)];
-    const points = Array.from({ length: designs.length / 2 }, (_, i) => at([designs[2 * i], designs[2 * i + 1]]));
+    const at = ([anchors, recall]: readonly number[]) => [
+      this.axes.x(Math.log10(Math.max(anchors, 1))),
+      this.axes.y(recall),
+    ];
+    const points = Array.from({ length: designs.length / 2 }, (_, i) =>
+      at([designs[2 * i], designs[2 * i + 1]]),
+    );
     const known = points.filter(([, y]) => Number.isFinite(y));
     this.tried.replaceChildren(...known.map(([cx, cy]) => svg("circle", { cx, cy, r: 2.5 })));
     const [x, y] = at(fallback);
@@ -77,5 +102,10 @@ function decades(value: number): string {
 }
 
 function frame(label: string): SVGSVGElement {
-  return svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "img", "aria-label": label });
+  return svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "img",
+    "aria-label": label,
+  });
 }

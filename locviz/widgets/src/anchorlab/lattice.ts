@@ -2,14 +2,24 @@
 import type { Box } from "../shared/boxes.ts";
 
 /** The cell that holds a point, as a box; points outside belong to the last cell. */
-export function cellAt(point: readonly number[], stride: number, [rows, columns]: readonly number[]): Box {
-  const index = (value: number, size: number) => Math.min(Math.max(Math.floor(value / stride), 0), size - 1);
+export function cellAt(
+  point: readonly number[],
+  stride: number,
+  [rows, columns]: readonly number[],
+): Box {
+  const index = (value: number, size: number) =>
+    Math.min(Math.max(Math.floor(value / stride), 0), size - 1);
   const [j, i] = [index(point[0], columns), index(point[1], rows)];
   return [j * stride, i * stride, (j + 1) * stride, (i + 1) * stride];
 }
 
 /** A path of dots at the centres of the cells that are in one state. */
-export function dots(cells: Uint8Array, [rows, columns]: readonly number[], stride: number, state: number): string {
+export function dots(
+  cells: Uint8Array,
+  [rows, columns]: readonly number[],
+  stride: number,
+  state: number,
+): string {
   let path = "";
   for (let k = 0; k < rows * columns; k++) {
     if (cells[k] !== state) continue;

@@ -1,6 +1,8 @@
 /** The levels: which are on, and which one is looked at. */
-import { html } from "../shared/dom.ts";
+import { button, html } from "../shared/dom.ts";
+import { LIMITS } from "./messages.ts";
 
+const { low: LEAST, high: GREATEST } = LIMITS.strides;
 const USUAL = [4, 8, 16, 32, 64, 128];
 
 export interface LevelHooks {
@@ -34,23 +36,40 @@ export function toggled(on: readonly number[], stride: number): number[] | null 
 }
 
 export class Levels {
-  readonly looks = html("div", { class: "lv-looks", role: "group", "aria-label": "Level whose anchors are drawn" });
+  readonly looks = html("div", {
+    class: "lv-looks",
+    role: "group",
+    "aria-label": "Level whose anchors are drawn",
+  });
   readonly switches = html("div", { class: "lv-set" });
-  private readonly buttons = html("div", { class: "lv-strides", role: "group", "aria-label": "Strides that are on" });
-  private readonly extra = html("input", { type: "number", min: "2", max: "256", step: "1", placeholder: "24" });
+  private readonly buttons = html("div", {
+    class: "lv-strides",
+    role: "group",
+    "aria-label": "Strides that are on",
+  });
+  private readonly extra = html("input", {
+    type: "number",
+    min: LEAST,
+    max: GREATEST,
+    step: 1,
+    placeholder: "24",
+  });
   private offered = "";
   private looked = "";
   private on: readonly number[] = [];
 
   constructor(private readonly hooks: LevelHooks) {
-    const add = html("button", { type: "button", class: "lv-add" }, "+ stride");
-    add.addEventListener("click", () => this.add());
+    const add = button("+ stride", () => this.add(), { class: "lv-add" });
     this.extra.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the notebook has shortcuts on letters and arrows
       if (event.key === "Enter") this.add();
     });
     const field = html("label", { class: "lv-field" }, html("span", {}, "another"), this.extra);
-    this.switches.append(html("h4", {}, "strides: a level each, pixels per cell"), this.buttons, html("div", { class: "lv-more" }, field, add));
+    this.switches.append(
+      html("h4", {}, "strides: a level each, pixels per cell"),
+      this.buttons,
+      html("div", { class: "lv-more" }, field, add),
+    );
   }
 
   show(state: LevelState): void {
@@ -61,7 +80,7 @@ export class Levels {
 
   private add(): void {
     const stride = Math.round(Number(this.extra.value));
-    if (!(stride >= 2 && stride <= 256) || this.on.includes(stride)) return;
+    if (!(stride >= LEAST && stride <= GREATEST) || this.on.includes(stride)) return;
     this.extra.value = "";
     this.hooks.put(toggled(this.on, stride)!);
   }
@@ -79,7 +98,11 @@ export class Levels {
   }
 
   private switch(stride: number): HTMLButtonElement {
-    const button = html("button", { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` }, String(stride));
+    const button = html(
+      "button",
+      { type: "button", "data-stride": stride, "aria-label": `Stride ${stride}` },
+      String(stride),
+    );
     button.addEventListener("click", () => {
       const strides = toggled(this.on, stride);
       if (strides) this.hooks.put(strides);
@@ -91,11 +114,17 @@ export class Levels {
     if (this.looked !== String(known)) {
       this.looked = String(known);
       const all = [null, ...known.map((_, level) => level)];
-      this.looks.replaceChildren(html("span", {}, "anchors of"), ...all.map((level) => this.look(level, known)));
+      this.looks.replaceChildren(
+        html("span", {}, "anchors of"),
+        ...all.map((level) => this.look(level, known)),
+      );
     }
     this.looks.querySelectorAll("button").forEach((button, i) => {
       const level = i === 0 ? null : i - 1;
-      button.setAttribute("aria-pressed", String(level === chosen || (chosen !== null && level === shown && chosen >= known.length)));
+      button.setAttribute(
+        "aria-pressed",
+        String(level === chosen || (chosen !== null && level === shown && chosen >= known.length)),
+      );
       const small = button.querySelector("small");
       if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
       if (small && level === null) small.textContent = `stride ${known[best]}`;

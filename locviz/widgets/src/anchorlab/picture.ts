@@ -1,6 +1,7 @@
 /** The picture: an image with its ground truths, the anchors of one cell, what became of a level's anchors, a box to drag. */
 import { type Box, outlines, type Size } from "../shared/boxes.ts";
-import { attributes, svg } from "../shared/dom.ts";
+import type { Png } from "../shared/buffers.ts";
+import { attributes, onResize, svg } from "../shared/dom.ts";
 import { draggable } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
@@ -38,8 +39,14 @@ export class Picture {
   readonly scene: SceneView;
   private readonly overlay = svg("g", { class: "lv-overlay" });
   // Whatever is drawn on a photograph has a rim in the page's colour, so that it shows on any ground.
-  private readonly states = STATES.map((name) => [svg("path", { class: `lv-state lv-rim lv-state-${name}` }), svg("path", { class: `lv-state lv-state-${name}` })]);
-  private readonly anchors = [svg("path", { class: "lv-anchors lv-rim" }), svg("path", { class: "lv-anchors" })];
+  private readonly states = STATES.map((name) => [
+    svg("path", { class: `lv-state lv-rim lv-state-${name}` }),
+    svg("path", { class: `lv-state lv-state-${name}` }),
+  ]);
+  private readonly anchors = [
+    svg("path", { class: "lv-anchors lv-rim" }),
+    svg("path", { class: "lv-anchors" }),
+  ];
   private readonly cell = svg("rect", { class: "lv-cell" });
   private readonly bestRim = svg("rect", { class: "lv-rim" });
   private readonly best = svg("rect", { class: "lv-best" });
@@ -59,38 +66,46 @@ export class Picture {
     signal: AbortSignal,
   ) {
     this.scene = new SceneView(signal);
-    const image = () => this.size;
-    this.handles = new BoxHandles(
-      {
-        name: "target",
-        get size() {
-          return image();
-        },
-        read: hooks.target,
-        write: hooks.moveTarget,
-        reset: hooks.resetTarget,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale,
-      },
-      signal,
+    const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
+    const handles = {
+      name: "target",
+      size: () => this.size,
+      read,
+      write,
+      reset,
+      done,
+      scale,
+      zoom: () => this.zoom,
+    };
+    this.handles = new BoxHandles(handles, signal);
+    this.cross.append(
+      svg("circle", { class: "lv-cross-hit" }),
+      svg("path", { class: "lv-cross-halo" }),
+      svg("path", { class: "lv-cross-line" }),
     );
-    this.cross.append(svg("circle", { class: "lv-cross-hit" }), svg("path", { class: "lv-cross-halo" }), svg("path", { class: "lv-cross-line" }));
-    const still = [...this.states.flat(), this.cell, ...this.anchors, this.halo, this.outline, this.bestRim, this.best, this.note];
+    const still = [
+      ...this.states.flat(),
+      this.cell,
+      ...this.anchors,
+      this.halo,
+      this.outline,
+      this.bestRim,
+      this.best,
+      this.note,
+    ];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
     this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);
     attributes(this.scene.element, { role: "group" });
     this.describePoint = this.makePointDraggable(signal);
-    const pressed = (event: PointerEvent) => (this.gripped = (event.target as Element).closest(".lv-overlay") !== null);
+    const pressed = (event: PointerEvent) =>
+      (this.gripped = (event.target as Element).closest(".lv-overlay") !== null);
     this.scene.element.addEventListener("pointerdown", pressed, { signal });
     this.scene.element.addEventListener("click", (event) => this.clicked(event), { signal });
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.scene.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.scene.element, () => this.resize(), signal);
   }
 
-  showPhoto(size: readonly number[], png: DataView | undefined): void {
+  showPhoto(size: readonly number[], png: Png | undefined): void {
     this.size = [size[1], size[0]];
     this.scene.showPhoto(size, png);
     this.resize();
@@ -125,8 +140,14 @@ export class Picture {
     const unit = this.hooks.scale() / this.zoom;
     const [hit, ...lines] = this.cross.children;
     attributes(hit, { cx: x, cy: y, r: 13 * unit });
-    for (const path of lines) attributes(path, { d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}` });
-    attributes(this.note, { x: Math.max(target[0], 2), y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit });
+    for (const path of lines)
+      attributes(path, {
+        d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}`,
+      });
+    attributes(this.note, {
+      x: Math.max(target[0], 2),
+      y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit,
+    });
     // On the target's centre it would be in the way of whoever grips the box there.
     this.cross.classList.toggle("lv-free", this.hooks.free());
     this.describePoint();
@@ -139,7 +160,10 @@ export class Picture {
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
     const { left, top } = this.scene.element.getBoundingClientRect();
-    this.hooks.movePoint([(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom], "click");
+    this.hooks.movePoint(
+      [(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom],
+      "click",
+    );
     this.hooks.done();
   }
 
@@ -148,8 +172,16 @@ export class Picture {
     const handle = {
       element: this.cross,
       label: "Cell whose anchors are shown",
-      move: ([x, y]: Point, dx: number, dy: number): Point => [hold(x + dx, this.size[0]), hold(y + dy, this.size[1])],
-      describe: ([x, y]: Point) => ({ now: x, min: 0, max: this.size[0], text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}` }),
+      move: ([x, y]: Point, dx: number, dy: number): Point => [
+        hold(x + dx, this.size[0]),
+        hold(y + dy, this.size[1]),
+      ],
+      describe: ([x, y]: Point) => ({
+        now: x,
+        min: 0,
+        max: this.size[0],
+        text: `at x ${fixed(x, 0)}, y ${fixed(y, 0)}`,
+      }),
     };
     const options = {
       read: () => this.hooks.point(),

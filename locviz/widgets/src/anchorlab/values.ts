@@ -24,15 +24,26 @@ export class Values {
 
   constructor(private readonly options: ValuesOptions) {
     this.add = html("button", { type: "button", class: "lv-add" }, `+ ${options.one}`);
-    this.add.addEventListener("click", () => this.put([...options.read(), another(options.read(), options.high)], "add"));
-    this.element = html("div", { class: "lv-set" }, html("h4", {}, options.title), this.list, this.add);
+    this.add.addEventListener("click", () =>
+      this.put([...options.read(), another(options.read(), options.high)], "add"),
+    );
+    this.element = html(
+      "div",
+      { class: "lv-set" },
+      html("h4", {}, options.title),
+      this.list,
+      this.add,
+    );
   }
 
   show(values: readonly number[]): void {
     if (values.length !== this.rows.length) this.build(values.length);
     this.rows.forEach(({ slider, remove }, i) => {
       slider.show(Math.log2(values[i]));
-      attributes(remove, { disabled: values.length === 1, "aria-label": `Leave out ${this.options.one} ${plain(values[i])}` });
+      attributes(remove, {
+        disabled: values.length === 1,
+        "aria-label": `Leave out ${this.options.one} ${plain(values[i])}`,
+      });
     });
     attributes(this.add, { disabled: values.length >= this.options.most });
   }
@@ -45,7 +56,8 @@ export class Values {
   private build(length: number): void {
     const { one, low, high, read, changed, reset, done } = this.options;
     this.rows = Array.from({ length }, (_, i) => {
-      const replaced = (logarithm: number) => read().map((old, k) => (k === i ? unlog(logarithm) : old));
+      const replaced = (logarithm: number) =>
+        read().map((old, k) => (k === i ? unlog(logarithm) : old));
       const slider = new Slider({
         label: `${one} ${i + 1}`,
         min: Math.log2(low),
@@ -57,9 +69,16 @@ export class Values {
         done,
       });
       const remove = html("button", { type: "button", class: "lv-remove" }, "×");
-      remove.addEventListener("click", () => this.put(read().filter((_, k) => k !== i), "remove"));
+      remove.addEventListener("click", () =>
+        this.put(
+          read().filter((_, k) => k !== i),
+          "remove",
+        ),
+      );
       return { slider, remove };
     });
-    this.list.replaceChildren(...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove)));
+    this.list.replaceChildren(
+      ...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove)),
+    );
   }
 }

@@ -1,8 +1,9 @@
 /** AnchorLab's view: boxes and sliders move at once; every number is the kernel's. */
 import type { Box } from "../shared/boxes.ts";
-import { attributes, html, setText } from "../shared/dom.ts";
+import { bytes, floats } from "../shared/buffers.ts";
+import { button, html, setText } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
-import { floats, type LatestWins } from "../shared/kernel.ts";
+import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
 import { Patience } from "../shared/patience.ts";
@@ -10,57 +11,20 @@ import type { Root } from "../shared/root.ts";
 import { type Mark, rows } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
 import { PriceChart, RecallChart } from "./charts.ts";
-import { count, plain } from "./lattice.ts";
 import { Levels, stridesOf } from "./levels.ts";
+import {
+  type Command,
+  KNOBS,
+  type Knobs,
+  type KnobsQuestion,
+  LIMITS,
+  type Result,
+  type Survey,
+  type Traits,
+} from "./messages.ts";
 import { Picture, type Point } from "./picture.ts";
 import { Values } from "./values.ts";
-
-interface Knobs {
-  scales: number[];
-  ratios: number[];
-  strides: number[];
-  positive: number;
-  negative: number;
-  forced: boolean;
-  target: Box;
-  cell: Point | null;
-  level: number | null;
-}
-
-interface Design {
-  scales: number[];
-  ratios: number[];
-  strides: number[];
-}
-
-interface Survey {
-  num_anchors: number;
-  ious: DataView;
-  recall: DataView;
-}
-
-interface Result {
-  seq: number;
-  design: Design;
-  recall: number | null;
-  default_recall: number | null;
-  tried: DataView;
-  best: { region: Box; iou: number; level: number; scale: number; ratio: number; outcome: string };
-  gt: DataView;
-  gt_iou: DataView;
-  gt_num: number[];
-  selected: number;
-  positive: number;
-  counts: [number, number, number];
-  level_counts: [number, number, number][];
-  shown_level: number;
-  point: Point;
-  states: { shape: number[]; cells: DataView };
-  cell_anchors: DataView;
-  cell_iou: DataView;
-}
-
-const KNOBS = ["scales", "ratios", "strides", "positive", "negative", "forced", "target", "cell", "level"] as const;
+import { bestInWords, headline, spokenResult, tally } from "./words.ts";
 
 export class AnchorLabView {
   private readonly store: KnobStore<Knobs>;
@@ -82,20 +46,25 @@ export class AnchorLabView {
   private drawn: number[] = [];
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Model<Traits>,
     private readonly root: Root,
-    questions: LatestWins<Record<string, unknown>>,
+    questions: LatestWins<KnobsQuestion>,
     signal: AbortSignal,
   ) {
-    this.patience = new Patience(() => this.late(), signal);
-    this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal,
+    );
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),
       put: (strides) => this.change({ strides, level: null }, "strides"),
     });
-    this.scales = this.values("scales", "scale", "scales: side of the square, in strides", 0.25, 64, 6);
-    this.ratios = this.values("ratios", "ratio", "ratios: height over width", 0.05, 20, 7);
+    this.scales = this.values("scales", "scale", "scales: side of the square, in strides");
+    this.ratios = this.values("ratios", "ratio", "ratios: height over width");
     this.positive = this.slider("positive from IoU", "positive");
     this.negative = this.slider("negative below IoU", "negative");
     this.layOut();
@@ -115,15 +84,19 @@ export class AnchorLabView {
     this.announce();
   }
 
-  private command(name: string, ...args: number[]): void {
-    this.model.send({ kind: "command", name, arguments: args });
+  private command(name: Command["name"], ...args: number[]): void {
+    const command: Command = { kind: "command", name, arguments: args };
+    this.model.send(command);
     this.announce();
   }
 
   /** A threshold pushes the other one along: no anchor can be both. */
   private threshold(name: "positive" | "negative", value: number, gesture: string): void {
     const { positive, negative } = this.store.knobs;
-    const pair = name === "positive" ? { positive: value, negative: Math.min(negative, value) } : { negative: value, positive: Math.max(positive, value) };
+    const pair =
+      name === "positive"
+        ? { positive: value, negative: Math.min(negative, value) }
+        : { negative: value, positive: Math.max(positive, value) };
     this.store.change(pair, gesture);
   }
 
@@ -135,14 +108,15 @@ export class AnchorLabView {
     return {
       target: () => this.store.knobs.target,
       point,
-      scale: () => this.model.get<number>("scale") ?? 1,
+      scale: () => this.model.get("scale"),
       moveTarget: (target: Box, gesture: string) => this.store.change({ target }, gesture),
       movePoint: (cell: Point, gesture: string) => this.store.change({ cell }, gesture),
       resetTarget: () => this.command("select", this.result.selected),
       free: () => this.store.knobs.cell === null,
       freePoint: () => this.change({ cell: null }, "reset"),
       done: () => this.announce(),
-      select: (mark: number) => this.drawn[mark] !== undefined && this.command("select", this.drawn[mark]),
+      select: (mark: number) =>
+        this.drawn[mark] !== undefined && this.command("select", this.drawn[mark]),
     };
   }
 
@@ -160,19 +134,19 @@ export class AnchorLabView {
 
   // What the kernel says
 
-  private get result(): Result {
-    return this.model.get<Result>("result");
+  private get result() {
+    return this.model.get("result");
   }
 
   private photoArrived(): void {
-    const { size, png, image, num } = this.model.get<{ size: number[]; png: DataView; image: number; num: number }>("photo");
+    const { size, png, image, num } = this.model.get("photo");
     this.picture.showPhoto(size, png);
     setText(this.page, `image ${image + 1} of ${num}`);
   }
 
   private curveArrived(): void {
     const curve = (sent: Survey) => ({ ious: floats(sent.ious), recall: floats(sent.recall) });
-    this.recall.show(curve(this.model.get<Survey>("curve")), curve(this.model.get<Survey>("reference")));
+    this.recall.show(curve(this.model.get("curve")), curve(this.model.get("reference")));
     this.showHeadline();
   }
 
@@ -181,16 +155,20 @@ export class AnchorLabView {
     const { seq, design, best, shown_level: level, states, counts, positive } = result;
     const perCell = design.scales.length * design.ratios.length;
     const anchors = rows(floats(result.cell_anchors)).slice(level * perCell, (level + 1) * perCell);
-    const { buffer, byteOffset, byteLength } = states.cells;
-    const cells = new Uint8Array(buffer, byteOffset, byteLength);
-    this.picture.showLevel({ stride: design.strides[level], shape: states.shape, cells }, result.point, anchors, best.region, `best IoU ${fixed(best.iou, 2)}`);
+    const cells = bytes(states.cells);
+    this.picture.showLevel(
+      { stride: design.strides[level], shape: states.shape, cells },
+      result.point,
+      anchors,
+      best.region,
+      `best IoU ${fixed(best.iou, 2)}`,
+    );
     this.showTruths(result);
     this.recall.showThreshold(positive, result.recall);
-    const { num_anchors } = this.model.get<Survey>("reference");
+    const { num_anchors } = this.model.get("reference");
     this.price.show(floats(result.tried), [num_anchors, result.default_recall ?? NaN]);
-    const anchor = `stride ${design.strides[best.level]}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
-    setText(this.says, `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome} by the thresholds; ${result.gt_num[result.selected] ?? result.gt_num[0]} anchors answer for the target.`);
-    this.showCounts(counts);
+    setText(this.says, bestInWords(result));
+    this.counts.replaceChildren(...tally(counts));
     this.showHeadline();
     this.showLevels();
     if (seq >= this.store.seq) this.patience.end();
@@ -208,57 +186,43 @@ export class AnchorLabView {
       return { box: all[i], kind: reached ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;
-    this.picture.showTruths(marks, `Image with ${all.length} boxes, ${reached} of them reached by an anchor`);
+    this.picture.showTruths(
+      marks,
+      `Image with ${all.length} boxes, ${reached} of them reached by an anchor`,
+    );
     setText(this.box, `box ${target + 1} of ${all.length}`);
   }
 
   private showHeadline(): void {
-    const { recall, default_recall, positive } = this.result;
-    const { num_anchors } = this.model.get<Survey>("curve");
-    const reference = this.model.get<Survey>("reference");
-    const own = html("b", { class: "lv-recall" }, share(recall));
-    const theirs = html("b", {}, share(default_recall));
-    const [mine, default_] = [num_anchors, reference.num_anchors].map(count);
-    this.headline.replaceChildren(
-      html("span", { class: "lv-line lv-line-own" }, html("i", {}), "recall ", own, ` with ${mine} anchors`),
-      html("span", { class: "lv-line lv-line-default" }, html("i", {}), "default ", theirs, ` with ${default_}`),
-      html("span", { class: "lv-at" }, `at IoU ${fixed(positive, 2)}`),
-    );
-  }
-
-  private showCounts(counts: readonly number[]): void {
-    const names = ["positive", "ignored", "negative"];
-    this.counts.replaceChildren(...names.map((name, i) => html("li", { class: `lv-key-${name}` }, html("i", {}), html("b", {}, counts[i].toLocaleString("en")), ` ${name}`)));
+    const [own, reference] = [this.model.get("curve"), this.model.get("reference")];
+    this.headline.replaceChildren(...headline(this.result, own, reference));
   }
 
   private showLevels(): void {
     const { design, level_counts, shown_level, best } = this.result;
-    const offered = stridesOf(this.model.get<{ design: Design }>("reference").design.strides, this.store.knobs.strides);
-    this.levels.show({ offered, on: this.store.knobs.strides, known: design.strides, counts: level_counts, shown: shown_level, best: best.level, chosen: this.store.knobs.level });
-  }
-
-  private late(): boolean {
-    const silent = !this.root.connected() || this.model.get<string>("last_error") !== "";
-    return this.result.seq < this.store.seq && !silent;
+    const offered = stridesOf(this.model.get("reference").design.strides, this.store.knobs.strides);
+    this.levels.show({
+      offered,
+      on: this.store.knobs.strides,
+      known: design.strides,
+      counts: level_counts,
+      shown: shown_level,
+      best: best.level,
+      chosen: this.store.knobs.level,
+    });
   }
 
   private announce(): void {
-    setTimeout(() => {
-      const { recall, best, counts } = this.result;
-      const { num_anchors } = this.model.get<Survey>("curve");
-      this.root.say(`Recall ${share(recall)} with ${count(num_anchors)} anchors; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`);
-    }, 250);
+    this.root.sayAnswer(() => spokenResult(this.result, this.model.get("curve")));
   }
 
   // Layout
 
-  private values(name: "scales" | "ratios", one: string, title: string, low: number, high: number, most: number): Values {
+  private values(name: "scales" | "ratios", one: string, title: string): Values {
     return new Values({
       one,
       title,
-      low,
-      high,
-      most,
+      ...LIMITS[name],
       read: () => this.store.knobs[name],
       changed: (values, gesture) => this.store.change({ [name]: values }, gesture),
       reset: () => this.change({ [name]: this.store.initial[name] }, "reset"),
@@ -280,34 +244,66 @@ export class AnchorLabView {
   }
 
   private layOut(): void {
-    const button = (text: string, label: string, act: () => void) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act);
-      return element;
-    };
     const turn = (by: number) => () => {
       const many = this.result.gt_num.length;
       this.command("select", (this.result.selected + by + many) % many);
     };
+    const flip = (sign: string, label: string, act: () => void) =>
+      button(sign, act, { "aria-label": label });
     const pager = html(
       "div",
       { class: "lv-pager" },
-      html("span", {}, button("‹", "Previous image", () => this.command("step", -1)), this.page, button("›", "Next image", () => this.command("step", 1))),
-      html("span", {}, button("‹", "Previous box", turn(-1)), this.box, button("›", "Next box", turn(1))),
+      html(
+        "span",
+        {},
+        flip("‹", "Previous image", () => this.command("step", -1)),
+        this.page,
+        flip("›", "Next image", () => this.command("step", 1)),
+      ),
+      html(
+        "span",
+        {},
+        flip("‹", "Previous box", turn(-1)),
+        this.box,
+        flip("›", "Next box", turn(1)),
+      ),
     );
-    this.forced.addEventListener("change", () => this.change({ forced: this.forced.checked }, "setting"));
-    const left = html("div", { class: "lv-left" }, pager, this.picture.scene.element, this.counts, this.says, hint(), this.levels.looks);
-    const right = html("div", { class: "lv-right" }, this.headline, this.recall.element, this.price.element);
+    this.forced.addEventListener("change", () =>
+      this.change({ forced: this.forced.checked }, "setting"),
+    );
+    const left = html(
+      "div",
+      { class: "lv-left" },
+      pager,
+      this.picture.scene.element,
+      this.counts,
+      this.says,
+      hint(),
+      this.levels.looks,
+    );
+    const right = html(
+      "div",
+      { class: "lv-right" },
+      this.headline,
+      this.recall.element,
+      this.price.element,
+    );
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
-      html("div", { class: "lv-design" }, this.scales.element, this.ratios.element, this.levels.switches),
+      html(
+        "div",
+        { class: "lv-design" },
+        this.scales.element,
+        this.ratios.element,
+        this.levels.switches,
+      ),
       html(
         "div",
         { class: "lv-controls" },
         this.positive.element,
         this.negative.element,
         html("label", {}, this.forced, html("span", {}, "every box gets its best anchors")),
-        button("Reset", "Reset all", () => this.command("reset")),
+        button("Reset", () => this.command("reset"), { "aria-label": "Reset all" }),
       ),
       this.patience.element,
     );
@@ -315,9 +311,9 @@ export class AnchorLabView {
 }
 
 function hint(): HTMLElement {
-  return html("p", { class: "lv-hint" }, "Click a box to drag that one; click between the boxes to look at another cell.");
-}
-
-function share(value: number | null): string {
-  return value === null ? "undefined" : fixed(value, 3);
+  return html(
+    "p",
+    { class: "lv-hint" },
+    "Click a box to drag that one; click between the boxes to look at another cell.",
+  );
 }

@@ -6,10 +6,21 @@ export class Bars {
   readonly element: HTMLElement;
   private readonly list = html("ol", { class: "lv-bars" });
   private readonly mean = html("p", { class: "lv-mean" });
-  private rows: { iou: number; button: HTMLButtonElement; fill: HTMLElement; value: HTMLElement }[] = [];
+  private rows: {
+    iou: number;
+    button: HTMLButtonElement;
+    fill: HTMLElement;
+    value: HTMLElement;
+  }[] = [];
 
   constructor(private readonly choose: (iou: number) => void) {
-    this.element = html("div", { class: "lv-ten" }, html("h4", {}, "AP at COCO’s IoU thresholds"), this.list, this.mean);
+    this.element = html(
+      "div",
+      { class: "lv-ten" },
+      html("h4", {}, "AP at COCO’s IoU thresholds"),
+      this.list,
+      this.mean,
+    );
   }
 
   show(thresholds: readonly number[], aps: readonly (number | null)[], chosen: number): void {
@@ -22,14 +33,25 @@ export class Bars {
     });
     const known = aps.filter((ap) => ap !== null);
     const mean = known.reduce((sum, ap) => sum + ap, 0) / known.length;
-    this.mean.replaceChildren(...(known.length ? [html("b", {}, `mean ${fixed(mean, 3)}`), "is what COCO calls AP"] : ["nothing to find"]));
+    this.mean.replaceChildren(
+      ...(known.length
+        ? [html("b", {}, `mean ${fixed(mean, 3)}`), "is what COCO calls AP"]
+        : ["nothing to find"]),
+    );
   }
 
   private build(thresholds: readonly number[]): void {
     this.rows = thresholds.map((iou) => {
       const fill = html("i");
       const value = html("span");
-      const button = html("button", { type: "button" }, html("b", {}, hidden("IoU "), fixed(iou, 2)), html("span", { class: "lv-track" }, fill), hidden("AP "), value);
+      const button = html(
+        "button",
+        { type: "button" },
+        html("b", {}, hidden("IoU "), fixed(iou, 2)),
+        html("span", { class: "lv-track" }, fill),
+        hidden("AP "),
+        value,
+      );
       button.addEventListener("click", () => this.choose(iou));
       return { iou, button, fill, value };
     });

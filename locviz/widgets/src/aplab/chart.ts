@@ -3,7 +3,7 @@ import { type Axes, axes, line } from "../shared/axes.ts";
 import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Handle } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
-import { type Curve, nearestCorner, neighbour, pointAt } from "./curve.ts";
+import { type Curve, dragged, neighbour, pointAt } from "./curve.ts";
 
 const BOX = { left: 40, top: 26, right: 344, bottom: 306 };
 const VIEW = [356, 344];
@@ -25,20 +25,38 @@ export interface ChartHooks {
 }
 
 export class CurveChart {
-  readonly element = svg("svg", { class: "lv-chart", viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`, role: "group", "aria-label": "Precision against recall" });
+  readonly element = svg("svg", {
+    class: "lv-chart",
+    viewBox: `0 0 ${VIEW[0]} ${VIEW[1]}`,
+    role: "group",
+    "aria-label": "Precision against recall",
+  });
   private readonly axes: Axes;
   private readonly area = svg("path", { class: "lv-area" });
   private readonly stairs = svg("path", { class: "lv-stairs" });
   private readonly raw = svg("path", { class: "lv-raw" });
   private readonly guides = svg("path", { class: "lv-guides" });
-  private readonly point = svg("g", { class: "lv-point" }, svg("circle", { class: "lv-hit", r: 18 }), svg("circle", { class: "lv-dot", r: 7.5 }));
+  private readonly point = svg(
+    "g",
+    { class: "lv-point" },
+    svg("circle", { class: "lv-hit", r: 18 }),
+    svg("circle", { class: "lv-dot", r: 7.5 }),
+  );
   private readonly describe: () => void;
 
   constructor(
     private readonly hooks: ChartHooks,
     signal: AbortSignal,
   ) {
-    this.axes = axes({ ...BOX, x: [0, 1], y: [0, 1], yTicks: 5, format: String, xLabel: "recall: the part of what is there that was found", yLabel: "precision: the part of what was said that is right" });
+    this.axes = axes({
+      ...BOX,
+      x: [0, 1],
+      y: [0, 1],
+      yTicks: 5,
+      format: String,
+      xLabel: "recall: the part of what is there that was found",
+      yLabel: "precision: the part of what was said that is right",
+    });
     this.element.append(this.axes.group, this.area, this.stairs, this.raw, this.guides, this.point);
     this.point.addEventListener("keydown", (event) => this.walk(event), { signal, capture: true });
     this.describe = draggable<number>(this.handle(), this.options(), signal);
@@ -60,7 +78,9 @@ export class CurveChart {
     const { recall, precision } = pointAt(this.hooks.curve(), this.hooks.score());
     const [px, py] = [this.axes.x(recall), this.axes.y(precision)];
     attributes(this.point, { transform: `translate(${px.toFixed(2)} ${py.toFixed(2)})` });
-    attributes(this.guides, { d: this.hooks.curve().score.length ? `M${BOX.left} ${py}H${px}V${BOX.bottom}` : "" });
+    attributes(this.guides, {
+      d: this.hooks.curve().score.length ? `M${BOX.left} ${py}H${px}V${BOX.bottom}` : "",
+    });
     this.describe();
   }
 
@@ -91,12 +111,12 @@ export class CurveChart {
   }
 
   private dragged(score: number, dx: number, dy: number): number {
-    const curve = this.hooks.curve();
-    const start = pointAt(curve, score);
-    const recall = start.recall + dx / (BOX.right - BOX.left);
-    const precision = start.precision - dy / (BOX.bottom - BOX.top);
-    const i = nearestCorner(curve, { recall, precision });
-    return i < 0 || (dx === 0 && dy === 0) ? score : curve.score[i];
+    return dragged(
+      this.hooks.curve(),
+      score,
+      dx / (BOX.right - BOX.left),
+      -dy / (BOX.bottom - BOX.top),
+    );
   }
 
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */
@@ -105,7 +125,10 @@ export class CurveChart {
     if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.hooks.move(neighbour(this.hooks.curve(), this.hooks.score(), by * (event.shiftKey ? 10 : 1)), "key");
+    this.hooks.move(
+      neighbour(this.hooks.curve(), this.hooks.score(), by * (event.shiftKey ? 10 : 1)),
+      "key",
+    );
     this.hooks.done();
   }
 }

@@ -27,7 +27,10 @@ test("the working point", () => {
 test("the nearest corner in both directions", () => {
   assert.equal(nearestCorner(curve, { recall: 0.5, precision: 0.4 }), 1);
   assert.equal(nearestCorner(curve, { recall: 0.9, precision: 0.9 }), 2);
-  assert.equal(nearestCorner({ ...curve, score: new Float32Array(0) }, { recall: 0, precision: 0 }), -1);
+  assert.equal(
+    nearestCorner({ ...curve, score: new Float32Array(0) }, { recall: 0, precision: 0 }),
+    -1,
+  );
 });
 
 test("keys walk the corners and stop at the ends", () => {
@@ -38,7 +41,10 @@ test("keys walk the corners and stop at the ends", () => {
 });
 
 test("rows of boxes and where notes stand", () => {
-  assert.deepEqual(rows([1, 2, 3, 4, 5, 6, 7, 8]), [[1, 2, 3, 4], [5, 6, 7, 8]]);
+  assert.deepEqual(rows([1, 2, 3, 4, 5, 6, 7, 8]), [
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+  ]);
   assert.deepEqual(rows([]), []);
   assert.deepEqual(notePlace([10, 100, 60, 150], 360, 70), { x: 10, y: 95, anchor: "start" });
   assert.deepEqual(notePlace([330, 4, 359, 40], 360, 70), { x: 358, y: 17, anchor: "end" });

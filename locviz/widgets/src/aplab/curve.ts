@@ -28,7 +28,9 @@ export function cornerAt(score: ArrayLike<number>, threshold: number): number {
 /** Where the working point stands; with nothing said it rests at recall 0, precision 1, where the curve begins. */
 export function pointAt(curve: Curve, threshold: number): Point {
   const i = cornerAt(curve.score, threshold);
-  return i < 0 ? { recall: 0, precision: 1 } : { recall: curve.recall[i], precision: curve.precision[i] };
+  return i < 0
+    ? { recall: 0, precision: 1 }
+    : { recall: curve.recall[i], precision: curve.precision[i] };
 }
 
 /** The corner nearest to a point; -1 where there is no curve. */
@@ -40,6 +42,31 @@ export function nearestCorner(curve: Curve, { recall, precision }: Point): numbe
     if (distance < least) [best, least] = [i, distance];
   }
   return best;
+}
+
+/** The threshold after the working point was dragged: that of the corner nearest to where it went. */
+export function dragged(
+  curve: Curve,
+  threshold: number,
+  byRecall: number,
+  byPrecision: number,
+): number {
+  if (byRecall === 0 && byPrecision === 0) return threshold;
+  const start = pointAt(curve, threshold);
+  const i = nearestCorner(curve, {
+    recall: start.recall + byRecall,
+    precision: start.precision + byPrecision,
+  });
+  return i < 0 ? threshold : curve.score[i];
+}
+
+/** The page `by` pages on; from an image between the pages the first step leads to the neighbour on that side. */
+export function turned(pages: readonly number[], image: number, by: number): number {
+  if (!pages.length) return image;
+  const at = pages.indexOf(image);
+  const between = pages.filter((page) => page < image).length;
+  const next = at >= 0 ? at + by : between + by - Number(by > 0);
+  return pages[((next % pages.length) + pages.length) % pages.length];
 }
 
 /** The threshold some corners further along: more is said for positive `by`. */

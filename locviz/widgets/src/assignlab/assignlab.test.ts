@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { shorts } from "../shared/buffers.ts";
 import { colourOf, dots, drawn, letter, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
-import { cell, filmOf, shades, shorts } from "./state.ts";
+import type { Film } from "./messages.ts";
+import { cell, filmOf, shades } from "./state.ts";
 
 const view = (values: Int16Array | Float32Array) => new DataView(values.buffer);
 // Three priors in a row, four units apart, the last of a coarser level.
@@ -46,7 +48,10 @@ test("the nearest prior, or none within reach", () => {
 });
 
 test("numbers of the matrix", () => {
-  assert.deepEqual([0.256, -1.5, 12.34, 123.4, Infinity, 1e6].map((value) => cell(value)), ["0.26", "−1.50", "12.3", "123", "–", "–"]);
+  assert.deepEqual(
+    [0.256, -1.5, 12.34, 123.4, Infinity, 1e6].map((value) => cell(value)),
+    ["0.26", "−1.50", "12.3", "123", "–", "–"],
+  );
   assert.equal(cell(0.001, "IoU"), "0");
 });
 
@@ -58,12 +63,29 @@ test("the best number is darkest, and never is not dark at all", () => {
 });
 
 test("a film is cut into its frames", () => {
-  const buffers = [view(Int16Array.of(7)), view(Int16Array.of(-1, 0, 0, -1)), view(Float32Array.of(0.25, 0.5)), view(Float32Array.of(1, 2)), view(Float32Array.of(3, 0))];
-  const film = filmOf({ film: "auction", frames: 2, columns: 1, says: ["a", "b"], at: 5, side: 1 }, buffers)!;
-  assert.deepEqual(film.owners.map((owner) => [...owner]), [[-1, 0], [0, -1]]);
-  assert.deepEqual(film.values.map((value) => [...value]), [[0.25], [0.5]]);
+  const buffers = [
+    view(Int16Array.of(7)),
+    view(Int16Array.of(-1, 0, 0, -1)),
+    view(Float32Array.of(0.25, 0.5)),
+    view(Float32Array.of(1, 2)),
+    view(Float32Array.of(3, 0)),
+  ];
+  const answer = { kind: "answer", seq: 1, name: "film", at: 5, side: 1 } as const;
+  const sent: Film = { ...answer, film: "auction", frames: 2, columns: 1, says: ["a", "b"] };
+  const film = filmOf(sent, buffers)!;
+  assert.deepEqual(
+    film.owners.map((owner) => [...owner]),
+    [
+      [-1, 0],
+      [0, -1],
+    ],
+  );
+  assert.deepEqual(
+    film.values.map((value) => [...value]),
+    [[0.25], [0.5]],
+  );
   assert.deepEqual([film.side, film.at, film.gap[1]], [1, 5, 0]);
-  assert.equal(filmOf({ film: "" }, []), null);
+  assert.equal(filmOf({ ...answer, film: "" }, []), null);
 });
 
 test("int16 buffers arrive at any offset", () => {

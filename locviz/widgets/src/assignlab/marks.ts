@@ -6,7 +6,9 @@ const COLOURS = 7; // --lv-series-1 .. 7 of the theme
 
 /** A, B .. Z, then A1, B1 .. */
 export function letter(index: number): string {
-  return String.fromCharCode(65 + (index % 26)) + (index >= 26 ? String(Math.floor(index / 26)) : "");
+  return (
+    String.fromCharCode(65 + (index % 26)) + (index >= 26 ? String(Math.floor(index / 26)) : "")
+  );
 }
 
 export const shapeOf = (index: number): Shape => SHAPES[index % SHAPES.length];
@@ -61,17 +63,31 @@ export interface Spots {
 /** A dot per prior, whoever it answers for. */
 export function dots({ places }: Spots): string {
   let path = "";
-  for (let i = 0; 2 * i < places.length; i++) path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
+  for (let i = 0; 2 * i < places.length; i++)
+    path += `M${f(places[2 * i])} ${f(places[2 * i + 1])}h0`;
   return path;
 }
 
 /** All priors but background as a few paths: a thousand elements would be too many to move at pointer rate. */
-export function drawn({ places, radii }: Spots, numObjects: number, owner: ArrayLike<number>, ambiguous: ArrayLike<number>, flipped: ArrayLike<number>): Drawn {
-  const out: Drawn = { objects: Array.from({ length: numObjects }, () => ""), ignored: "", ambiguous: "", flipped: "" };
+export function drawn(
+  { places, radii }: Spots,
+  numObjects: number,
+  owner: ArrayLike<number>,
+  ambiguous: ArrayLike<number>,
+  flipped: ArrayLike<number>,
+): Drawn {
+  const out: Drawn = {
+    objects: Array.from({ length: numObjects }, () => ""),
+    ignored: "",
+    ambiguous: "",
+    flipped: "",
+  };
   for (let i = 0; i < owner.length; i++) {
     const [x, y, r] = [places[2 * i], places[2 * i + 1], radii[i]];
-    if (owner[i] >= 0 && owner[i] < numObjects) out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
-    else if (owner[i] === -2) out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
+    if (owner[i] >= 0 && owner[i] < numObjects)
+      out.objects[owner[i]] += mark(shapeOf(owner[i]), x, y, r);
+    else if (owner[i] === -2)
+      out.ignored += `M${f(x - r)} ${f(y - r)}l${f(2 * r)} ${f(2 * r)}m0 ${f(-2 * r)}l${f(-2 * r)} ${f(2 * r)}`;
     if (ambiguous[i]) out.ambiguous += mark("circle", x, y, r + 3.5);
     if (flipped[i]) out.flipped += mark("square", x, y, (r + 4.5) / 0.9);
   }

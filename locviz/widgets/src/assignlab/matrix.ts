@@ -19,7 +19,12 @@ export interface Shown extends Matrix {
   background?: boolean;
 }
 
-const STEPS: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const STEPS: Record<string, [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
 
 export class MatrixView {
   readonly element: HTMLElement;
@@ -27,7 +32,12 @@ export class MatrixView {
   private readonly head = html("tr");
   private readonly body = html("tbody");
   private readonly table: HTMLTableElement;
-  private rows: { row: HTMLTableRowElement; head: HTMLTableCellElement; cells: HTMLTableCellElement[]; drawn: string[] }[] = [];
+  private rows: {
+    row: HTMLTableRowElement;
+    head: HTMLTableCellElement;
+    cells: HTMLTableCellElement[];
+    drawn: string[];
+  }[] = [];
   private shown: Shown | null = null;
   private columns = "";
   private at: [number, number] = [0, 0];
@@ -36,12 +46,26 @@ export class MatrixView {
     private readonly hooks: MatrixHooks,
     signal: AbortSignal,
   ) {
-    this.table = html("table", { class: "lv-matrix", role: "grid" }, html("thead", {}, this.head), this.body);
-    this.element = html("div", { class: "lv-matrix-box" }, this.caption, html("div", { class: "lv-scroll" }, this.table));
+    this.table = html(
+      "table",
+      { class: "lv-matrix", role: "grid" },
+      html("thead", {}, this.head),
+      this.body,
+    );
+    this.element = html(
+      "div",
+      { class: "lv-matrix-box" },
+      this.caption,
+      html("div", { class: "lv-scroll" }, this.table),
+    );
     this.table.addEventListener("pointerover", (event) => this.hover(event.target), { signal });
-    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal,
+    });
     this.table.addEventListener("focusin", (event) => this.focused(event.target), { signal });
-    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), { signal });
+    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal,
+    });
     this.table.addEventListener("keydown", (event) => this.walk(event), { signal });
   }
 
@@ -56,7 +80,10 @@ export class MatrixView {
     rows.forEach((prior, r) => {
       const line = this.rows[r];
       const owner = owners[r];
-      setText(line.head.firstChild as Element, owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–");
+      setText(
+        line.head.firstChild as Element,
+        owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–",
+      );
       setText(line.head.lastChild as Element, String(prior));
       attributes(line.head, { title: this.hooks.describe(prior) });
       line.head.style.setProperty("--lv-mark", owner >= 0 ? colourOf(owner) : "var(--lv-soft)");
@@ -69,7 +96,10 @@ export class MatrixView {
         const now = `${text} ${dark} ${own}`;
         if (line.drawn[c] === now) return; // a thousand style changes a second are not free
         line.drawn[c] = now;
-        td.style.setProperty("--lv-mark", shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c));
+        td.style.setProperty(
+          "--lv-mark",
+          shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c),
+        );
         setText(td, text);
         td.style.setProperty("--lv-shade", `${dark}%`);
         td.classList.toggle("lv-owner", own);
@@ -116,17 +146,25 @@ export class MatrixView {
 
   /** One cell is a Tab stop; arrows walk from there. */
   private keepStop(): void {
-    const [r, c] = [Math.min(this.at[0], this.rows.length - 1), Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)];
+    const [r, c] = [
+      Math.min(this.at[0], this.rows.length - 1),
+      Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1),
+    ];
     this.at = [Math.max(r, 0), Math.max(c, 0)];
-    this.rows.forEach(({ cells }, i) => cells.forEach((td, j) => {
-      const stop = i === this.at[0] && j === this.at[1];
-      if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
-    }));
+    this.rows.forEach(({ cells }, i) =>
+      cells.forEach((td, j) => {
+        const stop = i === this.at[0] && j === this.at[1];
+        if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
+      }),
+    );
   }
 
   private find(target: EventTarget | null): [number, number] {
     const r = this.rows.findIndex(({ row }) => row.contains(target as Node));
-    const c = r < 0 ? -1 : this.rows[r].cells.indexOf((target as Element).closest("td") as HTMLTableCellElement);
+    const c =
+      r < 0
+        ? -1
+        : this.rows[r].cells.indexOf((target as Element).closest("td") as HTMLTableCellElement);
     return [r, c];
   }
 
@@ -141,7 +179,8 @@ export class MatrixView {
     const at = this.find(target);
     const head = (target as Element).closest?.("thead th");
     if (at[0] >= 0) this.hooks.hover(this.spot(at));
-    else if (head) this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
+    else if (head)
+      this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
   }
 
   private focused(target: EventTarget | null): void {

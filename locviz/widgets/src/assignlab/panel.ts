@@ -6,11 +6,11 @@ import { letter } from "./marks.ts";
 import { MatrixView } from "./matrix.ts";
 import { Player } from "./player.ts";
 import { AssignScene, type SceneHooks, sign, type Spot } from "./scene.ts";
-import type { Film, KnobInfo, Reference, RuleInfo, Side } from "./state.ts";
-import { REFERENCES } from "./state.ts";
+import type { KnobInfo, Reference, RuleInfo } from "./messages.ts";
+import { type Film, REFERENCES, type Side } from "./state.ts";
 
 export interface PanelHooks extends SceneHooks {
-  rules: RuleInfo[];
+  rules: readonly RuleInfo[];
   turn(side: number, knob: string, value: number, gesture: string): void;
   choose(side: number, rule: string): void;
   /** Every knob of the present assigner, as the view has it. */
@@ -51,7 +51,10 @@ export class Panel {
   ) {
     this.scene = new AssignScene(hooks, places, strides, signal);
     this.scene.words = (index) => (this.shown ? `${this.shown.positives[index] ?? 0} priors` : "");
-    this.matrix = new MatrixView({ describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) }, signal);
+    this.matrix = new MatrixView(
+      { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
+      signal,
+    );
     this.player = new Player(
       {
         open: (open) => {
@@ -69,9 +72,29 @@ export class Panel {
     const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
     if (side) options.unshift(html("option", { value: "" }, "no second assigner"));
     this.select.append(...options);
-    const stage = html("div", { class: "lv-stage" }, this.scene.element, this.readout, this.totals, this.counts);
-    const desk = html("div", { class: "lv-desk" }, this.says, this.knobs, this.player.element, this.matrix.element, this.byStep);
-    this.element = html("section", { class: "lv-panel", "aria-label": side ? "Second side" : "First side" }, html("div", { class: "lv-panel-head" }, this.select), html("div", { class: "lv-panel-body" }, stage, desk));
+    const stage = html(
+      "div",
+      { class: "lv-stage" },
+      this.scene.element,
+      this.readout,
+      this.totals,
+      this.counts,
+    );
+    const desk = html(
+      "div",
+      { class: "lv-desk" },
+      this.says,
+      this.knobs,
+      this.player.element,
+      this.matrix.element,
+      this.byStep,
+    );
+    this.element = html(
+      "section",
+      { class: "lv-panel", "aria-label": side ? "Second side" : "First side" },
+      html("div", { class: "lv-panel-head" }, this.select),
+      html("div", { class: "lv-panel-body" }, stage, desk),
+    );
   }
 
   get rule(): RuleInfo {
@@ -96,7 +119,10 @@ export class Panel {
   }
 
   highlight(spot: Spot): void {
-    this.scene.highlight({ prior: spot.prior, object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior) });
+    this.scene.highlight({
+      prior: spot.prior,
+      object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior),
+    });
     this.matrix.highlight(spot);
     setText(this.readout, this.reading(spot));
   }
@@ -128,12 +154,36 @@ export class Panel {
     if (!side) return;
     const playing = this.player.current;
     const owner = this.owner;
-    const counts = side.positives.map((_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0));
+    const counts = side.positives.map((_, i) =>
+      owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0),
+    );
     const positive = total(counts);
-    this.scene.show(owner, playing ? NO : side.ambiguous, playing ? NO : side.flipped, `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`);
+    this.scene.show(
+      owner,
+      playing ? NO : side.ambiguous,
+      playing ? NO : side.flipped,
+      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`,
+    );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
-    const parts: (string | Node)[] = [html("b", {}, String(positive)), " positive, ", html("b", {}, torn), " ambiguous ", key("ambiguous"), ", ", html("b", {}, String(side.ignored)), " ignored ", key("ignored")];
-    if (!playing && side.flips !== null) parts.push("; ", html("b", {}, String(side.flips)), " changed owner ", key("flipped"), ` ${REFERENCES[this.against][1]}`);
+    const parts: (string | Node)[] = [
+      html("b", {}, String(positive)),
+      " positive, ",
+      html("b", {}, torn),
+      " ambiguous ",
+      key("ambiguous"),
+      ", ",
+      html("b", {}, String(side.ignored)),
+      " ignored ",
+      key("ignored"),
+    ];
+    if (!playing && side.flips !== null)
+      parts.push(
+        "; ",
+        html("b", {}, String(side.flips)),
+        " changed owner ",
+        key("flipped"),
+        ` ${REFERENCES[this.against][1]}`,
+      );
     this.totals.replaceChildren(...parts);
     this.showCounts(counts);
     this.tableSoon();
@@ -141,10 +191,12 @@ export class Panel {
     this.scene.draw();
   }
 
-  private showCounts(counts: number[]): void {
+  private showCounts(counts: readonly number[]): void {
     const names = this.hooks.names();
     if (this.counts.children.length !== counts.length) {
-      this.counts.replaceChildren(...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))));
+      this.counts.replaceChildren(
+        ...counts.map((_, i) => html("li", {}, sign(i), html("span", {}), html("b", {}))),
+      );
     }
     Array.from(this.counts.children).forEach((item, i) => {
       setText(item.children[1], `${letter(i)} ${names[i] ?? ""}`);
@@ -155,26 +207,46 @@ export class Panel {
 
   /** A table of numbers need not change as often as the picture: ten times a second, and at the end. */
   private tableSoon(): void {
-    this.later ??= setTimeout(() => {
-      this.later = undefined;
-      this.tabled = performance.now();
-      if (this.shown) this.showMatrix(this.shown, this.owner);
-    }, Math.max(0, this.tabled + TABLE_MS - performance.now()));
+    this.later ??= setTimeout(
+      () => {
+        this.later = undefined;
+        this.tabled = performance.now();
+        if (this.shown) this.showMatrix(this.shown, this.owner);
+      },
+      Math.max(0, this.tabled + TABLE_MS - performance.now()),
+    );
   }
 
   private showMatrix(side: Side, owner: Int16Array): void {
     const playing = this.player.current;
     if (!playing) {
       const owners = Array.from(side.matrix.rows, (prior) => owner[prior]);
-      const what = side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
-      return this.matrix.show({ ...side.matrix, measure: side.measure, owners }, `${what} of the priors that count, by object`);
+      const what =
+        side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
+      return this.matrix.show(
+        { ...side.matrix, measure: side.measure, owners },
+        `${what} of the priors that count, by object`,
+      );
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
     const sinkhorn = film.kind === "sinkhorn";
     const total = { title: sinkhorn ? "gets" : "price", values: film.totals[frame] };
-    const shown = { rows: film.rows, values: film.values[frame], columns: film.columns, measure: sinkhorn ? "share" : "cost", owners, total, background: sinkhorn };
-    this.matrix.show(shown, sinkhorn ? "Transport plan: what each object gives each prior" : "Cost plus price: what each object would pay for each prior");
+    const shown = {
+      rows: film.rows,
+      values: film.values[frame],
+      columns: film.columns,
+      measure: sinkhorn ? "share" : "cost",
+      owners,
+      total,
+      background: sinkhorn,
+    };
+    this.matrix.show(
+      shown,
+      sinkhorn
+        ? "Transport plan: what each object gives each prior"
+        : "Cost plus price: what each object would pay for each prior",
+    );
   }
 
   /** What the same objects get at every training step, where the assigner looks at predictions. */
@@ -183,21 +255,47 @@ export class Panel {
     const dynamic = this.rule.dynamic && steps.length > 1;
     setVisible(this.byStep, dynamic);
     if (!dynamic || !side.by_step) return;
-    const row = (title: string, values: (string | number)[]) => html("tr", {}, html("th", { scope: "row" }, title), ...values.map((value) => html("td", {}, String(value))));
+    const row = (title: string, values: readonly (string | number)[]) =>
+      html(
+        "tr",
+        {},
+        html("th", { scope: "row" }, title),
+        ...values.map((value) => html("td", {}, String(value))),
+      );
     const { positives, flips } = side.by_step;
-    const head = html("tr", {}, html("th", { scope: "row" }, "training step"), ...steps.map((step) => html("th", { scope: "col" }, String(step))));
-    this.byStep.replaceChildren(html("table", { class: "lv-steps" }, head, row("positive", positives), row("changed owner", flips.map((flip, i) => (i ? flip : "–")))));
+    const head = html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, "training step"),
+      ...steps.map((step) => html("th", { scope: "col" }, String(step))),
+    );
+    this.byStep.replaceChildren(
+      html(
+        "table",
+        { class: "lv-steps" },
+        head,
+        row("positive", positives),
+        row(
+          "changed owner",
+          flips.map((flip, i) => (i ? flip : "–")),
+        ),
+      ),
+    );
   }
 
   private reading({ prior, object }: Spot): string {
-    if (prior < 0 && object >= 0) return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+    if (prior < 0 && object >= 0)
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
     const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
     const { rows, values, columns } = this.shown!.matrix;
     const r = rows.indexOf(prior);
     const c = object >= 0 ? object : who;
-    const value = r >= 0 && c >= 0 ? `, ${this.shown!.measure} for ${letter(c)} ${short(values[r * columns + c])}` : "";
+    const value =
+      r >= 0 && c >= 0
+        ? `, ${this.shown!.measure} for ${letter(c)} ${short(values[r * columns + c])}`
+        : "";
     return `${this.scene.describePrior(prior)}: ${words}${value}`;
   }
 
@@ -209,7 +307,13 @@ export class Panel {
   }
 
   private slider(knob: KnobInfo): Slider {
-    const decimals = knob.whole ? 0 : knob.step < 0.1 ? 2 : knob.step * 10 === Math.round(knob.step * 10) ? 1 : 2;
+    const decimals = knob.whole
+      ? 0
+      : knob.step < 0.1
+        ? 2
+        : knob.step * 10 === Math.round(knob.step * 10)
+          ? 1
+          : 2;
     return new Slider({
       label: knob.label,
       min: knob.low,

@@ -1,5 +1,5 @@
 /** Plays the iterations inside an assigner: play, step, scrub; how far off they are is drawn as a curve. */
-import { attributes, html, setText, setVisible, svg } from "../shared/dom.ts";
+import { attributes, button, html, setText, setVisible, svg } from "../shared/dom.ts";
 import { Slider } from "../shared/slider.ts";
 import type { Film } from "./state.ts";
 
@@ -16,8 +16,14 @@ export interface PlayerHooks {
   settled(frame: number): void;
 }
 
-const TITLES: Record<string, string> = { sinkhorn: "Play Sinkhorn’s iterations", auction: "Play the auction" };
-const GAPS: Record<string, string> = { sinkhorn: "how far the priors’ sums are off", auction: "objects without a prior" };
+const TITLES: Record<string, string> = {
+  sinkhorn: "Play Sinkhorn’s iterations",
+  auction: "Play the auction",
+};
+const GAPS: Record<string, string> = {
+  sinkhorn: "how far the priors’ sums are off",
+  auction: "objects without a prior",
+};
 
 export class Player {
   readonly element: HTMLElement;
@@ -48,16 +54,28 @@ export class Player {
       reset: () => this.to(0),
       done: () => this.hooks.settled(this.frame),
     });
-    const button = (text: string, label: string, act: () => void) => {
-      const element = attributes(html("button", { type: "button" }, text), { "aria-label": label });
-      element.addEventListener("click", act, { signal });
-      return element;
-    };
     attributes(this.play, { "aria-label": "Play" });
     this.play.addEventListener("click", () => (this.timer ? this.pause() : this.run()), { signal });
     this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
-    const chart = svg("svg", { class: "lv-gap-chart", viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.curve, this.here);
-    const controls = html("div", { class: "lv-player-controls" }, button("‹", "One step back", () => this.nudge(-1)), this.play, button("›", "One step on", () => this.nudge(1)), this.slider.element);
+    const chart = svg(
+      "svg",
+      {
+        class: "lv-gap-chart",
+        viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`,
+        preserveAspectRatio: "none",
+        "aria-hidden": "true",
+      },
+      this.curve,
+      this.here,
+    );
+    const controls = html(
+      "div",
+      { class: "lv-player-controls" },
+      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
+      this.play,
+      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
+      this.slider.element,
+    );
     this.bar.append(controls, this.says, this.legend, chart);
     this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
     signal.addEventListener("abort", () => clearInterval(this.timer));
@@ -76,7 +94,10 @@ export class Player {
     this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
     const most = Math.max(...film.gap, 1e-9);
     const x = (i: number) => (film.gap.length > 1 ? (i / (film.gap.length - 1)) * WIDE : 0);
-    const points = Array.from(film.gap, (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`);
+    const points = Array.from(
+      film.gap,
+      (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`,
+    );
     attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
     setText(this.legend, GAPS[film.kind] ?? "");
     const still = frame < 0 ? 0 : frame;
@@ -91,7 +112,9 @@ export class Player {
   }
 
   get current(): { film: Film; frame: number } | null {
-    return this.isOpen && this.film && this.frame >= 0 ? { film: this.film, frame: this.frame } : null;
+    return this.isOpen && this.film && this.frame >= 0
+      ? { film: this.film, frame: this.frame }
+      : null;
   }
 
   toggle(open: boolean): void {
@@ -118,7 +141,10 @@ export class Player {
     if (this.frame >= last) this.to(0);
     attributes(this.play, { "aria-label": "Pause" });
     setText(this.play, "❚❚");
-    this.timer = setInterval(() => (this.frame < last ? this.to(this.frame + 1) : this.pause()), Math.max(FASTEST, (SECONDS * 1000) / Math.max(last, 1)));
+    this.timer = setInterval(
+      () => (this.frame < last ? this.to(this.frame + 1) : this.pause()),
+      Math.max(FASTEST, (SECONDS * 1000) / Math.max(last, 1)),
+    );
   }
 
   private pause(): void {

@@ -1,15 +1,14 @@
 /** A scene with objects to drag and priors marked by the object they answer for. */
-import { type Box, moved, type Part, spoken } from "../shared/boxes.ts";
-import { attributes, html, setVisible, svg } from "../shared/dom.ts";
-import { draggable, type Gesture } from "../shared/drag.ts";
-import { colourOf, dots, drawn, letter, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
-import type { SceneInfo } from "./state.ts";
+import type { Box } from "../shared/boxes.ts";
+import type { Png } from "../shared/buffers.ts";
+import { attributes, html, onResize, svg } from "../shared/dom.ts";
+import { Photograph } from "../shared/photo.ts";
+import { colourOf, dots, drawn, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
+import { type ObjectHooks, SceneObject } from "./objects.ts";
 
 const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
 const REACH = 12; // half of a handle's hit target, in CSS pixels
 const HOVER = 14; // how near the pointer must be to a prior, in units
-const SMALL = 200; // images with fewer pixels keep them visible instead of blurring
-const CORNERS: Part[] = ["top left corner", "top right corner", "bottom right corner", "bottom left corner"];
 
 /** What the pointer or the focus rests on; -1 for nothing. */
 export interface Spot {
@@ -17,37 +16,16 @@ export interface Spot {
   object: number;
 }
 
-export interface SceneHooks {
-  info: SceneInfo;
-  boxes(): number[][];
-  /** Class of each object, in words. */
-  names(): string[];
+export interface SceneHooks extends Omit<ObjectHooks, "focused" | "words" | "perPixel"> {
   scale(): number;
   selected(): number;
-  write(index: number, box: number[], gesture: Gesture): void;
-  reset(index: number): void;
-  select(index: number): void;
-  done(): void;
   hover(spot: Spot): void;
-}
-
-interface Drawn {
-  group: SVGGElement;
-  rect: SVGRectElement;
-  halo: SVGRectElement;
-  label: SVGTextElement;
-  body: SVGGElement;
-  hit: SVGRectElement;
-  corners: SVGGElement[];
-  /** What it was drawn from. */
-  drawn: string;
-  describe(): void;
 }
 
 export class AssignScene {
   readonly element: HTMLElement;
   private readonly drawing = svg("svg", { class: "lv-scene", role: "group" });
-  private readonly photo = svg("image", { preserveAspectRatio: "none" });
+  private readonly photo: Photograph;
   private readonly ignored = svg("path", { class: "lv-ignored" });
   private readonly ambiguous = rimmed("lv-ambiguous");
   private readonly flipped = rimmed("lv-flipped");
@@ -55,12 +33,11 @@ export class AssignScene {
   private readonly outlines = svg("g");
   private readonly link = rimmed("lv-link");
   private readonly grips = svg("g");
-  private objects: Drawn[] = [];
+  private objects: SceneObject[] = [];
   private stop = new AbortController();
   private readonly unit: number;
   private readonly spots: Spots;
   private readonly finest: number;
-  private url = "";
   private dragging = false;
   private zoom = 1; // CSS pixels per unit; measuring it in every move would cost a layout each
 
@@ -73,40 +50,49 @@ export class AssignScene {
     const [height, width] = hooks.info.size;
     this.unit = SIDE / Math.max(height, width, 1);
     this.finest = Math.min(...strides);
-    this.spots = { places: places.map((value) => value * this.unit), radii: strides.map((stride) => radius(stride, this.finest)) };
+    this.spots = {
+      places: places.map((value) => value * this.unit),
+      radii: strides.map((stride) => radius(stride, this.finest)),
+    };
     const size = { width: width * this.unit, height: height * this.unit };
     attributes(this.drawing, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+    this.photo = new Photograph(signal);
+    this.photo.fit(hooks.info.size, size);
     const every = dots(this.spots);
     // What never moves is a layer of its own: a thousand dots would be painted anew with every move.
     const ground = svg(
       "svg",
       { class: "lv-ground", viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true" },
       svg("rect", { class: "lv-scene-ground", ...size }),
-      this.photo,
+      this.photo.element,
       svg("path", { class: "lv-dots lv-dots-rim", d: every }),
       svg("path", { class: "lv-dots", d: every }),
     );
     this.element = html("div", { class: "lv-stack" }, ground, this.drawing);
-    this.drawing.append(this.ignored, this.marks, ...this.flipped, ...this.ambiguous, this.outlines, ...this.link, this.grips);
+    this.drawing.append(
+      this.ignored,
+      this.marks,
+      ...this.flipped,
+      ...this.ambiguous,
+      this.outlines,
+      ...this.link,
+      this.grips,
+    );
     this.drawing.addEventListener("pointermove", (event) => this.pointed(event), { signal });
-    const away = (event: PointerEvent) => (event.target as Element).closest("[data-object]") || hooks.select(-1);
+    const away = (event: PointerEvent) =>
+      (event.target as Element).closest("[data-object]") || hooks.select(-1);
     this.drawing.addEventListener("pointerdown", away, { signal });
-    this.drawing.addEventListener("pointerleave", () => this.dragging || hooks.hover({ prior: -1, object: -1 }), { signal });
-    const observer = new ResizeObserver(() => this.measure());
-    observer.observe(this.drawing);
-    signal.addEventListener("abort", () => {
-      observer.disconnect();
-      this.stop.abort();
-      URL.revokeObjectURL(this.url);
-    });
+    this.drawing.addEventListener(
+      "pointerleave",
+      () => this.dragging || hooks.hover({ prior: -1, object: -1 }),
+      { signal },
+    );
+    onResize(this.drawing, () => this.measure(), signal);
+    signal.addEventListener("abort", () => this.stop.abort());
   }
 
-  showPhoto(png: DataView | undefined): void {
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png as DataView<ArrayBuffer>], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+  showPhoto(png: Png | undefined): void {
+    this.photo.show(png);
   }
 
   /** Other objects came: make their outlines and handles. Larger ones lie below, so that every one can be gripped. */
@@ -116,7 +102,11 @@ export class AssignScene {
     this.outlines.replaceChildren();
     this.grips.replaceChildren();
     const boxes = this.hooks.boxes().map((box) => this.flat(box));
-    this.objects = boxes.map((_, index) => this.make(index, apart[index] ?? false));
+    const hooks = this.objectHooks();
+    this.objects = boxes.map(
+      (_, index) => new SceneObject(index, apart[index] ?? false, hooks, this.stop.signal),
+    );
+    this.outlines.append(...this.objects.map(({ outline }) => outline));
     const area = ([x1, y1, x2, y2]: Box) => (x2 - x1) * (y2 - y1);
     const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
     for (const index of order) this.grips.append(this.objects[index].body);
@@ -127,36 +117,20 @@ export class AssignScene {
   /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw(): void {
     const reach = (REACH * this.hooks.scale()) / this.zoom;
-    const { size } = this.hooks.info;
+    const right = this.hooks.info.size[1] * this.unit;
     this.hooks.boxes().forEach((box, index) => {
-      const object = this.objects[index];
-      const selected = this.hooks.selected() === index;
-      const now = `${box} ${selected} ${reach} ${this.words(index)}`;
-      if (!object || object.drawn === now) return;
-      object.drawn = now;
-      const [x1, y1, x2, y2] = this.flat(box).map((value) => value * this.unit);
-      const place = { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
-      attributes(object.rect, place);
-      attributes(object.halo, place);
-      const grow = [Math.max(0, reach - place.width / 2), Math.max(0, reach - place.height / 2)];
-      attributes(object.hit, { x: x1 - grow[0], y: y1 - grow[1], width: place.width + 2 * grow[0], height: place.height + 2 * grow[1] });
-      const high = this.hooks.info.dim === 1 ? y2 - 6 : y1 < 20 ? y1 + 16 : y1 - 5;
-      attributes(object.label, { x: Math.min(Math.max(x1 + 4, 2), size[1] * this.unit - 14), y: high });
-      object.group.classList.toggle("lv-selected", selected);
-      object.corners.forEach((corner, i) => {
-        setVisible(corner, selected);
-        const [x, y] = [i === 0 || i === 3 ? x1 : x2, i < 2 ? y1 : y2];
-        // Grips reach outward, or a small object could not be moved.
-        const out = [i === 0 || i === 3 ? -1 : 1, i < 2 ? -1 : 1];
-        attributes(corner.children[0], { x: x - reach + out[0] * reach * 0.6, y: y - reach + out[1] * reach * 0.6, width: 2 * reach, height: 2 * reach });
-        attributes(corner.children[1], { x: x - 4, y: y - 4, width: 8, height: 8 });
-      });
-      object.describe();
+      const place = this.flat(box).map((value) => value * this.unit);
+      this.objects[index]?.draw(place, this.hooks.selected() === index, reach, right);
     });
   }
 
   /** Draw who answers for whom; `words` says it. */
-  show(owner: ArrayLike<number>, ambiguous: ArrayLike<number>, flipped: ArrayLike<number>, words: string): void {
+  show(
+    owner: ArrayLike<number>,
+    ambiguous: ArrayLike<number>,
+    flipped: ArrayLike<number>,
+    words: string,
+  ): void {
     const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
     attributes(this.drawing, { "aria-label": words });
     attributes(this.ignored, { d: paths.ignored });
@@ -164,7 +138,8 @@ export class AssignScene {
     trace(this.flipped, paths.flipped);
     while (this.marks.children.length > paths.objects.length) this.marks.lastElementChild!.remove();
     paths.objects.forEach((d, index) => {
-      const path = this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
+      const path =
+        this.marks.children[index] ?? this.marks.appendChild(svg("path", { class: "lv-owned" }));
       attributes(path, { d });
       (path as SVGPathElement).style.setProperty("--lv-mark", colourOf(index));
     });
@@ -172,11 +147,19 @@ export class AssignScene {
 
   /** Ring the prior and tie it to the object, whichever is there. */
   highlight({ prior, object }: Spot): void {
-    this.objects.forEach(({ group }, index) => group.classList.toggle("lv-lit", index === object));
+    this.objects.forEach(({ outline }, index) =>
+      outline.classList.toggle("lv-lit", index === object),
+    );
     this.marks.classList.toggle("lv-dim", object >= 0 && prior < 0);
-    Array.from(this.marks.children).forEach((path, index) => path.classList.toggle("lv-lit", index === object));
+    Array.from(this.marks.children).forEach((path, index) =>
+      path.classList.toggle("lv-lit", index === object),
+    );
     if (prior < 0 || 2 * prior >= this.spots.places.length) return trace(this.link, "");
-    const [x, y, r] = [this.spots.places[2 * prior], this.spots.places[2 * prior + 1], this.spots.radii[prior]];
+    const [x, y, r] = [
+      this.spots.places[2 * prior],
+      this.spots.places[2 * prior + 1],
+      this.spots.radii[prior],
+    ];
     let d = mark("circle", x, y, r + 7);
     const box = this.hooks.boxes()[object];
     if (box) {
@@ -201,70 +184,34 @@ export class AssignScene {
   private pointed(event: PointerEvent): void {
     if (this.dragging || event.buttons) return;
     const { left, top } = this.drawing.getBoundingClientRect();
-    const prior = nearest(this.spots, (event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom, HOVER);
+    const prior = nearest(
+      this.spots,
+      (event.clientX - left) / this.zoom,
+      (event.clientY - top) / this.zoom,
+      HOVER,
+    );
     const grip = (event.target as Element).closest?.("[data-object]");
-    this.hooks.hover({ prior, object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1 });
-  }
-
-  private make(index: number, apart: boolean): Drawn {
-    const [halo, rect] = [svg("rect", { class: "lv-object-rim" }), svg("rect", { class: "lv-object-line" })];
-    const label = svg("text", { class: "lv-object-label" }, letter(index));
-    const group = svg("g", { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" }, halo, rect, label);
-    group.style.setProperty("--lv-mark", colourOf(index));
-    this.outlines.append(group);
-    const hit = svg("rect", { class: "lv-hit" });
-    const body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, hit);
-    const corners = CORNERS.map((part) => {
-      const square = svg("rect", { class: "lv-grip-square" });
-      square.style.setProperty("--lv-mark", colourOf(index));
-      return svg("g", { class: "lv-grip lv-grip-corner", "data-object": index, "data-part": part }, svg("rect", { class: "lv-hit" }), square);
+    this.hooks.hover({
+      prior,
+      object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1,
     });
-    const describes = [this.drag(index, "body", body), ...corners.map((corner, i) => this.drag(index, CORNERS[i], corner))];
-    // Alt and the arrows resize from the body: corners need no stop of their own.
-    corners.forEach((corner) => attributes(corner, { tabindex: -1 }));
-    body.addEventListener("focus", () => this.hooks.select(index), { signal: this.stop.signal });
-    body.addEventListener("focus", () => this.hooks.hover({ prior: -1, object: index }), { signal: this.stop.signal });
-    body.addEventListener("blur", () => this.hooks.hover({ prior: -1, object: -1 }), { signal: this.stop.signal });
-    return { group, rect, halo, label, body, hit, corners, drawn: "", describe: () => describes.forEach((describe) => describe()) };
   }
 
-  private drag(index: number, part: Part, element: SVGGElement): () => void {
-    const { hooks } = this;
-    const [height, width] = hooks.info.size;
-    const name = `object ${letter(index)}, ${hooks.names()[index]}`;
-    const handle = {
-      element,
-      label: part === "body" ? name : `${name}, ${part}`,
-      move: (start: number[], dx: number, dy: number, resize: boolean) => this.moved(start, part, dx, dy, resize),
-      describe: (box: number[]) => {
-        const positives = hooks.boxes().length > index ? `, ${this.words(index)}` : "";
-        return { now: box[0], min: 0, max: width, text: (hooks.info.dim === 2 ? spoken(box) : `${Math.round(box[0])} to ${Math.round(box[1])}`) + positives };
-      },
-    };
-    const options = {
-      read: () => hooks.boxes()[index] ?? (hooks.info.dim === 2 ? [0, 0, width, height] : [0, width]),
-      write: (box: number[], gesture: Gesture) => {
+  private objectHooks(): ObjectHooks {
+    return {
+      ...this.hooks,
+      write: (index, box, gesture) => {
         this.dragging = gesture === "drag";
-        hooks.write(index, box, gesture);
+        this.hooks.write(index, box, gesture);
       },
-      reset: () => hooks.reset(index),
       done: () => {
         this.dragging = false;
-        hooks.done();
+        this.hooks.done();
       },
-      unitsPerPixel: (): [number, number] => {
-        const per = 1 / (this.zoom * this.unit);
-        return [per, per];
-      },
+      focused: (object) => this.hooks.hover({ prior: -1, object }),
+      words: (index) => this.words(index),
+      perPixel: () => 1 / (this.zoom * this.unit),
     };
-    return draggable<number[]>(handle, options, this.stop.signal);
-  }
-
-  private moved(start: number[], part: Part, dx: number, dy: number, resize: boolean): number[] {
-    const [height, width] = this.hooks.info.size;
-    if (this.hooks.info.dim === 2) return moved(start, part, dx, dy, [width, height], resize);
-    const [x1, , x2] = moved([start[0], 0, start[1], height], part, dx, 0, [width, height], resize);
-    return [x1, x2];
   }
 
   /** Said after the place of an object; the panel sets it when an answer arrives. */
@@ -272,8 +219,12 @@ export class AssignScene {
 
   /** Where a prior is and what its mark looks like, for rows of the matrix. */
   describePrior(prior: number): string {
-    const [x, y] = [this.spots.places[2 * prior] / this.unit, this.spots.places[2 * prior + 1] / this.unit];
-    const at = this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
+    const [x, y] = [
+      this.spots.places[2 * prior] / this.unit,
+      this.spots.places[2 * prior + 1] / this.unit,
+    ];
+    const at =
+      this.hooks.info.dim === 2 ? `${Math.round(x)}, ${Math.round(y)}` : `${Math.round(x)}`;
     return `prior ${prior}, stride ${this.strides[prior]}, at ${at}`;
   }
 }
@@ -290,7 +241,11 @@ function trace(paths: SVGPathElement[], d: string): void {
 /** A small mark beside a letter: the object's sign in tables and lists. */
 export function sign(index: number): SVGSVGElement {
   const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
-  const element = svg("svg", { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" }, path);
+  const element = svg(
+    "svg",
+    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    path,
+  );
   element.style.setProperty("--lv-mark", colourOf(index));
   return element;
 }

@@ -1,6 +1,12 @@
 /** Where the chosen loss pulls: an arrow per edge, or from the centre and across the sizes. */
 import type { LossName } from "../shared/losses.ts";
-import { evaluateOne, type Numbers, type Parametrisation, type Reading, type Setting } from "../shared/parameters.ts";
+import {
+  evaluateOne,
+  type Numbers,
+  type Parametrisation,
+  type Reading,
+  type Setting,
+} from "../shared/parameters.ts";
 import { type Box, center } from "../shared/boxes.ts";
 import { isZero } from "./words.ts";
 
@@ -13,8 +19,15 @@ export interface Arrow {
 }
 
 /** Arrows as long as the root of the pull (in units of `reference`) times `full`, between 10 and 1.4 full. */
-export function arrows(box: Box, reading: Reading, kind: Parametrisation, reference: number, full: number): Arrow[] {
-  const length = (pull: number) => Math.min(1.4 * full, Math.max(10, full * Math.sqrt(pull / reference)));
+export function arrows(
+  box: Box,
+  reading: Reading,
+  kind: Parametrisation,
+  reference: number,
+  full: number,
+): Arrow[] {
+  const length = (pull: number) =>
+    Math.min(1.4 * full, Math.max(10, full * Math.sqrt(pull / reference)));
   const along = (x: number, y: number, dx: number, dy: number): Arrow[] => {
     const pull = Math.hypot(dx, dy);
     if (isZero(pull)) return [];
@@ -23,7 +36,12 @@ export function arrows(box: Box, reading: Reading, kind: Parametrisation, refere
   };
   const [cx, cy] = center(box);
   const [a, b, c, d] = reading.gradient.map((slope) => -slope);
-  const [left, top, right, bottom] = [[box[0], cy], [cx, box[1]], [box[2], cy], [cx, box[3]]];
+  const [left, top, right, bottom] = [
+    [box[0], cy],
+    [cx, box[1]],
+    [box[2], cy],
+    [cx, box[3]],
+  ];
   if (kind === "corners") {
     return [
       ...along(left[0], left[1], a, 0),

@@ -5,10 +5,12 @@ import { LocalModel } from "../shared/model.ts";
 import { evaluate, type Setting } from "../shared/parameters.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { hull, intersection, moved, type Size, spoken } from "../shared/boxes.ts";
-import { answers, compareWithTorch, type Result, verdictInWords } from "./confirm.ts";
+import { answers, compareWithTorch, verdictInWords } from "./confirm.ts";
+import { PLAIN } from "./defaults.ts";
 import { boxAt, field, segments } from "./landscape.ts";
+import type { Result } from "./messages.ts";
 import { spread } from "./race.ts";
-import { type State, Store } from "./state.ts";
+import { type State, Store, type Traits } from "./state.ts";
 import { listed, pullInWords } from "./words.ts";
 
 const SIZE: Size = [400, 300];
@@ -23,7 +25,10 @@ test("a body moves whole and stays in the picture", () => {
 test("edges and corners move their own coordinates and never pass each other", () => {
   assert.deepEqual(moved([10, 20, 60, 80], "left edge", 30, 99, SIZE), [40, 20, 60, 80]);
   assert.deepEqual(moved([10, 20, 60, 80], "top right corner", 5, -5, SIZE), [10, 15, 65, 80]);
-  assert.deepEqual(moved([10, 20, 60, 80], "bottom right corner", -500, -500, SIZE), [10, 20, 10, 20]);
+  assert.deepEqual(
+    moved([10, 20, 60, 80], "bottom right corner", -500, -500, SIZE),
+    [10, 20, 10, 20],
+  );
 });
 
 test("Alt on the body resizes", () => {
@@ -40,20 +45,50 @@ test("shared and enclosing boxes", () => {
 test("words say where nothing pulls and why", () => {
   const say = (loss: "iou" | "l1" | "giou" | "focal_eiou", a: number[], b: number[]) =>
     pullInWords(loss, evaluate(a, b, PIXELS).losses[loss], a, b, SYMBOLS);
-  assert.match(say("iou", [0, 0, 10, 10], [50, 50, 60, 60]), /^No gradient here: the boxes share no area/);
-  assert.match(say("focal_eiou", [0, 0, 10, 10], [50, 50, 60, 60]), /share no area, so IoU, the weight of the Focal-EIoU/);
-  assert.match(say("focal_eiou", [0, 0, 10, 10], [0, 0, 10, 10]), /are equal, there is nothing left to pull/);
-  assert.match(say("giou", [0, 0, 10, 10], [0, 0, 10, 10]), /^No gradient here: prediction and target are equal/);
-  assert.equal(say("giou", [0, 0, 10, 10], [5, 5, 30, 30]), "The GIoU loss pulls on x1, y1, x2 and y2.");
-  assert.match(say("l1", [0, 0, 10, 10], [5, 0, 10, 10]), /pulls on x1, but not on y1, x2 and y2: no gradient there/);
+  assert.match(
+    say("iou", [0, 0, 10, 10], [50, 50, 60, 60]),
+    /^No gradient here: the boxes share no area/,
+  );
+  assert.match(
+    say("focal_eiou", [0, 0, 10, 10], [50, 50, 60, 60]),
+    /share no area, so IoU, the weight of the Focal-EIoU/,
+  );
+  assert.match(
+    say("focal_eiou", [0, 0, 10, 10], [0, 0, 10, 10]),
+    /are equal, there is nothing left to pull/,
+  );
+  assert.match(
+    say("giou", [0, 0, 10, 10], [0, 0, 10, 10]),
+    /^No gradient here: prediction and target are equal/,
+  );
+  assert.equal(
+    say("giou", [0, 0, 10, 10], [5, 5, 30, 30]),
+    "The GIoU loss pulls on x1, y1, x2 and y2.",
+  );
+  assert.match(
+    say("l1", [0, 0, 10, 10], [5, 0, 10, 10]),
+    /pulls on x1, but not on y1, x2 and y2: no gradient there/,
+  );
   assert.equal(listed(["a", "b"]), "a and b");
 });
 
 test("arrows point downhill, one per pulled edge, longer for a stronger pull", () => {
   const reading = { value: 1, gradient: [0.5, 0, -0.125, 0] };
   const found = arrows([0, 0, 10, 20], reading, "corners", 0.5, 40);
-  assert.deepEqual(found.map(({ x, y, dx, dy }) => [x, y, dx, dy + 0]), [[0, 10, -40, 0], [10, 10, 20, 0]]);
-  const sized = arrows([0, 0, 10, 20], { value: 1, gradient: [0, 0, 0.5, 0] }, "center_size", 0.5, 40);
+  assert.deepEqual(
+    found.map(({ x, y, dx, dy }) => [x, y, dx, dy + 0]),
+    [
+      [0, 10, -40, 0],
+      [10, 10, 20, 0],
+    ],
+  );
+  const sized = arrows(
+    [0, 0, 10, 20],
+    { value: 1, gradient: [0, 0, 0.5, 0] },
+    "center_size",
+    0.5,
+    40,
+  );
   assert.equal(sized.length, 2); // both edges come inward
   assert.ok(sized[0].dx > 0 && sized[1].dx < 0);
   assert.ok(referencePull("giou", [0, 0, 10, 10], PIXELS) > 0);
@@ -79,9 +114,8 @@ test("labels move apart without leaving the chart", () => {
 });
 
 function lab(signal: AbortSignal) {
-  const traits = { target: [0, 0, 10, 10], prediction: [5, 5, 20, 20], anchor: [0, 0, 8, 8], loss: "giou", focal: false };
-  const more = { parametrisation: "corners", units: "pixels", landscape: "off", learning_rate: 0.1, race_steps: 9 };
-  const model = new LocalModel({ ...traits, ...more, size: [300, 400], seq: 0, initial: { target: traits.target } });
+  const boxes = { target: [0, 0, 10, 10], prediction: [5, 5, 20, 20], anchor: [0, 0, 8, 8] };
+  const model = new LocalModel<Traits>({ ...PLAIN, ...boxes, initial: boxes });
   const gestures: string[] = [];
   return { model, gestures, store: new Store(model, (gesture) => gestures.push(gesture), signal) };
 }
@@ -107,24 +141,29 @@ test("torch confirms, contradicts, or is late", () => {
   const state: State = store.state;
   const evaluation = evaluate(state.prediction, state.target, PIXELS);
   const readings = LOSSES.map((name) => evaluation.losses[name]);
+  const gradients = readings.map((reading) => [...reading.gradient]);
+  const values = readings.map((reading) => reading.value);
   const result: Result = {
     seq: 0,
     boxes: [...state.target, ...state.prediction, ...state.anchor],
     setting: ["corners", "pixels"],
     losses: [...LOSSES],
     iou: evaluation.iou,
-    values: readings.map((reading) => reading.value),
-    gradients: readings.map((reading) => [...reading.gradient]),
+    values,
+    gradients,
   };
   assert.equal(answers(result, state), true);
   assert.equal(answers(result, { ...state, units: "normalised" }), false);
   assert.equal(answers(result, { ...state, prediction: [5, 5, 20, 21] }), false);
   assert.equal(answers(result, { ...state, focal: true }), false); // eight values say nothing of ten rows
-  assert.equal(verdictInWords(compareWithTorch(evaluation, result)), "✓ torch agrees, largest difference 0");
-  result.gradients[6][2] += 1e-3;
+  assert.equal(
+    verdictInWords(compareWithTorch(evaluation, result)),
+    "✓ torch agrees, largest difference 0",
+  );
+  gradients[6][2] += 1e-3;
   const verdict = compareWithTorch(evaluation, result);
   assert.equal(verdict.agrees, false);
   assert.match(verdictInWords(verdict), /^✗ torch disagrees on CIoU by 1\.0e-3/);
-  result.values[0] = NaN;
+  values[0] = NaN;
   assert.equal(compareWithTorch(evaluation, result).agrees, false);
 });

@@ -1,8 +1,9 @@
 /** The picture: both boxes with their handles, what they share, what encloses them, and the pull of the chosen loss. */
-import { attributes, html, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, onResize, setVisible, svg } from "../shared/dom.ts";
 import { type Box, center, hull, intersection, type Size } from "../shared/boxes.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import type { Arrow } from "./arrows.ts";
+import { labelSpots } from "./labels.ts";
 import type { BoxName, State } from "./state.ts";
 
 const NAMES: readonly BoxName[] = ["target", "prediction"];
@@ -69,9 +70,7 @@ export class Canvas {
     this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
 
   draw(arrows: Arrow[]): void {
@@ -87,7 +86,7 @@ export class Canvas {
     const [[x1, y1], [x2, y2]] = [center(target), center(prediction)];
     attributes(this.distance, { x1, y1, x2, y2 });
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
-    this.keepLabelsApart();
+    this.placeLabels();
     this.arrowLayer.replaceChildren(...arrows.map((arrow) => this.arrow(arrow)));
   }
 
@@ -103,7 +102,7 @@ export class Canvas {
     this.zoom = width / this.hooks.size[0];
     this.element.style.setProperty("--lv-zoom", String(this.zoom));
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
-    this.keepLabelsApart();
+    this.placeLabels();
   }
 
   private drawBox(name: BoxName, signal: AbortSignal): DrawnBox {
@@ -115,7 +114,7 @@ export class Canvas {
     const handles = new BoxHandles(
       {
         name,
-        size: hooks.size,
+        size: () => hooks.size,
         read: () => hooks.state()[name],
         write: (box, gesture) => hooks.write(name, box, gesture),
         reset: () => hooks.reset(name),
@@ -135,23 +134,11 @@ export class Canvas {
     drawn.handles.draw(box);
   }
 
-  /** Names stand above their boxes, inside the picture, the target's below its box where the two would meet. */
-  private keepLabelsApart(): void {
+  private placeLabels(): void {
     const { target, prediction } = this.hooks.state();
     const unit = this.hooks.scale() / this.zoom;
-    const height = 17 * unit;
-    const spot = (box: Box, below: boolean) => ({
-      x: Math.min(Math.max(box[0], 2), this.hooks.size[0] - 75 * unit),
-      y: below
-        ? Math.min(box[3] + height, this.hooks.size[1] - 4 * unit)
-        : Math.max(box[1] - 8 * unit, height * 0.8),
-    });
-    const upper = spot(prediction, false);
-    let lower = spot(target, false);
-    const meet = Math.abs(upper.x - lower.x) < 80 * unit && Math.abs(upper.y - lower.y) < height;
-    if (meet) lower = spot(target, true);
-    attributes(this.boxes.prediction.label, upper);
-    attributes(this.boxes.target.label, lower);
+    const spots = labelSpots(target, prediction, this.hooks.size, unit);
+    for (const name of NAMES) attributes(this.boxes[name].label, { ...spots[name] });
   }
 
   private arrow({ x, y, dx, dy }: Arrow): SVGGElement {
@@ -173,6 +160,12 @@ export class Canvas {
 }
 
 function hatching(id: string): SVGPatternElement {
-  const values = { id, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const values = {
+    id,
+    width: 7,
+    height: 7,
+    patternUnits: "userSpaceOnUse",
+    patternTransform: "rotate(45)",
+  };
   return svg("pattern", values, svg("line", { class: "lv-hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
 }

@@ -1,21 +1,8 @@
 /** The kernel's torch values arrive behind the browser's own and confirm them, or contradict them loudly. */
 import { type LossName, shownLosses, TITLES } from "../shared/losses.ts";
 import type { Evaluation } from "../shared/parameters.ts";
+import type { Result } from "./messages.ts";
 import type { State } from "./state.ts";
-
-/** The kernel-owned trait: values and gradients in the order of `losses`, and the boxes they belong to. */
-export interface Result {
-  seq: number;
-  /** Target, prediction, anchor. */
-  boxes: number[];
-  /** Parametrisation, units. */
-  setting: string[];
-  /** What it holds: the losses that were shown. */
-  losses: LossName[];
-  iou: number;
-  values: number[];
-  gradients: number[][];
-}
 
 /** Whether a result belongs to this state and is not a stale one. */
 export function answers(result: Result, state: State): boolean {
@@ -23,7 +10,8 @@ export function answers(result: Result, state: State): boolean {
   const setting = [state.parametrisation, state.units];
   const same = boxes.every((value, i) => value === result.boxes[i]);
   const shown = shownLosses(state.focal);
-  const complete = shown.length === result.losses.length && shown.every((name, i) => name === result.losses[i]);
+  const complete =
+    shown.length === result.losses.length && shown.every((name, i) => name === result.losses[i]);
   return same && complete && setting.every((value, i) => value === result.setting[i]);
 }
 
@@ -56,6 +44,7 @@ export function compareWithTorch(evaluation: Evaluation, result: Result): Verdic
 }
 
 export function verdictInWords({ agrees, difference, worst }: Verdict): string {
-  if (agrees) return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
+  if (agrees)
+    return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }

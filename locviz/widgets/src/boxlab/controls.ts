@@ -1,7 +1,7 @@
 /** The row under the picture, and the choice under the table: what a model predicts, in which units, what lies under the boxes, and the moves. */
-import { attributes, html, setText } from "../shared/dom.ts";
-import type { LandscapeKind, State, Units } from "./state.ts";
-import type { Parametrisation } from "../shared/parameters.ts";
+import { attributes, button, html, setText } from "../shared/dom.ts";
+import type { Landscape, Parametrisation, Units } from "./messages.ts";
+import type { State } from "./state.ts";
 
 export interface ControlHooks {
   change(change: Partial<State>): void;
@@ -12,22 +12,20 @@ export interface ControlHooks {
   reset(): void;
 }
 
-const PARAMETRISATION: [Parametrisation, string][] = [
-  ["corners", "corners"],
-  ["center_size", "centre and size"],
-  ["offsets", "anchor offsets"],
-];
-const UNITS: [Units, string][] = [
-  ["pixels", "pixels"],
-  ["normalised", "normalised"],
-];
+// Records, so that a value which Python declares and nothing here names is an error.
+const PARAMETRISATION: Record<Parametrisation, string> = {
+  corners: "corners",
+  center_size: "centre and size",
+  offsets: "anchor offsets",
+};
+const UNITS: Record<Units, string> = { pixels: "pixels", normalised: "normalised" };
 const RATES = [0.01, 0.05, 0.1, 0.3];
 const STEPS = [200, 500, 1000];
-const LANDSCAPE: [LandscapeKind, string][] = [
-  ["off", "none"],
-  ["center", "loss over centre"],
-  ["size", "loss over size"],
-];
+const LANDSCAPE: Record<Landscape, string> = {
+  off: "none",
+  center: "loss over centre",
+  size: "loss over size",
+};
 
 export class Controls {
   readonly element: HTMLElement;
@@ -39,23 +37,20 @@ export class Controls {
   private readonly rate: HTMLSelectElement;
   private readonly steps: HTMLSelectElement;
   private readonly focal = html("input", { type: "checkbox" });
-  private readonly play = html("button", { type: "button", class: "lv-primary" });
-  private readonly stepping = html("button", { type: "button" }, "Step");
+  private readonly play: HTMLButtonElement;
+  private readonly stepping: HTMLButtonElement;
 
   constructor(hooks: ControlHooks) {
-    this.parametrisation = select(PARAMETRISATION, (parametrisation) => hooks.change({ parametrisation }));
+    this.play = button("", hooks.descend, { class: "lv-primary" });
+    this.stepping = button("Step", hooks.step);
+    this.parametrisation = select(PARAMETRISATION, (parametrisation) =>
+      hooks.change({ parametrisation }),
+    );
     this.units = select(UNITS, (units) => hooks.change({ units }));
     this.landscape = select(LANDSCAPE, (landscape) => hooks.change({ landscape }));
     this.rate = select(numbered(RATES), (rate) => hooks.change({ learning_rate: Number(rate) }));
     this.steps = select(numbered(STEPS), (steps) => hooks.change({ race_steps: Number(steps) }));
-    const button = (text: string, act: () => void) => {
-      const element = html("button", { type: "button" }, text);
-      element.addEventListener("click", act);
-      return element;
-    };
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
-    this.play.addEventListener("click", hooks.descend);
-    this.stepping.addEventListener("click", hooks.step);
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
     this.element = html(
       "div",
@@ -89,7 +84,8 @@ export class Controls {
   }
 }
 
-const numbered = (values: number[]): [string, string][] => values.map((value) => [String(value), String(value)]);
+const numbered = (values: number[]): Record<string, string> =>
+  Object.fromEntries(values.map((value) => [String(value), String(value)]));
 
 /** Python may have set a number that is not on offer: it joins the list. */
 function chooseNumber(element: HTMLSelectElement, value: number): void {
@@ -98,8 +94,16 @@ function chooseNumber(element: HTMLSelectElement, value: number): void {
   element.value = String(value);
 }
 
-function select<Value extends string>(options: [Value, string][], chosen: (value: Value) => void): HTMLSelectElement {
-  const element = html("select", {}, ...options.map(([value, text]) => html("option", { value }, text)));
+function select<Value extends string>(
+  options: Record<Value, string>,
+  chosen: (value: Value) => void,
+): HTMLSelectElement {
+  const entries = Object.entries<string>(options);
+  const element = html(
+    "select",
+    {},
+    ...entries.map(([value, text]) => html("option", { value }, text)),
+  );
   element.addEventListener("change", () => chosen(element.value as Value));
   return element;
 }

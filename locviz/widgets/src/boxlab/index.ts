@@ -1,51 +1,40 @@
 /** BoxLab: drag a box and see every regression loss pull. */
-import { asker, floats } from "../shared/kernel.ts";
-import { listen, LocalModel, type Model, type RenderContext } from "../shared/model.ts";
-import { isFocal, type LossName } from "../shared/losses.ts";
+import { floats } from "../shared/buffers.ts";
 import handlesCss from "../shared/handles.css";
-import { createRoot } from "../shared/root.ts";
-import { BoxLabView } from "./view.ts";
+import { asker } from "../shared/kernel.ts";
+import { isFocal } from "../shared/losses.ts";
+import { listen, LocalModel } from "../shared/model.ts";
+import { mounted } from "../shared/mount.ts";
 import css from "./boxlab.css";
+import controlsCss from "./controls.css";
+import { PLAIN } from "./defaults.ts";
+import lossesCss from "./losses.css";
+import type { RaceAnswer, RaceQuestion } from "./messages.ts";
+import raceCss from "./race.css";
+import type { Traits } from "./state.ts";
+import { BoxLabView } from "./view.ts";
 
-/** anywidget's entry: draw into `el`, return what undoes it. */
-function render({ model, el }: RenderContext): () => void {
-  const stop = new AbortController();
-  show(model, el, stop.signal);
-  return () => stop.abort();
-}
-
-function show(model: Model, el: HTMLElement, signal: AbortSignal): void {
-  const root = createRoot(el, model, { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: handlesCss + css }, signal);
+const styles = handlesCss + css + lossesCss + controlsCss + raceCss;
+const options = { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: styles };
+const entry = mounted<Traits>(options, (model, root, signal) => {
   const view = new BoxLabView(model, root, signal);
-  const questions = asker(model, (_, [ious]) => view.raceAnswered(floats(ious)), signal);
+  const answered = (_: RaceAnswer, [ious]: DataView[]) => view.raceAnswered(floats(ious));
+  const questions = asker<RaceQuestion, RaceAnswer>(model, answered, signal);
   view.askForRace = (question) => void questions.ask(question);
   listen(model, "change:result", () => view.resultArrived(), signal);
   listen(model, "change:raced", () => view.raceFromKernel(true), signal);
   view.raceFromKernel(false);
   root.onConnection(() => view.connectionChanged());
-}
-
-const PLAIN = {
-  target: [90, 80, 210, 200],
-  prediction: [170, 135, 310, 235],
-  anchor: [140, 90, 260, 210],
-  size: [300, 400], // height, width
-  loss: "giou" as LossName,
-  parametrisation: "corners",
-  units: "pixels",
-  landscape: "off",
-  learning_rate: 0.05,
-  race_steps: 200,
-  scale: 1,
-  seq: 0,
-  last_error: "",
-};
+});
 
 /** Show BoxLab on a page without a kernel: `mount(element, { loss: "iou" })`. */
-export function mount(el: HTMLElement, traits: Partial<typeof PLAIN & { focal: boolean }> = {}): () => void {
+export function mount(el: HTMLElement, traits: Partial<typeof PLAIN> = {}): () => void {
   const all = { ...PLAIN, focal: isFocal(traits.loss ?? PLAIN.loss), ...traits };
-  const model = new LocalModel({ ...all, initial: { target: all.target, prediction: all.prediction } });
-  return render({ model, el });
+  const { target, prediction } = all;
+  return entry.render({
+    model: new LocalModel<Traits>({ ...all, initial: { target, prediction } }),
+    el,
+  });
 }
 
-export default { render };
+export default entry;

@@ -3,7 +3,7 @@ import { linear } from "../shared/axes.ts";
 import type { LossName } from "../shared/losses.ts";
 import { type Numbers, type Setting, valueOf } from "../shared/parameters.ts";
 import { type Box, center, type Size } from "../shared/boxes.ts";
-import type { LandscapeKind } from "./state.ts";
+import type { Landscape } from "./messages.ts";
 
 export interface Field {
   columns: number;
@@ -12,7 +12,7 @@ export interface Field {
 }
 
 /** The box that a point of the map stands for. */
-export function boxAt(kind: LandscapeKind, x: number, y: number, prediction: Box): Numbers {
+export function boxAt(kind: Landscape, x: number, y: number, prediction: Box): Numbers {
   const [cx, cy] = center(prediction);
   if (kind === "center") {
     const [w, h] = [(prediction[2] - prediction[0]) / 2, (prediction[3] - prediction[1]) / 2];
@@ -23,7 +23,7 @@ export function boxAt(kind: LandscapeKind, x: number, y: number, prediction: Box
 }
 
 export function field(
-  kind: LandscapeKind,
+  kind: Landscape,
   loss: LossName,
   prediction: Box,
   target: Box,
@@ -43,7 +43,14 @@ export function field(
 }
 
 /** Dark is low. Sequential, readable without red-green vision (after cividis). */
-const LIGHT = [[0, 63, 110], [58, 95, 132], [107, 128, 150], [163, 164, 158], [215, 202, 150], [252, 236, 170]];
+const LIGHT = [
+  [0, 63, 110],
+  [58, 95, 132],
+  [107, 128, 150],
+  [163, 164, 158],
+  [215, 202, 150],
+  [252, 236, 170],
+];
 
 function shade(share: number): number[] {
   const place = Math.min(Math.max(share, 0), 1) * (LIGHT.length - 1);
@@ -82,7 +89,13 @@ function range(values: Float64Array): [number, number] {
 const LEVELS = 9;
 
 /** Marching squares: a segment through every cell that a level passes. */
-function contour(context: CanvasRenderingContext2D, map: Field, low: number, high: number, canvas: HTMLCanvasElement) {
+function contour(
+  context: CanvasRenderingContext2D,
+  map: Field,
+  low: number,
+  high: number,
+  canvas: HTMLCanvasElement,
+) {
   const x = linear([-0.5, map.columns - 0.5], [0, canvas.width]);
   const y = linear([-0.5, map.rows - 0.5], [0, canvas.height]);
   context.beginPath();
@@ -111,7 +124,12 @@ export function segments(map: Field, height: number): number[][] {
         if (value < 0 === next < 0) return;
         const share = value / (value - next);
         const [fromX, fromY] = [i + Number(n === 1 || n === 2), j + Number(n >= 2)];
-        const [stepX, stepY] = [[1, 0], [0, 1], [-1, 0], [0, -1]][n];
+        const [stepX, stepY] = [
+          [1, 0],
+          [0, 1],
+          [-1, 0],
+          [0, -1],
+        ][n];
         points.push(fromX + stepX * share, fromY + stepY * share);
       });
       for (let n = 0; n + 3 < points.length; n += 4) found.push(points.slice(n, n + 4));

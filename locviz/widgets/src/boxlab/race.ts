@@ -1,6 +1,6 @@
 /** All losses start from the same box: their IoU step by step, and where each has got to. */
 import { axes, type Axes, line } from "../shared/axes.ts";
-import { attributes, html, setText, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, onResize, setText, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { ALL_LOSSES, type LossName, TITLES } from "../shared/losses.ts";
 import type { Run } from "../shared/descent.ts";
@@ -14,7 +14,10 @@ export class RaceView {
   private readonly chart = svg("svg", { role: "img" });
   private readonly note = html("p", { class: "lv-race-note" });
   private runs = new Map<LossName, Run>();
-  private parts = new Map<LossName, { path: SVGPathElement; label: SVGTextElement; ghost: SVGRectElement }>();
+  private parts = new Map<
+    LossName,
+    { path: SVGPathElement; label: SVGTextElement; ghost: SVGRectElement }
+  >();
   private frame: Axes | null = null;
   private timer = 0;
   private step = 0;
@@ -25,12 +28,8 @@ export class RaceView {
     signal: AbortSignal,
   ) {
     this.element = html("div", { class: "lv-race", hidden: true }, this.chart, this.note);
-    const observer = new ResizeObserver(() => this.shown && this.layOut());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => {
-      cancelAnimationFrame(this.timer);
-      observer.disconnect();
-    });
+    onResize(this.element, () => this.shown && this.layOut(), signal);
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.timer));
   }
 
   get steps(): number {
@@ -134,9 +133,18 @@ export class RaceView {
   /** Labels stand beside the ends of their lines, moved apart until none covers another. */
   private placeLabels(step: number): void {
     const { x, y } = this.frame!;
-    const ordered = [...this.parts].sort(([a], [b]) => this.runs.get(b)!.ious[step] - this.runs.get(a)!.ious[step]);
-    const places = spread(ordered.map(([name]) => y(this.runs.get(name)!.ious[step]) + 4), 17, 30, HEIGHT - 38);
-    ordered.forEach(([, { label }], i) => attributes(label, { x: x(this.steps) + 10, y: places[i] }));
+    const ordered = [...this.parts].sort(
+      ([a], [b]) => this.runs.get(b)!.ious[step] - this.runs.get(a)!.ious[step],
+    );
+    const places = spread(
+      ordered.map(([name]) => y(this.runs.get(name)!.ious[step]) + 4),
+      17,
+      30,
+      HEIGHT - 38,
+    );
+    ordered.forEach(([, { label }], i) =>
+      attributes(label, { x: x(this.steps) + 10, y: places[i] }),
+    );
   }
 
   private summary(): string {
@@ -151,6 +159,7 @@ export class RaceView {
 export function spread(places: number[], gap: number, low: number, high: number): number[] {
   const out = [...places];
   for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i], i ? out[i - 1] + gap : low);
-  for (let i = out.length - 1; i >= 0; i--) out[i] = Math.min(out[i], i + 1 < out.length ? out[i + 1] - gap : high);
+  for (let i = out.length - 1; i >= 0; i--)
+    out[i] = Math.min(out[i], i + 1 < out.length ? out[i + 1] - gap : high);
   return out;
 }

@@ -2,7 +2,13 @@
 import { attributes, html, setText, svg } from "../shared/dom.ts";
 import { short } from "../shared/format.ts";
 import {
-  ALL_LOSSES, FOCAL_LOSSES, isCoordinateLoss, LOSSES, type LossName, shownLosses, TITLES,
+  ALL_LOSSES,
+  FOCAL_LOSSES,
+  isCoordinateLoss,
+  LOSSES,
+  type LossName,
+  shownLosses,
+  TITLES,
 } from "../shared/losses.ts";
 import { type Evaluation, type Reading, symbols } from "../shared/parameters.ts";
 import type { State } from "./state.ts";
@@ -32,9 +38,15 @@ export class LossTable {
 
   constructor(private readonly choose: (loss: LossName) => void) {
     const group = `lv-loss-${++count}`;
-    this.heads = [0, 1, 2, 3].map((i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" }));
+    this.heads = [0, 1, 2, 3].map((i) =>
+      svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" }),
+    );
     const width = 4 * (BAR.width + BAR.gap);
-    const names = svg("svg", { viewBox: `0 0 ${width} 13`, class: "lv-bars", "aria-hidden": "true" }, ...this.heads);
+    const names = svg(
+      "svg",
+      { viewBox: `0 0 ${width} 13`, class: "lv-bars", "aria-hidden": "true" },
+      ...this.heads,
+    );
     const head = html(
       "tr",
       {},
@@ -44,7 +56,11 @@ export class LossTable {
     );
     for (const name of ALL_LOSSES) this.rows[name] = this.row(name, group, width);
     this.body.append(...LOSSES.map((name) => this.rows[name].element));
-    const caption = html("caption", { class: "lv-hidden" }, "Every regression loss of the present boxes");
+    const caption = html(
+      "caption",
+      { class: "lv-hidden" },
+      "Every regression loss of the present boxes",
+    );
     this.element = html(
       "div",
       { class: "lv-losses" },
@@ -79,13 +95,27 @@ export class LossTable {
     const radio = html("input", { type: "radio", name: group, value: name });
     const value = html("td", { class: "lv-number" });
     const bars = [0, 1, 2, 3].map((i) => svg("rect", { x: barX(i), width: BAR.width, rx: 1.5 }));
-    const zero = svg("line", { class: "lv-zero", x1: 0, x2: width - BAR.gap, y1: BAR.half, y2: BAR.half });
-    const frame = { viewBox: `0 0 ${width} ${2 * BAR.half}`, class: "lv-bars", "aria-hidden": "true" };
+    const zero = svg("line", {
+      class: "lv-zero",
+      x1: 0,
+      x2: width - BAR.gap,
+      y1: BAR.half,
+      y2: BAR.half,
+    });
+    const frame = {
+      viewBox: `0 0 ${width} ${2 * BAR.half}`,
+      class: "lv-bars",
+      "aria-hidden": "true",
+    };
     const chart = svg("svg", frame, zero, ...bars);
     const none = html("span", { class: "lv-none" }, "no gradient");
     const words = html("span", { class: "lv-hidden" });
     const index = ALL_LOSSES.indexOf(name);
-    const line = { viewBox: "0 0 18 6", class: `lv-swatch lv-series-${index}`, "aria-hidden": "true" };
+    const line = {
+      viewBox: "0 0 18 6",
+      class: `lv-swatch lv-series-${index}`,
+      "aria-hidden": "true",
+    };
     const swatch = svg("svg", line, svg("path", { d: "M0 3H18" }));
     const element = html(
       "tr",
@@ -101,7 +131,12 @@ export class LossTable {
     return { element, radio, value, chart, bars, none, words };
   }
 
-  private drawRow(name: LossName, reading: Reading, names: readonly string[], chosen: boolean): void {
+  private drawRow(
+    name: LossName,
+    reading: Reading,
+    names: readonly string[],
+    chosen: boolean,
+  ): void {
     const row = this.rows[name];
     const none = hasNoPull(reading);
     row.element.classList.toggle("lv-chosen-row", chosen);
@@ -110,7 +145,10 @@ export class LossTable {
     setText(row.value, short(isZero(reading.value) ? 0 : reading.value, 4));
     const largest = Math.max(...reading.gradient.map(Math.abs));
     row.bars.forEach((bar, i) => drawBar(bar, none ? 0 : reading.gradient[i] / largest));
-    setText(row.words, none ? "" : reading.gradient.map((slope, i) => `${names[i]} ${short(slope, 2)}`).join(", "));
+    setText(
+      row.words,
+      none ? "" : reading.gradient.map((slope, i) => `${names[i]} ${short(slope, 2)}`).join(", "),
+    );
   }
 
   private drawSlopes(names: readonly string[], reading: Reading): void {
@@ -130,5 +168,9 @@ const barX = (i: number) => i * (BAR.width + BAR.gap);
 /** Up is positive; a share of the row's largest derivative, at least a pixel where it is not zero. */
 function drawBar(bar: SVGRectElement, share: number): void {
   const height = share === 0 || isZero(share) ? 0 : Math.max(1.5, Math.abs(share) * (BAR.half - 1));
-  attributes(bar, { y: share > 0 ? BAR.half - height : BAR.half, height, class: share > 0 ? "lv-up" : "lv-down" });
+  attributes(bar, {
+    y: share > 0 ? BAR.half - height : BAR.half,
+    height,
+    class: share > 0 ? "lv-up" : "lv-down",
+  });
 }

@@ -9,11 +9,12 @@ import { type Evaluation, evaluate, symbols } from "../shared/parameters.ts";
 import type { Root } from "../shared/root.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
-import { answers, compareWithTorch, type Result, TOLERANCE, verdictInWords } from "./confirm.ts";
+import { answers, compareWithTorch, TOLERANCE, verdictInWords } from "./confirm.ts";
 import { Controls } from "./controls.ts";
 import { field, paint } from "./landscape.ts";
 import { RaceView } from "./race.ts";
-import { type BoxName, settingOf, type State, Store } from "./state.ts";
+import type { RaceQuestion } from "./messages.ts";
+import { type BoxName, settingOf, type State, Store, type Traits } from "./state.ts";
 import { LossTable } from "./table.ts";
 import { hasNoPull, pullInWords } from "./words.ts";
 
@@ -23,7 +24,7 @@ const PATIENCE_MS = 2500; // a kernel that takes longer is busy
 
 export class BoxLabView {
   /** Set by the entry: asks the kernel to run the same race. */
-  askForRace: (question: Record<string, unknown>) => void = () => {};
+  askForRace: (question: RaceQuestion) => void = () => {};
   private readonly store: Store;
   private readonly canvas: Canvas;
   private readonly table: LossTable;
@@ -41,7 +42,7 @@ export class BoxLabView {
   private landscapeKey = "";
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Model<Traits>,
     private readonly root: Root,
     signal: AbortSignal,
   ) {
@@ -49,7 +50,7 @@ export class BoxLabView {
     this.canvas = new Canvas(
       {
         size: this.store.size,
-        scale: () => model.get<number>("scale") ?? 1,
+        scale: () => model.get("scale"),
         state: () => this.store.state,
         write: (name, box, gesture) => this.moveBox(name, box, gesture),
         reset: (name) => this.moveBox(name, this.store.initial(name), "reset"),
@@ -80,7 +81,7 @@ export class BoxLabView {
   /** Torch's values for some boxes: the present ones, or stale. */
   resultArrived(): void {
     if (this.frame) return; // the frame that is due evaluates the newest boxes and comes back here
-    const result = this.model.get<Result | undefined>("result");
+    const result = this.model.get("result");
     if (!result?.boxes || !answers(result, this.store.state)) return this.wait();
     clearTimeout(this.slow);
     this.slow = undefined;
@@ -96,7 +97,10 @@ export class BoxLabView {
     const agrees = difference <= TOLERANCE;
     const size = difference.toExponential(0);
     const good = `✓ torch ran the same race: every IoU agrees to ${size}`;
-    this.race.confirm(agrees ? good : `✗ torch's race differs by ${size}: please report this`, !agrees);
+    this.race.confirm(
+      agrees ? good : `✗ torch's race differs by ${size}: please report this`,
+      !agrees,
+    );
   }
 
   connectionChanged(): void {
@@ -113,7 +117,10 @@ export class BoxLabView {
     }
     this.torch.dataset.state = "waiting";
     this.slow ??= setTimeout(() => {
-      setText(this.torch, "Computed in your browser; the kernel is busy and has not confirmed it yet.");
+      setText(
+        this.torch,
+        "Computed in your browser; the kernel is busy and has not confirmed it yet.",
+      );
     }, PATIENCE_MS);
   }
 
@@ -134,7 +141,10 @@ export class BoxLabView {
   private step(gesture: string): void {
     const { prediction, target, loss, learning_rate } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    this.store.change({ prediction: descend(loss, prediction, target, setting, learning_rate) }, gesture);
+    this.store.change(
+      { prediction: descend(loss, prediction, target, setting, learning_rate) },
+      gesture,
+    );
   }
 
   private play(): void {
@@ -162,7 +172,10 @@ export class BoxLabView {
   private reset(): void {
     this.pause();
     this.race.clear();
-    this.store.change({ target: this.store.initial("target"), prediction: this.store.initial("prediction") }, "reset");
+    this.store.change(
+      { target: this.store.initial("target"), prediction: this.store.initial("prediction") },
+      "reset",
+    );
     this.announce();
   }
 
@@ -170,13 +183,16 @@ export class BoxLabView {
     this.pause();
     const { prediction, target, focal, learning_rate, race_steps: steps } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    this.race.show(race(shownLosses(focal), prediction, target, setting, { steps, rate: learning_rate }), play);
+    this.race.show(
+      race(shownLosses(focal), prediction, target, setting, { steps, rate: learning_rate }),
+      play,
+    );
     this.askForRace({ name: "race", prediction, target, focal });
   }
 
   /** Python's `race()` counts up; 0 means that the boxes have changed since. */
   raceFromKernel(play: boolean): void {
-    if (this.model.get<number>("raced")) this.startRace(play);
+    if (this.model.get("raced")) this.startRace(play);
     else this.race.clear();
   }
 
@@ -199,8 +215,13 @@ export class BoxLabView {
     this.evaluation = evaluate(prediction, target, setting);
     const reading = this.evaluation.losses[loss];
     const reference = referencePull(loss, target, setting);
-    this.canvas.draw(arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size)));
-    setText(this.note, pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2)));
+    this.canvas.draw(
+      arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size)),
+    );
+    setText(
+      this.note,
+      pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2)),
+    );
     this.note.classList.toggle("lv-silent", hasNoPull(reading));
     this.table.draw(state, this.evaluation);
     this.controls.draw(state, this.playing !== 0, hasNoPull(reading));
@@ -219,16 +240,30 @@ export class BoxLabView {
     const { prediction, target, anchor, landscape, loss, parametrisation, units } = state;
     const [x1, y1, x2, y2] = prediction;
     // Over the centre only the size counts, over the size only the centre; dragging leaves rounding in either.
-    const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map((value) => value.toFixed(6));
+    const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map((value) =>
+      value.toFixed(6),
+    );
     const pixels = this.canvas.pixels;
-    const key = JSON.stringify([landscape, loss, parametrisation, units, target, anchor, still, pixels]);
+    const key = JSON.stringify([
+      landscape,
+      loss,
+      parametrisation,
+      units,
+      target,
+      anchor,
+      still,
+      pixels,
+    ]);
     if (key === this.landscapeKey) return;
     this.landscapeKey = key;
     const { underlay } = this.canvas;
     [underlay.width, underlay.height] = pixels;
     const show = (columns: number) => {
       const setting = settingOf(state, this.store.size);
-      paint(underlay, field(state.landscape, state.loss, prediction, target, setting, this.store.size, columns));
+      paint(
+        underlay,
+        field(state.landscape, state.loss, prediction, target, setting, this.store.size, columns),
+      );
     };
     show(COARSE);
     clearTimeout(this.fine);
@@ -240,7 +275,9 @@ export class BoxLabView {
     const setting = settingOf(this.store.state, this.store.size);
     const { iou, losses } = evaluate(this.store.state.prediction, this.store.state.target, setting);
     const silent = hasNoPull(losses[loss]) ? ", no gradient" : "";
-    this.root.say(`IoU ${fixed(iou, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`);
+    this.root.say(
+      `IoU ${fixed(iou, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`,
+    );
   }
 
   private layOut(): void {
@@ -251,9 +288,20 @@ export class BoxLabView {
       this.iou,
       this.chosen,
     );
-    const side = html("div", { class: "lv-side" }, headline, this.table.element, this.torch, this.controls.focalChoice);
+    const side = html(
+      "div",
+      { class: "lv-side" },
+      headline,
+      this.table.element,
+      this.torch,
+      this.controls.focalChoice,
+    );
     const picture = html("div", { class: "lv-picture" }, this.canvas.element, this.note, legend());
-    this.root.body.append(html("div", { class: "lv-main" }, picture, side), this.controls.element, this.race.element);
+    this.root.body.append(
+      html("div", { class: "lv-main" }, picture, side),
+      this.controls.element,
+      this.race.element,
+    );
   }
 
   private stop(): void {
@@ -277,7 +325,8 @@ function legend(): HTMLElement {
     ["low", "dark: low loss"],
   ];
   const key = (kind: string) => html("i", { class: `lv-key lv-key-${kind}` });
-  const items = entries.map(([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text));
+  const items = entries.map(([kind, text]) =>
+    html("li", { class: `lv-entry-${kind}` }, key(kind), text),
+  );
   return html("ul", { class: "lv-legend", "aria-label": "Legend" }, ...items);
 }
-

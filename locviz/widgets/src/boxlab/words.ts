@@ -35,7 +35,8 @@ function reason(loss: LossName, reading: Reading, prediction: Box, target: Box):
   if (loss === "focal_eiou" && !intersection(prediction, target)) {
     return "the boxes share no area, so IoU, the weight of the Focal-EIoU loss, is 0 whichever way the box moves a little.";
   }
-  if (isZero(reading.value)) return "prediction and target are equal, there is nothing left to pull.";
+  if (isZero(reading.value))
+    return "prediction and target are equal, there is nothing left to pull.";
   if (!isCoordinateLoss(loss) && !intersection(prediction, target)) {
     const stays = `the ${TITLES[loss]} loss stays ${reading.value.toFixed(0)}`;
     return `the boxes share no area, so ${stays} whichever way the box moves a little.`;

@@ -1,31 +1,34 @@
 /** Monitor: watch a training run, and hold or end it. */
-import type { Model, RenderContext } from "../shared/model.ts";
-import { createRoot } from "../shared/root.ts";
+import type { Model } from "../shared/model.ts";
+import { mounted } from "../shared/mount.ts";
 import sceneCss from "../shared/scene.css";
+import type { Command, Traits } from "./messages.ts";
 import css from "./monitor.css";
-import { type Command, MonitorView } from "./view.ts";
+import { MonitorView } from "./view.ts";
 
-interface WithManager extends Model {
-  widget_manager: { get_model(id: string): Promise<{ send(content: unknown, callbacks: unknown): void }> };
+interface Remote {
+  send(content: Command, callbacks: unknown): void;
+}
+
+interface WithManager extends Model<Traits> {
+  widget_manager: { get_model(id: string): Promise<Remote> };
 }
 
 const REFERENCE = "IPY_MODEL_";
 
-/** anywidget's entry: draw into `el`, return what undoes it. */
-function render({ model, el }: RenderContext): () => void {
-  const stop = new AbortController();
-  const options = { name: "monitor", label: "Monitor: a training run", css: sceneCss + css };
-  const root = createRoot(el, model, options, stop.signal);
-  const view = new MonitorView(model, root, (command) => void tell(model as WithManager, command), stop.signal);
+/** Buttons speak on a comm of their own, which a busy training cell never publishes on (see `Remote` in Python). */
+async function tell(model: WithManager, name: Command["name"]): Promise<void> {
+  const remote = await model.widget_manager.get_model(model.get("remote").slice(REFERENCE.length));
+  remote.send({ kind: "command", name }, {});
+}
+
+const options = { name: "monitor", label: "Monitor: a training run", css: sceneCss + css };
+export default mounted<Traits>(options, (model, root, signal) => {
+  const view = new MonitorView(
+    model,
+    root,
+    (name) => void tell(model as WithManager, name),
+    signal,
+  );
   root.onConnection(() => view.connectionChanged());
-  return () => stop.abort();
-}
-
-/** Buttons speak on a comm of their own, which a busy training cell never publishes on (see `Remote` in monitor.py). */
-async function tell(model: WithManager, command: Command): Promise<void> {
-  const reference = model.get<string>("remote");
-  const remote = await model.widget_manager.get_model(reference.slice(REFERENCE.length));
-  remote.send({ kind: "command", name: command }, {});
-}
-
-export default { render };
+});

@@ -1,16 +1,8 @@
 /** RoILab's bins and sample points, from the few numbers that the kernel sends. All in cells of the map. */
 import type { Box } from "../shared/boxes.ts";
-import { floats } from "../shared/kernel.ts";
-
-/** RoIAlign's samples on one axis, bin by bin, in index units: the value of cell 3 lies at 3. */
-export interface AxisMessage {
-  samples: number;
-  position: DataView;
-  low: DataView;
-  high: DataView;
-  low_weight: DataView;
-  high_weight: DataView;
-}
+import { floats } from "../shared/buffers.ts";
+import { fixed } from "../shared/format.ts";
+import type { AxisSamples } from "./messages.ts";
 
 export interface Neighbour {
   column: number;
@@ -34,7 +26,7 @@ interface Axis {
   weights: [Float32Array, Float32Array];
 }
 
-const axis = (sent: AxisMessage): Axis => ({
+const axis = (sent: AxisSamples): Axis => ({
   samples: sent.samples,
   position: floats(sent.position),
   ends: [floats(sent.low), floats(sent.high)],
@@ -42,17 +34,26 @@ const axis = (sent: AxisMessage): Axis => ({
 });
 
 /** Every sample point: rows times columns; its weights are products of its axes' weights. */
-export function samplesOf(sentRows: AxisMessage, sentColumns: AxisMessage): Sample[] {
+export function samplesOf(sentRows: AxisSamples, sentColumns: AxisSamples): Sample[] {
   const [rows, columns] = [axis(sentRows), axis(sentColumns)];
   const bins = columns.samples ? columns.position.length / columns.samples : 0;
   const found: Sample[] = [];
   for (let i = 0; i < rows.position.length; i++) {
     for (let j = 0; j < columns.position.length; j++) {
       const neighbours = [0, 1].flatMap((v) =>
-        [0, 1].map((u) => ({ column: columns.ends[u][j], row: rows.ends[v][i], weight: columns.weights[u][j] * rows.weights[v][i] })),
+        [0, 1].map((u) => ({
+          column: columns.ends[u][j],
+          row: rows.ends[v][i],
+          weight: columns.weights[u][j] * rows.weights[v][i],
+        })),
       );
       const bin = Math.floor(i / rows.samples) * bins + Math.floor(j / columns.samples);
-      found.push({ x: columns.position[j] + 0.5, y: rows.position[i] + 0.5, bin, neighbours: merged(neighbours) });
+      found.push({
+        x: columns.position[j] + 0.5,
+        y: rows.position[i] + 0.5,
+        bin,
+        neighbours: merged(neighbours),
+      });
     }
   }
   return found;
@@ -81,7 +82,12 @@ export function binsOf([x1, y1, x2, y2]: Box, n: number): Box[] {
 }
 
 /** The sample nearest to a point, if it lies within `reach`; -1 where none does. */
-export function nearestSample(samples: readonly Sample[], x: number, y: number, reach: number): number {
+export function nearestSample(
+  samples: readonly Sample[],
+  x: number,
+  y: number,
+  reach: number,
+): number {
   let best = -1;
   let least = reach;
   samples.forEach((sample, i) => {
@@ -94,7 +100,12 @@ export function nearestSample(samples: readonly Sample[], x: number, y: number, 
 /** Where arrow keys lead from one sample: to the next one in that direction, row by row. */
 export function walked(index: number, key: string, rows: number, columns: number): number {
   const [i, j] = [Math.floor(index / columns), index % columns];
-  const steps: Record<string, [number, number]> = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const steps: Record<string, [number, number]> = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+  };
   const [di, dj] = steps[key] ?? [0, 0];
   const clamp = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
   return clamp(i + di, rows) * columns + clamp(j + dj, columns);
@@ -102,5 +113,6 @@ export function walked(index: number, key: string, rows: number, columns: number
 
 /** A value of the map as its cell shows it. */
 export function label(value: number): string {
-  return Math.abs(value) >= 100 || Number.isInteger(Math.round(value * 1e4) / 1e4) ? value.toFixed(0) : value.toFixed(1);
+  const whole = Math.abs(value) >= 100 || Number.isInteger(value);
+  return fixed(value, whole ? 0 : 1);
 }

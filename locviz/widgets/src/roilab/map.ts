@@ -1,6 +1,6 @@
 /** One of the two pictures of the map: its cells, what a layer looks at, and the region to drag. */
 import { type Box, outlines, type Size, spoken } from "../shared/boxes.ts";
-import { attributes, setVisible, svg } from "../shared/dom.ts";
+import { attributes, onResize, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { label, nearestSample, type Sample, walked } from "./geometry.ts";
@@ -39,26 +39,34 @@ export class MapPanel {
     private readonly hooks: MapHooks,
     signal: AbortSignal,
   ) {
-    this.element = svg("svg", { class: `lv-map lv-map-${kind}`, role: "group", "aria-label": label });
-    this.handles = new BoxHandles(
-      {
-        name: "region",
-        get size() {
-          return hooks.image();
-        },
-        read: hooks.region,
-        write: hooks.write,
-        reset: hooks.reset,
-        done: hooks.done,
-        zoom: () => this.zoom,
-        scale: hooks.scale,
-      },
-      signal,
+    this.element = svg("svg", {
+      class: `lv-map lv-map-${kind}`,
+      role: "group",
+      "aria-label": label,
+    });
+    const { region, image, write, reset, done, scale } = hooks;
+    const handles = {
+      name: "region",
+      size: image,
+      read: region,
+      write,
+      reset,
+      done,
+      scale,
+      zoom: () => this.zoom,
+    };
+    this.handles = new BoxHandles(handles, signal);
+    this.element.append(
+      this.cells,
+      this.looked,
+      this.bins,
+      this.rounded,
+      this.winners,
+      this.halo,
+      this.outline,
+      this.handles.element,
     );
-    this.element.append(this.cells, this.looked, this.bins, this.rounded, this.winners, this.halo, this.outline, this.handles.element);
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(this.element);
-    signal.addEventListener("abort", () => observer.disconnect());
+    onResize(this.element, () => this.resize(), signal);
   }
 
   /** Draw the map: (h, w) values, row by row; darker is larger. */
@@ -71,7 +79,11 @@ export class MapPanel {
       const [x, y] = [(k % columns) * cell, Math.floor(k / columns) * cell];
       const ground = svg("rect", { class: "lv-cell", x, y, width: cell, height: cell });
       ground.style.fillOpacity = String(0.05 + (0.37 * (values[k] - low)) / span);
-      const text = svg("text", { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" }, label(values[k]));
+      const text = svg(
+        "text",
+        { x: x + cell * 0.5, y: y + cell * 0.6, "text-anchor": "middle" },
+        label(values[k]),
+      );
       return svg("g", {}, ground, text);
     });
     this.element.style.setProperty("--lv-cell", `${cell}px`);
@@ -92,13 +104,19 @@ export class MapPanel {
   showMarks(boxes: readonly Box[], cells: readonly (readonly number[])[]): void {
     const cell = this.hooks.stride();
     attributes(this.rounded, { d: outlines(inPixels(boxes, cell)) });
-    attributes(this.winners, { d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join("") });
+    attributes(this.winners, {
+      d: cells.map(([x, y]) => circle((x + 0.5) * cell, (y + 0.5) * cell, 0.4 * cell)).join(""),
+    });
   }
 
   /** Light up one part of the map, in cells; null for none. */
   showLooked(box: Box | null): void {
     setVisible(this.looked, box !== null);
-    if (box) place(this.looked, box.map((value) => value * this.hooks.stride()));
+    if (box)
+      place(
+        this.looked,
+        box.map((value) => value * this.hooks.stride()),
+      );
   }
 
   /** Where the pointer is, in cells. */
@@ -119,13 +137,18 @@ export class MapPanel {
 
 function boxIn(box: Box, name: string, cell: number): SVGRectElement {
   const rect = svg("rect", { class: name });
-  place(rect, box.map((value) => value * cell));
+  place(
+    rect,
+    box.map((value) => value * cell),
+  );
   return rect;
 }
 
-const inPixels = (boxes: readonly Box[], cell: number): number[][] => boxes.map((box) => box.map((value) => value * cell));
+const inPixels = (boxes: readonly Box[], cell: number): number[][] =>
+  boxes.map((box) => box.map((value) => value * cell));
 
-const circle = (x: number, y: number, r: number): string => `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`;
+const circle = (x: number, y: number, r: number): string =>
+  `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0Z`;
 
 function ring(x: number, y: number, r: number, name: string, cell: number): SVGCircleElement {
   return svg("circle", { class: name, cx: x * cell, cy: y * cell, r: r * cell });
@@ -133,7 +156,12 @@ function ring(x: number, y: number, r: number, name: string, cell: number): SVGC
 
 /** RoIAlign's sample points: hover one, or focus them and walk with the arrows, and see the cells that it interpolates. */
 export class Points {
-  readonly element = svg("g", { class: "lv-points", role: "slider", tabindex: 0, "aria-label": "Sample points of RoIAlign" });
+  readonly element = svg("g", {
+    class: "lv-points",
+    role: "slider",
+    tabindex: 0,
+    "aria-label": "Sample points of RoIAlign",
+  });
   private readonly rims = svg("path", { class: "lv-points-rim" });
   private readonly dots = svg("path", { class: "lv-points-dots" });
   private readonly weights = svg("g", { class: "lv-weights" });
@@ -148,10 +176,13 @@ export class Points {
   ) {
     this.element.append(this.rims, this.dots, this.weights);
     const hover = (event: PointerEvent) => {
-      if (event.pointerType !== "touch" && !event.buttons) this.choose(nearestSample(this.samples, ...panel.at(event), REACH));
+      if (event.pointerType !== "touch" && !event.buttons)
+        this.choose(nearestSample(this.samples, ...panel.at(event), REACH));
     };
     panel.element.addEventListener("pointermove", hover, { signal });
-    panel.element.addEventListener("pointerleave", () => this.focused || this.choose(-1), { signal });
+    panel.element.addEventListener("pointerleave", () => this.focused || this.choose(-1), {
+      signal,
+    });
     this.element.addEventListener("focus", () => this.choose(Math.max(this.chosen, 0)), { signal });
     this.element.addEventListener("blur", () => this.choose(-1), { signal });
     this.element.addEventListener("keydown", (event) => this.key(event), { signal });
@@ -168,7 +199,9 @@ export class Points {
   }
 
   private get focused(): boolean {
-    return this.element.ownerDocument.activeElement === this.element || this.element.matches(":focus");
+    return (
+      this.element.ownerDocument.activeElement === this.element || this.element.matches(":focus")
+    );
   }
 
   private choose(index: number): void {
@@ -176,28 +209,61 @@ export class Points {
     const sample = this.samples[index];
     const cell = this.hooks.stride();
     const spots = sample?.neighbours.flatMap(({ column, row, weight }) => [
-      svg("line", { class: "lv-link", x1: sample.x * cell, y1: sample.y * cell, x2: (column + 0.5) * cell, y2: (row + 0.5) * cell }),
+      svg("line", {
+        class: "lv-link",
+        x1: sample.x * cell,
+        y1: sample.y * cell,
+        x2: (column + 0.5) * cell,
+        y2: (row + 0.5) * cell,
+      }),
       boxIn([column + 0.06, row + 0.06, column + 0.94, row + 0.94], "lv-neighbour", cell),
-      svg("text", { class: "lv-weight", x: (column + 0.5) * cell, y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell, "text-anchor": "middle" }, `×${fixed(weight, 2)}`),
+      svg(
+        "text",
+        {
+          class: "lv-weight",
+          x: (column + 0.5) * cell,
+          y: (row + (row + 0.5 < sample.y ? 0.28 : 0.94)) * cell,
+          "text-anchor": "middle",
+        },
+        `×${fixed(weight, 2)}`,
+      ),
     ]);
-    this.weights.replaceChildren(...(sample ? [...spots!, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []));
+    this.weights.replaceChildren(
+      ...(sample ? [...spots!, ring(sample.x, sample.y, 0.13, "lv-point lv-chosen", cell)] : []),
+    );
     this.hooks.look(sample?.bin ?? -1);
     this.describe();
   }
 
   private describe(): void {
     const sample = this.samples[this.chosen];
-    const said = sample ? this.inWords(sample, this.chosen) : `${this.samples.length} sample points; arrows walk them`;
-    attributes(this.element, { "aria-valuemin": 1, "aria-valuemax": Math.max(this.samples.length, 1), "aria-valuenow": Math.max(this.chosen + 1, 1), "aria-valuetext": said });
+    const said = sample
+      ? this.inWords(sample, this.chosen)
+      : `${this.samples.length} sample points; arrows walk them`;
+    attributes(this.element, {
+      "aria-valuemin": 1,
+      "aria-valuemax": Math.max(this.samples.length, 1),
+      "aria-valuenow": Math.max(this.chosen + 1, 1),
+      "aria-valuetext": said,
+    });
   }
 
   private inWords({ x, y, neighbours }: Sample, index: number): string {
-    const parts = neighbours.map(({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`);
+    const parts = neighbours.map(
+      ({ column, row, weight }) => `${fixed(weight, 2)} of column ${column + 1} row ${row + 1}`,
+    );
     return `point ${index + 1} of ${this.samples.length} at ${fixed(x, 2)}, ${fixed(y, 2)}: ${parts.join(", ") || "outside the map"}`;
   }
 
   private key(event: KeyboardEvent): void {
-    if (!event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey || !this.samples.length) return;
+    if (
+      !event.key.startsWith("Arrow") ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      !this.samples.length
+    )
+      return;
     event.preventDefault();
     event.stopPropagation();
     const rows = this.samples.length / this.columns;

@@ -29,15 +29,25 @@ export class Table {
   }
 
   private build(n: number, errors: boolean): void {
-    this.cells = Array.from({ length: n * n }, () => ({ value: html("span"), error: html("small") }));
-    const cell = ({ value, error }: { value: HTMLElement; error: HTMLElement }, k: number) => html("td", { "data-bin": k }, value, ...(errors ? [error] : []));
-    const row = (i: number) => html("tr", {}, ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j)));
+    this.cells = Array.from({ length: n * n }, () => ({
+      value: html("span"),
+      error: html("small"),
+    }));
+    const cell = ({ value, error }: { value: HTMLElement; error: HTMLElement }, k: number) =>
+      html("td", { "data-bin": k }, value, ...(errors ? [error] : []));
+    const row = (i: number) =>
+      html(
+        "tr",
+        {},
+        ...this.cells.slice(i * n, (i + 1) * n).map((parts, j) => cell(parts, i * n + j)),
+      );
     this.body.replaceChildren(...Array.from({ length: n }, (_, i) => row(i)));
   }
 
   /** Light up one bin. */
   mark(bin: number): void {
-    for (const cell of this.body.querySelectorAll("td")) cell.classList.toggle("lv-lit", Number(cell.dataset.bin) === bin);
+    for (const cell of this.body.querySelectorAll("td"))
+      cell.classList.toggle("lv-lit", Number(cell.dataset.bin) === bin);
   }
 }
 

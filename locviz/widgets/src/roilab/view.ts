@@ -1,41 +1,20 @@
 /** RoILab's view: the region follows the pointer at once; every number is the kernel's. */
-import type { Box } from "../shared/boxes.ts";
-import { attributes, html, setText } from "../shared/dom.ts";
+import { floats } from "../shared/buffers.ts";
+import { button, html, setText } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
-import { floats, type LatestWins } from "../shared/kernel.ts";
+import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
 import { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { rows } from "../shared/scene.ts";
-import { Slider } from "../shared/slider.ts";
-import { type AxisMessage, binsOf, samplesOf } from "./geometry.ts";
+import type { Slider } from "../shared/slider.ts";
+import { binsOf, samplesOf } from "./geometry.ts";
 import { inCells, type MapHooks, MapPanel, Points } from "./map.ts";
+import { KNOBS, type Knobs, type KnobsQuestion, LIMITS, type Traits } from "./messages.ts";
 import { Table } from "./tables.ts";
 
-interface Knobs {
-  region: Box;
-  output_size: number;
-  sampling_ratio: number;
-  aligned: boolean;
-  function: string;
-  stride: number;
-}
-
-interface Result extends Knobs {
-  seq: number;
-  errors: { pool: number; align: number; rounding: number };
-  misalignment: { pool: number; align: number };
-  values: DataView;
-  rounded: DataView;
-  argmax: DataView;
-  rows: AxisMessage;
-  columns: AxisMessage;
-}
-
-const KNOBS = ["region", "output_size", "sampling_ratio", "aligned", "function", "stride"] as const;
 const STRIDES = [4, 8, 16, 32];
-const RATIOS: [number, string][] = [[0, "one per cell"], [1, "1"], [2, "2"], [3, "3"], [4, "4"]];
 
 export class RoILabView {
   private readonly store: KnobStore<Knobs>;
@@ -44,7 +23,10 @@ export class RoILabView {
   private readonly align: MapPanel;
   private readonly points: Points;
   private readonly tables: Record<"exact" | "pool" | "align", Table>;
-  private readonly says = { pool: html("p", { class: "lv-says" }), align: html("p", { class: "lv-says" }) };
+  private readonly says = {
+    pool: html("p", { class: "lv-says" }),
+    align: html("p", { class: "lv-says" }),
+  };
   private readonly outputs = html("div", { class: "lv-tables" });
   private readonly where = html("p", { class: "lv-where" });
   private readonly bins: Slider;
@@ -58,14 +40,19 @@ export class RoILabView {
   private arrived = false;
 
   constructor(
-    private readonly model: Model,
+    private readonly model: Model<Traits>,
     private readonly root: Root,
-    questions: LatestWins<Record<string, unknown>>,
+    questions: LatestWins<KnobsQuestion>,
     signal: AbortSignal,
   ) {
-    this.size = model.get<number[]>("size");
-    this.patience = new Patience(() => this.late(), signal);
-    this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
+    this.size = model.get("size");
+    this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.schedule(), signal);
+    this.patience = new Patience(
+      model,
+      root,
+      () => model.get("result").seq < this.store.seq,
+      signal,
+    );
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);
@@ -77,13 +64,27 @@ export class RoILabView {
       pool: new Table("pool", "RoIPool", "and how far it is off", look),
       align: new Table("align", "RoIAlign", "and how far it is off", look),
     };
-    this.bins = this.binsSlider();
+    const { low: min, high: max } = LIMITS.output_size;
+    const done = () => this.announce();
+    this.bins = this.store.slider("output_size", {
+      label: "bins on each axis",
+      min,
+      max,
+      step: 1,
+      format: String,
+      done,
+    });
     this.layOut();
     listen(model, "change:features", () => this.mapArrived(), signal);
-    listen(model, "change:result", () => {
-      this.arrived = true;
-      this.schedule();
-    }, signal);
+    listen(
+      model,
+      "change:result",
+      () => {
+        this.arrived = true;
+        this.schedule();
+      },
+      signal,
+    );
     signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
     this.mapArrived();
     this.knobsMoved();
@@ -108,7 +109,7 @@ export class RoILabView {
       region: () => this.store.knobs.region,
       image: () => [this.size[1] * this.store.knobs.stride, this.size[0] * this.store.knobs.stride],
       stride: () => this.store.knobs.stride,
-      scale: () => this.model.get<number>("scale") ?? 1,
+      scale: () => this.model.get("scale"),
       write: (region, gesture) => this.store.change({ region }, gesture),
       reset: () => this.resetRegion(),
       done: () => this.announce(),
@@ -118,7 +119,10 @@ export class RoILabView {
 
   private resetRegion(): void {
     const { region, stride } = this.store.initial;
-    this.change({ region: region.map((value) => (value * this.store.knobs.stride) / stride) }, "reset");
+    this.change(
+      { region: region.map((value) => (value * this.store.knobs.stride) / stride) },
+      "reset",
+    );
   }
 
   /** Draw once a frame, however often the pointer moves and the kernel answers. */
@@ -133,9 +137,19 @@ export class RoILabView {
   }
 
   private knobsMoved(): void {
-    const { region, output_size, sampling_ratio, aligned, function: name, stride } = this.store.knobs;
+    const {
+      region,
+      output_size,
+      sampling_ratio,
+      aligned,
+      function: name,
+      stride,
+    } = this.store.knobs;
     if (stride !== this.drawnStride) this.mapArrived();
-    const bins = binsOf(region.map((value) => value / stride), output_size);
+    const bins = binsOf(
+      region.map((value) => value / stride),
+      output_size,
+    );
     this.pool.showRegion(null);
     this.align.showRegion(bins);
     setText(this.where, `The region: ${inCells(region, stride)}.`);
@@ -148,12 +162,12 @@ export class RoILabView {
 
   // What the kernel says
 
-  private get result(): Result {
-    return this.model.get<Result>("result");
+  private get result() {
+    return this.model.get("result");
   }
 
   private mapArrived(): void {
-    const { values } = this.model.get<{ values: DataView }>("features");
+    const { values } = this.model.get("features");
     this.drawnStride = this.store.knobs.stride;
     for (const panel of [this.pool, this.align]) panel.showMap(floats(values), this.size);
     if (this.tables) this.drawMarks();
@@ -169,8 +183,14 @@ export class RoILabView {
     this.tables.align.show(align, n, digits, exact);
     this.outputs.classList.toggle("lv-many", n > 5);
     this.drawMarks();
-    setText(this.says.pool, `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`);
-    setText(this.says.align, `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`);
+    setText(
+      this.says.pool,
+      `mean error ${error(errors.pool)} (averages over the rounded bins: ${error(errors.rounding)}), looks up to ${fixed(misalignment.pool, 1)} px beside its bins`,
+    );
+    setText(
+      this.says.align,
+      `mean error ${error(errors.align)}, looks ${fixed(misalignment.align, 1)} px beside its bins`,
+    );
     if (seq >= this.store.seq) this.patience.end();
   }
 
@@ -178,7 +198,10 @@ export class RoILabView {
   private drawMarks(): void {
     const { rounded, argmax, rows: down, columns: across } = this.result;
     const cells = floats(argmax);
-    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [cells[2 * k], cells[2 * k + 1]]).filter(([x]) => x >= 0);
+    const winners = Array.from({ length: cells.length / 2 }, (_, k) => [
+      cells[2 * k],
+      cells[2 * k + 1],
+    ]).filter(([x]) => x >= 0);
     this.pool.showMarks(rows(floats(rounded)), winners);
     const samples = samplesOf(down, across);
     this.points.show(samples, floats(across.position).length || 1);
@@ -188,52 +211,64 @@ export class RoILabView {
     const { region, stride, output_size: n } = this.store.knobs;
     const rounded = rows(floats(this.result.rounded));
     this.pool.showLooked(rounded[bin] ?? null);
-    this.align.showLooked(binsOf(region.map((value) => value / stride), n)[bin] ?? null);
+    this.align.showLooked(
+      binsOf(
+        region.map((value) => value / stride),
+        n,
+      )[bin] ?? null,
+    );
     for (const table of Object.values(this.tables)) table.mark(bin);
   }
 
-  private late(): boolean {
-    const silent = !this.root.connected() || this.model.get<string>("last_error") !== "";
-    return this.result.seq < this.store.seq && !silent;
-  }
-
   private announce(): void {
-    setTimeout(() => {
+    this.root.sayAnswer(() => {
       const { errors } = this.result;
-      this.root.say(`Mean error of RoIPool ${error(errors.pool)}, of RoIAlign ${error(errors.align)}`);
-    }, 250);
+      return `Mean error of RoIPool ${error(errors.pool)}, of RoIAlign ${error(errors.align)}`;
+    });
   }
 
   // Layout
 
-  private binsSlider(): Slider {
-    return new Slider({
-      label: "bins on each axis",
-      min: 1,
-      max: 7,
-      step: 1,
-      format: String,
-      changed: (output_size, gesture) => this.store.change({ output_size }, gesture),
-      reset: () => this.change({ output_size: this.store.initial.output_size }, "reset"),
-      done: () => this.announce(),
-    });
-  }
-
   private layOut(): void {
-    for (const name of this.model.get<string[]>("functions")) this.maps.append(html("option", { value: name }, name));
-    for (const [value, text] of RATIOS) this.ratio.append(html("option", { value }, text));
+    for (const name of this.model.get("functions"))
+      this.maps.append(html("option", { value: name }, name));
+    const { low, high } = LIMITS.sampling_ratio;
+    for (let value = low as number; value <= high; value++)
+      this.ratio.append(html("option", { value }, value ? String(value) : "one per cell"));
     for (const value of STRIDES) this.stride.append(html("option", { value }, String(value)));
-    this.maps.addEventListener("change", () => this.change({ function: this.maps.value }, "setting"));
-    this.ratio.addEventListener("change", () => this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"));
+    this.maps.addEventListener("change", () =>
+      this.change({ function: this.maps.value }, "setting"),
+    );
+    this.ratio.addEventListener("change", () =>
+      this.change({ sampling_ratio: Number(this.ratio.value) }, "setting"),
+    );
     this.stride.addEventListener("change", () => this.restride(Number(this.stride.value)));
-    this.aligned.addEventListener("change", () => this.change({ aligned: this.aligned.checked }, "setting"));
-    const reset = attributes(html("button", { type: "button" }, "Reset"), { "aria-label": "Reset all" });
-    reset.addEventListener("click", () => this.change(this.store.initial, "reset"));
+    this.aligned.addEventListener("change", () =>
+      this.change({ aligned: this.aligned.checked }, "setting"),
+    );
+    const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
+      "aria-label": "Reset all",
+    });
     const panel = (kind: "pool" | "align", title: string) =>
-      html("div", { class: `lv-panel lv-panel-${kind}` }, html("h4", {}, title), this.says[kind], this[kind].element);
-    this.outputs.append(this.tables.exact.element, this.tables.pool.element, this.tables.align.element);
+      html(
+        "div",
+        { class: `lv-panel lv-panel-${kind}` },
+        html("h4", {}, title),
+        this.says[kind],
+        this[kind].element,
+      );
+    this.outputs.append(
+      this.tables.exact.element,
+      this.tables.pool.element,
+      this.tables.align.element,
+    );
     this.root.body.append(
-      html("div", { class: "lv-main" }, panel("pool", "RoIPool rounds"), panel("align", "RoIAlign samples")),
+      html(
+        "div",
+        { class: "lv-main" },
+        panel("pool", "RoIPool rounds"),
+        panel("align", "RoIAlign samples"),
+      ),
       this.outputs,
       this.where,
       html(
@@ -253,7 +288,8 @@ export class RoILabView {
 
 /** Python may have set a value that is not on offer: it joins the list. */
 function choose(element: HTMLSelectElement, value: string): void {
-  if (![...element.options].some((option) => option.value === value)) element.append(html("option", { value }, value));
+  if (![...element.options].some((option) => option.value === value))
+    element.append(html("option", { value }, value));
   element.value = value;
 }
 

@@ -12,7 +12,11 @@ test("ticks are round, inside the domain and about as many as asked", () => {
   assert.deepEqual(ticks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(ticks(0, 200, 4), [0, 50, 100, 150, 200]);
   assert.deepEqual(ticks(2, 2, 4), [2]);
-  for (const [low, high] of [[0.013, 0.11], [-7, 93], [1e-9, 3e-9]]) {
+  for (const [low, high] of [
+    [0.013, 0.11],
+    [-7, 93],
+    [1e-9, 3e-9],
+  ]) {
     const got = ticks(low, high, 5);
     assert.ok(got.length >= 3 && got.length <= 11, String(got));
     assert.ok(got.every((value) => value >= low - 1e-12 && value <= high + 1e-12));

@@ -4,7 +4,10 @@ import { svg } from "./dom.ts";
 
 export type Scale = (value: number) => number;
 
-export function linear([d0, d1]: readonly [number, number], [r0, r1]: readonly [number, number]): Scale {
+export function linear(
+  [d0, d1]: readonly [number, number],
+  [r0, r1]: readonly [number, number],
+): Scale {
   const slope = d1 === d0 ? 0 : (r1 - r0) / (d1 - d0);
   return (value) => r0 + (value - d0) * slope;
 }
@@ -17,7 +20,9 @@ export function ticks(low: number, high: number, count: number): number[] {
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999)!;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
 }
 
 export interface AxesOptions {
@@ -47,18 +52,30 @@ export function axes(options: AxesOptions): Axes {
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
   for (const value of ticks(...options.x, options.xTicks ?? 5)) {
-    group.append(svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }));
-    group.append(svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: x(value), x2: x(value), y1: top, y2: bottom }),
+    );
+    group.append(
+      svg("text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, format(value)),
+    );
   }
   for (const value of ticks(...options.y, options.yTicks ?? 4)) {
-    group.append(svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }));
-    group.append(svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)));
+    group.append(
+      svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }),
+    );
+    group.append(
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)),
+    );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
   group.append(
     svg("path", { class: "lv-axis", d: `M${left} ${top}V${bottom}H${right}` }),
     svg("text", { class: "lv-axis-label", ...below }, options.xLabel),
-    svg("text", { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" }, options.yLabel),
+    svg(
+      "text",
+      { class: "lv-axis-label", x: left, y: top - 8, "text-anchor": "start" },
+      options.yLabel,
+    ),
   );
   return { group, x, y };
 }

@@ -19,10 +19,18 @@ export const PARTS = {
 
 export type Part = keyof typeof PARTS;
 
-const between = (value: number, low: number, high: number) => Math.min(Math.max(value, low), Math.max(low, high));
+const between = (value: number, low: number, high: number) =>
+  Math.min(Math.max(value, low), Math.max(low, high));
 
 /** The box after a movement. It stays in the picture and keeps low <= high; `resize` lets the body's keys resize. */
-export function moved(box: Box, part: Part, dx: number, dy: number, size: Size, resize = false): number[] {
+export function moved(
+  box: Box,
+  part: Part,
+  dx: number,
+  dy: number,
+  size: Size,
+  resize = false,
+): number[] {
   if (part === "body" && !resize) {
     const x = between(dx, -box[0], size[0] - box[2]);
     const y = between(dy, -box[1], size[1] - box[3]);
@@ -37,15 +45,35 @@ export function moved(box: Box, part: Part, dx: number, dy: number, size: Size, 
   });
 }
 
+/** The same of a span on a timeline: a box without a vertical way to go. */
+export function movedSpan(
+  [start, end]: readonly number[],
+  part: Part,
+  dx: number,
+  length: number,
+  resize = false,
+): number[] {
+  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
+  return [x1, x2];
+}
+
 export const center = ([x1, y1, x2, y2]: Box): [number, number] => [(x1 + x2) / 2, (y1 + y2) / 2];
 
 export function intersection(a: Box, b: Box): Box | null {
-  const box = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
+  const box = [
+    Math.max(a[0], b[0]),
+    Math.max(a[1], b[1]),
+    Math.min(a[2], b[2]),
+    Math.min(a[3], b[3]),
+  ];
   return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
 
 export const hull = (a: Box, b: Box): Box => [
-  Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3]),
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3]),
 ];
 
 /** "x 90 to 210, y 80 to 200": what a screen reader hears of a box. */

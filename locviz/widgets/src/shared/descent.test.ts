@@ -23,7 +23,10 @@ test("a step never turns a box inside out", () => {
 });
 
 test("a race starts every loss from the same box; IoU stays stuck where the boxes are apart", () => {
-  const runs = race(LOSSES, [230, 210, 330, 290], [90, 80, 210, 200], PIXELS, { steps: 200, rate: 0.1 });
+  const runs = race(LOSSES, [230, 210, 330, 290], [90, 80, 210, 200], PIXELS, {
+    steps: 200,
+    rate: 0.1,
+  });
   for (const name of LOSSES) {
     assert.deepEqual(runs.get(name)!.regions[0], [230, 210, 330, 290]);
     assert.equal(runs.get(name)!.ious.length, 201);

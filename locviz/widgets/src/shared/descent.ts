@@ -1,7 +1,15 @@
 /** Gradient descent of one region: `locviz.experiments.box_descent`, step by step. */
 import { constant } from "./dual.ts";
 import type { LossName } from "./losses.ts";
-import { decode, encode, evaluateOne, inUnits, iou, type Numbers, type Setting } from "./parameters.ts";
+import {
+  decode,
+  encode,
+  evaluateOne,
+  inUnits,
+  iou,
+  type Numbers,
+  type Setting,
+} from "./parameters.ts";
 
 /**
  * Steps are taken in units of the target's size (root of its area, or its length), so that one learning rate suits
@@ -16,11 +24,19 @@ export function targetUnit(target: Numbers): number {
 }
 
 /** The region after one step of `rate` against the gradient of `loss`. */
-export function descend(loss: LossName, region: Numbers, target: Numbers, setting: Setting, rate: number): number[] {
+export function descend(
+  loss: LossName,
+  region: Numbers,
+  target: Numbers,
+  setting: Setting,
+  rate: number,
+): number[] {
   const unit = targetUnit(target);
   const scaled: Setting = { ...setting, unit: [unit] };
   const { gradient } = evaluateOne(loss, region, target, scaled);
-  const parameters = encode(inUnits(region, [unit]), scaled).map((value, i) => constant(value - rate * gradient[i]));
+  const parameters = encode(inUnits(region, [unit]), scaled).map((value, i) =>
+    constant(value - rate * gradient[i]),
+  );
   return upright(decode(parameters, scaled).map((dual) => dual.v * unit));
 }
 
@@ -52,7 +68,8 @@ export function race(
   const runs = new Map<LossName, Run>();
   for (const loss of losses) {
     const regions = [[...start]];
-    for (let i = 0; i < steps; i++) regions.push(descend(loss, regions[i], target, setting, raceRate(rate, i, steps)));
+    for (let i = 0; i < steps; i++)
+      regions.push(descend(loss, regions[i], target, setting, raceRate(rate, i, steps)));
     runs.set(loss, { regions, ious: regions.map((region) => iou(region, target)) });
   }
   return runs;

@@ -10,7 +10,11 @@ const SVG = "http://www.w3.org/2000/svg";
 export function attributes<E extends Element>(element: E, values: Attributes): E {
   for (const [name, value] of Object.entries(values)) {
     if (value === false || value === null || value === undefined) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : typeof value === "number" ? coordinate(value) : value);
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : typeof value === "number" ? coordinate(value) : value,
+      );
   }
   return element;
 }
@@ -41,7 +45,24 @@ export function setText(element: Element, text: string): void {
 }
 
 export function setVisible(element: Element, visible: boolean): void {
-  attributes(element, { hidden: !visible, display: element instanceof SVGElement && !visible ? "none" : null });
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null,
+  });
+}
+
+/** A button; `values` may hold an `aria-label` where the text is only a sign. */
+export function button(text: string, act: () => void, values: Attributes = {}): HTMLButtonElement {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+
+/** Call back whenever the element's size changes, until `signal` aborts. */
+export function onResize(element: Element, callback: () => unknown, signal: AbortSignal): void {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
 }
 
 /** At most three decimals: enough for a thousandth of a pixel. */

@@ -49,7 +49,11 @@ export function arrowStep(key: string, shift: boolean): [number, number] | null 
 }
 
 /** Make `handle` draggable until `signal` aborts; call the returned function after every change of state. */
-export function draggable<State>(handle: Handle<State>, options: DragOptions<State>, signal: AbortSignal): () => void {
+export function draggable<State>(
+  handle: Handle<State>,
+  options: DragOptions<State>,
+  signal: AbortSignal,
+): () => void {
   prepare(handle);
   listenToPointer(handle, options, signal);
   listenToKeys(handle, options, signal);
@@ -78,7 +82,11 @@ interface Grip<State> {
   far: boolean;
 }
 
-function listenToPointer<State>(handle: Handle<State>, options: DragOptions<State>, signal: AbortSignal): void {
+function listenToPointer<State>(
+  handle: Handle<State>,
+  options: DragOptions<State>,
+  signal: AbortSignal,
+): void {
   const { element } = handle;
   let grip: Grip<State> | null = null;
   let tapped = { time: -Infinity, x: 0, y: 0 };
@@ -97,7 +105,13 @@ function listenToPointer<State>(handle: Handle<State>, options: DragOptions<Stat
       options.reset(handle);
       return;
     }
-    grip = { pointer: event.pointerId, x: event.clientX, y: event.clientY, start: options.read(), far: false };
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false,
+    };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
@@ -125,7 +139,10 @@ function listenToPointer<State>(handle: Handle<State>, options: DragOptions<Stat
     options.done(handle);
   };
   // Chromium applies touch-action to HTML and not to shapes inside an SVG: without this a finger scrolls the page.
-  element.addEventListener("touchstart", (event) => event.preventDefault(), { signal, passive: false });
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false,
+  });
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
@@ -139,7 +156,11 @@ function listenToPointer<State>(handle: Handle<State>, options: DragOptions<Stat
   element.addEventListener("keydown", escape, { signal });
 }
 
-function listenToKeys<State>(handle: Handle<State>, options: DragOptions<State>, signal: AbortSignal): void {
+function listenToKeys<State>(
+  handle: Handle<State>,
+  options: DragOptions<State>,
+  signal: AbortSignal,
+): void {
   const { element } = handle;
   let before: State = options.read();
   const keydown = (event: KeyboardEvent) => {

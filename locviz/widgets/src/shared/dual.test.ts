@@ -1,7 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  abs, add, atan2, clampMax, clampMin, type Dual, detach, exp, log, maximum, minimum, mul, quotient, shift, square, sub,
+  abs,
+  add,
+  atan2,
+  clampMax,
+  clampMin,
+  type Dual,
+  detach,
+  exp,
+  log,
+  maximum,
+  minimum,
+  mul,
+  quotient,
+  shift,
+  square,
+  sub,
   variables,
 } from "./dual.ts";
 
@@ -22,7 +37,11 @@ function check(f: (x: Dual, y: Dual) => Dual, x: number, y: number) {
 }
 
 test("smooth operations have the slopes of finite differences", () => {
-  for (const [x, y] of [[1.3, 0.7], [-2, 3], [0.2, -5]]) {
+  for (const [x, y] of [
+    [1.3, 0.7],
+    [-2, 3],
+    [0.2, -5],
+  ]) {
     for (const f of [add, sub, mul, atan2, minimum, maximum]) check(f, x, y);
     check((a, b) => quotient(a, shift(square(b), 1)), x, y);
     check((a, b) => mul(exp(a), abs(b)), x, y);

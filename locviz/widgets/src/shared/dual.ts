@@ -60,8 +60,10 @@ export const maximum = (a: Dual, b: Dual): Dual => {
   return chain(Math.max(a.v, b.v), a, share, b, 1 - share);
 };
 
-export const clampMin = (a: Dual, bound: number): Dual => along(Math.max(a.v, bound), a, a.v >= bound ? 1 : 0);
-export const clampMax = (a: Dual, bound: number): Dual => along(Math.min(a.v, bound), a, a.v <= bound ? 1 : 0);
+export const clampMin = (a: Dual, bound: number): Dual =>
+  along(Math.max(a.v, bound), a, a.v >= bound ? 1 : 0);
+export const clampMax = (a: Dual, bound: number): Dual =>
+  along(Math.min(a.v, bound), a, a.v <= bound ? 1 : 0);
 
 /** a / b, with 0 / 0 = 0: a denominator that is not a normal number counts as the constant 1. */
 export const quotient = (a: Dual, b: Dual): Dual =>

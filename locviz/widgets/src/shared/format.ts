@@ -11,8 +11,22 @@ export function short(value: number, digits = 3): string {
 
 /** A fixed number of decimals, for readouts that should not jump while a box is dragged. */
 export function fixed(value: number, decimals: number): string {
-  const text = value.toFixed(decimals);
+  const text = rounded(value, decimals);
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+
+/** A number in 0..1, or a word where it has no meaning. */
+export function share(value: number | null): string {
+  return value === null || Number.isNaN(value) ? "undefined" : fixed(value, 3);
+}
+
+/** `toFixed`, but a tie goes to the even digit as in Python: the picture and the view say the same digits. */
+function rounded(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  // Only an odd multiple of a power of two can lie exactly between two decimals.
+  const tie = Math.abs(value * 2 ** (decimals + 1)) % 2 === 1;
+  const last = Number(text.at(-1));
+  return tie && last % 2 === 1 ? text.slice(0, -1) + (last - 1) : text;
 }
 
 function exponent(value: number, digits: number): string {

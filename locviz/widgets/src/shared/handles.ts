@@ -9,7 +9,7 @@ export interface HandleHooks {
   /** What the box is called: the body's label, the beginning of the others', and a class of their group. */
   name: string;
   /** Width and height of the drawing in user units. */
-  size: Size;
+  size(): Size;
   read(): Box;
   write(box: Box, gesture: string): void;
   reset(): void;
@@ -32,7 +32,8 @@ export class BoxHandles {
     this.element = svg("g", { class: `lv-handles lv-${hooks.name}` });
     for (const part of Object.keys(PARTS) as Part[]) {
       const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const mark =
+        kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
       const hit = svg("rect", { class: "lv-hit" });
       const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
       this.handles.set(part, handle);
@@ -67,8 +68,14 @@ export class BoxHandles {
       const handle = {
         element,
         label: part === "body" ? hooks.name : `${hooks.name}, ${part}`,
-        move: (start: Box, dx: number, dy: number, resize: boolean) => moved(start, part, dx, dy, hooks.size, resize),
-        describe: (box: Box) => ({ now: box[axis], min: 0, max: hooks.size[axis % 2], text: spoken(box) }),
+        move: (start: Box, dx: number, dy: number, resize: boolean) =>
+          moved(start, part, dx, dy, hooks.size(), resize),
+        describe: (box: Box) => ({
+          now: box[axis],
+          min: 0,
+          max: hooks.size()[axis % 2],
+          text: spoken(box),
+        }),
       };
       this.describe.push(draggable(handle, options, signal));
     }

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asker, floats, LatestWins } from "./kernel.ts";
+import { floats } from "./buffers.ts";
+import { asker, LatestWins } from "./kernel.ts";
+import type { Answer } from "./messages.ts";
 import { LocalModel } from "./model.ts";
 
 test("three questions fly, of the others only the newest waits", () => {
   const sent: [number, string][] = [];
   const wins = new LatestWins<string>((seq, question) => sent.push([seq, question]));
   for (const question of ["a", "b", "c", "d", "e", "f"]) wins.ask(question);
-  assert.deepEqual(sent, [[1, "a"], [2, "b"], [3, "c"]]);
+  assert.deepEqual(sent, [
+    [1, "a"],
+    [2, "b"],
+    [3, "c"],
+  ]);
   assert.equal(wins.answered(1), true);
   assert.deepEqual(sent.at(-1), [6, "f"]);
   assert.equal(wins.inFlight, 3);
@@ -38,7 +44,11 @@ test("over a model: questions carry kind and seq, failed answers free their plac
   const model = new LocalModel({});
   const stop = new AbortController();
   const got: unknown[] = [];
-  const questions = asker(model, (answer) => got.push(answer.value), stop.signal);
+  const questions = asker(
+    model,
+    (answer: Answer & { value: number }) => got.push(answer.value),
+    stop.signal,
+  );
   questions.ask({ name: "x" });
   questions.ask({ name: "y" });
   assert.deepEqual(model.sent[0], { kind: "ask", seq: 1, name: "x" });

@@ -1,4 +1,5 @@
 /** Questions to the kernel: the latest wins, three may be in flight, stale answers are dropped. */
+import type { Answer, Asked } from "./messages.ts";
 import { listen, type Model } from "./model.ts";
 
 /**
@@ -51,31 +52,24 @@ export class LatestWins<Question> {
   }
 }
 
-export interface Answer {
-  kind: "answer";
-  seq: number;
-  error?: string;
-  [field: string]: unknown;
+/** What a view asks; the kernel's `_answer` replies to it by its name. */
+export interface Question {
+  name: string;
 }
 
-/** Ask the kernel over `model`: Python's `_answer` replies, `onAnswer` gets the replies that are not stale. */
-export function asker(
-  model: Model,
-  onAnswer: (answer: Answer, buffers: DataView[]) => void,
+/** Ask the kernel over `model`: `onAnswer` gets the replies that are not stale. */
+export function asker<Wanted extends Question, Replied extends Answer = Answer>(
+  model: Pick<Model, "send" | "on" | "off">,
+  onAnswer: (answer: Replied, buffers: DataView[]) => void,
   signal: AbortSignal,
-): LatestWins<Record<string, unknown>> {
-  const questions = new LatestWins<Record<string, unknown>>((seq, question) =>
-    model.send({ kind: "ask", seq, ...question }),
+): LatestWins<Wanted> {
+  const questions = new LatestWins<Wanted>((seq, question) =>
+    model.send({ kind: "ask", seq, ...question } satisfies Asked),
   );
-  const received = (content: Answer, buffers: DataView[] = []) => {
+  const received = (content: Replied, buffers: DataView[] = []) => {
     if (content?.kind !== "answer") return;
     if (questions.answered(content.seq) && !content.error) onAnswer(content, buffers);
   };
   listen(model, "msg:custom", received, signal);
   return questions;
-}
-
-/** A float32 buffer as numbers. */
-export function floats(buffer: DataView): Float32Array {
-  return new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
 }

@@ -1,45 +1,85 @@
 /** A widget's knobs (`KnobWidget` in Python): the view moves them at once, the kernel follows, the latest wins. */
 import type { LatestWins } from "./kernel.ts";
+import type { CommonTraits, KnobsQuestion } from "./messages.ts";
 import { listen, type Model } from "./model.ts";
+import { Slider, type SliderOptions } from "./slider.ts";
 
-export class KnobStore<Knobs extends object> {
-  knobs: Knobs;
-  /** Counts the view's own changes; what the kernel sends says which one it answers. */
-  seq: number;
+/** Traits that the user owns: read once, followed, and written without hearing one's own echo. */
+export class TraitStore<Values extends object> {
+  values: Values;
   private writing = false;
 
   constructor(
-    private readonly names: readonly (keyof Knobs & string)[],
-    private readonly model: Model,
-    private readonly questions: LatestWins<Record<string, unknown>>,
-    private readonly changed: () => void,
+    private readonly names: readonly (keyof Values & string)[],
+    private readonly model: Model<Values>,
+    changed: () => void,
     signal: AbortSignal,
   ) {
-    this.knobs = this.read();
-    this.seq = model.get<number>("seq") ?? 0;
+    this.values = this.read();
     const follow = () => {
       if (this.writing) return;
-      this.knobs = this.read();
-      this.changed();
+      this.values = this.read();
+      changed();
     };
     for (const name of names) listen(model, `change:${name}`, follow, signal);
   }
 
-  change(change: Partial<Knobs>, gesture: string): void {
-    this.knobs = { ...this.knobs, ...change };
-    this.seq += 1;
+  /** Set these here and in the model; `save_changes` is the caller's. */
+  write(change: Partial<Values>): void {
+    this.values = { ...this.values, ...change };
     this.writing = true;
-    for (const name of this.names) this.model.set(name, this.knobs[name]);
+    for (const name of Object.keys(change) as (keyof Values & string)[])
+      this.model.set(name, this.values[name]);
     this.writing = false;
+  }
+
+  private read(): Values {
+    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)])) as Values;
+  }
+}
+
+/** The traits that a widget with knobs has. */
+export type KnobTraits<Knobs extends object> = Knobs & CommonTraits & { initial: Knobs };
+
+export class KnobStore<Knobs extends object> {
+  /** Counts the view's own changes; what the kernel sends says which one it answers. */
+  seq: number;
+  private readonly traits: TraitStore<Knobs>;
+
+  constructor(
+    names: readonly (keyof Knobs & string)[],
+    private readonly model: Model<KnobTraits<Knobs>>,
+    private readonly questions: Pick<LatestWins<Knobs & KnobsQuestion>, "ask">,
+    private readonly changed: () => void,
+    signal: AbortSignal,
+  ) {
+    this.traits = new TraitStore<Knobs>(names, model, changed, signal);
+    this.seq = model.get("seq") ?? 0;
+  }
+
+  get knobs(): Knobs {
+    return this.traits.values;
+  }
+
+  change(change: Partial<Knobs>, gesture: string): void {
+    this.seq += 1;
+    this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
   }
 
   get initial(): Knobs {
-    return this.model.get<Knobs>("initial");
+    return this.model.get("initial");
   }
 
-  private read(): Knobs {
-    return Object.fromEntries(this.names.map((name) => [name, this.model.get(name)])) as unknown as Knobs;
+  /** A slider for a number among the knobs; a double-click puts it back where the constructor put it. */
+  slider(knob: keyof Knobs, options: Omit<SliderOptions, "changed" | "reset">): Slider {
+    const put = (value: unknown, gesture: string) =>
+      this.change({ [knob]: value } as Partial<Knobs>, gesture);
+    const reset = () => {
+      put(this.initial[knob], "reset");
+      options.done();
+    };
+    return new Slider({ ...options, changed: put, reset });
   }
 }

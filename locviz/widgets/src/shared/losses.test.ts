@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constant, variables } from "./dual.ts";
-import { ALL_LOSSES, FOCAL_LOSSES, isFocal, LOSSES, type LossName, plainLoss, regionLoss, shownLosses } from "./losses.ts";
+import {
+  ALL_LOSSES,
+  FOCAL_LOSSES,
+  isFocal,
+  LOSSES,
+  type LossName,
+  plainLoss,
+  regionLoss,
+  shownLosses,
+} from "./losses.ts";
 import { evaluate, evaluateOne, iou, type Setting, symbols, valueOf } from "./parameters.ts";
 
 const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-4, `${a} is not ${b}`);
@@ -25,7 +34,10 @@ test("IoU is silent apart, GIoU and the others are not", () => {
   const { losses } = evaluate([100, 100, 140, 130], [0, 0, 50, 50], PIXELS);
   assert.ok(losses.iou.gradient.every((slope) => slope === 0));
   for (const name of ["giou", "diou", "ciou", "eiou"] as const) {
-    assert.ok(losses[name].gradient.some((slope) => slope !== 0), name);
+    assert.ok(
+      losses[name].gradient.some((slope) => slope !== 0),
+      name,
+    );
   }
 });
 
@@ -37,11 +49,14 @@ test("focal variants by hand: Focal-L1's curve, peak and line, Focal-EIoU's weig
   near(along(1 / scale).gradient[0], 1); // the peak
   near(along(3).value, -scale * Math.log(0.8) * 3 + (scale * (2 * Math.log(0.8) + 1)) / 4);
   near(along(3).gradient[0], -scale * Math.log(0.8));
-  for (const d of [0, 5e-324, 1e-300]) assert.ok(Math.abs(along(d).value) + Math.abs(along(d).gradient[0]) < 1e-200);
+  for (const d of [0, 5e-324, 1e-300])
+    assert.ok(Math.abs(along(d).value) + Math.abs(along(d).gradient[0]) < 1e-200);
 
   const { losses } = evaluate([0, 0, 1, 2], [0, 0, 2, 2], PIXELS); // IoU 1/2
   near(losses.focal_eiou.value, Math.sqrt(0.5) * losses.eiou.value);
-  losses.eiou.gradient.forEach((slope, i) => near(losses.focal_eiou.gradient[i], Math.sqrt(0.5) * slope));
+  losses.eiou.gradient.forEach((slope, i) =>
+    near(losses.focal_eiou.gradient[i], Math.sqrt(0.5) * slope),
+  );
   const apart = evaluate([100, 100, 140, 130], [0, 0, 50, 50], PIXELS).losses.focal_eiou;
   assert.equal(apart.value, 0);
   assert.ok(apart.gradient.every((slope) => slope === 0));
@@ -73,7 +88,10 @@ test("all evaluations of a loss agree", () => {
     { ...PIXELS, parametrisation: "offsets" },
   ];
   for (const setting of settings) {
-    const [a, b] = [[10, 20, 60, 50], [30, 10, 90, 55]];
+    const [a, b] = [
+      [10, 20, 60, 50],
+      [30, 10, 90, 55],
+    ];
     const all = evaluate(a, b, setting).losses;
     for (const name of ALL_LOSSES) {
       assert.deepEqual(evaluateOne(name, a, b, setting), all[name]);

@@ -3,7 +3,19 @@
  * and operation by operation.
  */
 import {
-  abs, constant, detach, type Dual, log, mul, oneMinus, scale, shift, square, sub, sum, TINY,
+  abs,
+  constant,
+  detach,
+  type Dual,
+  log,
+  mul,
+  oneMinus,
+  scale,
+  shift,
+  square,
+  sub,
+  sum,
+  TINY,
 } from "./dual.ts";
 import { ciou, compare, diou, eiou, giou, iou, type Pair, type Region } from "./measures.ts";
 
@@ -51,9 +63,11 @@ const FOCAL_SCALE = Math.E * FOCAL_BETA; // makes the largest slope 1
 function focal(difference: Dual): Dual {
   const error = abs(difference);
   const level = Math.log(FOCAL_BETA);
-  if (error.v >= 1) return shift(scale(error, -FOCAL_SCALE * level), (FOCAL_SCALE * (2 * level + 1)) / 4);
+  if (error.v >= 1)
+    return shift(scale(error, -FOCAL_SCALE * level), (FOCAL_SCALE * (2 * level + 1)) / 4);
   // d squared times ln d is 0 at 0 and so is its slope, but the logarithm alone has none there.
-  const logarithm = error.v < TINY ? constant(level, error.d.length) : log(scale(error, FOCAL_BETA));
+  const logarithm =
+    error.v < TINY ? constant(level, error.d.length) : log(scale(error, FOCAL_BETA));
   return scale(mul(square(error), shift(scale(logarithm, 2), -1)), -FOCAL_SCALE / 4);
 }
 
@@ -67,7 +81,10 @@ function focalEiou(pair: Pair): Dual {
 
 /** Losses of numbers one by one: coordinates, or a coder's deltas. */
 const COORDINATE: Partial<Record<LossName, (difference: Dual) => Dual>> = {
-  l1: abs, smooth_l1: smooth, l2: square, focal_l1: focal,
+  l1: abs,
+  smooth_l1: smooth,
+  l2: square,
+  focal_l1: focal,
 };
 
 const MEASURES: Partial<Record<LossName, (pair: Pair) => Dual>> = { iou, giou, diou, ciou, eiou };
@@ -75,7 +92,11 @@ const MEASURES: Partial<Record<LossName, (pair: Pair) => Dual>> = { iou, giou, d
 /** True for losses that compare numbers one by one, false for those that compare regions as a whole. */
 export const isCoordinateLoss = (name: LossName): boolean => name in COORDINATE;
 
-export function coordinateLoss(name: LossName, predicted: readonly Dual[], target: readonly Dual[]): Dual {
+export function coordinateLoss(
+  name: LossName,
+  predicted: readonly Dual[],
+  target: readonly Dual[],
+): Dual {
   return sum(predicted.map((value, i) => COORDINATE[name]!(sub(value, target[i]))));
 }
 

@@ -1,24 +1,14 @@
 /** The kernel's scene as boxes to draw. */
+import { floats } from "./buffers.ts";
 import { html } from "./dom.ts";
 import { fixed } from "./format.ts";
-import { floats } from "./kernel.ts";
+import type { Scene } from "./messages.ts";
 import { type Kind, type Mark, rows } from "./scene.ts";
-
-export interface Scene {
-  detections: DataView;
-  scores: DataView;
-  overlap: DataView;
-  outcome: number[];
-  labels: number[];
-  gt: DataView;
-  found: number[];
-  gt_labels: number[];
-}
 
 const OUTCOMES = new Map<number, [Kind, string, string]>([
   [1, ["right", "✓ ", "right (true positive)"]],
   [0, ["wrong", "✗ ", "wrong (false positive)"]],
-  [-1, ["ignored", "", "does not count"]],
+  [-1, ["ignored", "· ", "does not count"]],
 ]);
 
 const LONGEST = 12; // letters of a class name at a box; the tooltip has all of it
@@ -29,7 +19,12 @@ export function marksOf(scene: Scene, names: readonly string[], mixed: boolean):
     const name = names[scene.gt_labels[i]];
     const missed = scene.found[i] === 0;
     const title = `${name}: ${missed ? "missed (false negative)" : scene.found[i] < 0 ? "does not count" : "found"}`;
-    return { box, kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found", note: missed ? withName("missed", name, mixed) : "", title };
+    return {
+      box,
+      kind: missed ? "missed" : scene.found[i] < 0 ? "ignored" : "found",
+      note: missed ? withName("missed", name, mixed) : "",
+      title,
+    };
   });
   const scores = floats(scene.scores);
   const overlap = floats(scene.overlap);
@@ -43,13 +38,19 @@ export function marksOf(scene: Scene, names: readonly string[], mixed: boolean):
 }
 
 function withName(note: string, name: string, mixed: boolean): string {
-  return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
+  return mixed
+    ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}`
+    : note;
 }
 
 /** What the boxes' colours and dashes mean, with how many there are of each. */
 export function legendOf(tally: readonly number[]): HTMLElement[] {
-  return ["right", "wrong", "missed"].map((kind, i) => {
-    const sign = ["✓", "✗", ""][i];
-    return html("li", { class: `lv-key-${kind}` }, html("i", {}), `${sign} ${tally[i]} ${kind}`.trim());
-  });
+  const words = tallyInWords(tally);
+  return TALLIED.map((kind, i) => html("li", { class: `lv-key-${kind}` }, html("i", {}), words[i]));
+}
+
+const TALLIED = ["right", "wrong", "missed"] as const;
+
+export function tallyInWords(tally: readonly number[]): string[] {
+  return TALLIED.map((kind, i) => `${["✓", "✗", ""][i]} ${tally[i]} ${kind}`.trim());
 }

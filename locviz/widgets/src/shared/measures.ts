@@ -1,7 +1,22 @@
 /** IoU, GIoU, DIoU, CIoU and EIoU of two regions of any dim: `locviz/boxes/overlap.py`, operation by operation. */
 import {
-  add, atan2, clampMin, constant, type Dual, detach, maximum, minimum, mul, oneMinus, product, quotient, scale, square,
-  sub, sum, TINY,
+  add,
+  atan2,
+  clampMin,
+  constant,
+  type Dual,
+  detach,
+  maximum,
+  minimum,
+  mul,
+  oneMinus,
+  product,
+  quotient,
+  scale,
+  square,
+  sub,
+  sum,
+  TINY,
 } from "./dual.ts";
 
 /** Low corner, then high corner: 2 * dim numbers. */
@@ -65,6 +80,8 @@ export const ciou = (pair: Pair): Dual => {
 };
 
 export const eiou = (pair: Pair): Dual => {
-  const terms = pair.lengthsHull.map((hull, i) => square(quotient(sub(pair.lengthsA[i], pair.lengthsB[i]), hull)));
+  const terms = pair.lengthsHull.map((hull, i) =>
+    square(quotient(sub(pair.lengthsA[i], pair.lengthsB[i]), hull)),
+  );
   return sub(diou(pair), sum(terms));
 };

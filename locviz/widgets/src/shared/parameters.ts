@@ -5,7 +5,13 @@
  */
 import { add, constant, type Dual, exp, scale, shift, sub, TINY, variables } from "./dual.ts";
 import { compare, iou as iouOf, type Region } from "./measures.ts";
-import { ALL_LOSSES, coordinateLoss, isCoordinateLoss, type LossName, overlapLoss } from "./losses.ts";
+import {
+  ALL_LOSSES,
+  coordinateLoss,
+  isCoordinateLoss,
+  type LossName,
+  overlapLoss,
+} from "./losses.ts";
 
 export const PARAMETRISATIONS = ["corners", "center_size", "offsets"] as const;
 export type Parametrisation = (typeof PARAMETRISATIONS)[number];
@@ -24,7 +30,11 @@ const CLAMP = Math.log(1000 / 16);
 
 const SYMBOLS: Record<number, Record<Parametrisation, readonly string[]>> = {
   1: { corners: ["start", "end"], center_size: ["c", "len"], offsets: ["tc", "tlen"] },
-  2: { corners: ["x1", "y1", "x2", "y2"], center_size: ["cx", "cy", "w", "h"], offsets: ["tx", "ty", "tw", "th"] },
+  2: {
+    corners: ["x1", "y1", "x2", "y2"],
+    center_size: ["cx", "cy", "w", "h"],
+    offsets: ["tx", "ty", "tw", "th"],
+  },
 };
 
 export const symbols = (parametrisation: Parametrisation, dim: number): readonly string[] =>
@@ -49,7 +59,8 @@ export function encode(region: Numbers, setting: Setting): number[] {
 /** Offsets that differ from their goals by rounding alone, made equal to them: logarithms round as machines please. */
 function snapped(parameters: Numbers, goals: Numbers, setting: Setting): Numbers {
   if (setting.parametrisation !== "offsets") return parameters;
-  const close = (value: number, goal: number) => Math.abs(value - goal) < 1e-12 * Math.max(Math.abs(goal), 1);
+  const close = (value: number, goal: number) =>
+    Math.abs(value - goal) < 1e-12 * Math.max(Math.abs(goal), 1);
   return parameters.map((value, i) => (close(value, goals[i]) ? goals[i] : value));
 }
 
@@ -69,7 +80,8 @@ export function decode(parameters: readonly Dual[], setting: Setting): Dual[] {
   ];
 }
 
-const clampRatio = (ratio: Dual): Dual => (ratio.v <= CLAMP ? ratio : constant(CLAMP, ratio.d.length));
+const clampRatio = (ratio: Dual): Dual =>
+  ratio.v <= CLAMP ? ratio : constant(CLAMP, ratio.d.length);
 
 function centerSize(region: Numbers): { center: number[]; size: number[] } {
   const dim = region.length / 2;
@@ -109,14 +121,21 @@ export function evaluate(prediction: Numbers, target: Numbers, setting: Setting)
   const pair = compare(region, goal);
   const losses = {} as Record<LossName, Reading>;
   for (const name of ALL_LOSSES) {
-    const loss = isCoordinateLoss(name) ? coordinateLoss(name, parameters, goals) : overlapLoss(name, pair);
+    const loss = isCoordinateLoss(name)
+      ? coordinateLoss(name, parameters, goals)
+      : overlapLoss(name, pair);
     losses[name] = { value: loss.v, gradient: [...loss.d] };
   }
   return { iou: iouOf(pair).v, losses };
 }
 
 /** One loss, value and gradient. */
-export function evaluateOne(name: LossName, prediction: Numbers, target: Numbers, setting: Setting): Reading {
+export function evaluateOne(
+  name: LossName,
+  prediction: Numbers,
+  target: Numbers,
+  setting: Setting,
+): Reading {
   const { region, goal, parameters, goals } = prepare(prediction, target, setting);
   const loss = isCoordinateLoss(name)
     ? coordinateLoss(name, parameters, goals)
@@ -125,7 +144,12 @@ export function evaluateOne(name: LossName, prediction: Numbers, target: Numbers
 }
 
 /** One loss without its gradient, several times cheaper: for landscapes. */
-export function valueOf(name: LossName, prediction: Numbers, target: Numbers, setting: Setting): number {
+export function valueOf(
+  name: LossName,
+  prediction: Numbers,
+  target: Numbers,
+  setting: Setting,
+): number {
   const [region, goal] = [inUnits(prediction, setting.unit), inUnits(target, setting.unit)];
   const plain = (values: number[]) => values.map((v) => constant(v));
   return isCoordinateLoss(name)

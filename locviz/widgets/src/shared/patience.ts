@@ -1,5 +1,7 @@
 /** Says that the kernel is busy where it takes long to answer what the user changed. */
 import { html, setText } from "./dom.ts";
+import type { Model } from "./model.ts";
+import type { Root } from "./root.ts";
 
 const PATIENCE_MS = 1500;
 
@@ -7,9 +9,11 @@ export class Patience {
   readonly element = html("p", { class: "lv-busy", role: "status" });
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `late` tells, once patience ends, whether an answer is due that will come. */
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
   constructor(
-    private readonly late: () => boolean,
+    private readonly model: Pick<Model, "get">,
+    private readonly root: Root,
+    private readonly due: () => boolean,
     signal: AbortSignal,
   ) {
     signal.addEventListener("abort", () => clearTimeout(this.timer));
@@ -19,7 +23,10 @@ export class Patience {
   wait(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      setText(this.element, this.late() ? "The kernel is busy; the numbers follow." : "");
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : "",
+      );
     }, PATIENCE_MS);
   }
 
@@ -28,5 +35,10 @@ export class Patience {
     clearTimeout(this.timer);
     this.timer = undefined;
     setText(this.element, "");
+  }
+
+  /** No error and no lost kernel explains why the answer is not here. */
+  private get willCome(): boolean {
+    return this.root.connected() && this.model.get("last_error") === "";
   }
 }

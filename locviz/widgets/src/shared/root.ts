@@ -4,12 +4,16 @@ import { liveRegion } from "./live.ts";
 import { listen, type Model } from "./model.ts";
 import theme from "./theme.css";
 
+const ANSWER_MS = 250; // most answers are here by then
+
 export interface Root {
   /** Put the widget's own elements here. */
   body: HTMLElement;
   element: HTMLElement;
   /** Read `text` to screen readers, politely. */
   say(text: string): void;
+  /** The same with what the kernel will have answered in a moment. */
+  sayAnswer(words: () => string): void;
   /** True while a kernel listens; false after it died or restarted. */
   connected(): boolean;
   onConnection(callback: (live: boolean) => void): void;
@@ -21,14 +25,23 @@ export interface RootOptions {
   css?: string;
 }
 
-export function createRoot(host: HTMLElement, model: Model, options: RootOptions, signal: AbortSignal): Root {
+export function createRoot(
+  host: HTMLElement,
+  model: Model,
+  options: RootOptions,
+  signal: AbortSignal,
+): Root {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
   const error = html("p", { class: "lv-error", role: "alert", hidden: true });
   const lost = html("p", { class: "lv-lost", role: "status", hidden: true });
   const element = html(
     "section",
-    { class: `locviz locviz-${options.name}`, "aria-label": options.label, "data-lm-suppress-shortcuts": "true" },
+    {
+      class: `locviz locviz-${options.name}`,
+      "aria-label": options.label,
+      "data-lm-suppress-shortcuts": "true",
+    },
     html("style", {}, theme + (options.css ?? "")),
     error,
     body,
@@ -38,13 +51,19 @@ export function createRoot(host: HTMLElement, model: Model, options: RootOptions
   host.replaceChildren(element);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
-  return { body, element, say: live.say, ...connection(lost, model, signal) };
+  const sayAnswer = (words: () => string) => void setTimeout(() => live.say(words()), ANSWER_MS);
+  return { body, element, say: live.say, sayAnswer, ...connection(lost, model, signal) };
 }
 
-function followTraits(element: HTMLElement, error: HTMLElement, model: Model, signal: AbortSignal): void {
-  const rescale = () => element.style.setProperty("--lv-scale", String(model.get<number>("scale") ?? 1));
+function followTraits(
+  element: HTMLElement,
+  error: HTMLElement,
+  model: Model,
+  signal: AbortSignal,
+): void {
+  const rescale = () => element.style.setProperty("--lv-scale", String(model.get("scale") ?? 1));
   const complain = () => {
-    const message = model.get<string>("last_error") ?? "";
+    const message = model.get("last_error") ?? "";
     setText(error, message);
     setVisible(error, message !== "");
   };
@@ -56,7 +75,7 @@ function followTraits(element: HTMLElement, error: HTMLElement, model: Model, si
 
 /** Whether Jupyter has a kernel for this model. anywidget hides its own flag, but the layout's model has the same. */
 function commLive(model: Model): boolean {
-  return model.get<{ comm_live?: boolean } | undefined>("layout")?.comm_live !== false;
+  return model.get("layout")?.comm_live !== false;
 }
 
 /** After the kernel died or restarted the view says so, and stays usable as far as it can without one. */
@@ -73,5 +92,8 @@ function connection(lost: HTMLElement, model: Model, signal: AbortSignal) {
   const look = () => setTimeout(() => update(commLive(model))); // Jupyter tells the models one after another
   listen(model, "comm_live_update", look, signal);
   listen(model, "comm:close", () => update(false), signal);
-  return { connected: () => live, onConnection: (callback: (live: boolean) => void) => void callbacks.push(callback) };
+  return {
+    connected: () => live,
+    onConnection: (callback: (live: boolean) => void) => void callbacks.push(callback),
+  };
 }

@@ -1,5 +1,7 @@
 /** An image with boxes on it; every kind of box has a colour, a dash and a sign of its own. */
+import type { Png } from "./buffers.ts";
 import { attributes, svg } from "./dom.ts";
+import { Photograph } from "./photo.ts";
 
 export type Kind = "right" | "wrong" | "missed" | "found" | "ignored" | "predicted";
 
@@ -14,49 +16,58 @@ export interface Mark {
 }
 
 const SIDE = 360; // user units of the longer side: about CSS pixels at scale 1
-const SMALL = 200; // images with fewer pixels keep them visible instead of blurring
 
 /** `values` cut into rows of four. */
 export function rows(values: ArrayLike<number>): number[][] {
-  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) => [0, 1, 2, 3].map((j) => values[4 * i + j]));
+  return Array.from({ length: Math.floor(values.length / 4) }, (_, i) =>
+    [0, 1, 2, 3].map((j) => values[4 * i + j]),
+  );
 }
 
 /** Where a note `wide` units long stands: above its box, inside where the top is near, leftwards where the right is. */
-export function notePlace(box: ArrayLike<number>, width: number, wide: number): { x: number; y: number; anchor: "start" | "end" } {
+export function notePlace(
+  box: ArrayLike<number>,
+  width: number,
+  wide: number,
+): { x: number; y: number; anchor: "start" | "end" } {
   const inside = box[1] < 16;
   const end = box[0] + wide > width;
-  return { x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2), y: inside ? box[1] + 13 : box[1] - 5, anchor: end ? "end" : "start" };
+  return {
+    x: end ? Math.min(Math.max(box[2], wide), width - 2) : Math.max(box[0], 2),
+    y: inside ? box[1] + 13 : box[1] - 5,
+    anchor: end ? "end" : "start",
+  };
 }
 
 export class SceneView {
   readonly element = svg("svg", { class: "lv-scene", role: "img" });
-  private readonly ground = svg("rect", { class: "lv-scene-ground", width: "100%", height: "100%" });
-  private readonly photo = svg("image", { preserveAspectRatio: "none" });
+  private readonly ground = svg("rect", {
+    class: "lv-scene-ground",
+    width: "100%",
+    height: "100%",
+  });
+  private readonly photo: Photograph;
   private readonly marks = svg("g");
   private zoom = 1;
   private width = SIDE;
-  private url = "";
 
   /** `letter` is about how wide a letter of a note is, in units. */
   constructor(
     signal: AbortSignal,
     private readonly letter = 7.5,
   ) {
-    this.element.append(this.ground, this.photo, this.marks);
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+    this.photo = new Photograph(signal);
+    this.element.append(this.ground, this.photo.element, this.marks);
   }
 
   /** Show a photograph of (height, width) pixels; plain ground where there is none. */
-  showPhoto([height, width]: readonly number[], png: DataView | undefined): void {
+  showPhoto([height, width]: readonly number[], png: Png | undefined): void {
     this.zoom = SIDE / Math.max(height, width, 1);
     this.width = width * this.zoom;
     const size = { width: this.width, height: height * this.zoom };
     attributes(this.element, { viewBox: `0 0 ${size.width} ${size.height}` });
-    attributes(this.photo, size);
-    this.photo.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-    URL.revokeObjectURL(this.url);
-    this.url = png?.byteLength ? URL.createObjectURL(new Blob([png as DataView<ArrayBuffer>], { type: "image/png" })) : "";
-    attributes(this.photo, { href: this.url || null });
+    this.photo.fit([height, width], size);
+    this.photo.show(png);
   }
 
   /** Draw boxes; `words` says what the whole picture shows. */

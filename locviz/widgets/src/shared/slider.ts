@@ -19,8 +19,19 @@ export class Slider {
 
   constructor(private readonly options: SliderOptions) {
     const { label, min, max, step } = options;
-    this.input = html("input", { type: "range", min: String(min), max: String(max), step: String(step) });
-    this.element = html("label", { class: "lv-slider" }, html("span", {}, label), this.input, this.output);
+    this.input = html("input", {
+      type: "range",
+      min: String(min),
+      max: String(max),
+      step: String(step),
+    });
+    this.element = html(
+      "label",
+      { class: "lv-slider" },
+      html("span", {}, label),
+      this.input,
+      this.output,
+    );
     this.listen();
   }
 
@@ -38,7 +49,9 @@ export class Slider {
   private listen(): void {
     let before = this.input.value;
     this.input.addEventListener("focus", () => (before = this.input.value));
-    this.input.addEventListener("input", () => this.options.changed(Number(this.input.value), "drag"));
+    this.input.addEventListener("input", () =>
+      this.options.changed(Number(this.input.value), "drag"),
+    );
     this.input.addEventListener("change", () => this.options.done());
     this.input.addEventListener("dblclick", () => this.options.reset());
     this.input.addEventListener("keydown", (event) => {

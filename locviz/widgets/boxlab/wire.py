@@ -1,0 +1,94 @@
+"""What BoxLab and its view send each other."""
+
+from typing import Annotated, Literal, TypedDict
+
+from locviz.widgets.core import wire
+from locviz.widgets.core.wire import CommonKernelTraits, CommonUserTraits, Limits
+
+Loss = Literal[
+    "l1",
+    "smooth_l1",
+    "l2",
+    "iou",
+    "giou",
+    "diou",
+    "ciou",
+    "eiou",
+    "focal_l1",
+    "focal_eiou",
+]
+Parametrisation = Literal["corners", "center_size", "offsets"]
+Units = Literal["pixels", "normalised"]
+Landscape = Literal["off", "center", "size"]
+
+
+class Knobs(TypedDict):
+    """Three boxes in pixels, the loss that is drawn, and how boxes become numbers."""
+
+    target: list[float]
+    prediction: list[float]
+    anchor: list[float]
+    loss: Loss
+    focal: bool
+    parametrisation: Parametrisation
+    units: Units
+    landscape: Landscape
+    learning_rate: float
+    race_steps: Annotated[int, Limits(1, 2000)]
+
+
+class UserTraits(Knobs, CommonUserTraits):
+    """``size`` is (h, w) of the picture in pixels."""
+
+    size: tuple[float, float]
+
+
+class Initial(TypedDict):
+    """The boxes of the constructor."""
+
+    target: list[float]
+    prediction: list[float]
+
+
+class Result(TypedDict):
+    """What torch says of ``boxes`` (target, prediction, anchor): it confirms what the view says.
+
+    ``values`` and ``gradients`` in the order of ``losses``, the losses that were shown.
+    """
+
+    seq: int
+    boxes: list[float]
+    setting: tuple[Parametrisation, Units]
+    losses: list[Loss]
+    iou: float
+    values: list[float]
+    gradients: list[list[float]]
+
+
+class KernelTraits(CommonKernelTraits):
+    """``raced`` counts the races that Python started; 0 when the boxes have changed since."""
+
+    initial: Initial
+    result: Result
+    raced: int
+
+
+class Traits(UserTraits, KernelTraits):
+    """Every trait."""
+
+
+class RaceQuestion(TypedDict):
+    """Asks for the race that the view shows, from the very boxes that it started with."""
+
+    name: Literal["race"]
+    prediction: list[float]
+    target: list[float]
+    focal: bool
+
+
+class RaceAnswer(wire.Answer):
+    """Comes with one float32 buffer: the IoU of every loss after every step, ``shape`` says how
+    many of both.
+    """
+
+    shape: tuple[int, int]

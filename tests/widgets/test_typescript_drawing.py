@@ -1,0 +1,237 @@
+"""What the views and the static pictures both compute: gestures on regions, marks, scales, digits,
+styles. The views' TypeScript is held against the pictures' Python.
+"""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import locviz.widgets
+from locviz.viz.theme import SERIES
+from locviz.widgets import Canvas
+from locviz.widgets.assignlab.picture import COLOURS, SHAPES, mark
+from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.boxlab.picture import RACE_STYLES
+from locviz.widgets.core.chart import Chart, round_ticks
+from locviz.widgets.core.region import PARTS, dragged, moved
+from locviz.widgets.core.words import share as written_share
+from locviz.widgets.monitor.picture import figure_style, loss_ceiling, loss_style
+from locviz.widgets.roilab.picture import label
+
+SOURCE = Path(locviz.widgets.__file__).parent / "src"
+SIZE = (300.0, 400.0)  # h, w
+STEP = st.sampled_from([0.0, -0.0, 1.0, -10.0, 1e4, -1e4]) | st.floats(-500, 500)
+
+
+@st.composite
+def intervals(draw, length):
+    """Low and high: often a point, often at an edge of the picture, sometimes outside it."""
+    place = st.sampled_from([0.0, length / 2, length]) | st.floats(-50, length + 50)
+    low, high = draw(place), draw(place)
+    return sorted((low, low if draw(st.booleans()) else high))
+
+
+@st.composite
+def regions(draw):
+    (x1, x2), (y1, y2) = draw(intervals(SIZE[1])), draw(intervals(SIZE[0]))
+    return [x1, y1, x2, y2]
+
+
+# Gestures
+
+
+def test_handles_move_the_same_corners(typescript):
+    assert typescript("boxes.PARTS") == {part: list(moves) for part, moves in PARTS.items()}
+
+
+@given(regions(), st.sampled_from(list(PARTS)), STEP, STEP)
+@example([0.0, 0.0, 0.0, 0.0], "body", -1.0, -1.0)
+@example([400.0, 300.0, 400.0, 300.0], "top left corner", 5.0, 5.0)
+@example([0.0, 0.0, 400.0, 300.0], "bottom edge", 0.0, 1.0)
+def test_a_box_moves_alike(typescript, box, part, dx, dy):
+    ours = typescript("boxes.moved", box, part, dx, dy, SIZE[::-1])
+    assert ours == moved(box, part, dx, dy, SIZE)
+
+
+@given(intervals(SIZE[1]), st.sampled_from(list(PARTS)), STEP)
+@example([7.0, 7.0], "right edge", -3.0)
+def test_a_span_moves_alike(typescript, span, part, dx):
+    ours = typescript("boxes.movedSpan", span, part, dx, SIZE[1])
+    assert ours == dragged(span, part, dx, 3.0, (int(SIZE[1]),))
+
+
+# Marks of objects and priors
+
+
+def test_letters_are_the_same(typescript):
+    assert [typescript("assign.letter", i) for i in range(80)] == [letter(i) for i in range(80)]
+
+
+def numbers(path):
+    """The commands of an SVG path, and its numbers."""
+    return re.findall("[A-Za-z]", path), list(map(float, re.findall(r"-?\d+(?:\.\d+)?", path)))
+
+
+@given(st.sampled_from(SHAPES), st.floats(-50, 500), st.floats(-50, 500), st.floats(0, 20))
+@example("diamond", 10.25, 0.0, 0.0)
+def test_marks_are_the_same_paths(typescript, shape, x, y, r):
+    ours, theirs = numbers(typescript("assign.mark", shape, x, y, r)), numbers(mark(shape, x, y, r))
+    assert ours[0] == theirs[0]
+    # Both write tenths; a tie may be written either way.
+    assert ours[1] == pytest.approx(theirs[1], abs=0.1001)
+
+
+def series_number(colour):
+    return int(re.fullmatch(r"var\(--lv-series-(\d+)\)", colour)[1])
+
+
+def test_objects_have_the_same_shapes_and_colours(typescript):
+    assert typescript("assign.SHAPES") == list(SHAPES)
+    for index in range(40):
+        number = series_number(typescript("assign.colourOf", index))
+        assert SERIES[number][0] == COLOURS[index % len(COLOURS)]
+        assert typescript("assign.shapeOf", index) == SHAPES[index % len(SHAPES)]
+
+
+# Scales
+
+SCALE = st.floats(1e-6, 1e6)
+
+
+@given(st.floats(-1e6, 1e6), SCALE, st.integers(1, 12))
+@example(0.0, 1.0, 5)
+@example(0.3, 0.65, 5)
+@example(0.0, 200.0, 4)
+@example(0.0, 1000.0, 10)
+def test_ticks_are_the_same(typescript, low, span, count):
+    high = low + span * max(abs(low) * 1e-3, 1.0)
+    ours, theirs = typescript("axes.ticks", low, high, count), round_ticks(low, high, count)
+    assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("low", "high"), [(2.0, 2.0), (3.0, 1.0), (0.0, math.nan)])
+def test_an_empty_range_has_one_tick(typescript, low, high):
+    assert typescript("axes.ticks", low, high, 5) == round_ticks(low, high, 5) == [low]
+
+
+def chart(x, y):
+    return Chart(Canvas(9, 9, text=""), box=(40, 20, 340, 220), x=x, y=y, title="", x_title="")
+
+
+@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.floats(-2, 2))
+def test_values_have_the_same_place_on_an_axis(typescript, low, span, share):
+    value, domain = low + share * span, (low, low + span)
+    for there, box in ((chart(domain, domain).x, [40, 340]), (chart(domain, domain).y, [220, 20])):
+        (ours,) = typescript("whole.mapped", [value], domain, box)
+        assert ours == pytest.approx(there(value), rel=1e-9, abs=1e-9)
+
+
+def test_a_domain_without_width_begins_at_its_value(typescript):
+    assert typescript("whole.mapped", [3], (3, 3), (40, 340)) == [chart((3, 3), (0, 1)).x(3)]
+
+
+@given(st.lists(st.floats(-1, 2) | st.sampled_from([math.nan, math.inf, -math.inf]), max_size=9))
+@example([])
+@example([math.nan, 0.5, 1.0, math.nan, 0.0])
+def test_curves_are_the_same_paths(typescript, ys):
+    xs = list(range(len(ys)))
+    ours = typescript("whole.path", xs, ys, [[0, 10], [40, 340]], [[0, 1], [220, 20]])
+    theirs = chart((0, 10), (0, 1)).path(xs, ys)
+    assert numbers(ours)[0] == numbers(theirs)[0]
+    assert numbers(ours)[1] == pytest.approx(numbers(theirs)[1], abs=0.056)
+
+
+# Digits: the picture writes a hyphen for a minus, and keeps the sign of zero
+
+
+def plain(text):
+    text = text.replace("−", "-")
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 6))
+@example(0.0625, 3)
+@example(2.5, 0)
+@example(-0.5, 0)
+@example(1.005, 2)
+def test_numbers_are_rounded_to_the_same_digits(typescript, value, decimals):
+    assert plain(typescript("format.fixed", value, decimals)) == plain(f"{value:.{decimals}f}")
+
+
+@given(st.integers(-4096, 4096), st.integers(0, 12), st.integers(0, 6))
+def test_ties_go_to_the_even_digit(typescript, mantissa, power, decimals):
+    value = mantissa / 2**power
+    assert plain(typescript("format.fixed", value, decimals)) == plain(f"{value:.{decimals}f}")
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+@example((1, 16))
+def test_shares_are_written_alike(typescript, part):
+    value = part[0] / part[1]
+    assert typescript("format.share", value) == written_share(value)
+
+
+def test_a_share_without_meaning_is_said_alike(typescript):
+    nothing = written_share(math.nan)
+    assert nothing == "undefined"
+    assert typescript("format.share", math.nan) == typescript("format.share", None) == nothing
+
+
+@given(st.integers(-20_000, 20_000).map(lambda value: value / 100))
+@example(100.5)
+@example(0.0)
+@example(-0.04)
+def test_values_of_a_map_are_written_alike(typescript, value):
+    assert plain(typescript("geometry.label", value)) == plain(label(value))
+
+
+# Curves of Monitor and of a race
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 14])
+def test_loss_terms_have_the_same_styles(typescript, count):
+    names = [f"term {i}" for i in range(count)] + ["total"]
+    ink = SERIES[0][0]
+    for i, one in enumerate(typescript("charts.lossSeries", names, [])):
+        colour, dash = loss_style(i, names[i])
+        total = one["colour"] == "var(--lv-text)"
+        assert (ink if total else SERIES[series_number(one["colour"])][0]) == colour
+        assert one["dash"] == dash
+
+
+def test_figures_have_the_same_styles(typescript):
+    rows = [{"step": 1, "figures": {f"figure {i}": None for i in range(9)}}]
+    for i, one in enumerate(typescript("charts.figureSeries", rows)):
+        assert (SERIES[series_number(one["colour"])][0], one["dash"]) == figure_style(i)
+
+
+@given(st.integers(0, 60), st.integers(1, 4), st.randoms(use_true_random=False))
+@example(0, 1, None)
+def test_the_loss_chart_has_the_same_ceiling(typescript, steps, terms, random):
+    rows = [[i, *(random.uniform(0, 9) for _ in range(terms))] for i in range(steps)]
+    names = [f"term {i}" for i in range(terms)]
+    series = typescript("charts.lossSeries", names, [value for row in rows for value in row])
+    theirs = loss_ceiling(np.array(rows).reshape(-1, 1 + terms))
+    assert typescript("charts.ceiling", series) == pytest.approx(theirs, rel=1e-12)
+
+
+def test_a_loss_of_zero_has_a_chart(typescript):
+    series = typescript("charts.lossSeries", ["total"], [1, 0, 2, 0])
+    assert typescript("charts.ceiling", series) == loss_ceiling(np.array([[1.0, 0], [2, 0]])) == 1
+
+
+def test_losses_of_a_race_have_the_same_styles():
+    sheet = (SOURCE / "boxlab" / "race.css").read_text()
+    found = re.findall(
+        r"\.lv-series-(\d) \{ color: (.+?);(?: stroke-dasharray: ([\d ]+);)? \}", sheet
+    )
+    assert [int(number) for number, _, _ in found] == list(range(len(RACE_STYLES)))
+    for number, colour, dash in found:
+        light = re.match(r"light-dark\((#\w{6})", colour)
+        shown = light[1] if light else SERIES[series_number(colour)][0]
+        assert (shown, dash or None) == RACE_STYLES[int(number)]

@@ -1,0 +1,361 @@
+"""What a view computes at once and the kernel computes behind it: through the widgets' own state,
+the two agree.
+"""
+
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from locviz import boxes
+from locviz.losses import FOCAL_LOSSES, LIVE_LOSSES
+from locviz.types import Detections, Targets
+from locviz.viz.theme import PALETTE
+from locviz.widgets import AnchorLab, APLab, AssignLab, BoxLab, RoILab
+from locviz.widgets.boxlab.picture import ZERO
+
+ALL_LOSSES = (*LIVE_LOSSES, *FOCAL_LOSSES)
+PARAMETRISATIONS = ("corners", "center_size", "offsets")
+PULL, OVERLAP, HULL = (PALETTE[role][0] for role in ("pull", "overlap", "hull"))
+
+
+def marks(lab, tag, **style):
+    """The elements of the static picture with this style, in drawing order."""
+    wanted = {name.replace("_", "-"): value for name, value in style.items()}
+    root = ET.fromstring(lab.snapshot().svg)
+    return [
+        element
+        for element in root.iter(f"{{http://www.w3.org/2000/svg}}{tag}")
+        if all(element.get(name) == value for name, value in wanted.items())
+    ]
+
+
+# BoxLab
+
+
+def test_a_page_without_a_kernel_begins_as_boxlab_does(typescript):
+    plain, lab = typescript("defaults.PLAIN"), BoxLab()
+    assert plain == lab.get_state(plain.keys())
+    assert BoxLab.keywords() == sorted({*plain, "layout"} - {"seq", "gesture", "last_error"})
+
+
+def test_losses_have_the_same_names_in_the_same_order(typescript):
+    assert typescript("losses.LOSSES") == list(LIVE_LOSSES)
+    assert typescript("losses.FOCAL_LOSSES") == list(FOCAL_LOSSES)
+    for focal in (False, True):
+        assert typescript("losses.shownLosses", focal) == list(BoxLab(focal=focal).loss_names)
+
+
+def test_losses_have_the_same_titles(typescript):
+    titles = typescript("losses.TITLES")
+    assert list(titles) == list(ALL_LOSSES)
+    said = BoxLab(focal=True).snapshot().text
+    listed = re.search(r"Losses: (.*?)\. No gradient|Losses: (.*)\.$", said)
+    shown = [part.rpartition(" ")[0] for part in (listed[1] or listed[2]).split(", ")]
+    assert shown == list(titles.values())
+
+
+@pytest.mark.parametrize("loss", FOCAL_LOSSES)
+def test_a_hidden_focal_variant_gives_way_to_the_same_loss(typescript, loss):
+    lab = BoxLab(loss=loss)
+    lab.focal = False
+    assert typescript("losses.plainLoss", loss) == lab.loss
+    assert typescript("losses.isFocal", loss)
+    assert not typescript("losses.isFocal", lab.loss)
+
+
+@pytest.mark.parametrize("kind", PARAMETRISATIONS)
+def test_predicted_numbers_have_the_same_symbols(typescript, kind):
+    lab = BoxLab(parametrisation=kind)
+    symbols = typescript("parameters.symbols", kind, 2)
+    assert [element.text for element in marks(lab, "text", text_anchor="middle")] == symbols
+    assert kind in typescript("parameters.PARAMETRISATIONS")
+
+
+@pytest.mark.parametrize("kind", PARAMETRISATIONS)
+@pytest.mark.parametrize("loss", ALL_LOSSES)
+def test_arrows_stand_and_point_alike(typescript, loss, kind):
+    lab = BoxLab(loss=loss, parametrisation=kind, prediction=[100, 60, 230, 190])
+    reading = {"value": lab.losses[loss], "gradient": lab.gradients[loss]}
+    ours = typescript("arrows.arrows", lab.prediction, reading, kind, 1.0, 50.0)
+    lines, tips = marks(lab, "line", stroke=PULL), marks(lab, "polygon", fill=PULL)
+    assert len(ours) == len(lines) == len(tips) > 0
+    for arrow, line, tip in zip(ours, lines, tips, strict=True):
+        foot = torch.tensor([float(line.get("x1")), float(line.get("y1"))])
+        end = torch.tensor(list(map(float, tip.get("points").split()[0].split(","))))
+        # The picture has as many pixels as the lab: 400 wide.
+        assert foot.tolist() == pytest.approx([arrow["x"], arrow["y"]], abs=0.01)
+        way = (end - foot) / (end - foot).norm()
+        own = torch.tensor([float(arrow["dx"]), float(arrow["dy"])])
+        assert way.tolist() == pytest.approx((own / own.norm()).tolist(), abs=0.02)
+
+
+def test_where_nothing_pulls_no_arrow_stands(typescript):
+    lab = BoxLab(loss="iou", target=[0, 0, 9, 9], prediction=[50, 50, 70, 70])
+    reading = {"value": 1.0, "gradient": lab.gradients["iou"]}
+    assert typescript("words.hasNoPull", reading)
+    assert typescript("arrows.arrows", lab.prediction, reading, "corners", 1.0, 50.0) == []
+    assert marks(lab, "line", stroke=PULL) == []
+
+
+def test_below_the_same_number_a_slope_is_rounding(typescript):
+    assert typescript("words.ZERO") == ZERO
+
+
+def drawn(rect):
+    x, y, width, height = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
+    return [x, y, x + width, y + height]
+
+
+PAIRS = {
+    "overlapping": ([90, 80, 210, 200], [170, 135, 310, 235]),
+    "inside": ([90, 80, 210, 200], [120, 100, 130, 110]),
+    "touching": ([0, 0, 100, 100], [100, 0, 200, 100]),
+    "apart": ([0, 0, 50, 50], [200, 200, 300, 290]),
+    "a point": ([90, 80, 210, 200], [100, 100, 100, 100]),
+    "the same": ([90, 80, 210, 200], [90, 80, 210, 200]),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_what_two_boxes_share_and_what_holds_them(typescript, pair):
+    target, prediction = PAIRS[pair]
+    lab = BoxLab(target=target, prediction=prediction)
+    common = marks(lab, "rect", fill=OVERLAP)
+    shared = typescript("boxes.intersection", target, prediction)
+    assert [drawn(rect) for rect in common] == ([] if shared is None else [shared])
+    (hull,) = marks(lab, "rect", stroke=HULL)
+    assert drawn(hull) == typescript("boxes.hull", target, prediction)
+    (way,) = marks(lab, "line", stroke=OVERLAP)
+    ends = [[float(way.get(f"{axis}{end}")) for axis in "xy"] for end in (1, 2)]
+    assert ends == [typescript("boxes.center", box) for box in (target, prediction)]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("at", [(0, 0), (0, -80), (-90, 60), (999, 999)])
+def test_names_stand_at_the_same_spots(typescript, pair, at):
+    target, prediction = PAIRS[pair]
+    lab = BoxLab(target=target, prediction=prediction)
+    for name in ("target", "prediction"):
+        lab.drag(name, *at)  # both together, to the edges of the picture
+    height, width = lab.size
+    ours = typescript("labels.labelSpots", lab.target, lab.prediction, [width, height], 1)
+    for name, spot in ours.items():
+        (text,) = [one for one in marks(lab, "text", font_weight="600") if one.text == name]
+        assert [float(text.get("x")), float(text.get("y"))] == pytest.approx([spot["x"], spot["y"]])
+
+
+@pytest.mark.parametrize("loss", ALL_LOSSES)
+@pytest.mark.parametrize("target", [[50, 40, 250, 200], [50, 40, 250, 40], [50, 40, 50, 40]])
+def test_a_step_of_descent_is_the_same_for_flat_targets_too(typescript, loss, target):
+    lab = BoxLab(loss=loss, target=target, learning_rate=0.1)
+    start = list(lab.prediction)
+    setting = {"parametrisation": "corners", "unit": [1, 1], "anchor": lab.anchor}
+    ours = typescript("descent.descend", loss, start, target, setting, 0.1)
+    lab.step()
+    assert ours == pytest.approx(lab.prediction, rel=1e-9, abs=1e-9)
+
+
+def test_the_rate_of_a_race_falls_alike(typescript):
+    lab = BoxLab(loss="l1", race_steps=4, learning_rate=0.2)
+    unit = typescript("descent.targetUnit", lab.target)
+    side = lab.race().boxes[0, :, 0] / unit  # L1's slope by x1 is 1 until the corners meet
+    rates = [typescript("descent.raceRate", 0.2, i, 4) for i in range(4)]
+    assert (side[:-1] - side[1:]).tolist() == pytest.approx(rates, abs=1e-9)
+
+
+# RoILab
+
+STATES = {
+    "as it begins": {},
+    "one bin": {"output_size": 1},
+    "many bins, a sample per cell": {"output_size": 7, "sampling_ratio": 0},
+    "not aligned": {"aligned": False, "sampling_ratio": 3},
+    "a point": {"region": [40.0, 40.0, 40.0, 40.0]},
+    "the whole map": {"region": [0.0, 0.0, 160.0, 128.0]},
+    "another stride and map": {"stride": 8, "function": "bump", "region": [3.0, 1.0, 70.0, 64.0]},
+}
+
+
+@pytest.fixture(params=STATES)
+def roi(request):
+    return RoILab(**STATES[request.param])
+
+
+def test_bins_are_the_same(typescript, roi):
+    cells = [value / roi.stride for value in roi.region]
+    ours = torch.tensor(typescript("geometry.binsOf", cells, roi.output_size))
+    assert ours.reshape(-1).tolist() == pytest.approx(roi.reading.bins.flatten().tolist())
+
+
+@pytest.mark.parametrize("function", RoILab().functions)
+def test_cells_show_the_same_values(typescript, function):
+    lab = RoILab(function=function)
+    shown = [element.text for element in marks(lab, "text", font_size="10.4")]
+    assert len(shown) == 2 * lab.map.numel()  # the map stands twice, once per layer
+    sent = np.frombuffer(lab.features["values"], dtype=np.float32).tolist()
+    assert [typescript("geometry.label", value) for value in sent] * 2 == shown
+
+
+def test_samples_lie_where_the_kernel_takes_them_and_weigh_what_it_gives_them(typescript, roi):
+    samples = typescript("geometry.samplesOf", roi.result["rows"], roi.result["columns"])
+    number = roi.output_size**2
+    values = torch.zeros(number, dtype=torch.float64)
+    points = [[] for _ in range(number)]
+    for sample in samples:
+        points[sample["bin"]].append([sample["x"] - 0.5, sample["y"] - 0.5])
+        for cell in sample["neighbours"]:
+            values[sample["bin"]] += cell["weight"] * roi.map[cell["row"], cell["column"]]
+    for mine, theirs in zip(points, roi.reading.samples.points.flatten(0, 1), strict=True):
+        expected = sorted(theirs.flatten(0, 1).tolist())
+        assert torch.tensor(sorted(mine)).flatten().tolist() == pytest.approx(
+            torch.tensor(expected).flatten().tolist(), abs=1e-5
+        )
+    means = values / max(len(points[0]), 1)
+    assert means.tolist() == pytest.approx(roi.align.flatten().tolist(), abs=1e-4)
+
+
+# AnchorLab
+
+
+@given(st.floats(-20, 150), st.floats(-20, 130))
+@example(0.0, 0.0)
+@example(130.0, 100.0)
+@example(64.0, 64.0)
+def test_the_cell_of_a_point_is_the_one_whose_anchors_come(typescript, x, y):
+    lab = AnchorLab(boxes=[torch.tensor([[10.0, 10, 60, 70]])], size=(100, 130))
+    lab.cell = (x, y)
+    per_cell = lab.design.per_cell
+    for level, stride in enumerate(lab.design.strides):
+        shape = list(lab.design.maps(lab.size)[level])
+        ours = typescript("lattice.cellAt", lab.point, stride, shape)
+        anchors = lab.scene.cell_anchors[level * per_cell : (level + 1) * per_cell]
+        centers = (anchors[:, :2] + anchors[:, 2:]) / 2
+        middle = [(ours[0] + ours[2]) / 2, (ours[1] + ours[3]) / 2]
+        for center in centers.tolist():
+            assert center == pytest.approx(middle, abs=1e-3)
+
+
+# APLab
+
+
+def ap_lab(**traits):
+    """Forty images; class 1 is in every third, so that there are pages to turn and gaps."""
+    generator = torch.Generator().manual_seed(5)
+    detections, targets = [], []
+    for i in range(40):
+        label = torch.tensor([1 if i % 3 == 2 else 0])
+        box = torch.tensor([[4.0, 4, 20, 24]])
+        moved = box + torch.rand(1, 4, generator=generator) * (9 if i % 4 else 2)
+        score = torch.rand(1, generator=generator)
+        detections.append(Detections(boxes=moved, scores=score, labels=label))
+        targets.append(Targets(boxes=box, labels=label, size=(40, 40), image_id=i))
+    return APLab(detections=detections, targets=targets, **traits)
+
+
+def curve_of(lab):
+    """The curve as the view decodes it."""
+    names = ("recall", "precision", "score", "envelope")
+    return {name: np.frombuffer(lab.curve[name], dtype=np.float32).tolist() for name in names}
+
+
+def test_the_working_point_at_every_corner(typescript):
+    lab = ap_lab(label=0)
+    curve = curve_of(lab)
+    assert len(curve["score"]) > 5
+    for score in curve["score"]:
+        lab.score_threshold = score - 1e-6
+        ours = typescript("curve.pointAt", curve, lab.score_threshold)
+        assert ours["recall"] == pytest.approx(lab.recall, abs=1e-6)
+        assert ours["precision"] == pytest.approx(lab.precision, abs=1e-6)
+    lab.score_threshold = 1.0
+    assert typescript("curve.pointAt", curve, 1.0) == {"recall": lab.recall, "precision": 1}
+
+
+@pytest.mark.parametrize("label", [0, 1, None])
+@pytest.mark.parametrize("way", [(0.2, 0.0), (-0.3, 0.1), (0.05, -0.4), (2.0, 2.0), (-2.0, 0.0)])
+def test_the_point_goes_to_the_same_corner(typescript, way, label):
+    lab = ap_lab(label=label)
+    curve = curve_of(lab)
+    lab.score_threshold = curve["score"][len(curve["score"]) // 2] - 1e-6
+    ours = typescript("curve.dragged", curve, lab.score_threshold, *way)
+    lab.drag("point", *way)
+    assert ours == pytest.approx(lab.score_threshold, abs=1e-6)
+
+
+def test_without_a_curve_the_point_stays(typescript):
+    nothing = Detections(
+        boxes=torch.zeros(0, 4), scores=torch.zeros(0), labels=torch.zeros(0, dtype=torch.int64)
+    )
+    truth = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(9, 9))
+    lab = APLab(detections=[nothing], targets=[truth])
+    curve = curve_of(lab)
+    lab.drag("point", 0.3, 0.3)
+    assert typescript("curve.dragged", curve, 0.5, 0.3, 0.3) == lab.score_threshold == 0.5
+    assert typescript("curve.turned", [], 0, 1) == 0
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+@pytest.mark.parametrize("image", [0, 1, 2, 3, 20, 38, 39])
+def test_pages_turn_alike(typescript, image, by):
+    lab = ap_lab(label=1, image=image)
+    ours = typescript("curve.turned", lab.curve["pages"], image, by)
+    lab.step(by)
+    assert ours == lab.image
+
+
+def test_boxes_carry_the_same_notes(typescript):
+    lab = ap_lab(label=0, score_threshold=0.0, image=0)
+    for image in range(12):
+        lab.image = image
+        names = [info["name"] for info in lab.classes]
+        ours = [mark["note"] for mark in typescript("marks.marksOf", lab.scene, names, False)]
+        texts = [element.text for element in marks(lab, "text", font_size="10.5")]
+        assert [note for note in ours if note not in ("", "missed")] == texts
+
+
+def test_the_legend_says_the_same(typescript):
+    lab = ap_lab(label=0, score_threshold=0.0)
+    words = typescript("marks.tallyInWords", lab.scene["tally"])
+    shown = {element.text for element in marks(lab, "text")}
+    assert set(words) <= shown
+
+
+# AssignLab
+
+
+def test_marks_are_of_the_same_size(typescript):
+    truth = Targets(
+        boxes=torch.tensor([[20.0, 20, 100, 110], [8, 6, 30, 28]]),
+        labels=torch.tensor([0, 0]),
+        size=(128, 128),
+    )
+    lab = AssignLab(targets=truth, assigner="center_sampling")
+    owner, strides = lab.reading(0).owner, lab.priors.strides
+    mine = strides[torch.from_numpy(owner == 0)]
+    (path,) = [
+        element.get("d")
+        for element in marks(lab, "path", stroke_width="1")
+        if "a" in (element.get("d") or "")
+    ]
+    radii = [float(r) for r in re.findall(r"Z?M[^a]*a([\d.]+) ", path)]
+    ours = [typescript("assign.radius", float(s), float(strides.min())) for s in mine]
+    assert len(set(ours)) >= 1
+    assert radii == pytest.approx(ours, abs=0.051)
+
+
+@given(st.floats(1, 64), st.floats(1, 8))
+def test_a_mark_is_at_most_nine_units_wide(typescript, stride, finest):
+    ours = typescript("assign.radius", max(stride, finest), finest)
+    assert 3 <= ours <= 9
+
+
+def test_iou_of_regions_is_the_same(typescript):
+    for target, prediction in PAIRS.values():
+        pair = torch.tensor([target, prediction], dtype=torch.float64)
+        ours = typescript("parameters.iou", prediction, target)
+        assert ours == pytest.approx(boxes.iou(pair[1], pair[0]).item(), abs=1e-12)
