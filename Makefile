@@ -6,7 +6,7 @@ PORT ?= 8888
 BIN := $(VENV)/bin
 ROOT := $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
-.PHONY: help lab lab-install test test-python test-chapters test-node test-browser check lint types widgets chapters chapters-twice clean
+.PHONY: help lab lab-install test test-python test-chapters test-node test-browser check processors lint types widgets chapters chapters-twice clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ --/'
@@ -66,6 +66,9 @@ test-node: $(VENV)/.dev
 	@command -v npm >/dev/null || { echo "no Node: install Node 20 or newer (Debian: apt-get install nodejs npm)"; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	npm test
+
+processors: $(VENV)/.dev  ## parity and goldens with the kernels and threads of other processors
+	$(BIN)/python tools/processors.py
 
 # A real browser on a busy machine can miss a deadline: a test that fails is run once more, and named if it then passes.
 test-browser: $(VENV)/.dev
