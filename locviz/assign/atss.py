@@ -6,8 +6,9 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
-from locviz.boxes import check_same_dim, iou
+from locviz.boxes import iou
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 
@@ -54,7 +55,7 @@ class ATSS:
         Raises:
             ValueError: the targets are of another dimension than the priors.
         """
-        check_same_dim(priors.regions, targets.boxes, "priors.regions", "targets.boxes")
+        targets = comparable(targets, priors.regions, "priors.regions")
         part = taking_part(targets)
         gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
         if len(part) and len(priors):

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.set_aside import ignore_set_aside, set_aside
-from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 INF = float("inf")
@@ -114,7 +114,7 @@ class CenterSampling:
             raise ValueError(
                 f"CenterSampling.ranges has {len(self.ranges)} entries for {len(priors.levels)} levels: give one each"
             )
-        check_same_dim(priors.regions, targets.boxes, "priors.regions", "targets.boxes")
+        targets = comparable(targets, priors.regions, "priors.regions")
         if not len(targets):
             return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
         distances = side_distances(priors.centers, targets.boxes)

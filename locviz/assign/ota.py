@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import (
     ElementLoss,
     class_losses,
@@ -19,7 +20,7 @@ from locviz.assign.prediction_costs import (
 )
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.assign.sinkhorn import sinkhorn
-from locviz.boxes import check_same_dim, pairwise_iou
+from locviz.boxes import pairwise_iou
 from locviz.boxes.coordinates import quotient
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
@@ -110,7 +111,7 @@ class OTA:
         """
         logits = required("OTA", priors, "logits", logits)
         regions = required("OTA", priors, "regions", regions)
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], targets.labels[part]
         iou = pairwise_iou(boxes, regions)

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import (
     ElementLoss,
     class_losses,
@@ -17,7 +18,7 @@ from locviz.assign.prediction_costs import (
     required,
 )
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
-from locviz.boxes import check_same_dim, pairwise_iou
+from locviz.boxes import pairwise_iou
 from locviz.types import BACKGROUND, Assignment, Priors, Targets
 
 Score = Callable[[Tensor, Tensor], Tensor]
@@ -115,7 +116,7 @@ class SimOTA:
         logits = required("SimOTA", priors, "logits", logits)
         regions = required("SimOTA", priors, "regions", regions)
         quality = required("SimOTA", priors, "quality", quality)
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes = targets.boxes[part]
         centers = priors.centers + self.center_offset * priors.strides[:, None]

@@ -9,11 +9,11 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import check_labels, required, strictly_inside
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import (
     center_size_to_corners,
-    check_same_dim,
     corners_to_center_size,
     pairwise_ciou,
     pairwise_iou,
@@ -133,7 +133,7 @@ class TaskAligned:
         """
         logits = required("TaskAligned", priors, "logits", logits)
         regions = required("TaskAligned", priors, "regions", regions)
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
         overlap = self.overlap(boxes, regions)

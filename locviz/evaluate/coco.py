@@ -61,6 +61,8 @@ def evaluate(
             COCO's four ranges in squared pixels if None; for spans just "all".
 
     Raises:
+        TypeError: one pair in place of two lists, or something else than ``Detections`` and
+            ``Targets``.
         ValueError: lengths differ, a label or score or region is not valid, or an option is not.
             Names the argument.
     """

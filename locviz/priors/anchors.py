@@ -84,6 +84,10 @@ class AnchorPriors:
             detectron2's, 0.5 in the first Faster R-CNN's and RetinaNet's.
         spacing: distance between cells, ``nominal_spacing`` or ``fitted_spacing`` (torchvision).
 
+    Raises:
+        TypeError: ``sizes`` is a flat list.
+        ValueError: a number is not positive, or there are not sizes for every stride.
+
     Papers: Faster R-CNN, https://arxiv.org/abs/1506.01497, section 3.1.1; RetinaNet, arXiv
     1708.02002, section 4. Chapter 04 draws them.
     """
@@ -99,6 +103,12 @@ class AnchorPriors:
         spacing: Spacing = nominal_spacing,
     ):
         self.strides = check_strides("AnchorPriors", strides)
+        if not all(isinstance(level, Sequence) for level in sizes):
+            nested = ", ".join(f"({size:g},)" for size in sizes if isinstance(size, int | float))
+            raise TypeError(
+                f"AnchorPriors.sizes holds the sizes of each level, got {sizes}: for one size per level write "
+                f"({nested}), for several on one level ({tuple(sizes)},)"
+            )
         if len(sizes) != len(strides):
             raise ValueError(
                 f"AnchorPriors.sizes has {len(sizes)} levels for {len(strides)} strides: give sizes per level"

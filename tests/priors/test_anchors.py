@@ -149,3 +149,11 @@ def test_bad_settings_are_named():
         AnchorPriors(sizes=((8,),), strides=(4,), ratios=(-1,))
     with pytest.raises(ValueError, match="one stride per level"):
         AnchorPriors(sizes=((8,),), strides=(4,))([(2, 2), (1, 1)], input_size=(8, 8))
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_flat_list_of_sizes_is_named_with_the_cure():
+    with pytest.raises(TypeError, match=r"one size per level write \(\(32,\), \(64,\)\)"):
+        AnchorPriors(sizes=(32, 64), strides=(8, 16))
+    with pytest.raises(TypeError, match=r"several on one level \(\(32, 64\),\)"):
+        AnchorPriors(sizes=[32, 64], strides=(8,))
