@@ -32,6 +32,10 @@ class Prepare(nn.Module):
     Padding happens *after* normalisation (0 is the mean colour) and goes to the right and the
     bottom, so a box keeps its coordinates and mapping back is a division by ``scales``.
 
+    A side of the resized image is a whole number of pixels, so ``scales`` are the two true ratios
+    and differ a little. Megvii's YOLOX divides both axes by the one factor from before rounding: a
+    departure here, of up to one input pixel at the far side, 1.6 pixels of a photograph 1024 wide.
+
     Args:
         mean, std: per input channel, of images in 0..1; ImageNet's by default.
         shorter: resize so that the shorter side has this many pixels; None leaves images as they
