@@ -284,12 +284,12 @@ class Assignment(_Movable):
 
     @property
     def positive(self) -> Bool[Tensor, "p"]:
-        """Which priors answer for a ground truth."""
+        """Which priors answer for a ground truth. The shape is ``(p,)``."""
         return self.gt_index >= 0
 
     @property
     def negative(self) -> Bool[Tensor, "p"]:
-        """Which priors answer for background."""
+        """Which priors answer for background. The shape is ``(p,)``."""
         return self.gt_index == BACKGROUND
 
 
@@ -312,7 +312,7 @@ class Losses:
 
     @property
     def total(self) -> Float[Tensor, ""]:
-        """The weighted sum of all terms."""
+        """The weighted sum of all terms. A scalar ``()``."""
         return torch.stack(
             [term * self.weights.get(name, 1.0) for name, term in self.terms.items()]
         ).sum()

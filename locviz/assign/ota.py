@@ -29,7 +29,7 @@ Solver = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 def rescale_rows(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
     """Divide each supplier's row by its largest entry, as the released code does before it looks
-    for each prior's best.
+    for each prior's best. Suppliers by priors, ``(s, p)``.
 
     An entropic plan spreads a unit over many priors, and most over those of an object with few
     goods: without this, background or a richer neighbour outbids it everywhere and it gets nothing.
@@ -38,7 +38,7 @@ def rescale_rows(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
 
 
 def as_solved(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
-    """Leave the plan as it is: what goes wrong without ``rescale_rows``."""
+    """Leave the plan as it is: what goes wrong without ``rescale_rows``. The shape is ``(s, p)``."""
     return plan
 
 
@@ -136,7 +136,9 @@ class OTA:
         iou: Float[Tensor, "g p"],
         usable: Bool[Tensor, "g p"],
     ) -> Float[Tensor, "s p"]:
-        """Costs of all suppliers: the ground truths, then background (s = g + 1)."""
+        """Costs of all suppliers: the ground truths, then background (s = g + 1). The shape is
+        ``(s, p)``.
+        """
         classification, background = class_losses(self.classification, logits, labels)
         missed = torch.finfo(iou.dtype).eps
         cost = self.localization_weight * -iou.clamp(min=missed).log()
@@ -144,7 +146,7 @@ class OTA:
         return torch.cat([cost.add_(~usable, alpha=self.outside), background[None]])
 
     def supply(self, iou: Float[Tensor, "g p"], usable: Bool[Tensor, "g p"]) -> Float[Tensor, "s"]:
-        """Units of all suppliers; they sum to the number of priors."""
+        """Units of all suppliers; they sum to the number of priors. IoUs ``(g, p)`` give ``(s,)``."""
         num_priors = iou.shape[1]
         units = dynamic_k(iou * usable, self.num_iou).to(iou)
         rest = num_priors - units.sum()

@@ -27,17 +27,21 @@ Score = Callable[[Tensor, Tensor], Tensor]
 def joint_probability(
     logits: Float[Tensor, "n k"], quality: Float[Tensor, "n"]
 ) -> Float[Tensor, "n k"]:
-    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say."""
+    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say. Logits
+    ``(n, k)`` and ``(n,)`` give ``(n, k)``.
+    """
     return (logits.sigmoid() * quality.sigmoid()[:, None]).sqrt()
 
 
 def minus_log(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
-    """``-log(IoU + 1e-8)``: the released code; a prediction that misses pays 18."""
+    """``-log(IoU + 1e-8)``: the released code; a prediction that misses pays 18. The shape is
+    ``(g, n)``.
+    """
     return -torch.log(iou + 1e-8)
 
 
 def one_minus(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
-    """``1 - IoU``: what a survey reports as SimOTA's cost."""
+    """``1 - IoU``: what a survey reports as SimOTA's cost. The shape is ``(g, n)``."""
     return 1 - iou
 
 

@@ -34,7 +34,7 @@ class Flat:
         return len(self.group)
 
     def take(self, rows: Int[np.ndarray, "m"]) -> "Flat":
-        """These rows, in this order."""
+        """These rows, in this order. ``rows`` is ``(m,)``."""
         return replace(self, **{name: value[rows] for name, value in vars(self).items()})
 
 
@@ -150,7 +150,7 @@ def _check_regions(name: str, boxes: np.ndarray, image: np.ndarray) -> None:
 
 def rank_in_group(found: Flat) -> Int[np.ndarray, "n"]:
     """Place of each detection within its image and class, best score first; equal scores keep the
-    order given.
+    order given. Whole numbers ``(n,)``.
     """
     order = np.lexsort((-found.score, found.group))
     groups = found.group[order]

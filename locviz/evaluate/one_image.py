@@ -38,7 +38,9 @@ class Match:
 
     @property
     def missed(self) -> Bool[Tensor, "g"]:
-        """Ground truths that count and that nothing found: the false negatives."""
+        """Ground truths that count and that nothing found: the false negatives. The shape is
+        ``(g,)``.
+        """
         return self.counts & ~self.found
 
     @property
@@ -124,7 +126,9 @@ class Ranking:
     num_gt: int
 
     def curve(self) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"]]:
-        """Recall and precision after each detection that counts: the raw curve, with its teeth."""
+        """Recall and precision after each detection that counts: the raw curve, with its teeth. Two
+        arrays ``(m,)``.
+        """
         return precision_recall(self.outcome, self.num_gt)
 
 

@@ -218,7 +218,9 @@ class LevelRoIAlign(nn.Module):
         )
 
     def level_of(self, rois: Float[Tensor, "n 4"]) -> Int64[Tensor, "n"]:
-        """Which of the levels, 0 the finest, each region is pooled from."""
+        """Which of the levels, 0 the finest, each region is pooled from. Shapes: ``(n, 4)`` gives
+        ``(n,)``.
+        """
         low, high = rois.chunk(2, -1)
         # The millionth is torchvision's: a region of exactly canonical_size / 2 must not fall a
         # level by rounding.

@@ -49,7 +49,8 @@ class SelectProposals:
         *,
         levels: Sequence[int],
     ) -> Int64[Tensor, "n"]:
-        """Indices of the proposals of one image, most promising first.
+        """Indices of the proposals of one image, most promising first. Logits ``(p,)`` and regions
+        ``(p, 2*dim)`` give ``(n,)``.
 
         Args:
             logits: objectness of each anchor.

@@ -27,7 +27,7 @@ def exact_shape(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
     """Width ``size / sqrt(ratio)``, height ``size * sqrt(ratio)``: the papers, and detectron2. The
-    area is size^2.
+    area is size^2. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
     """
     stretch = ratios.sqrt()[:, None]
     return torch.stack([1 / stretch * sizes, stretch * sizes], -1)
@@ -37,7 +37,7 @@ def rounded_halves(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
     """Half of each side rounded to a pixel: torchvision. Size 32 at ratio 0.5 is 46 x 22, not 45.25
-    x 22.63.
+    x 22.63. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
     """
     return 2 * (exact_shape(sizes, ratios, stride) / 2).round()
 
@@ -46,6 +46,7 @@ def rounded_cell(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
     """A stride-sized cell of each ratio rounded to pixels, then enlarged: the first Faster R-CNN.
+    Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
 
     At stride 16 the three cells are 23 x 12, 16 x 16 and 11 x 22; size 128 makes 184 x 96 of the
     first.
@@ -132,7 +133,7 @@ class AnchorPriors:
 
     def sides(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
         """Width and height of each anchor of a level, in their order within a cell; or the
-        durations of spans.
+        durations of spans. The shape is ``(n, dim)``.
 
         Raises:
             ValueError: ratios for spans.

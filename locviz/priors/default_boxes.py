@@ -74,7 +74,7 @@ class DefaultBoxes:
 
     def shares(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
         """Width and height of each box of a cell, as shares of the input's; or the durations of
-        spans.
+        spans. The shape is ``(n, dim)``.
 
         Raises:
             ValueError: ratios for spans.
