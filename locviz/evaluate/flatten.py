@@ -49,7 +49,7 @@ def gather(
             score or an area is NaN or infinite, a region is not finite or has high < low. The
             message names the image.
     """
-    _check_lists(detections, targets)
+    check_lists(detections, targets)
     if len(detections) != len(targets):
         raise ValueError(
             f"detections has {len(detections)} images and targets {len(targets)}: give one entry per image, in the "
@@ -78,7 +78,12 @@ def gather(
     return found, truth
 
 
-def _check_lists(detections: Any, targets: Any) -> None:
+def check_lists(detections: Any, targets: Any) -> None:
+    """Raise unless these are a list of ``Detections`` and a list of ``Targets``.
+
+    Raises:
+        TypeError: one pair in place of two lists, or something else; the message names the image.
+    """
     for name, items, kind in (
         ("detections", detections, Detections),
         ("targets", targets, Targets),

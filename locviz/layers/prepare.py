@@ -80,8 +80,8 @@ class Prepare(nn.Module):
 
         Raises:
             ValueError: the list is empty, or an image is not a non-empty (3, h, w).
-            TypeError: an image is not floating point (a uint8 image was forgotten to be divided by
-                255).
+            TypeError: an image is no tensor, or not floating point (a uint8 image was forgotten to
+                be divided by 255).
         """
         check_images(images)
         sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)
@@ -117,10 +117,16 @@ class Prepare(nn.Module):
 
 
 def check_images(images: Sequence[Tensor]) -> None:
-    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors."""
+    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors; looks
+    at no value.
+    """
     if not len(images):
         raise ValueError("images is empty: a detector needs at least one (3, h, w) image")
     for index, image in enumerate(images):
+        if not isinstance(image, Tensor):
+            raise TypeError(
+                f"images[{index}] must be a tensor (3, h, w), got {type(image).__name__}: give floats in 0..1"
+            )
         if image.ndim != 3 or image.shape[0] != 3 or 0 in image.shape:
             raise ValueError(
                 f"images[{index}] must be a non-empty (3, h, w) tensor, got shape {tuple(image.shape)}"

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from locviz.boxes import check_pictures
 from locviz.evaluate import Evaluation, evaluate
 from locviz.types import Detections, Targets
 
@@ -43,7 +44,7 @@ def predict(
 
     Raises:
         TypeError: ``dataset`` has no length, or gives something else.
-        ValueError: ``batch_size`` is less than 1.
+        ValueError: ``batch_size`` is less than 1, or an image is not in 0..1: 0..255 or normalised.
     """
     return [found for found, _ in _pairs(detector, dataset, batch_size, detect)]
 
@@ -87,6 +88,8 @@ def _pairs(
     for first in range(0, len(dataset), batch_size):
         last = min(first + batch_size, len(dataset))
         items = [_image_and_rest(dataset[index], index) for index in range(first, last)]
+        # Here and not in ``detect``: a model in a program of its own need not wait for the device.
+        check_pictures([image for image, _ in items])
         with evaluating(detector):
             found = (detect or detector.detect)([image.to(home) for image, _ in items])  # type: ignore[operator]
         yield from (

@@ -43,6 +43,12 @@ def test_bad_images_are_named():
         prepare([torch.zeros(3, 4, 4, dtype=torch.uint8)])
 
 
+@pytest.mark.usefixtures("unchecked")
+def test_what_is_no_tensor_is_named():
+    with pytest.raises(TypeError, match=r"images\[0\] must be a tensor \(3, h, w\), got list"):
+        Prepare()([[[0.0]]])
+
+
 def test_constants_are_not_in_the_checkpoint():
     assert not Prepare().state_dict()
 

@@ -92,3 +92,10 @@ def test_what_is_no_data_set_is_named(toy):
         measure(detector, [image], num_classes=1)
     with pytest.raises(TypeError, match="an image and a dict"):
         measure(detector, [(image, {})], num_classes=1)
+
+
+def test_images_of_0_to_255_are_noticed(toy):
+    """They are floats, so nothing else would say why nothing is detected."""
+    image = toy.ToyDataset(1)[0][0] + 0.1
+    with pytest.raises(ValueError, match=r"images\[1\] .* divide the image by 255"):
+        predict(toy.Toy(), [image, image * 255])
