@@ -39,7 +39,7 @@ from locviz.boxes.sizes import large_enough, remove_small_boxes
 __all__ = [
     "CenterSizeCoder", "Coder", "CornerCoder", "SideDistanceCoder", "as_float32", "center_size_to_corners",
     "check_batch", "check_pictures", "check_regions", "check_same_dim", "ciou", "clip", "corners_to_center_size",
-    "corners_to_low_size", "diou", "eiou", "giou", "hull", "intersection", "ioa", "iof", "iou", "large_enough", "low_size_to_corners",
-    "measure", "pairwise_ciou", "pairwise_diou", "pairwise_eiou", "pairwise_giou", "pairwise_ioa", "pairwise_iof",
-    "pairwise_iou", "remove_small_boxes",
+    "corners_to_low_size", "diou", "eiou", "giou", "hull", "intersection", "ioa", "iof", "iou", "large_enough",
+    "low_size_to_corners", "measure", "pairwise_ciou", "pairwise_diou", "pairwise_eiou", "pairwise_giou",
+    "pairwise_ioa", "pairwise_iof", "pairwise_iou", "remove_small_boxes",
 ]  # fmt: skip
