@@ -230,7 +230,8 @@ def test_boxes_move_near_proposals_towards_their_objects_and_the_background_nowh
     before, after = [], []
     for image in seen:
         gt_index = REGRESSION(
-            Priors(image.regions, torch.zeros(len(image.regions)), (0,)), image.targets
+            Priors(image.regions, torch.zeros(len(image.regions)), (len(image.regions),)),
+            image.targets,
         ).gt_index
         near = gt_index >= 0
         deltas = layer(image.pooled[near]).unflatten(1, (4, 4))
