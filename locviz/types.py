@@ -138,7 +138,7 @@ def as_inputs(inputs: "Inputs | Sequence[Tensor]") -> Inputs:
     """The same as ``Inputs``: a bare list holds images (3, h, w), or clips of features (t, c)."""
     if isinstance(inputs, Inputs):
         return inputs
-    if isinstance(inputs, Sequence) and len(inputs) and all(x.ndim == 2 for x in inputs):
+    if len(inputs) and all(isinstance(x, Tensor) and x.ndim == 2 for x in inputs):
         return Inputs(clips=tuple(inputs))
     return Inputs(images=tuple(inputs))
 
@@ -388,12 +388,12 @@ class Assignment(_Movable):
 
     @property
     def positive(self) -> Bool[Tensor, "p"]:
-        """Which priors answer for a ground truth."""
+        """Which priors answer for a ground truth. The shape is ``(p,)``."""
         return self.gt_index >= 0
 
     @property
     def negative(self) -> Bool[Tensor, "p"]:
-        """Which priors answer for background."""
+        """Which priors answer for background. The shape is ``(p,)``."""
         return self.gt_index == BACKGROUND
 
 
@@ -416,7 +416,7 @@ class Losses:
 
     @property
     def total(self) -> Float[Tensor, ""]:
-        """The weighted sum of all terms."""
+        """The weighted sum of all terms. A scalar ``()``."""
         return torch.stack(
             [term * self.weights.get(name, 1.0) for name, term in self.terms.items()]
         ).sum()

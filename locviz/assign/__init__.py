@@ -29,6 +29,7 @@ from locviz.assign.grid_cell import GridCell
 from locviz.assign.hungarian import Hungarian, match_queries
 from locviz.assign.inside_image import InsideImage
 from locviz.assign.low_quality_matches import (
+    ForceOwnBest,
     force_best_ties,
     force_bipartite,
     force_last_object,
@@ -59,6 +60,7 @@ __all__ = [
     "CenterSampling",
     "ClassCost",
     "FocalCost",
+    "ForceOwnBest",
     "GIoUCost",
     "GivenSample",
     "GridCell",

@@ -6,8 +6,9 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
-from locviz.boxes import check_same_dim, iou
+from locviz.boxes import iou
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 
@@ -51,7 +52,7 @@ class ATSS:
         Raises:
             ValueError: the targets are of another dimension than the priors.
         """
-        check_same_dim(priors.regions, targets.boxes, "priors.regions", "targets.boxes")
+        targets = comparable(targets, priors.regions, "priors.regions")
         part = taking_part(targets)
         gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
         if len(part) and len(priors):
@@ -82,7 +83,9 @@ class ATSS:
 def nearest(
     points: Float[Tensor, "p dim"], centers: Float[Tensor, "n dim"], num: int
 ) -> Int64[Tensor, "n num"]:
-    """The ``num`` points nearest to each centre; of equally near ones the first."""
+    """The ``num`` points nearest to each centre; of equally near ones the first. Points
+    ``(p, dim)`` and centres ``(n, dim)`` give indices ``(n, num)``.
+    """
     away = torch.zeros(len(centers), len(points), dtype=points.dtype, device=points.device)
     for point, center in zip(points.unbind(-1), centers.unbind(-1), strict=True):
         away += (point - center[:, None]).square_()
@@ -97,7 +100,8 @@ def nearest(
 
 
 def mean_plus_deviation(overlap: Float[Tensor, "n c"]) -> Float[Tensor, "n 1"]:
-    """The threshold of each object, lines 8 to 10 of algorithm 1.
+    """The threshold of each object, lines 8 to 10 of algorithm 1. Overlaps ``(n, c)`` give
+    ``(n, 1)``.
 
     Sums run over differences from the first candidate, so that equal overlaps have a mean of
     exactly that and a deviation of exactly 0: otherwise rounding would leave an object with equal
@@ -116,7 +120,7 @@ def most_overlapped(
     positive: Bool[Tensor, "n c"],
 ) -> Int64[Tensor, "p"]:
     """Give every positive candidate to the object that it overlaps most, among equals to the first
-    object.
+    object. Candidates, overlaps and flags are ``(n, c)``, answers ``(p,)``.
     """
     owner, column = positive.nonzero(as_tuple=True)
     prior, value = candidates[owner, column], overlap[owner, column]

@@ -58,7 +58,7 @@ class AuctionStep:
 def auction_steps(
     cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None, shrink: float = 5.0
 ) -> Iterator[AuctionStep]:
-    """Play the auction bid by bid.
+    """Play the auction bid by bid. The cost is ``(rows, columns)``.
 
     The shorter side bids: the rows, or the columns where there are more rows.
 
@@ -90,7 +90,7 @@ def auction(
     cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None
 ) -> Int64[Tensor, "rows"]:
     """The column of each row, or ``FREE`` where there are more rows than columns: the end of
-    ``auction_steps``.
+    ``auction_steps``. The cost ``(rows, columns)`` gives ``(rows,)``.
 
     Arguments and errors are those of ``auction_steps``.
     """

@@ -35,7 +35,7 @@ class BestOverlaps:
 
     @property
     def peak(self) -> Float[Tensor, "n"]:
-        """Each object's highest IoU with any prior."""
+        """Each object's highest IoU with any prior. The shape is ``(n,)``."""
         return self.peaks.amax(0)
 
     def ties(self) -> tuple[Int64[Tensor, "t"], Int64[Tensor, "t"]]:
@@ -59,7 +59,7 @@ class BestOverlaps:
         return torch.cat([empty, *priors]), torch.cat([empty, *objects])
 
     def with_object(self, number: int) -> Float[Tensor, "p"]:
-        """The IoU of every prior with one object."""
+        """The IoU of every prior with one object. The shape is ``(p,)``."""
         return pairwise_iou(self.boxes[number : number + 1], self.regions)[0]
 
 
@@ -67,7 +67,7 @@ def best_overlaps(
     regions: Float[Tensor, "p coords"], boxes: Float[Tensor, "n coords"]
 ) -> BestOverlaps:
     """Compare all priors with all objects; at least one object. Equal to the full matrix's maxima,
-    bit for bit.
+    bit for bit. Regions are ``(p, 2*dim)``, boxes ``(n, 2*dim)``.
     """
     found = list(_blocks(regions, boxes))
     if not found:

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.set_aside import ignore_set_aside, set_aside
-from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 INF = float("inf")
@@ -20,24 +20,28 @@ Winner = Callable[[Tensor, Tensor], Tensor]
 
 def closed_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
     """``low <= value <= high``: the paper's text (section 3.2) and its code; an exact 64 belongs to
-    two levels.
+    two levels. Values ``(p, g)``, bounds ``(p, 1)``.
     """
     return (value >= low) & (value <= high)
 
 
 def half_open_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """``low < value <= high``: every size belongs to exactly one level."""
+    """``low < value <= high``: every size belongs to exactly one level. Values ``(p, g)``, bounds
+    ``(p, 1)``.
+    """
     return (value > low) & (value <= high)
 
 
 def open_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """``low < value < high``: torchvision's departure; an exact 64 belongs to no level."""
+    """``low < value < high``: torchvision's departure; an exact 64 belongs to no level. Values
+    ``(p, g)``, bounds ``(p, 1)``.
+    """
     return (value > low) & (value < high)
 
 
 def smallest_area(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]) -> Int64[Tensor, "p"]:
     """Index of the candidate with the smallest area, exactly; among equals the first;
-    ``BACKGROUND`` without any.
+    ``BACKGROUND`` without any. Candidates ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
     """
     winner = torch.where(candidates, area, INF).argmin(1)
     return torch.where(candidates.any(1), winner, BACKGROUND)
@@ -46,7 +50,8 @@ def smallest_area(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]) -> 
 def smallest_area_float32(
     candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]
 ) -> Int64[Tensor, "p"]:
-    """The same rule by the largest ``1e8 - area`` in float32: torchvision's departure.
+    """The same rule by the largest ``1e8 - area`` in float32: torchvision's departure. Candidates
+    ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
 
     float32 has steps of 8 near 1e8, so areas that differ by less may swap: of 420 and 416 it picks
     420 if it is first.
@@ -111,7 +116,7 @@ class CenterSampling:
             raise ValueError(
                 f"CenterSampling.ranges has {len(self.ranges)} entries for {len(priors.levels)} levels: give one each"
             )
-        check_same_dim(priors.regions, targets.boxes, "priors.regions", "targets.boxes")
+        targets = comparable(targets, priors.regions, "priors.regions")
         if not len(targets):
             return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
         distances = side_distances(priors.centers, targets.boxes)
@@ -133,7 +138,9 @@ class CenterSampling:
 def side_distances(
     points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]
 ) -> Float[Tensor, "p g coords"]:
-    """Distance of every point to every low and high side; all positive means strictly inside."""
+    """Distance of every point to every low and high side; all positive means strictly inside.
+    Points ``(p, dim)`` and regions ``(g, 2*dim)`` give ``(p, g, 2*dim)``.
+    """
     low, high = regions.chunk(2, -1)
     return torch.cat([points[:, None] - low, high - points[:, None]], -1)
 
@@ -141,7 +148,9 @@ def side_distances(
 def near_center(
     priors: Priors, regions: Float[Tensor, "g coords"], radius: float
 ) -> Bool[Tensor, "p g"]:
-    """Whether a point is closer than ``radius`` strides to a region's centre along every axis."""
+    """Whether a point is closer than ``radius`` strides to a region's centre along every axis.
+    Regions ``(g, 2*dim)`` give ``(p, g)``.
+    """
     low, high = regions.chunk(2, -1)
     away = (priors.centers[:, None] - (low + high) / 2).abs().amax(-1)
     return away < radius * priors.strides[:, None]

@@ -10,7 +10,7 @@ def centerness(
     points: Float[Tensor, "n dim"], regions: Float[Tensor, "n coords"]
 ) -> Float[Tensor, "n"]:
     """The square root of the product over the axes of (nearer side / farther side); 1 at the
-    centre, 0 on a side.
+    centre, 0 on a side. Points ``(n, dim)`` and regions ``(n, 2*dim)`` give ``(n,)``.
 
     Equation 3 of https://arxiv.org/abs/1904.01355: with l, t, r, b = 2, 5, 8, 5 it is sqrt(2/8 *
     5/5) = 0.5. For spans there is one axis under the root. Zero for points outside, which other

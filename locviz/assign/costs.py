@@ -58,12 +58,13 @@ class MatchingCost(Protocol):
     """One term of a matching cost."""
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
-        """Cost of every query for every ground truth of its own image."""
+        """Cost of every query for every ground truth of its own image. The shape is ``(b, q, g)``."""
         ...
 
 
 def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -> Cost:
-    """The entries of ``per_class`` at each ground truth's class.
+    """The entries of ``per_class`` at each ground truth's class. Shapes: ``(b, q, k)`` and labels
+    ``(b, g)`` give ``(b, q, g)``.
 
     Raises:
         ValueError: a label is no class of the logits.
@@ -176,5 +177,5 @@ class GIoUCost:
         self.weight = weight
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
-        """Minus the weighted GIoU; in ``-weight .. weight``."""
+        """Minus the weighted GIoU; in ``-weight .. weight``. The shape is ``(b, q, g)``."""
         return giou(regions[:, :, None], targets.boxes[:, None]) * -self.weight

@@ -8,9 +8,10 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import required
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
-from locviz.boxes import check_same_dim, corners_to_center_size, pairwise_iou
+from locviz.boxes import corners_to_center_size, pairwise_iou
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 INF = float("inf")
@@ -46,7 +47,7 @@ class GridCell:
                 priors or the targets.
         """
         regions = required("GridCell", priors, predicted, "regions")
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes = targets.boxes[part]
         gt_index = torch.full((len(priors),), BACKGROUND, device=regions.device)

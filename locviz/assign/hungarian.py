@@ -11,10 +11,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.costs import MatchingCost, pad_targets
 from locviz.assign.prediction_costs import required
 from locviz.assign.set_aside import ignore_set_aside, in_original_columns, taking_part
-from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 
@@ -89,8 +89,8 @@ def match_queries(
         )
     if not targets:
         return []
+    targets = [comparable(target, regions, "regions") for target in targets]
     padded = pad_targets(targets)
-    check_same_dim(regions, padded.boxes, "regions", "targets.boxes")
     cost = reduce(add, (term(logits, regions, padded) for term in costs))
     _check_finite(cost, padded.present, logits, regions)
     host = cost.cpu()

@@ -5,9 +5,9 @@ from typing import final
 import torch
 
 from locviz.assign.best_overlaps import best_overlaps
+from locviz.assign.comparable import comparable
 from locviz.assign.low_quality_matches import Force, force_best_ties, no_force
 from locviz.assign.set_aside import ignore_set_aside, in_original, taking_part
-from locviz.boxes import check_same_dim
 from locviz.types import BACKGROUND, IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 
@@ -27,8 +27,8 @@ class MaxIoU:
     Args:
         positive: IoU from which a prior is positive.
         negative: IoU below which it is background; at most ``positive``.
-        force: ``no_force``, ``force_best_ties``, ``force_bipartite``, ``force_last_object`` or one
-            of your own.
+        force: ``no_force``, ``force_best_ties``, ``ForceOwnBest(...)``, ``force_bipartite``,
+            ``force_last_object`` or one of your own.
 
     Papers: Faster R-CNN, https://arxiv.org/abs/1506.01497, section 3.1.2; Fast R-CNN, arXiv
     1504.08083, section 2.3. Chapters 04 and 07.
@@ -52,7 +52,7 @@ class MaxIoU:
         Raises:
             ValueError: the targets are of another dimension than the priors.
         """
-        check_same_dim(priors.regions, targets.boxes, "priors.regions", "targets.boxes")
+        targets = comparable(targets, priors.regions, "priors.regions")
         part = taking_part(targets)
         if not len(part) or not len(priors):
             gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import (
     ElementLoss,
     class_losses,
@@ -19,7 +20,7 @@ from locviz.assign.prediction_costs import (
 )
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.assign.sinkhorn import sinkhorn
-from locviz.boxes import check_same_dim, pairwise_iou
+from locviz.boxes import pairwise_iou
 from locviz.boxes.coordinates import quotient
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
@@ -28,7 +29,7 @@ Solver = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 def rescale_rows(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
     """Divide each supplier's row by its largest entry, as the released code does before it looks
-    for each prior's best.
+    for each prior's best. Suppliers by priors, ``(s, p)``.
 
     An entropic plan spreads a unit over many priors, and most over those of an object with few
     goods: without this, background or a richer neighbour outbids it everywhere and it gets nothing.
@@ -37,7 +38,7 @@ def rescale_rows(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
 
 
 def as_solved(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
-    """Leave the plan as it is: what goes wrong without ``rescale_rows``."""
+    """Leave the plan as it is: what goes wrong without ``rescale_rows``. The shape is ``(s, p)``."""
     return plan
 
 
@@ -107,7 +108,7 @@ class OTA:
         """
         logits = required("OTA", priors, predicted, "logits")
         regions = required("OTA", priors, predicted, "regions")
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], targets.labels[part]
         iou = pairwise_iou(boxes, regions)
@@ -132,7 +133,9 @@ class OTA:
         iou: Float[Tensor, "g p"],
         usable: Bool[Tensor, "g p"],
     ) -> Float[Tensor, "s p"]:
-        """Costs of all suppliers: the ground truths, then background (s = g + 1)."""
+        """Costs of all suppliers: the ground truths, then background (s = g + 1). The shape is
+        ``(s, p)``.
+        """
         classification, background = class_losses(self.classification, logits, labels)
         missed = torch.finfo(iou.dtype).eps
         cost = self.localization_weight * -iou.clamp(min=missed).log()
@@ -140,7 +143,7 @@ class OTA:
         return torch.cat([cost.add_(~usable, alpha=self.outside), background[None]])
 
     def supply(self, iou: Float[Tensor, "g p"], usable: Bool[Tensor, "g p"]) -> Float[Tensor, "s"]:
-        """Units of all suppliers; they sum to the number of priors."""
+        """Units of all suppliers; they sum to the number of priors. IoUs ``(g, p)`` give ``(s,)``."""
         num_priors = iou.shape[1]
         units = dynamic_k(iou * usable, self.num_iou).to(iou)
         rest = num_priors - units.sum()

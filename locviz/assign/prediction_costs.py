@@ -40,7 +40,7 @@ def required(owner: str, priors: Priors, predicted: ImagePredictions | None, nam
 
 
 def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor, "*n"]:
-    """Return the labels if each is a class.
+    """Return the labels if each is a class. Any shape ``(...)``.
 
     Raises:
         ValueError: one is not. A negative label would count from the end: background, written as
@@ -76,7 +76,9 @@ def class_losses(
 def near_centers(
     points: Float[Tensor, "p dim"], reach: Float[Tensor, "p"], regions: Float[Tensor, "g coords"]
 ) -> Bool[Tensor, "g p"]:
-    """Whether a point is closer than its ``reach`` to a region's centre along every axis."""
+    """Whether a point is closer than its ``reach`` to a region's centre along every axis. Points
+    ``(p, dim)`` and regions ``(g, 2*dim)`` give ``(g, p)``.
+    """
     low, high = regions.chunk(2, -1)
     near = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)
     for point, center in zip(points.unbind(-1), ((low + high) / 2).unbind(-1), strict=True):
@@ -87,7 +89,9 @@ def near_centers(
 def strictly_inside(
     points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]
 ) -> Bool[Tensor, "g p"]:
-    """Whether a point lies inside a region, its sides excluded."""
+    """Whether a point lies inside a region, its sides excluded. Points ``(p, dim)`` and regions
+    ``(g, 2*dim)`` give ``(g, p)``.
+    """
     low, high = (corner.unbind(-1) for corner in regions.chunk(2, -1))
     inside = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)
     for point, before, after in zip(points.unbind(-1), low, high, strict=True):

@@ -119,7 +119,7 @@ class HardNegatives:
 
 
 def keep_only(assignment: Assignment, index: Int64[Tensor, "n"]) -> Assignment:
-    """The assignment with every prior ``IGNORE`` but these."""
+    """The assignment with every prior ``IGNORE`` but these. ``index`` is ``(n,)``."""
     kept: Bool[Tensor, p] = torch.zeros_like(assignment.gt_index, dtype=torch.bool)
     kept[index] = True
     return replace(assignment, gt_index=torch.where(kept, assignment.gt_index, IGNORE))

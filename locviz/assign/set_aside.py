@@ -14,20 +14,22 @@ from locviz.types import BACKGROUND, IGNORE, Targets
 
 
 def set_aside(targets: Targets) -> Bool[Tensor, "g"]:
-    """Which ground truths no prior may answer for: the crowd regions and the ignored boxes."""
+    """Which ground truths no prior may answer for: the crowd regions and the ignored boxes. The
+    shape is ``(g,)``.
+    """
     return targets.crowd | targets.ignore  # type: ignore[operator]
 
 
 def taking_part(targets: Targets) -> Int64[Tensor, "n"]:
     """Indices, into the targets as given, of the ground truths that priors may answer for, in their
-    order.
+    order. The shape is ``(n,)``.
     """
     return (~set_aside(targets)).nonzero()[:, 0]
 
 
 def in_original(gt_index: Int64[Tensor, "p"], part: Int64[Tensor, "n"]) -> Int64[Tensor, "p"]:
     """Translate answers that count in ``boxes[part]`` to answers that count in the targets as
-    given.
+    given. Answers ``(p,)``, ``part`` ``(n,)``.
 
     ``BACKGROUND`` and ``IGNORE`` stay what they are.
     """
@@ -40,7 +42,7 @@ def in_original_columns(
     cost: Float[Tensor, "p n"], part: Int64[Tensor, "n"], num: int
 ) -> Float[Tensor, "p g"]:
     """Spread the columns of a cost for ``boxes[part]`` over all ``num`` ground truths; those set
-    apart are infinite.
+    apart are infinite. A cost ``(p, n)`` becomes ``(p, g)``.
     """
     if len(part) == num:
         return cost

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import (
     ElementLoss,
     class_losses,
@@ -17,7 +18,7 @@ from locviz.assign.prediction_costs import (
     required,
 )
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
-from locviz.boxes import check_same_dim, pairwise_iou
+from locviz.boxes import pairwise_iou
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 Score = Callable[[Tensor, Tensor], Tensor]
@@ -26,17 +27,21 @@ Score = Callable[[Tensor, Tensor], Tensor]
 def joint_probability(
     logits: Float[Tensor, "n k"], quality: Float[Tensor, "n"]
 ) -> Float[Tensor, "n k"]:
-    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say."""
+    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say. Logits
+    ``(n, k)`` and ``(n,)`` give ``(n, k)``.
+    """
     return (logits.sigmoid() * quality.sigmoid()[:, None]).sqrt()
 
 
 def minus_log(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
-    """``-log(IoU + 1e-8)``: the released code; a prediction that misses pays 18."""
+    """``-log(IoU + 1e-8)``: the released code; a prediction that misses pays 18. The shape is
+    ``(g, n)``.
+    """
     return -torch.log(iou + 1e-8)
 
 
 def one_minus(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
-    """``1 - IoU``: what a survey reports as SimOTA's cost."""
+    """``1 - IoU``: what a survey reports as SimOTA's cost. The shape is ``(g, n)``."""
     return 1 - iou
 
 
@@ -112,7 +117,7 @@ class SimOTA:
         logits = required("SimOTA", priors, predicted, "logits")
         regions = required("SimOTA", priors, predicted, "regions")
         quality = required("SimOTA", priors, predicted, "quality")
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes = targets.boxes[part]
         centers = priors.centers + self.center_offset * priors.strides[:, None]

@@ -72,7 +72,9 @@ def sinkhorn_log(
 def sinkhorn_steps(
     cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
 ) -> Iterator[SinkhornStep]:
-    """``sinkhorn_log``, one ``SinkhornStep`` per iteration. Arguments and errors are its own."""
+    """``sinkhorn_log``, one ``SinkhornStep`` per iteration. Arguments and errors are its own. The
+    cost is ``(s, d)``.
+    """
     kernel, rows, columns, u = _prepared(cost, supply, demand, epsilon, iterations)
     shift = cost.amin(1)
     for index in range(iterations):
@@ -88,7 +90,7 @@ def sinkhorn(
     cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
 ) -> Matrix:
     """The plan of ``sinkhorn_log``, with two matrix-vector products per iteration instead of two
-    ``logsumexp``.
+    ``logsumexp``. The cost is ``(s, d)``, and so is the plan.
 
     The kernel ``exp((f + g - cost) / epsilon)`` holds the potentials so far, and an iteration only
     multiplies its rows and columns by factors near 1. When a factor leaves the range that float32

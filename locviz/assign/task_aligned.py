@@ -9,11 +9,11 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
+from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import check_labels, required, strictly_inside
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import (
     center_size_to_corners,
-    check_same_dim,
     corners_to_center_size,
     pairwise_ciou,
     pairwise_iou,
@@ -25,7 +25,9 @@ Pool = Callable[[Tensor, Tensor], Tensor]
 
 
 def pool_inside(metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Float[Tensor, "g p"]:
-    """Look for the best among the priors inside the object: YOLOv8 and its successors."""
+    """Look for the best among the priors inside the object: YOLOv8 and its successors. All are
+    ``(g, p)``.
+    """
     return metric * inside
 
 
@@ -33,27 +35,29 @@ def pool_everywhere(
     metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]
 ) -> Float[Tensor, "g p"]:
     """Look for the best among all priors and drop those outside afterwards: TOOD, which so may keep
-    fewer.
+    fewer. All are ``(g, p)``.
     """
     return metric
 
 
 def rivals_inside(taken: Bool[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Bool[Tensor, "g p"]:
     """A prior that several objects take goes to the best of all that it lies in: YOLOv8 and its
-    successors.
+    successors. All are ``(g, p)``.
     """
     return inside
 
 
 def rivals_taking(taken: Bool[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Bool[Tensor, "g p"]:
-    """A prior that several objects take goes to the best of those: TOOD."""
+    """A prior that several objects take goes to the best of those: TOOD. All are ``(g, p)``."""
     return taken
 
 
 def pairwise_positive_ciou(
     a: Float[Tensor, "n coords"], b: Float[Tensor, "m coords"]
 ) -> Float[Tensor, "n m"]:
-    """CIoU, negative ones as 0: the overlap that YOLOv8 to YOLOv10 raise to the sixth power."""
+    """CIoU, negative ones as 0: the overlap that YOLOv8 to YOLOv10 raise to the sixth power.
+    Shapes: ``(n, 2*dim)`` and ``(m, 2*dim)`` give ``(n, m)``.
+    """
     return pairwise_ciou(a, b).clamp(min=0)
 
 
@@ -130,7 +134,7 @@ class TaskAligned:
         """
         logits = required("TaskAligned", priors, predicted, "logits")
         regions = required("TaskAligned", priors, predicted, "regions")
-        check_same_dim(regions, targets.boxes, "regions", "targets.boxes")
+        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
         overlap = self.overlap(boxes, regions)
@@ -164,7 +168,7 @@ def normalised_alignment(
     metric: Float[Tensor, "g p"], overlap: Float[Tensor, "g p"], winner: Int64[Tensor, "p"]
 ) -> Float[Tensor, "p"]:
     """Alignment of each positive times (largest overlap / largest alignment) of its object's
-    positives; 0 elsewhere.
+    positives; 0 elsewhere. Shapes: ``(g, p)`` and winners ``(p,)`` give ``(p,)``.
     """
     prior = (winner >= 0).nonzero()[:, 0]
     row = winner[prior]

@@ -5,7 +5,7 @@ A region is ``(..., 2*dim)``, low corner then high corner, absolute units. Every
 shapes, none reads values: call ``check_regions`` where data enters.
 """
 
-from locviz.boxes.batch_checks import as_float32, check_batch
+from locviz.boxes.batch_checks import as_float32, check_batch, check_pictures
 from locviz.boxes.checks import check_regions, check_same_dim
 from locviz.boxes.coders import CenterSizeCoder, Coder, CornerCoder, SideDistanceCoder
 from locviz.boxes.formats import (
@@ -38,8 +38,8 @@ from locviz.boxes.sizes import large_enough, remove_small_boxes
 
 __all__ = [
     "CenterSizeCoder", "Coder", "CornerCoder", "SideDistanceCoder", "as_float32", "center_size_to_corners",
-    "check_batch", "check_regions", "check_same_dim", "ciou", "clip", "corners_to_center_size", "corners_to_low_size",
-    "diou", "eiou", "giou", "hull", "intersection", "ioa", "iof", "iou", "large_enough", "low_size_to_corners",
-    "measure", "pairwise_ciou", "pairwise_diou", "pairwise_eiou", "pairwise_giou", "pairwise_ioa", "pairwise_iof",
-    "pairwise_iou", "remove_small_boxes",
+    "check_batch", "check_pictures", "check_regions", "check_same_dim", "ciou", "clip", "corners_to_center_size",
+    "corners_to_low_size", "diou", "eiou", "giou", "hull", "intersection", "ioa", "iof", "iou", "large_enough",
+    "low_size_to_corners", "measure", "pairwise_ciou", "pairwise_diou", "pairwise_eiou", "pairwise_giou",
+    "pairwise_ioa", "pairwise_iof", "pairwise_iou", "remove_small_boxes",
 ]  # fmt: skip

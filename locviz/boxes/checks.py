@@ -26,7 +26,8 @@ def check_last_axis(regions: Tensor, name: str = "regions") -> int:
 
 
 def check_same_dim(first: Tensor, second: Tensor, first_name: str, second_name: str) -> int:
-    """Return the dim that two sets of regions share; looks at the shapes alone.
+    """Return the dim that two sets of regions share; looks at the shapes alone. Both are
+    ``(..., 2*dim)``.
 
     Raises:
         ValueError: one is no set of regions, or one holds boxes and the other spans.

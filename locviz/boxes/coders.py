@@ -28,11 +28,11 @@ class Coder(Protocol):
     """Maps regions to deltas and back, relative to priors of the same leading shape."""
 
     def encode(self, regions: Regions, priors: Regions) -> Regions:
-        """Return the deltas that ``decode`` turns into ``regions``."""
+        """Return the deltas that ``decode`` turns into ``regions``. All are ``(..., 2*dim)``."""
         ...
 
     def decode(self, deltas: Regions, priors: Regions) -> Regions:
-        """Return the regions that the deltas mean."""
+        """Return the regions that the deltas mean. All are ``(..., 2*dim)``."""
         ...
 
 
@@ -69,7 +69,7 @@ class CenterSizeCoder:
 
     def encode(self, regions: Regions, priors: Regions) -> Regions:
         """``low high -> (center - prior center) / prior size, log(size / prior size)``, times the
-        weights.
+        weights. All ``(..., 2*dim)``.
         """
         check_same_dim(regions, priors, "regions", "priors")
         center, size = _center_and_size(regions)
@@ -80,7 +80,7 @@ class CenterSizeCoder:
         return torch.cat([shift * self.weights[0], log_ratio * self.weights[1]], -1)
 
     def decode(self, deltas: Regions, priors: Regions) -> Regions:
-        """Undo ``encode``; log size ratios above ``clamp`` are cut."""
+        """Undo ``encode``; log size ratios above ``clamp`` are cut. All ``(..., 2*dim)``."""
         check_same_dim(deltas, priors, "deltas", "priors")
         shift, log_ratio = deltas.chunk(2, -1)
         prior_center, prior_size = _center_and_size(priors)
@@ -114,7 +114,7 @@ class SideDistanceCoder:
         _check_units(self.units)
 
     def encode(self, regions: Regions, priors: Regions) -> Regions:
-        """``low high -> center - low, high - center``."""
+        """``low high -> center - low, high - center``. All ``(..., 2*dim)``."""
         check_same_dim(regions, priors, "regions", "priors")
         low, high = regions.chunk(2, -1)
         center, size = _center_and_size(priors)
@@ -122,7 +122,9 @@ class SideDistanceCoder:
         return distances if self.units == "absolute" else distances / torch.cat([size, size], -1)
 
     def decode(self, deltas: Regions, priors: Regions) -> Regions:
-        """Undo ``encode``. Negative distances may give high < low: the head keeps them positive."""
+        """Undo ``encode``. Negative distances may give high < low: the head keeps them positive.
+        All ``(..., 2*dim)``.
+        """
         check_same_dim(deltas, priors, "deltas", "priors")
         center, size = _center_and_size(priors)
         low, high = (
@@ -146,12 +148,14 @@ class CornerCoder:
         _check_units(self.units)
 
     def encode(self, regions: Regions, priors: Regions) -> Regions:
-        """``low high -> low - prior low, high - prior high``."""
+        """``low high -> low - prior low, high - prior high``. All ``(..., 2*dim)``."""
         check_same_dim(regions, priors, "regions", "priors")
         return (regions - priors) / self._unit(priors)
 
     def decode(self, deltas: Regions, priors: Regions) -> Regions:
-        """Undo ``encode``. Corners may pass each other: nothing here keeps low <= high."""
+        """Undo ``encode``. Corners may pass each other: nothing here keeps low <= high. All
+        ``(..., 2*dim)``.
+        """
         check_same_dim(deltas, priors, "deltas", "priors")
         return priors + deltas * self._unit(priors)
 

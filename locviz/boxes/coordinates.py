@@ -31,7 +31,7 @@ def planes(regions: Tensor) -> list[Tensor]:
 
 def product(factors: Sequence[Tensor]) -> Tensor:
     """Multiply the per-axis tensors, lengths into a measure. (``torch.prod`` has a slow gradient at
-    a factor of 0.)
+    a factor of 0.) Each and the result are ``(...)``.
     """
     result = factors[0]
     for factor in factors[1:]:
@@ -40,7 +40,7 @@ def product(factors: Sequence[Tensor]) -> Tensor:
 
 
 def total(terms: Sequence[Tensor]) -> Tensor:
-    """Add the per-axis tensors."""
+    """Add the per-axis tensors. Each and the result are ``(...)``."""
     result = terms[0]
     for term in terms[1:]:
         result = result + term
@@ -61,7 +61,7 @@ def quotient(
 
 
 def nonnegative(number: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
-    """Replace negative numbers by 0; at exactly 0 the gradient passes.
+    """Replace negative numbers by 0; at exactly 0 the gradient passes. Any shape ``(...)``.
 
     Whether the gradient of ``clamp(min=0)`` passes at 0 depends on the version of torch, and a mask
     costs thirty times as much: so this is a threshold at the negative number next to 0.

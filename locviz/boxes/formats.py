@@ -16,28 +16,30 @@ from locviz.boxes.coordinates import planes, product
 
 
 def corners_to_center_size(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``low high -> center size``; undone by ``center_size_to_corners``."""
+    """``low high -> center size``; undone by ``center_size_to_corners``. Both are ``(..., 2*dim)``."""
     check_last_axis(regions)
     low, high = regions.chunk(2, -1)
     return torch.cat([(low + high) / 2, high - low], -1)
 
 
 def center_size_to_corners(center_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``center size -> low high``; undone by ``corners_to_center_size``."""
+    """``center size -> low high``; undone by ``corners_to_center_size``. Both are ``(..., 2*dim)``."""
     check_last_axis(center_size, "center_size")
     center, size = center_size.chunk(2, -1)
     return torch.cat([center - size / 2, center + size / 2], -1)
 
 
 def corners_to_low_size(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``low high -> low size``, the format of COCO's files; undone by ``low_size_to_corners``."""
+    """``low high -> low size``, the format of COCO's files; undone by ``low_size_to_corners``. Both
+    are ``(..., 2*dim)``.
+    """
     check_last_axis(regions)
     low, high = regions.chunk(2, -1)
     return torch.cat([low, high - low], -1)
 
 
 def low_size_to_corners(low_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``low size -> low high``; undone by ``corners_to_low_size``."""
+    """``low size -> low high``; undone by ``corners_to_low_size``. Both are ``(..., 2*dim)``."""
     check_last_axis(low_size, "low_size")
     low, size = low_size.chunk(2, -1)
     return torch.cat([low, low + size], -1)
@@ -45,7 +47,7 @@ def low_size_to_corners(low_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "
 
 def measure(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
     """Area of boxes, length of spans, in squared or plain units. A region with high = low on an
-    axis measures 0.
+    axis measures 0. Shapes: ``(..., 2*dim)`` gives ``(...)``.
 
     In float32 at least: 300 x 300 pixels are infinite in float16.
     """
@@ -82,7 +84,7 @@ def intersection(
     a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]
 ) -> Float[Tensor, "*#n coords"]:
     """The region common to ``a`` and ``b``; where they are apart it has zero length on the axis
-    that parts them.
+    that parts them. All are ``(..., 2*dim)``.
     """
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)
@@ -93,7 +95,9 @@ def intersection(
 def hull(
     a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]
 ) -> Float[Tensor, "*#n coords"]:
-    """The smallest region that encloses ``a`` and ``b``: the C of the GIoU paper."""
+    """The smallest region that encloses ``a`` and ``b``: the C of the GIoU paper. All are
+    ``(..., 2*dim)``.
+    """
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)
     return torch.cat([torch.minimum(low_a, low_b), torch.maximum(high_a, high_b)], -1)

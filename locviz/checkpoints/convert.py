@@ -13,23 +13,30 @@ def rename(state: Mapping[str, Tensor], table: RenameTable) -> dict[str, Tensor]
     Args:
         state: the origin's state dict.
         table: pairs of prefixes (theirs, ours), whole parts of dotted names; the first that fits is
-            used.
+            used. A pair that begins with ``*.``, such as ``("*.dconv", "*.each")``, renames one part
+            wherever it stands after the prefix.
 
     Raises:
         ValueError: a name fits no entry: the checkpoint is of another model.
     """
     table = tuple(table)
-    foreign = [name for name in state if _renamed(name, table) is None]
+    parts = {theirs[2:]: ours[2:] for theirs, ours in table if theirs.startswith("*.")}
+    prefixes = tuple(pair for pair in table if not pair[0].startswith("*."))
+    renamed = {name: _renamed(name, prefixes, parts) for name in state}
+    foreign = [name for name, ours in renamed.items() if ours is None]
     if foreign:
         raise ValueError(
             f"{len(foreign)} of {len(state)} names in the checkpoint are foreign, such as {foreign[0]!r}: "
             "it belongs to another model or origin than this rename table"
         )
-    return {str(_renamed(name, table)): tensor for name, tensor in state.items()}
+    return {str(renamed[name]): tensor for name, tensor in state.items()}
 
 
-def _renamed(name: str, table: tuple[tuple[str, str], ...]) -> str | None:
-    for theirs, ours in table:
+def _renamed(
+    name: str, prefixes: tuple[tuple[str, str], ...], parts: Mapping[str, str]
+) -> str | None:
+    for theirs, ours in prefixes:
         if name == theirs or name.startswith(theirs + "."):
-            return ours + name[len(theirs) :]
+            rest = name[len(theirs) :].split(".")
+            return ours + ".".join(parts.get(part, part) for part in rest)
     return None

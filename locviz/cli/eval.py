@@ -156,6 +156,15 @@ def write_picture(path: str | Path, dataset: DetectionSet, found, *, num: int = 
 
 def positive(text: str) -> int:
     """A whole number of at least one, for argparse."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
+    return whole_number(text, 1, 2**31 - 1)
+
+
+def whole_number(text: str, least: int, most: int) -> int:
+    """A whole number of a range, for argparse; the digits are counted first, for Python refuses to
+    read thousands of them.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 20 or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number of at least {least} and at most {most}, got {text[:40]!r}"
+        )
     return int(text)

@@ -11,7 +11,15 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from locviz.cli.eval import check_classes, measure, open_split, positive, report, write_picture
+from locviz.cli.eval import (
+    check_classes,
+    measure,
+    open_split,
+    positive,
+    report,
+    whole_number,
+    write_picture,
+)
 from locviz.data import Batches, DetectionSet
 
 # What must be the same for a run to go on.
@@ -39,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lr", type=float, default=2e-3, help="peak learning rate of AdamW (default: 0.002)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of weights and batches (default: 0)")
+    parser.add_argument(
+        "--seed", type=seed, default=0, metavar="N", help="of weights and batches (default: 0)"
+    )
     parser.add_argument(
         "--image-size", type=positive, metavar="N", help="resize the shorter side to N pixels"
     )
@@ -59,6 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="go on with the run in --out, exactly as if never stopped",
     )
+
+
+def seed(text: str) -> int:
+    """A number that torch can be seeded with, for argparse."""
+    return whole_number(text, 0, 2**63 - 1)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from locviz.boxes import as_float32
 from locviz.data.dataset import Sample, SampleSet
 from locviz.types import Targets
 
@@ -95,6 +96,7 @@ def collate(samples: Sequence[Sample]) -> Batch:
     """Return the images and the targets of ``samples`` as two lists; also serves as a DataLoader's
     ``collate_fn``.
 
-    Nothing is stacked: images may differ in size, and the detector pads them.
+    Nothing is stacked: images may differ in size, and the detector pads them. Boxes ``(g, 2*dim)``
+    become float32, a model's type: readers give float64, which Apple's GPUs do not even hold.
     """
-    return [image for image, _ in samples], [targets for _, targets in samples]
+    return [image for image, _ in samples], [as_float32(targets) for _, targets in samples]

@@ -41,7 +41,8 @@ class CocoDetection(Dataset):
 
     ``dataset[i]`` is (image, Targets). ``targets.image_id`` is the file's own id, which results are
     submitted under; ``targets.area`` is the annotation's ``area`` (the box's where there is none),
-    which COCO's size ranges go by; ``iscrowd`` becomes ``crowd``. Category ids, which COCO leaves
+    which COCO's size ranges go by; both are in float64, the file's numbers as ``evaluate`` wants them
+    (a training batch is float32). ``iscrowd`` becomes ``crowd``. Category ids, which COCO leaves
     gaps in, become labels 0..k-1 in the order of the ids: ``category_ids[label]`` leads back.
 
     Boxes with no area, outside the image or not finite are skipped, boxes that reach outside are
@@ -105,13 +106,14 @@ class CocoDetection(Dataset):
         """Return the targets of image ``index`` without reading the image."""
         entry = self._images[checked_index(index, len(self))]
         kept, size = self._kept[entry["id"]], (entry["height"], entry["width"])
-        boxes = torch.tensor([one.box for one in kept], dtype=torch.float32).reshape(-1, 4)
+        # The file's numbers, not rounded: an overlap exactly at a threshold counts as pycocotools has it.
+        boxes = torch.tensor([one.box for one in kept], dtype=torch.float64).reshape(-1, 4)
         return Targets(
             boxes=boxes,
             labels=torch.tensor([one.label for one in kept], dtype=torch.int64),
             size=size,
             image_id=entry["id"],
-            area=torch.tensor([one.area for one in kept], dtype=torch.float32),
+            area=torch.tensor([one.area for one in kept], dtype=torch.float64),
             crowd=torch.tensor(
                 [bool(one.entry.get("iscrowd", 0)) for one in kept], dtype=torch.bool
             ),

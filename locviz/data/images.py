@@ -90,7 +90,9 @@ def _turned(path: Path, swapped: bool) -> str:
 
 
 def write_image(path: Path, image: Float[Tensor, "3 h w"]) -> None:
-    """Write an image in 0..1 as eight-bit RGB; the format follows the suffix, and PNG is lossless."""
+    """Write an image in 0..1 as eight-bit RGB; the format follows the suffix, and PNG is lossless.
+    The shape is ``(3, h, w)``.
+    """
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)

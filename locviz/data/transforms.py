@@ -113,7 +113,9 @@ class Augmentation:
         xy, frame = places[:-3, :2].reshape(*targets.keypoints.shape[:2], 2), places[-3:, :2]
         inside = ((xy >= 0) & (xy <= xy.new_tensor([size[1], size[0]]))).all(-1, keepdim=True)
         # COCO writes a keypoint that is not there as three zeros.
-        result = torch.where(inside, torch.cat([xy, targets.keypoints[..., 2:]], -1), 0.0)[keep]
+        result = torch.where(
+            inside, torch.cat([xy.to(targets.keypoints), targets.keypoints[..., 2:]], -1), 0.0
+        )[keep]
         mirrored = torch.linalg.det((frame[1:] - frame[0]).double()) < 0
         return (
             result[:, list(self.keypoint_mirror)] if mirrored and self.keypoint_mirror else result

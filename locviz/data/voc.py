@@ -29,7 +29,8 @@ class VocDetection(Dataset):
     ``ImageSets/Main/<split>.txt``.
 
     ``dataset[i]`` is (image, Targets). VOC's corners are 1-based pixels, both inside the object;
-    they become continuous coordinates (x1 - 1, y1 - 1, x2, y2). Objects marked ``difficult`` are
+    they become continuous coordinates (x1 - 1, y1 - 1, x2, y2), in float64 (a training batch is
+    float32). Objects marked ``difficult`` are
     ``targets.ignore``: neither found nor missed.
 
     Two equal corners on an axis are a click that marked nothing, and such a box is skipped, as are
@@ -208,7 +209,7 @@ def _targets(
         if box is not None:
             kept.append((box, labels[thing.name], thing.difficult))
     return Targets(
-        boxes=torch.tensor([box for box, _, _ in kept], dtype=torch.float32).reshape(-1, 4),
+        boxes=torch.tensor([box for box, _, _ in kept], dtype=torch.float64).reshape(-1, 4),
         labels=torch.tensor([label for _, label, _ in kept], dtype=torch.int64),
         size=size,
         image_id=number,

@@ -18,7 +18,7 @@ def positives_per_object(
     assignments: Sequence[Assignment], targets: Sequence[Targets]
 ) -> Int64[Tensor, "objects"]:
     """How many priors answer for each ground truth, image after image; crowd and ignored ones are
-    left out.
+    left out. One number per object of all images, ``(objects,)``.
 
     Raises:
         ValueError: there is not one assignment per image.
@@ -64,7 +64,7 @@ def claims(
     predicted: ImagePredictions | None = None,
 ) -> Int64[Tensor, "p"]:
     """How many ground truths would take each prior, each of them asked as if it were alone in the
-    image.
+    image. One number per prior, ``(p,)``.
 
     Two or more: the prior is *ambiguous*, and the assigner's rule for conflicts decides. The
     definition needs no knowledge of the rule, so it compares all assigners. ``predicted`` is what

@@ -25,7 +25,8 @@ ELEVEN_POINTS = np.linspace(0.0, 1.0, 11)
 def precision_recall(
     outcome: Int[np.ndarray, "n"], num_gt: int
 ) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"]]:
-    """Recall and precision after each detection that counts, best score first.
+    """Recall and precision after each detection that counts, best score first. Outcomes ``(n,)``
+    give two arrays ``(m,)``, ignored detections left out.
 
     Args:
         outcome: TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection, by descending score.
@@ -45,7 +46,9 @@ def precision_recall(
 
 
 def envelope(precision: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
-    """The best precision at this recall or any higher: from the right, the running maximum."""
+    """The best precision at this recall or any higher: from the right, the running maximum. Shapes:
+    ``(n,)`` gives ``(n,)``.
+    """
     return np.maximum.accumulate(precision[::-1])[::-1]
 
 
@@ -54,22 +57,28 @@ def at_points(
     precision: Float[np.ndarray, "n"],
     points: Float[np.ndarray, "r"],
 ) -> Float[np.ndarray, "r"]:
-    """The envelope read off at the given recalls; 0 where a recall was never reached."""
+    """The envelope read off at the given recalls; 0 where a recall was never reached. Curves
+    ``(n,)`` and points ``(r,)`` give ``(r,)``.
+    """
     return np.append(envelope(precision), 0.0)[np.searchsorted(recall, points, side="left")]
 
 
 def eleven_points(recall: Float[np.ndarray, "n"], precision: Float[np.ndarray, "n"]) -> float:
     """Average precision as Pascal VOC 2007 defined it: the mean of the envelope at recall 0, 0.1,
-    ..., 1.
+    ..., 1. Recall and precision are ``(n,)``.
     """
     return float(at_points(recall, precision, ELEVEN_POINTS).mean())
 
 
 def all_points(recall: Float[np.ndarray, "n"], precision: Float[np.ndarray, "n"]) -> float:
-    """Average precision as Pascal VOC has it since 2010: the exact area under the envelope."""
+    """Average precision as Pascal VOC has it since 2010: the exact area under the envelope. Recall
+    and precision are ``(n,)``.
+    """
     return float(np.sum(np.diff(recall, prepend=0.0) * envelope(precision)))
 
 
 def hundred_one_points(recall: Float[np.ndarray, "n"], precision: Float[np.ndarray, "n"]) -> float:
-    """Average precision as COCO has it: the mean of the envelope at recall 0, 0.01, ..., 1."""
+    """Average precision as COCO has it: the mean of the envelope at recall 0, 0.01, ..., 1. Recall
+    and precision are ``(n,)``.
+    """
     return float(at_points(recall, precision, RECALL_POINTS).mean())

@@ -39,8 +39,9 @@ def evaluate(
     (https://cocodataset.org/#detection-eval).
 
     The figures equal those of pycocotools to 1e-9 on the same numbers. Coordinates are taken as
-    they are given, in float64: boxes that were rounded on their way here (``x + w`` of a JSON file
-    stored in float32) can differ from the file's where an overlap falls exactly on a threshold.
+    they are given, in float64, which is what ``CocoDetection`` reads: boxes that were rounded on
+    their way here (``x + w`` of a JSON file stored in float32) can differ from the file's where an
+    overlap falls exactly on a threshold.
 
     - At most ``max(max_detections)`` detections per image *and class* take part, best scores first.
       Equal scores keep the order given, within an image and across images.
@@ -61,6 +62,8 @@ def evaluate(
             COCO's four ranges in squared pixels if None; for spans just "all".
 
     Raises:
+        TypeError: one pair in place of two lists, or something else than ``Detections`` and
+            ``Targets``.
         ValueError: lengths differ, a label or score or region is not valid, or an option is not.
             Names the argument.
     """

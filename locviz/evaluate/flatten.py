@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,7 +34,7 @@ class Flat:
         return len(self.group)
 
     def take(self, rows: Int[np.ndarray, "m"]) -> "Flat":
-        """These rows, in this order."""
+        """These rows, in this order. ``rows`` is ``(m,)``."""
         return replace(self, **{name: value[rows] for name, value in vars(self).items()})
 
 
@@ -43,10 +44,12 @@ def gather(
     """Flatten and check both sides.
 
     Raises:
+        TypeError: not a list of ``Detections`` and a list of ``Targets``.
         ValueError: the lists differ in length, the regions in dimension; a label is out of range, a
             score or an area is NaN or infinite, a region is not finite or has high < low. The
             message names the image.
     """
+    check_lists(detections, targets)
     if len(detections) != len(targets):
         raise ValueError(
             f"detections has {len(detections)} images and targets {len(targets)}: give one entry per image, in the "
@@ -73,6 +76,28 @@ def gather(
             f"targets[{truth.image[bad[0]]}].area holds NaN or infinity: areas must be finite numbers"
         )
     return found, truth
+
+
+def check_lists(detections: Any, targets: Any) -> None:
+    """Raise unless these are a list of ``Detections`` and a list of ``Targets``.
+
+    Raises:
+        TypeError: one pair in place of two lists, or something else; the message names the image.
+    """
+    for name, items, kind in (
+        ("detections", detections, Detections),
+        ("targets", targets, Targets),
+    ):
+        if isinstance(items, Detections | Targets):
+            raise TypeError(
+                f"{name} must be a list with one entry per image, got a single {type(items).__name__}: for "
+                "one image write [detections] and [targets], or look at it with locviz.evaluate.match"
+            )
+        for index, item in enumerate(items):
+            if not isinstance(item, kind):
+                raise TypeError(
+                    f"{name}[{index}] must be {kind.__name__}, got {type(item).__name__}: see locviz.types"
+                )
 
 
 def _flat(
@@ -130,7 +155,7 @@ def _check_regions(name: str, boxes: np.ndarray, image: np.ndarray) -> None:
 
 def rank_in_group(found: Flat) -> Int[np.ndarray, "n"]:
     """Place of each detection within its image and class, best score first; equal scores keep the
-    order given.
+    order given. Whole numbers ``(n,)``.
     """
     order = np.lexsort((-found.score, found.group))
     groups = found.group[order]

@@ -41,7 +41,7 @@ def overlaps(
     crowd: Bool[np.ndarray, "n"],
 ) -> Float[np.ndarray, "n"]:
     """IoU row by row, or the share of the detection that is covered where the ground truth is a
-    crowd; in 0..1.
+    crowd; in 0..1. Both sets ``(n, 2*dim)``; crowds and result ``(n,)``.
 
     The order of the operations is that of pycocotools, so that equal coordinates give equal last
     bits.
@@ -92,7 +92,8 @@ def greedy_match(
     gt_crowd: Bool[np.ndarray, "g"],
     thresholds: Float[np.ndarray, "t"],
 ) -> Int[np.ndarray, "t d"]:
-    """The ground truth that each detection takes at each threshold, or -1.
+    """The ground truth that each detection takes at each threshold, or -1. Shapes: ``(t, d)``, one
+    row per threshold.
 
     The rank-th best detections of all images and classes choose at the same moment: they cannot
     want the same thing.
@@ -134,7 +135,8 @@ def outcomes(
     gt_ignored: Bool[np.ndarray, "g"],
     outside: Bool[np.ndarray, "d"],
 ) -> Int8[np.ndarray, "*t d"]:
-    """TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection.
+    """TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection. ``matched`` and the result are
+    ``(t, d)`` or ``(d,)``, ``gt_ignored`` is ``(g,)``, ``outside`` ``(d,)``.
 
     A detection is ignored if it took an ignored ground truth, or if it took none and its own size
     is ``outside`` the range that is being looked at: somebody else's range will count it.
@@ -150,7 +152,7 @@ def outcomes(
 def checked_thresholds(
     name: str, values: float | Sequence[float] | np.ndarray
 ) -> Float[np.ndarray, "t"]:
-    """IoU thresholds as an array.
+    """IoU thresholds as an array. The shape is ``(t,)``.
 
     Raises:
         ValueError: one is not in 0..1, or is 0, which would match what does not touch.

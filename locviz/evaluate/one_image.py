@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int, Int64
 from torch import Tensor
 
 from locviz.evaluate.average_precision import FALSE_POSITIVE, TRUE_POSITIVE, precision_recall
-from locviz.evaluate.flatten import Flat, gather, rank_in_group
+from locviz.evaluate.flatten import Flat, check_lists, gather, rank_in_group
 from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes, overlapping_pairs
 from locviz.types import Detections, Targets
 
@@ -38,7 +38,9 @@ class Match:
 
     @property
     def missed(self) -> Bool[Tensor, "g"]:
-        """Ground truths that count and that nothing found: the false negatives."""
+        """Ground truths that count and that nothing found: the false negatives. The shape is
+        ``(g,)``.
+        """
         return self.counts & ~self.found
 
     @property
@@ -87,6 +89,7 @@ def match(
     """
     if np.isnan(score_threshold):
         raise ValueError("score_threshold must be a number, got nan")
+    check_lists([detections], [targets])
     found, truth = gather([detections], [targets], _num_classes([detections, targets]))
     said = np.flatnonzero(found.score >= score_threshold)
     outcome = np.full(len(found), BELOW_THRESHOLD, dtype=np.int64)
@@ -124,7 +127,9 @@ class Ranking:
     num_gt: int
 
     def curve(self) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"]]:
-        """Recall and precision after each detection that counts: the raw curve, with its teeth."""
+        """Recall and precision after each detection that counts: the raw curve, with its teeth. Two
+        arrays ``(m,)``.
+        """
         return precision_recall(self.outcome, self.num_gt)
 
 
@@ -142,6 +147,7 @@ def ranking(
     """
     if label < 0:
         raise ValueError(f"label must be 0 or more, got {label}")
+    check_lists(detections, targets)
     found, truth = gather(
         detections, targets, max(_num_classes([*detections, *targets]), label + 1)
     )

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.boxes import pairwise_iou
+from locviz.evaluate.flatten import check_lists
 from locviz.types import Detections, Targets
 
 
@@ -36,8 +37,14 @@ def proposal_recall(
         thresholds: IoUs in 0..1.
 
     Raises:
+        TypeError: one pair in place of two lists.
         ValueError: there is not one entry per image, or ``num`` is less than 1.
     """
+    check_lists([], targets)
+    if isinstance(proposals, Detections | Tensor):
+        raise TypeError(
+            f"proposals must be a list with one entry per image, got a single {type(proposals).__name__}"
+        )
     if len(proposals) != len(targets):
         raise ValueError(
             f"got proposals of {len(proposals)} images for {len(targets)} targets: give one per image"

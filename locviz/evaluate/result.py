@@ -175,7 +175,7 @@ class Evaluation:
         self, iou: float = 0.5, label: int | str | None = None
     ) -> tuple[Float[np.ndarray, "r"], Float[np.ndarray, "r"]]:
         """Recall points and the interpolated precision there, of one class or the mean of all
-        classes that have any.
+        classes that have any. Both are ``(r,)``.
 
         Raises:
             ValueError: this IoU threshold was not evaluated, or there is no such class.

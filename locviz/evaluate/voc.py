@@ -54,7 +54,7 @@ def evaluate_voc(
         area: ``all_points`` (since VOC 2010) or ``eleven_points`` (VOC 2007).
 
     Raises:
-        ValueError: as ``evaluate``.
+        TypeError, ValueError: as ``evaluate``.
     """
     checked_thresholds("iou_threshold", iou_threshold)
     found, truth = gather(detections, targets, num_classes)

@@ -59,7 +59,9 @@ class SmallConvNet(nn.Module):
         self.stages = nn.ModuleList(stages)
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
-        """Return the last ``num_maps`` maps, finest first."""
+        """Return the last ``num_maps`` maps, finest first. Pixels ``(b, 3, h, w)`` give maps
+        ``(b, c, h', w')``.
+        """
         maps = []
         for stage in self.stages:
             pixels = stage(pixels)

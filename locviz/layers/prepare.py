@@ -21,6 +21,10 @@ class Prepare(nn.Module):
     Padding happens *after* normalisation (0 is the mean colour) and goes to the right and the
     bottom, so a box keeps its coordinates and mapping back is a division by ``scales``.
 
+    A side of the resized image is a whole number of pixels, so ``scales`` are the two true ratios
+    and differ a little. Megvii's YOLOX divides both axes by the one factor from before rounding: a
+    departure here, of up to one input pixel at the far side, 1.6 pixels of a photograph 1024 wide.
+
     Args:
         mean, std: per input channel, of images in 0..1; ImageNet's by default.
         shorter: resize so that the shorter side has this many pixels; None leaves images as they
@@ -65,8 +69,8 @@ class Prepare(nn.Module):
 
         Raises:
             ValueError: the list is empty, or an image is not a non-empty (3, h, w).
-            TypeError: an image is not floating point (a uint8 image was forgotten to be divided by
-                255).
+            TypeError: an image is no tensor, or not floating point (a uint8 image was forgotten to
+                be divided by 255).
         """
         inputs = as_inputs(inputs)
         images = inputs.images
@@ -106,10 +110,16 @@ class Prepare(nn.Module):
 
 
 def check_images(images: Sequence[Tensor]) -> None:
-    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors."""
+    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors; looks
+    at no value.
+    """
     if not len(images):
         raise ValueError("images is empty: a detector needs at least one (3, h, w) image")
     for index, image in enumerate(images):
+        if not isinstance(image, Tensor):
+            raise TypeError(
+                f"images[{index}] must be a tensor (3, h, w), got {type(image).__name__}: give floats in 0..1"
+            )
         if image.ndim != 3 or image.shape[0] != 3 or 0 in image.shape:
             raise ValueError(
                 f"images[{index}] must be a non-empty (3, h, w) tensor, got shape {tuple(image.shape)}"

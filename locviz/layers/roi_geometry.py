@@ -48,7 +48,7 @@ class AxisSamples:
 
     def matrix(self, extent: int) -> Float[Tensor, "bins extent"]:
         """How much every cell of the axis counts in every bin: the mean of the bin's
-        interpolations.
+        interpolations. The shape is ``(bins, extent)``.
         """
         weights = self.low_weight.new_zeros(len(self.position), extent)
         weights = weights.scatter_add(1, self.low, self.low_weight)
@@ -68,13 +68,13 @@ class SamplePoints:
 
     @property
     def points(self) -> Float[Tensor, "oh ow sy sx 2"]:
-        """Every sample point as x, y."""
+        """Every sample point as x, y. The shape is ``(oh, ow, sy, sx, 2)``."""
         return _grid(self.columns.position, self.rows.position)
 
     @property
     def neighbours(self) -> Int64[Tensor, "oh ow sy sx 4 2"]:
         """The four cells, as x, y, that each point interpolates: top left, top right, bottom left,
-        bottom right.
+        bottom right. The shape is ``(oh, ow, sy, sx, 4, 2)``.
         """
         corners = [
             (x, y)
@@ -85,7 +85,9 @@ class SamplePoints:
 
     @property
     def weights(self) -> Float[Tensor, "oh ow sy sx 4"]:
-        """What each of the four cells counts; the four sum to 1, or to 0 outside the map."""
+        """What each of the four cells counts; the four sum to 1, or to 0 outside the map. The shape
+        is ``(oh, ow, sy, sx, 4)``.
+        """
         along_y = (self.rows.low_weight, self.rows.high_weight)
         along_x = (self.columns.low_weight, self.columns.high_weight)
         return torch.stack([_grid(x, y).prod(-1) for y in along_y for x in along_x], -1)

@@ -5,7 +5,8 @@ kernels, which is what detectors use. ``locviz.layers.roi_geometry`` has the geo
 references share with RoILab.
 
 Regions come as one ``(n, 4)`` per image, in pixels of the padded input; results are one row per
-region, image after image, in the order given. No region at all is valid.
+region, ``(n, c, rows, columns)``, image after image, in the order given. No region at all is valid,
+and so is no image at all: the result is ``(0, c, rows, columns)``.
 """
 
 import math
@@ -217,7 +218,9 @@ class LevelRoIAlign(nn.Module):
         )
 
     def level_of(self, rois: Float[Tensor, "n 4"]) -> Int64[Tensor, "n"]:
-        """Which of the levels, 0 the finest, each region is pooled from."""
+        """Which of the levels, 0 the finest, each region is pooled from. Shapes: ``(n, 4)`` gives
+        ``(n,)``.
+        """
         low, high = rois.chunk(2, -1)
         # The millionth is torchvision's: a region of exactly canonical_size / 2 must not fall a
         # level by rounding.
@@ -252,7 +255,8 @@ class LevelRoIAlign(nn.Module):
             for index, (level, pooler) in enumerate(zip(levels, self.poolers, strict=False))
         ]
         # Level by level now; a stable sort of the levels says where each row came from.
-        came_from = torch.cat(chosen).sort(stable=True).indices
+        nothing = torch.zeros(0, dtype=torch.int64, device=levels[0].device)
+        came_from = torch.cat([nothing, *chosen]).sort(stable=True).indices
         return torch.cat(pooled)[came_from.argsort()]
 
 
@@ -303,8 +307,15 @@ def _check(features: Tensor, rois: Rois) -> None:
             )
 
 
-def _for_kernel(features: Tensor, rois: Rois) -> tuple[Tensor, list[Tensor]]:
-    """The kernels want one floating-point type; bfloat16 would have steps of 4 near 1000 pixels."""
+def _for_kernel(features: Tensor, rois: Rois) -> tuple[Tensor, Float[Tensor, "n 5"]]:
+    """The map and the regions, each after the number of its image, as the kernels want them.
+
+    They want one floating-point type; bfloat16 would have steps of 4 near 1000 pixels.
+    """
     _check(features, rois)
     features = features if features.dtype.itemsize >= 4 else features.float()
-    return features, [regions.to(features) for regions in rois]
+    counts = torch.tensor([len(regions) for regions in rois], dtype=torch.int64)
+    image = torch.arange(len(rois)).repeat_interleave(counts).to(features)
+    # Not torchvision's list of boxes: a batch without images has none to join.
+    boxes = torch.cat([features.new_zeros(0, 4), *(regions.to(features) for regions in rois)])
+    return features, torch.cat([image[:, None], boxes], -1)

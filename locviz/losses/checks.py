@@ -53,7 +53,7 @@ def reduced(losses: Float[Tensor, "*n"], reduction: Reduction) -> Float[Tensor, 
 
 def widened(numbers: Tensor) -> Tensor:
     """Any tensor in float32 at least: products overflow float16 early, and whole numbers have no
-    gradient.
+    gradient. Any shape ``(...)``.
     """
     wide = numbers.is_floating_point() and numbers.dtype.itemsize >= 4
     return numbers if wide else numbers.float()

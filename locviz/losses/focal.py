@@ -33,7 +33,7 @@ def sigmoid_focal_loss(
     gamma: float = 2.0,
     reduction: Reduction = "none",
 ) -> Float[Tensor, "..."]:
-    """``-alpha_t (1 - p_t)**gamma log(p_t)`` per class and prior (eq. 5).
+    """``-alpha_t (1 - p_t)**gamma log(p_t)`` per class and prior (eq. 5). Any shape ``(...)``.
 
     With ``gamma=0`` and ``alpha=None`` this is binary cross entropy.
 

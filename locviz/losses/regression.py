@@ -110,7 +110,7 @@ class SelfAdjustingSmoothL1(nn.Module):
 
     @property
     def beta(self) -> Float[Tensor, "coords"]:
-        """Where each coordinate's parabola now meets its line."""
+        """Where each coordinate's parabola now meets its line. The shape is ``(2*dim,)``."""
         return (self.running_mean - self.running_var).clamp(1e-3, self.max_beta)
 
     def forward(self, pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:

@@ -81,7 +81,7 @@ def class_agnostic_nms(
     threshold: float,
 ) -> Int64[Tensor, "m"]:
     """``nms`` over all classes together: one place is one thing, the likeliest. Indices, best score
-    first.
+    first. Shapes as for ``batched_nms``: ``(n, 2*dim)``, ``(n,)``, ``(n,)`` give ``(m,)``.
 
     It takes labels, and only checks their shape, so that it stands wherever ``batched_nms`` does:
     ``SelectDense(suppress=class_agnostic_nms)``.

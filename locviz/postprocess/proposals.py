@@ -8,6 +8,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from locviz.boxes import large_enough
+from locviz.postprocess.levels import check_levels
 from locviz.postprocess.nms import batched_nms
 
 
@@ -49,13 +50,18 @@ class SelectProposals:
         *,
         levels: Sequence[int],
     ) -> Int64[Tensor, "n"]:
-        """Indices of the proposals of one image, most promising first.
+        """Indices of the proposals of one image, most promising first. Logits ``(p,)`` and regions
+        ``(p, 2*dim)`` give ``(n,)``.
 
         Args:
             logits: objectness of each anchor.
             regions: decoded and clipped, in input pixels.
             levels: how many anchors each level has; they sum to p.
+
+        Raises:
+            ValueError: ``levels`` do not sum to p.
         """
+        check_levels(levels, len(logits))
         index, level = self._best_of_levels(logits, levels)
         keep = large_enough(regions[index], self.min_size)
         index, level = index[keep], level[keep]

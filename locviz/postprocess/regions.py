@@ -12,13 +12,15 @@ from locviz.types import Detections
 
 
 def one_of_all(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
-    """Softmax over the classes and the background, whose column 0 is dropped."""
+    """Softmax over the classes and the background, whose column 0 is dropped. Shapes:
+    ``(p, 1 + k)`` gives ``(p, k)``.
+    """
     return logits.softmax(-1)[:, 1:]
 
 
 def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
     """The sigmoid of each class's logit or margin (R-CNN's SVMs); column 0, the background's, says
-    nothing.
+    nothing. Shapes: ``(p, 1 + k)`` gives ``(p, k)``.
     """
     return logits[:, 1:].sigmoid()
 

@@ -11,7 +11,7 @@ from torch import Tensor
 def class_probability(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
-    """The class probability alone."""
+    """The class probability alone. The shape is ``(p, k)``."""
     return probability
 
 
@@ -19,7 +19,7 @@ def geometric_mean(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
     """``sqrt(probability * quality)``, FCOS's score; the probability alone where there is no
-    quality.
+    quality. Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
     """
     return probability if quality is None else (probability * quality).sqrt()
 
@@ -28,7 +28,7 @@ def product(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
     """``probability * quality``: the probability of an object here, times that of its class, YOLO's
-    score.
+    score. Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
     """
     return probability if quality is None else probability * quality
 
@@ -37,6 +37,7 @@ def best_class_product(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
     """``product`` for the likeliest class of each prior (among equals the first), 0 for the others.
+    Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
 
     So a prior is at most one detection, as in YOLOX's released code.
     """

@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.postprocess.levels import check_levels
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.postprocess.scores import class_probability, geometric_mean
 from locviz.types import Detections
@@ -59,7 +60,11 @@ class SelectDense:
             regions: decoded and clipped regions, in the units that the detections are wanted in.
             levels: how many priors each level has; they sum to p.
             quality: quality logit per prior.
+
+        Raises:
+            ValueError: ``levels`` do not sum to p.
         """
+        check_levels(levels, len(logits))
         probability = logits.sigmoid()
         certainty = None if quality is None else quality.sigmoid()[:, None]
         passed = self.gate(probability, certainty) > self.threshold

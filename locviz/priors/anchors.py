@@ -27,7 +27,7 @@ def exact_shape(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
     """Width ``size / sqrt(ratio)``, height ``size * sqrt(ratio)``: the papers, and detectron2. The
-    area is size^2.
+    area is size^2. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
     """
     stretch = ratios.sqrt()[:, None]
     return torch.stack([1 / stretch * sizes, stretch * sizes], -1)
@@ -37,7 +37,7 @@ def rounded_halves(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
     """Half of each side rounded to a pixel: torchvision. Size 32 at ratio 0.5 is 46 x 22, not 45.25
-    x 22.63.
+    x 22.63. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
     """
     return 2 * (exact_shape(sizes, ratios, stride) / 2).round()
 
@@ -46,6 +46,7 @@ def rounded_cell(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
     """A stride-sized cell of each ratio rounded to pixels, then enlarged: the first Faster R-CNN.
+    Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
 
     At stride 16 the three cells are 23 x 12, 16 x 16 and 11 x 22; size 128 makes 184 x 96 of the
     first.
@@ -84,6 +85,10 @@ class AnchorPriors:
             detectron2's, 0.5 in the first Faster R-CNN's and RetinaNet's.
         spacing: distance between cells, ``nominal_spacing`` or ``fitted_spacing`` (torchvision).
 
+    Raises:
+        TypeError: ``sizes`` is a flat list.
+        ValueError: a number is not positive, or there are not sizes for every stride.
+
     Papers: Faster R-CNN, https://arxiv.org/abs/1506.01497, section 3.1.1; RetinaNet, arXiv
     1708.02002, section 4. Chapter 04 draws them.
     """
@@ -99,6 +104,12 @@ class AnchorPriors:
         spacing: Spacing = nominal_spacing,
     ):
         self.strides = check_strides("AnchorPriors", strides)
+        if not all(isinstance(level, Sequence) for level in sizes):
+            nested = ", ".join(f"({size:g},)" for size in sizes if isinstance(size, int | float))
+            raise TypeError(
+                f"AnchorPriors.sizes holds the sizes of each level, got {sizes}: for one size per level write "
+                f"({nested}), for several on one level ({tuple(sizes)},)"
+            )
         if len(sizes) != len(strides):
             raise ValueError(
                 f"AnchorPriors.sizes has {len(sizes)} levels for {len(strides)} strides: give sizes per level"
@@ -136,7 +147,7 @@ class AnchorPriors:
 
     def sides(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
         """Width and height of each anchor of a level, in their order within a cell; or the
-        durations of spans.
+        durations of spans. The shape is ``(n, dim)``.
 
         Raises:
             ValueError: ratios for spans.

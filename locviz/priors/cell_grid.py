@@ -37,7 +37,7 @@ def lattice(
     cells: Sequence[int], input_size: Sequence[int], *, stride: int, offset: float, spacing: Spacing
 ) -> Float[Tensor, "p dim"]:
     """The points of one feature map, row-major (the order of a flattened map); ``offset`` counts in
-    strides.
+    strides. Shapes: ``(p, dim)``, x first.
     """
     return grid(
         (torch.arange(num) * spacing(stride, num, extent) + offset * stride).float()
@@ -46,7 +46,9 @@ def lattice(
 
 
 def grid(axes) -> Float[Tensor, "p dim"]:
-    """All points with these coordinates per axis, given y first and returned x first, row-major."""
+    """All points with these coordinates per axis, given y first and returned x first, row-major.
+    The shape is ``(p, dim)``.
+    """
     crossed = torch.meshgrid(*axes, indexing="ij")
     return torch.stack([axis.reshape(-1) for axis in reversed(crossed)], -1)
 
@@ -54,7 +56,7 @@ def grid(axes) -> Float[Tensor, "p dim"]:
 def in_one_row(
     levels: Sequence[Float[Tensor, "_ coords"]], strides: Sequence[int | float]
 ) -> Priors:
-    """Put the regions of all levels in one row, finest level first."""
+    """Put the regions of all levels in one row, finest level first. Each level is ``(n, 2*dim)``."""
     counts = tuple(len(level) for level in levels)
     return Priors(
         torch.cat(list(levels)), torch.tensor(strides, dtype=torch.float32).repeat_interleave(torch.tensor(counts)),

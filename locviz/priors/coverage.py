@@ -16,7 +16,8 @@ BLOCK = 2**20
 
 
 def best_iou(priors: Priors, boxes: Float[Tensor, "g coords"]) -> Float[Tensor, "g"]:
-    """The IoU of each ground truth with its best prior; 0 without priors.
+    """The IoU of each ground truth with its best prior; 0 without priors. Boxes ``(g, 2*dim)`` give
+    ``(g,)``.
 
     Memory stays bounded: priors are compared in blocks, and only the best is kept.
     """
@@ -43,7 +44,7 @@ def anchor_recall(
     priors: Priors, boxes: Sequence[Float[Tensor, "_ coords"]], thresholds: Sequence[float] = (0.5,)
 ) -> Float[Tensor, "t"]:
     """The share of all images' ground truths whose best prior reaches each threshold; NaN without
-    ground truths.
+    ground truths. Shapes: ``(t,)``, one share per threshold.
 
     Args:
         priors: the same for every image.

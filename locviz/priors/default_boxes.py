@@ -30,6 +30,10 @@ class DefaultBoxes:
         clip: cut scales to 1 at most, in width and height, as the paper's code offers (``clip``,
             off in the release's models and on by default in torchvision's generator).
 
+    Raises:
+        TypeError: ``ratios`` is a flat list.
+        ValueError: a number is not positive, or the counts of scales, ratios and strides differ.
+
     Laws: a level has cells x (2 + 2 x ratios) boxes; boxes double when the input doubles.
     """
 
@@ -41,6 +45,10 @@ class DefaultBoxes:
         strides: Sequence[int] | None = None,
         clip: bool = False,
     ):
+        if not all(isinstance(level, Sequence) for level in ratios):
+            raise TypeError(
+                f"DefaultBoxes.ratios holds the ratios of each level, got {ratios}: write (2,) for a level of one"
+            )
         if len(scales) != len(ratios) + 1:
             raise ValueError(
                 f"DefaultBoxes.scales has {len(scales)} entries for {len(ratios)} levels of ratios: give one per level "
@@ -66,7 +74,7 @@ class DefaultBoxes:
 
     def shares(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
         """Width and height of each box of a cell, as shares of the input's; or the durations of
-        spans.
+        spans. The shape is ``(n, dim)``.
 
         Raises:
             ValueError: ratios for spans.

@@ -64,7 +64,9 @@ class Remembered:
         return len(self._known)
 
     def __call__(self, images: Sequence[Float[Tensor, "3 _ _"]]) -> list[Float[Tensor, "_ 4"]]:
-        """The proposals of each image, asking for those of new images only."""
+        """The proposals of each image, asking for those of new images only. One ``(n, 4)`` per
+        image.
+        """
         keys = [_key(image) for image in images]
         new = {
             key: image for key, image in zip(keys, images, strict=True) if key not in self._known

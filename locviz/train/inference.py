@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from locviz.boxes import check_pictures
 from locviz.evaluate import Evaluation, evaluate
 from locviz.types import Detections, Targets
 
@@ -36,10 +37,14 @@ def predict(
     Args:
         detector: has ``detect(images) -> list[Detections]``; images go to the device of its
             weights.
-        dataset: has a length and gives ``(image, Targets)`` for an index; the targets are not
-            looked at.
+        dataset: has a length and gives an image ``(3, h, w)`` for an index, or ``(image,
+            Targets)``, whose targets are not looked at; a plain list of images is one.
         batch_size: images per call.
         detect: another method of the detector, such as ``detector.propose`` of one with two stages.
+
+    Raises:
+        TypeError: ``dataset`` has no length, or gives something else.
+        ValueError: ``batch_size`` is less than 1, or an image is not in 0..1: 0..255 or normalised.
     """
     return [found for found, _ in _pairs(detector, dataset, batch_size, detect)]
 
@@ -50,6 +55,7 @@ def measure(
     """``predict`` and ``evaluate`` in one pass over ``dataset``.
 
     Raises:
+        TypeError: ``dataset`` gives no ``(image, Targets)`` pairs.
         ValueError: ``dataset`` has no ``class_names`` and ``num_classes`` is not given either.
     """
     names: Sequence[str] | None = getattr(dataset, "class_names", None)
@@ -57,7 +63,12 @@ def measure(
         raise ValueError("dataset has no class_names: give num_classes")
     found: list[Detections] = []
     truth: list[Targets] = []
-    for detections, targets in _pairs(detector, dataset, batch_size):
+    for index, (detections, targets) in enumerate(_pairs(detector, dataset, batch_size)):
+        if not isinstance(targets, Targets):
+            raise TypeError(
+                f"dataset[{index}] must be (image, Targets) to measure against, got "
+                f"{'an image alone' if targets is None else f'an image and a {type(targets).__name__}'}"
+            )
         found.append(detections)
         truth.append(targets)
     return evaluate(found, truth, num_classes=num_classes or len(names or ()), class_names=names)
@@ -65,15 +76,33 @@ def measure(
 
 def _pairs(
     detector: nn.Module, dataset: Any, batch_size: int, detect: Detect | None = None
-) -> Iterator[tuple[Detections, Targets]]:
+) -> Iterator[tuple[Detections, Any]]:
     if batch_size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+    if not hasattr(dataset, "__len__") or not hasattr(dataset, "__getitem__"):
+        raise TypeError(
+            f"dataset must have a length and give images by index, got {type(dataset).__name__}: "
+            "a list of images, or a data set of (image, Targets)"
+        )
     home = next(detector.parameters()).device
     for first in range(0, len(dataset), batch_size):
-        items = [dataset[index] for index in range(first, min(first + batch_size, len(dataset)))]
+        last = min(first + batch_size, len(dataset))
+        items = [_image_and_rest(dataset[index], index) for index in range(first, last)]
+        # Here and not in ``detect``: a model in a program of its own need not wait for the device.
+        check_pictures([image for image, _ in items])
         with evaluating(detector):
             found = (detect or detector.detect)([image.to(home) for image, _ in items])  # type: ignore[operator]
         yield from (
-            (detections.to("cpu"), targets)
-            for detections, (_, targets) in zip(found, items, strict=True)
+            (detections.to("cpu"), rest) for detections, (_, rest) in zip(found, items, strict=True)
         )
+
+
+def _image_and_rest(item: Any, index: int) -> tuple[torch.Tensor, Any]:
+    """The image of an item, and what comes with it: None where the item is an image alone."""
+    if isinstance(item, torch.Tensor):
+        return item, None
+    if isinstance(item, tuple | list) and len(item) == 2 and isinstance(item[0], torch.Tensor):
+        return item[0], item[1]
+    raise TypeError(
+        f"dataset[{index}] must be an image (3, h, w) or a pair (image, Targets), got {type(item).__name__}"
+    )

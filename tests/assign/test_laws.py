@@ -227,6 +227,23 @@ def test_scaling_everything_changes_nothing(case, drawn, scale):
             assert torch.equal(getattr(before, name), getattr(after, name))
 
 
+@every_assigner
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("dim", [1, 2])
+def test_targets_in_float64_are_the_same_targets(case, seed, dim):
+    """Readers and numpy give float64; the answer is in the priors' type."""
+    world = world_of((seed, dim, 4), case)
+    crowd = torch.tensor([False] * (len(world.targets) - 1) + [True])
+    world = replace(world, targets=replace(world.targets, crowd=crowd))
+    boxes, area = world.targets.boxes.double(), world.targets.area.double()
+    doubled = replace(world, targets=replace(world.targets, boxes=boxes, area=area))
+    before, after = world.assigned(case), doubled.assigned(case)
+    assert torch.equal(before.gt_index, after.gt_index)
+    for name in ("cost", "quality", "weight"):
+        if getattr(before, name) is not None:
+            assert torch.equal(getattr(before, name), getattr(after, name))
+
+
 def strictly_inside(centers, boxes):
     low, high = boxes.chunk(2, -1)
     return ((centers[:, None] > low) & (centers[:, None] < high)).all(-1).any(1)

@@ -6,6 +6,7 @@ from torchvision.models.detection._utils import Matcher
 from torchvision.ops import box_iou
 
 from locviz.assign import (
+    ForceOwnBest,
     MaxIoU,
     best_overlaps,
     force_best_ties,
@@ -113,6 +114,20 @@ def last_by_hand(overlap, num, part, index):
     return forced
 
 
+def own_best_by_hand(min_iou, all_ties):
+    """mmdetection's loop: object after object claims its best priors, whoever had them before."""
+
+    def rule(overlap, num, part, index):
+        forced = {}
+        for g in part:
+            peak = max(overlap[p, g] for p in range(num))
+            best = [p for p in range(num) if overlap[p, g] == peak > 0 and peak >= min_iou]
+            forced |= dict.fromkeys(best if all_ties else best[:1], g)
+        return forced
+
+    return rule
+
+
 def by_hand(priors, targets, positive, negative, force) -> list[int]:
     """The double loop that the assigner must equal."""
     apart = (targets.crowd | targets.ignore).tolist()
@@ -140,6 +155,11 @@ RULES = [
     (force_best_ties, ties_by_hand),
     (force_bipartite, bipartite_by_hand),
     (force_last_object, last_by_hand),
+    *[
+        (ForceOwnBest(min_iou=least, all_ties=ties), own_best_by_hand(least, ties))
+        for least in (0.0, 0.25)
+        for ties in (True, False)
+    ],
 ]
 
 
@@ -234,6 +254,38 @@ def test_the_three_rescues_by_hand():
     assert answer(force_best_ties) == [1, 1, -1]
     assert answer(force_last_object) == [1, -1, -1]  # the small one is left without
     assert answer(force_bipartite) == [1, 0, -1]
+    assert answer(ForceOwnBest()) == [1, 1, -1]  # the later object claims both
+    assert answer(ForceOwnBest(all_ties=False)) == [1, -1, -1]
+    assert answer(ForceOwnBest(min_iou=0.51)) == [-1, -1, -1]
+
+
+def test_each_claims_its_own_best_at_a_minimum():
+    """The first prior overlaps the objects by 1/2 and 1/4, the second touches neither: the smaller
+    object claims the first, although the larger overlaps it more.
+    """
+    priors = priors_of([[0, 0, 8, 8], [8, 0, 16, 8]])
+    targets = targets_of([[0, 0, 8, 4], [0, 0, 4, 4]])
+
+    def answer(force):
+        return MaxIoU(positive=0.9, negative=0.9, force=force)(priors, targets).gt_index.tolist()
+
+    assert answer(force_best_ties) == [0, -1]
+    assert answer(ForceOwnBest()) == [1, -1]
+    assert answer(ForceOwnBest(min_iou=0.3)) == [0, -1]
+    assert answer(ForceOwnBest(min_iou=0.6)) == [-1, -1]
+
+
+def test_the_numbers_of_mmdetections_own_suite():
+    priors = priors_of([[0, 0, 10, 10], [10, 10, 20, 20], [5, 5, 15, 15], [32, 32, 38, 42]])
+    targets = targets_of([[0, 0, 10, 9], [0, 10, 10, 19]])
+    assigner = MaxIoU(positive=0.5, negative=0.5, force=ForceOwnBest())
+    assert assigner(priors, targets).gt_index.tolist() == [0, -1, 1, -1]
+
+
+@pytest.mark.parametrize("least", [-0.1, 1.1, float("nan")])
+def test_a_minimum_is_an_iou(least):
+    with pytest.raises(ValueError, match=r"ForceOwnBest\.min_iou is an IoU"):
+        ForceOwnBest(min_iou=least)
 
 
 def test_an_object_that_touches_nothing_forces_nothing():
@@ -241,7 +293,7 @@ def test_an_object_that_touches_nothing_forces_nothing():
     priors, targets = priors_of([[0, 0, 8, 8], [8, 0, 16, 8]]), targets_of([[20, 20, 24, 24]])
     overlap = box_iou(targets.boxes, priors.regions)
     assert Matcher(0.7, 0.3, allow_low_quality_matches=True)(overlap).tolist() == [0, 0]
-    for force in (force_best_ties, force_last_object, force_bipartite):
+    for force in (force_best_ties, force_last_object, force_bipartite, ForceOwnBest()):
         assert MaxIoU(force=force)(priors, targets).gt_index.tolist() == [-1, -1]
 
 

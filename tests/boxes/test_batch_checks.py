@@ -3,7 +3,7 @@ from dataclasses import fields
 import pytest
 import torch
 
-from locviz.boxes import as_float32, check_batch
+from locviz.boxes import as_float32, check_batch, check_pictures
 from locviz.types import Targets
 
 H, W = 64, 96
@@ -111,6 +111,8 @@ def test_what_is_set_aside_need_only_be_finite(aside):
 def test_pictures_in_another_range_are_noticed(picture, message):
     with pytest.raises(ValueError, match=rf"^images\[1\] .*{message}"):
         check(one(GOOD), one(GOOD), images=[image(), picture])
+    with pytest.raises(ValueError, match=rf"^images\[1\] .*{message}"):
+        check_pictures([torch.full((4, 9), 99.0), picture])  # the first is no picture
     check(one(GOOD), one(GOOD), images=[image(-0.1), image(1.2)])  # what a cubic resize adds
 
 

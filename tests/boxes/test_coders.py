@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchvision.models.detection._utils import BoxCoder, BoxLinearCoder
 
-from locviz.boxes import CenterSizeCoder, CornerCoder, SideDistanceCoder
+from locviz.boxes import CenterSizeCoder, CornerCoder, SideDistanceCoder, clip
 
 CODERS = [
     CenterSizeCoder(),
@@ -123,3 +123,17 @@ def test_refuses_a_clamp_that_is_no_number():
     assert CenterSizeCoder(clamp=float("inf")).decode(deltas, prior)[0, 2] > 2900, (
         "not cut: 1 + exp(8)"
     )
+
+
+def test_the_numbers_of_mmdetections_suite():
+    """Cut to an image of 32 x 32; the last prior is a point, which nothing moves."""
+    priors = torch.tensor([[0.0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 1, 1], [5, 5, 5, 5]])
+    deltas = torch.tensor([[0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 2, -1], [0.7, -1.9, -0.5, 0.3]])
+    expected = [
+        [0, 0, 1, 1],
+        [0.1409, 0.1409, 2.8591, 2.8591],
+        [0, 0.3161, 4.1945, 0.6839],
+        [5, 5, 5, 5],
+    ]
+    decoded = clip(CenterSizeCoder().decode(deltas, priors), (32, 32))
+    torch.testing.assert_close(decoded, torch.tensor(expected), rtol=0, atol=1e-4)

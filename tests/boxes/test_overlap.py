@@ -390,3 +390,49 @@ def test_the_aspect_of_a_point_is_neutral(box):
     assert boxes.ciou(box, point) == boxes.diou(box, point)
     boxes.ciou(point, box).backward()
     assert torch.isfinite(point.grad).all()
+
+
+# --- numbers that other projects' own suites test
+# -----------------------------------------------------------------------------------------------------
+
+
+def test_the_numbers_of_torchvisions_suite():
+    """Three squares: one in the corner of another, one apart."""
+    squares = torch.tensor([[0.0, 0, 100, 100], [0, 0, 50, 50], [200, 200, 300, 300]])
+    expected = {
+        boxes.pairwise_iou: [[1, 0.25, 0], [0.25, 1, 0], [0, 0, 1]],
+        boxes.pairwise_giou: [[1, 0.25, -0.7778], [0.25, 1, -0.8611], [-0.7778, -0.8611, 1]],
+        boxes.pairwise_diou: [[1, 0.1875, -0.4444], [0.1875, 1, -0.5625], [-0.4444, -0.5625, 1]],
+        boxes.pairwise_ciou: [[1, 0.1875, -0.4444], [0.1875, 1, -0.5625], [-0.4444, -0.5625, 1]],
+    }
+    for measure, table in expected.items():
+        torch.testing.assert_close(
+            measure(squares, squares), torch.tensor(table).float(), rtol=0, atol=1e-4
+        )
+
+
+def test_the_numbers_of_detectron2s_suite():
+    """The unit square with itself, two halves, two quarters, and a square half a side further."""
+    unit = torch.tensor([[0.0, 0, 1, 1]])
+    others = torch.tensor(
+        [
+            [0, 0, 1, 1],
+            [0, 0, 0.5, 1],
+            [0, 0, 1, 0.5],
+            [0, 0, 0.5, 0.5],
+            [0.5, 0.5, 1, 1],
+            [0.5, 0.5, 1.5, 1.5],
+        ]
+    )
+    iou = torch.tensor([[1, 0.5, 0.5, 0.25, 0.25, 0.25 / (2 - 0.25)]])
+    torch.testing.assert_close(boxes.pairwise_iou(unit, others), iou)
+    assert boxes.pairwise_ioa(unit, others).tolist() == [[1, 1, 1, 1, 1, 0.25]]
+
+
+def test_the_numbers_of_mmdetections_suite():
+    a = torch.tensor([[0.0, 0, 10, 10], [10, 10, 20, 20], [32, 32, 38, 42]])
+    b = torch.tensor([[0.0, 0, 10, 20], [0, 10, 10, 19], [10, 10, 20, 20]])
+    assert boxes.pairwise_iou(a, b).tolist() == [[0.5, 0, 0], [0, 0, 1], [0, 0, 0]]
+    giou = torch.tensor([0.5, -0.05, -0.8214])
+    torch.testing.assert_close(boxes.giou(a, b), giou, rtol=0, atol=1e-4)
+    assert boxes.iof(a, b).tolist() == [1, 0, 0]

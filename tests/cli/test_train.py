@@ -216,6 +216,18 @@ def test_counts_must_be_positive(coco, steps, capsys):
     assert "at least 1" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("seed", ["1" + "0" * 22, "9" * 5000, "-1", "1.5", "x"])
+def test_a_seed_must_be_one_that_torch_takes(coco, seed, capsys):
+    """10^22 was a RuntimeError of torch, five thousand digits are a ValueError of Python."""
+    with pytest.raises(SystemExit) as stop:
+        main(["train", "fcos_tiny", "--data", str(coco), f"--seed={seed}"])
+    assert stop.value.code == 2
+    assert (
+        "must be a whole number of at least 0 and at most 9223372036854775807"
+        in capsys.readouterr().err
+    )
+
+
 def test_what_stopped_before_its_first_checkpoint_starts_again(coco, tmp_path, capsys):
     """A missing image ends a run at once; the mended run must not be told to resume what was never
     saved.

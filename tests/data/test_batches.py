@@ -6,6 +6,7 @@ import torch
 from torch.utils.data import DataLoader
 
 from locviz.data import Batches, Shapes, collate
+from locviz.types import Targets
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +101,14 @@ def test_order_and_augmentation_draw_from_streams_of_their_own(dataset):
         assert number != int(
             torch.randint(2**40, (), generator=torch.Generator().manual_seed(seed))
         )
+
+
+def test_a_batch_to_train_on_is_float32():
+    """Readers keep the numbers of their files in float64; a model, and an Apple GPU, has none."""
+    box = torch.tensor([[0.1, 0.2, 9.3, 8.4]], dtype=torch.float64)
+    targets = Targets(boxes=box, labels=torch.tensor([0]), size=(10, 10))
+    images, (found,) = collate([(torch.zeros(3, 10, 10), targets)])
+    assert found.boxes.dtype == found.area.dtype == torch.float32
+    assert torch.equal(found.boxes, box.float())
+    (found,) = next(iter(Batches([(images[0], targets)], batch_size=1, seed=0)))[1]
+    assert found.boxes.dtype == torch.float32

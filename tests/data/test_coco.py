@@ -6,6 +6,8 @@ from PIL import Image
 
 from locviz.data import CocoDetection, Digits, Shapes, write_coco
 from locviz.data.coco import find_annotations
+from locviz.evaluate import evaluate
+from locviz.types import Detections
 
 NASTY = "<img src=x onerror=alert(1)>"
 
@@ -84,7 +86,7 @@ def test_bad_boxes_are_reported(tmp_path):
     content["annotations"] = [{"image_id": 7, "category_id": 3, "bbox": box} for box in boxes]
     dataset = CocoDetection(_write(tmp_path, content))
     torch.testing.assert_close(
-        dataset[0][1].boxes, torch.tensor([[25.0, 10, 30, 15], [0, 0, 30, 20]])
+        dataset[0][1].boxes, torch.tensor([[25.0, 10, 30, 15], [0, 0, 30, 20]]).double()
     )
     assert [(problem.reason, problem.skipped) for problem in dataset.report] == [
         ("has no area", True),
@@ -211,8 +213,8 @@ def test_round_trip(tmp_path, dataset):
     for i in range(len(dataset)):
         (image, targets), (same, read) = dataset[i], again[i]
         assert torch.equal(image, same)
-        torch.testing.assert_close(targets.boxes, read.boxes, rtol=0, atol=1e-4)
-        torch.testing.assert_close(targets.area, read.area, rtol=0, atol=1e-3)
+        torch.testing.assert_close(targets.boxes.double(), read.boxes, rtol=0, atol=1e-4)
+        torch.testing.assert_close(targets.area.double(), read.area, rtol=0, atol=1e-3)
         assert torch.equal(targets.labels, read.labels)
         assert targets.text == read.text
         if targets.masks is not None:
@@ -286,3 +288,65 @@ def test_files_of_other_editors(tmp_path):
         path.write_text(text)
         with pytest.raises(ValueError, match=r"a\.json is not valid JSON"):
             CocoDetection(path)
+
+
+# Each detection is half of its object: an IoU of exactly 1/2 as pycocotools computes it from these
+# numbers, and a hair less after float32.
+HALVED = [
+    [102.62, 164.84, 56.0, 83.18],
+    [224.45, 10.07, 42.0, 49.52],
+    [245.05, 2.21, 24.0, 69.55],
+]
+
+
+def test_targets_are_the_numbers_of_the_file(tmp_path):
+    dataset = CocoDetection(_halved(tmp_path))
+    targets = dataset.targets(0)
+    assert targets.boxes.dtype == targets.area.dtype == torch.float64
+    assert targets.boxes.tolist() == [[x, y, x + w, y + h] for x, y, w, h in HALVED]
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_an_overlap_at_the_threshold_counts_as_pycocotools_has_it(tmp_path, capsys):
+    coco, cocoeval = (
+        pytest.importorskip("pycocotools.coco"),
+        pytest.importorskip("pycocotools.cocoeval"),
+    )
+    path = _halved(tmp_path)
+    truth = coco.COCO(str(path))
+    halves = [[x, y, w / 2, h] for x, y, w, h in HALVED]
+    rows = [{"image_id": 7, "category_id": 3, "bbox": box, "score": 0.5} for box in halves]
+    theirs = cocoeval.COCOeval(truth, truth.loadRes(rows), "bbox")
+    theirs.evaluate()
+    theirs.accumulate()
+    theirs.summarize()
+
+    dataset = CocoDetection(path)
+    corners = [[x, y, x + w, y + h] for x, y, w, h in halves]
+    found = Detections(
+        torch.tensor(corners, dtype=torch.float64), torch.full((3,), 0.5), torch.zeros(3).long()
+    )
+    ours = evaluate([found], [dataset.targets(0)], num_classes=1)
+    assert ours.ap50 == pytest.approx(theirs.stats[1])
+    assert ours.ap50 == pytest.approx(1)
+
+
+def _halved(tmp_path):
+    return _write(
+        tmp_path,
+        {
+            "images": [{"id": 7, "file_name": "a.png", "width": 400, "height": 300}],
+            "annotations": [
+                {
+                    "id": i + 1,
+                    "image_id": 7,
+                    "category_id": 3,
+                    "bbox": box,
+                    "area": box[2] * box[3],
+                    "iscrowd": 0,
+                }
+                for i, box in enumerate(HALVED)
+            ],
+            "categories": [{"id": 3, "name": "cell"}],
+        },
+    )

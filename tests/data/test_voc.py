@@ -270,3 +270,9 @@ def test_names_as_people_write_them(folder):
     (folder / "ImageSets/Main/train.txt").write_bytes(b"\xe9\n")
     with pytest.raises(ValueError, match=r"train\.txt is not text in UTF-8"):
         VocDetection(folder)
+
+
+def test_corners_are_the_numbers_of_the_file(folder):
+    """Some tools write decimals; float32 would move them, and an overlap at a threshold with them."""
+    targets = VocDetection(_rewrite(folder, _object(corners=(3.1, 5.2, 10.3, 9.4)))).targets(0)
+    assert targets.boxes.tolist() == [[3.1 - 1, 5.2 - 1, 10.3, 9.4]]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from locviz.evaluate import evaluate
+from locviz.evaluate import evaluate, evaluate_voc
 from locviz.types import Detections, Targets
 
 
@@ -270,3 +270,20 @@ def test_bfloat16_detections():
     assert evaluate(
         [found], [Targets(boxes=box, labels=labels, size=(8, 8))], num_classes=1
     ).ap == pytest.approx(1.0)
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_are_no_lists_is_named_with_the_cure():
+    found = Detections(torch.zeros(0, 4), torch.zeros(0), torch.zeros(0, dtype=torch.int64))
+    truth = Targets(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64), (4, 4))
+    for function in (evaluate, evaluate_voc):
+        with pytest.raises(
+            TypeError, match=r"a single Detections: for one image write \[detections\]"
+        ):
+            function(found, truth, num_classes=1)
+        with pytest.raises(TypeError, match=r"targets must be a list .* a single Targets"):
+            function([found], truth, num_classes=1)
+        with pytest.raises(TypeError, match=r"targets\[0\] must be Targets, got dict"):
+            function([found], [{"boxes": truth.boxes}], num_classes=1)
+        with pytest.raises(TypeError, match=r"detections\[0\] must be Detections, got Targets"):
+            function([truth], [truth], num_classes=1)

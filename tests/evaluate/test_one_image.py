@@ -152,3 +152,13 @@ def test_a_threshold_must_be_a_number():
     )
     with pytest.raises(ValueError, match="score_threshold must be a number"):
         match(found, truth, score_threshold=float("nan"))
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_is_no_image_is_named():
+    found = Detections(torch.zeros(0, 4), torch.zeros(0), torch.zeros(0, dtype=torch.int64))
+    truth = Targets(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64), (4, 4))
+    with pytest.raises(TypeError, match=r"detections\[0\] must be Detections, got list"):
+        match([found], [truth])
+    with pytest.raises(TypeError, match=r"targets must be a list .* a single Targets"):
+        ranking([found], truth, label=0)

@@ -90,3 +90,11 @@ def test_none_counts_all_of_them():
     regions = torch.cat([far, torch.tensor([[0.0, 0, 4, 4]])])
     assert proposal_recall([regions], [truth((0, 0, 4, 4))]).item() == 0
     assert proposal_recall([regions], [truth((0, 0, 4, 4))], num=None).item() == 1
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_one_pair_in_place_of_lists_is_named():
+    with pytest.raises(TypeError, match=r"proposals must be a list .* a single Tensor"):
+        proposal_recall(torch.zeros(1, 4), [truth()])
+    with pytest.raises(TypeError, match=r"targets must be a list .* a single Targets"):
+        proposal_recall([torch.zeros(1, 4)], truth())

@@ -43,6 +43,12 @@ def test_bad_images_are_named():
         prepare([torch.zeros(3, 4, 4, dtype=torch.uint8)])
 
 
+@pytest.mark.usefixtures("unchecked")
+def test_what_is_no_tensor_is_named():
+    with pytest.raises(TypeError, match=r"images\[0\] must be a tensor \(3, h, w\), got list"):
+        Prepare()([[[0.0]]])
+
+
 def test_constants_are_not_in_the_checkpoint():
     assert not Prepare().state_dict()
 
@@ -71,3 +77,14 @@ def test_letterbox_of_another_convention():
 def test_channels_must_be_an_order():
     with pytest.raises(ValueError, match=r"channels must be an order of 0, 1, 2.*\(0, 1, 1\)"):
         Prepare(channels=(0, 1, 1))
+
+
+def test_the_far_side_maps_back_onto_the_far_side():
+    """1024 x 683 in a square of 640: 426.875 rows become 426. The release divides by .625 on both
+    axes and puts the bottom side at 681.6, 1.4 pixels off.
+    """
+    prepare = Prepare(shorter=640, longer=640, least=640)
+    batch = prepare([torch.zeros(3, 683, 1024)])
+    assert batch.scales.tolist()[0] == pytest.approx([640 / 1024, 426 / 683])
+    bottom = 426 / float(batch.scales[0, 1])
+    assert bottom == pytest.approx(683)

@@ -248,3 +248,21 @@ def test_bad_settings_are_named():
         RoIPool(output_size=2, stride=8)([RAMP, RAMP], BOX)
     with pytest.raises(ValueError, match="2 strides but got 1 levels"):
         LevelRoIAlign(output_size=2, strides=(4, 8))([RAMP], BOX)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        RoIPool(output_size=(2, 3), stride=4),
+        RoIAlign(output_size=(2, 3), stride=4),
+        LevelRoIAlign(output_size=(2, 3), strides=(4, 8)),
+    ],
+)
+def test_no_images_or_no_regions_are_no_rows(layer):
+    for images in (0, 2):
+        maps = [torch.rand(images, 5, size, size, requires_grad=True) for size in (8, 4)]
+        levels = maps if isinstance(layer, LevelRoIAlign) else maps[:1]
+        pooled = layer(levels, [torch.zeros(0, 4)] * images)
+        assert pooled.shape == (0, 5, 2, 3)
+        pooled.sum().backward()
+        assert maps[0].grad.shape == maps[0].shape

@@ -149,3 +149,32 @@ def test_bad_settings_are_named():
         AnchorPriors(sizes=((8,),), strides=(4,), ratios=(-1,))
     with pytest.raises(ValueError, match="one stride per level"):
         AnchorPriors(sizes=((8,),), strides=(4,))([(2, 2), (1, 1)], input_size=(8, 8))
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_flat_list_of_sizes_is_named_with_the_cure():
+    with pytest.raises(TypeError, match=r"one size per level write \(\(32,\), \(64,\)\)"):
+        AnchorPriors(sizes=(32, 64), strides=(8, 16))
+    with pytest.raises(TypeError, match=r"several on one level \(\(32, 64\),\)"):
+        AnchorPriors(sizes=[32, 64], strides=(8,))
+
+
+def test_the_numbers_of_detectron2s_suite():
+    """Two cells of stride 4: their order within a cell runs over the sizes first, ours over the
+    ratios.
+    """
+    priors = AnchorPriors(sizes=((32, 64),), strides=(4,), ratios=(0.25, 1, 4), offset=0.0)
+    first = [[-32, -8, 32, 8], [-16, -16, 16, 16], [-8, -32, 8, 32]]
+    second = [[-64, -16, 64, 16], [-32, -32, 32, 32], [-16, -64, 16, 64]]
+    cell = torch.tensor(first + second).float()
+    theirs = torch.cat([cell, cell + torch.tensor([4.0, 0, 4, 0])])
+    ours = priors([(1, 2)], input_size=(4, 8)).regions
+    assert torch.equal(ours[[0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11]], theirs)
+
+
+def test_the_numbers_of_mmdetections_suite():
+    priors = AnchorPriors(sizes=((9,),), strides=(16,), offset=0.0)
+    expected = [
+        [-4.5, -4.5, 4.5, 4.5], [11.5, -4.5, 20.5, 4.5], [-4.5, 11.5, 4.5, 20.5], [11.5, 11.5, 20.5, 20.5]
+    ]  # fmt: skip
+    assert priors([(2, 2)], input_size=(32, 32)).regions.tolist() == expected

@@ -83,3 +83,9 @@ def test_bad_settings_are_named():
         DefaultBoxes(scales=(0.1, -0.2), ratios=((2,),))
     with pytest.raises(ValueError, match="2 feature maps"):
         DefaultBoxes(scales=(0.1, 0.2), ratios=((2,),))([(1, 1), (1, 1)], input_size=(8, 8))
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_flat_list_of_ratios_is_named_with_the_cure():
+    with pytest.raises(TypeError, match=r"ratios holds the ratios of each level, got \(2, 3\)"):
+        DefaultBoxes(scales=(0.1, 0.2, 0.3), ratios=(2, 3))

@@ -65,3 +65,37 @@ def test_measure_needs_to_know_the_classes(toy):
     assert measure(toy.Toy(), dataset, num_classes=3).class_names == ("0", "1", "2")
     with pytest.raises(ValueError, match="give num_classes"):
         measure(toy.Toy(), dataset)
+
+
+def test_predict_takes_images_alone(toy):
+    """The targets are not looked at, so they need not be there."""
+    torch.manual_seed(0)
+    detector, dataset = toy.Toy(), toy.ToyDataset(5)
+    images = [dataset[index][0] for index in range(5)]
+    alone, paired = predict(detector, images, batch_size=2), predict(detector, dataset)
+    assert len(alone) == 5
+    for one, other in zip(alone, paired, strict=True):
+        torch.testing.assert_close(one.boxes, other.boxes)
+
+
+def test_what_is_no_data_set_is_named(toy):
+    detector, image = toy.Toy(), toy.ToyDataset(1)[0][0]
+    with pytest.raises(
+        TypeError, match=r"dataset\[1\] must be an image \(3, h, w\) or a pair .*, got str"
+    ):
+        predict(detector, [image, "cat.png"])
+    with pytest.raises(TypeError, match="dataset must have a length and give images by index"):
+        predict(detector, iter([image]))
+    with pytest.raises(
+        TypeError, match=r"dataset\[0\] must be \(image, Targets\).* an image alone"
+    ):
+        measure(detector, [image], num_classes=1)
+    with pytest.raises(TypeError, match="an image and a dict"):
+        measure(detector, [(image, {})], num_classes=1)
+
+
+def test_images_of_0_to_255_are_noticed(toy):
+    """They are floats, so nothing else would say why nothing is detected."""
+    image = toy.ToyDataset(1)[0][0] + 0.1
+    with pytest.raises(ValueError, match=r"images\[1\] .* divide the image by 255"):
+        predict(toy.Toy(), [image, image * 255])

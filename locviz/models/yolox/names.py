@@ -37,9 +37,11 @@ def _neck() -> Pairs:
         yield from _block(f"backbone.C3_{theirs}", f"neck.{ours}")
 
 
-# (theirs, ours): a prefix of whole name parts. Not for nano, whose depthwise convolutions have
-# names of their own.
+# (theirs, ours): a prefix of whole name parts. The first two stand inside nano's names alone: its
+# depthwise convolutions are one filter per channel, then a 1x1 convolution.
 MEGVII = (
+    ("*.dconv", "*.each"),
+    ("*.pconv", "*.mix"),
     *_backbone(),
     *_neck(),
     ("head.stems", "head.stems"),
