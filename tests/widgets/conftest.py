@@ -4,6 +4,7 @@ import math
 import shutil
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import comm
 import pytest
@@ -87,3 +88,21 @@ def typescript(tmp_path_factory):
     node = TypeScript(tmp_path_factory.mktemp("parity"))
     yield node
     node.close()
+
+
+@pytest.fixture(scope="session")
+def marks():
+    """``marks(lab, "rect", fill="#16181d")``: the elements of a widget's static picture with this
+    style, in drawing order.
+    """
+
+    def find(lab, tag, **style):
+        wanted = {name.replace("_", "-"): value for name, value in style.items()}
+        root = ET.fromstring(lab.snapshot().svg)
+        return [
+            element
+            for element in root.iter(f"{{http://www.w3.org/2000/svg}}{tag}")
+            if all(element.get(name) == value for name, value in wanted.items())
+        ]
+
+    return find
