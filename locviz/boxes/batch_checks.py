@@ -128,6 +128,10 @@ def _is_picture(image: Any) -> bool:
 
 def _check_sizes(images: Sequence[Any], targets: Sequence[Targets]) -> None:
     for index, (image, target) in enumerate(zip(images, targets, strict=True)):
+        if len(target.size) != target.dim:
+            raise ValueError(
+                f"targets[{index}].size is {tuple(target.size)}: give (h, w) for boxes, (length,) for spans"
+            )
         if not _is_picture(image) or target.dim != 2:
             continue
         h, w = image.shape[-2:]
