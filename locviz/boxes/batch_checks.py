@@ -33,8 +33,8 @@ def check_batch(
     Refused are NaN and infinity; boxes with high < low, with no width or no height (no prior
     overlaps them), outside their image or reaching out of it by more than a tenth of its side;
     boxes that all lie in the first pixel, as shares of the image do; labels out of range; pictures
-    whose values are not in 0..1. Crowd regions and
-    ignored boxes are not learned from: they must be finite, and no more.
+    whose values are not in 0..1. Crowd regions and ignored boxes are not learned from: they must be
+    finite, and no more.
 
     An image without ground truths is valid. The values of the whole batch are read in one go, so on
     a GPU it costs one synchronisation; what is wrong is looked for only if something is.
@@ -128,6 +128,10 @@ def _is_picture(image: Any) -> bool:
 
 def _check_sizes(images: Sequence[Any], targets: Sequence[Targets]) -> None:
     for index, (image, target) in enumerate(zip(images, targets, strict=True)):
+        if len(target.size) != target.dim:
+            raise ValueError(
+                f"targets[{index}].size is {tuple(target.size)}: give (h, w) for boxes, (length,) for spans"
+            )
         if not _is_picture(image) or target.dim != 2:
             continue
         h, w = image.shape[-2:]
@@ -141,14 +145,11 @@ def _check_sizes(images: Sequence[Any], targets: Sequence[Targets]) -> None:
 
 def _out_of_range(pictures: Sequence[Tensor]) -> Bool[Tensor, "n"]:
     """Which pictures ``(3, h, w)`` are not in 0..1, with room for what resizing and jitter add."""
-    limits = [
-        torch.stack([sample.amin(), sample.amax()])
-        for sample in (image[:, ::SAMPLED, ::SAMPLED] for image in pictures)
-        if sample.numel() and sample.is_floating_point()
-    ]
-    if len(limits) != len(pictures) or not limits:  # Prepare says what is wrong with those
-        return torch.zeros(1, dtype=torch.bool)
-    low, high = torch.stack(limits).unbind(-1)
+    samples = [image[:, ::SAMPLED, ::SAMPLED] for image in pictures]
+    if not samples or any(not s.numel() or not s.is_floating_point() for s in samples):
+        return torch.zeros(1, dtype=torch.bool)  # Prepare says what is wrong with those
+    limits = [sample.aminmax() for sample in samples]
+    low, high = (torch.stack(ends) for ends in zip(*limits, strict=True))
     return ~((low > -0.5) & (high < 2))
 
 
@@ -177,7 +178,7 @@ def _rows(targets: Sequence[Targets], num_classes: int | None) -> Bool[Tensor, "
     boxes = torch.cat([target.boxes for target in targets])
     labels = torch.cat([target.labels for target in targets])
     aside = torch.cat([target.crowd | target.ignore for target in targets])  # type: ignore[operator]
-    extent = torch.cat([_extent(target) for target in targets])
+    extent = _extents(targets).to(boxes.device, non_blocking=True)
     low, high = boxes.chunk(2, -1)
     good = (high > low).all(-1) & _inside(low, high, extent)
     if targets[0].dim == 2:  # a span within the first second is nothing strange
@@ -187,9 +188,12 @@ def _rows(targets: Sequence[Targets], num_classes: int | None) -> Bool[Tensor, "
     return ~torch.isfinite(boxes).all(-1) | ~(good | aside)
 
 
-def _extent(target: Targets) -> Float[Tensor, "g dim"]:
-    """Width and height of the image of each box; the length of the clip of each span."""
-    return target.boxes.new_tensor(tuple(target.size)[::-1]).expand(len(target), -1)
+def _extents(targets: Sequence[Targets]) -> Float[Tensor, "n dim"]:
+    """Width and height of the image of every box, or the length of the clip of every span, all
+    images in one row; on the CPU, so that a GPU gets them in one copy, which does not wait.
+    """
+    sizes = torch.tensor([tuple(target.size)[::-1] for target in targets], dtype=torch.float32)
+    return sizes.repeat_interleave(torch.tensor([len(target) for target in targets]), 0)
 
 
 def _inside(low: Tensor, high: Tensor, extent: Tensor) -> Bool[Tensor, "n"]:
@@ -224,7 +228,7 @@ def _fault(target: Targets, row: int, num_classes: int | None) -> str:
             f"{name}, without {'width or height' if target.dim == 2 else 'length'}: drop it or mark it in "
             "Targets.ignore, or convert it first if the second half is its size"
         )
-    if not bool(_inside(low[None], high[None], _extent(target)[:1])[0]):
+    if not bool(_inside(low[None], high[None], box.new_tensor(target.size[::-1])[None])[0]):
         return (
             f"{name}, outside its image of {size}: {_other_format(target, box)}; if the image was resized, "
             "resize its boxes too, and cut what only reaches out with locviz.boxes.clip"
@@ -243,7 +247,7 @@ def _fault(target: Targets, row: int, num_classes: int | None) -> str:
 def _other_format(target: Targets, box: Float[Tensor, "coords"]) -> str:
     """Which other format the box would make sense in."""
     first, size = box.chunk(2)
-    extent = _extent(target)[0]
+    extent = box.new_tensor(target.size[::-1])
     slack = extent * 0.01 + 1
     letters = (
         ("x, y, w, h", "cx, cy, w, h") if target.dim == 2 else ("start, length", "centre, length")

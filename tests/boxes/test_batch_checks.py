@@ -147,6 +147,13 @@ def test_the_size_is_that_of_the_image():
         check(one(GOOD, size=(32, 48)))
 
 
+def test_a_size_has_one_number_per_axis():
+    with pytest.raises(ValueError, match=r"targets\[0\].size is \(9,\): give \(h, w\) for boxes"):
+        check(one(GOOD, size=(9,)))
+    with pytest.raises(ValueError, match=r"targets\[1\].size is \(64, 96\): give"):
+        check(one([1.0, 2], size=(9,)), one([1.0, 2]), images=[torch.zeros(9, 5)] * 2)
+
+
 def test_spans_of_features():
     features = torch.randn(75, 512) * 100
     spans = one([0.0, 0.5], [10, 150], size=(150,))
