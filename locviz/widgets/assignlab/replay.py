@@ -215,19 +215,10 @@ class Replay:
             raise ValueError(
                 "targets differ in size: show them one widget each, or resize them first"
             )
-        size = targets[0].size
         if priors is None:
-            cells = [[-(-side // stride) for side in size] for stride in strides]
-            priors = PointPriors(strides=list(strides))(cells, input_size=list(size))
+            priors = _grid_points(targets[0].size, strides)
         names = class_names or _numbers(targets)
-        generator = torch.Generator().manual_seed(seed)
-        made = [
-            [made_up(priors, truth, len(names), jitter, generator) for truth in targets]
-            for jitter in (1.0, 0.6, 0.3, 0.1)
-        ]
-        logits, regions, quality = (
-            torch.stack([torch.stack([one[i] for one in row]) for row in made]) for i in range(3)
-        )
+        logits, regions, quality = _jittered(priors, targets, len(names), seed)
         return cls(
             steps=(0, 1, 2, 3),
             targets=tuple(targets),
@@ -245,6 +236,27 @@ def _rescaled(priors: Priors, scale: Tensor) -> Priors:
     """Return priors of the detector's input in pixels of the image; ``scale`` (2*dim,)."""
     strides = priors.strides / scale.mean()
     return replace(priors, regions=priors.regions / scale, strides=strides)
+
+
+def _grid_points(size: Sequence[int], strides: Sequence[int]) -> Priors:
+    """Return a point per cell of each stride, over an image of ``size``."""
+    cells = [[-(-side // stride) for side in size] for stride in strides]
+    return PointPriors(strides=list(strides))(cells, input_size=list(size))
+
+
+def _jittered(
+    priors: Priors, targets: Sequence[Targets], num_classes: int, seed: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return logits, regions and quality, (4, n, p, ..), of four steps with less and less noise."""
+    generator = torch.Generator().manual_seed(seed)
+    made = [
+        [made_up(priors, truth, num_classes, jitter, generator) for truth in targets]
+        for jitter in (1.0, 0.6, 0.3, 0.1)
+    ]
+    logits, regions, quality = (
+        torch.stack([torch.stack([one[i] for one in row]) for row in made]) for i in range(3)
+    )
+    return logits, regions, quality
 
 
 def _numbers(targets: Sequence[Targets]) -> list[str]:

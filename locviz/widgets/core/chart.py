@@ -14,7 +14,15 @@ Span = tuple[Number, Number]
 
 
 class Chart:
-    """A frame with axes on a canvas; ``x`` and ``y`` map data to its pixels."""
+    """A frame with axes on a canvas; ``x`` and ``y`` map data to its pixels.
+
+    Args:
+        canvas: what to draw on.
+        box: left, top, right, bottom of the frame.
+        x, y: the ranges of the data, low and high.
+        title, x_title: what stands above the frame and below it.
+        ticks: about how many there are on each axis.
+    """
 
     def __init__(
         self,
@@ -49,11 +57,11 @@ class Chart:
     def _label(self, x: Number, y: Number, text: str, anchor: str) -> None:
         self.canvas.add("text", x=x, y=y, content=text, text_anchor=anchor, fill=SOFT, font_size=11)
 
-    def x(self, value: Number) -> float:
+    def x(self, value: SupportsFloat) -> float:
         """Return the pixel column of a value."""
         return _mapped(value, self.x_range, (self.box[0], self.box[2]))
 
-    def y(self, value: Number) -> float:
+    def y(self, value: SupportsFloat) -> float:
         """Return the pixel row of a value."""
         return _mapped(value, self.y_range, (self.box[3], self.box[1]))
 
@@ -74,9 +82,10 @@ class Chart:
         self.canvas.add("path", d=self.path(xs, ys), stroke_linejoin="round", **style)
 
 
-def _mapped(value, domain, target) -> float:
+def _mapped(value: SupportsFloat, domain: Span, target: Span) -> float:
+    """Return where a value of ``domain`` lies in ``target``."""
     span = domain[1] - domain[0] or 1.0
-    return target[0] + (value - domain[0]) / span * (target[1] - target[0])
+    return target[0] + (float(value) - domain[0]) / span * (target[1] - target[0])
 
 
 def round_ticks(low: Number, high: Number, count: int) -> list[Number]:

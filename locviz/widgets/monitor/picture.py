@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
 from locviz.viz.theme import SERIES
 from locviz.widgets.core.buffers import float32_array, number_or_nan
@@ -144,7 +144,7 @@ def figure_style(index: int) -> Style:
     return SERIES[(3, 4, 5, 1)[index % 4]][0], DASHES[index % 4]
 
 
-def loss_ceiling(rows: Float[np.ndarray, "n columns"]) -> float:
+def loss_ceiling(rows: Real[np.ndarray, "n columns"]) -> float:
     """Return the top of the loss chart: the highest value after the first steps.
 
     Those tower over all others.
