@@ -129,16 +129,16 @@ class Shapes(Dataset):
         """The names of the shapes, in the order of the labels."""
         return tuple(shape.name for shape in self.level.shapes)
 
+    def scene(self, index: int) -> scenes.Scene:
+        """Draw scene ``index``."""
+        return _draw_scene(self.level, scenes.scene_rng(self.seed, self.split, index))
+
     def __len__(self) -> int:
         return self._length
 
     def __getitem__(self, index: int) -> Sample:
         index = checked_index(index, len(self))
         return scenes.to_sample(self.scene(index), index, masks=self._masks)
-
-    def scene(self, index: int) -> scenes.Scene:
-        """Draw scene ``index``."""
-        return _draw_scene(self.level, scenes.scene_rng(self.seed, self.split, index))
 
     def cached(self) -> scenes.Cached:
         """Draw every scene once and keep them: 12 kB per scene of level first, 28 kB per crowded

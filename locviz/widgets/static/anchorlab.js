@@ -415,6 +415,43 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
 // src/shared/slider.ts
 var Slider = class {
   constructor(options) {
@@ -510,6 +547,10 @@ var KnobStore = class {
   get knobs() {
     return this.traits.values;
   }
+  /** Waits while `answered`, the change that the newest answer is about, lags behind the last. */
+  patience(root, answered, signal) {
+    return new Patience(this.model, root, () => answered() < this.seq, signal);
+  }
   change(change, gesture) {
     this.seq += 1;
     this.traits.write({ ...this.knobs, ...change });
@@ -527,43 +568,6 @@ var KnobStore = class {
       options.done();
     };
     return new Slider({ ...options, changed: put, reset });
-  }
-};
-
-// src/shared/patience.ts
-var PATIENCE_MS = 1500;
-var Patience = class {
-  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
-  constructor(model, root, due, signal) {
-    this.model = model;
-    this.root = root;
-    this.due = due;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
-  }
-  model;
-  root;
-  due;
-  element = html("p", { class: "lv-busy", role: "status" });
-  timer;
-  /** The kernel was asked, or may have been. */
-  wait() {
-    this.timer ??= setTimeout(() => {
-      this.timer = void 0;
-      setText(
-        this.element,
-        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
-      );
-    }, PATIENCE_MS);
-  }
-  /** The newest answer is here. */
-  end() {
-    clearTimeout(this.timer);
-    this.timer = void 0;
-    setText(this.element, "");
-  }
-  /** No error and no lost kernel explains why the answer is not here. */
-  get willCome() {
-    return this.root.connected() && this.model.get("last_error") === "";
   }
 };
 
@@ -1221,16 +1225,7 @@ var Picture = class {
     this.hooks = hooks;
     this.scene = new SceneView(signal);
     const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
-    const handles = {
-      name: "target",
-      size: () => this.size,
-      read,
-      write,
-      reset,
-      done,
-      scale,
-      zoom: () => this.zoom
-    };
+    const handles = { name: "target", size: () => this.size, read, write, reset, done, scale, zoom: () => this.zoom };
     this.handles = new BoxHandles(handles, signal);
     this.cross.append(
       svg("circle", { class: "lv-cross-hit" }),
@@ -1477,12 +1472,7 @@ var AnchorLabView = class {
     this.model = model;
     this.root = root;
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("result").seq < this.store.seq,
-      signal
-    );
+    this.patience = this.store.patience(root, () => model.get("result").seq, signal);
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),

@@ -383,6 +383,43 @@ var floats = (buffer) => new Float32Array(copied(buffer));
 var shorts = (buffer) => new Int16Array(copied(buffer));
 var bytes = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
 
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
 // src/shared/slider.ts
 var Slider = class {
   constructor(options2) {
@@ -478,6 +515,10 @@ var KnobStore = class {
   get knobs() {
     return this.traits.values;
   }
+  /** Waits while `answered`, the change that the newest answer is about, lags behind the last. */
+  patience(root, answered, signal) {
+    return new Patience(this.model, root, () => answered() < this.seq, signal);
+  }
   change(change, gesture) {
     this.seq += 1;
     this.traits.write({ ...this.knobs, ...change });
@@ -495,43 +536,6 @@ var KnobStore = class {
       options2.done();
     };
     return new Slider({ ...options2, changed: put, reset });
-  }
-};
-
-// src/shared/patience.ts
-var PATIENCE_MS = 1500;
-var Patience = class {
-  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
-  constructor(model, root, due, signal) {
-    this.model = model;
-    this.root = root;
-    this.due = due;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
-  }
-  model;
-  root;
-  due;
-  element = html("p", { class: "lv-busy", role: "status" });
-  timer;
-  /** The kernel was asked, or may have been. */
-  wait() {
-    this.timer ??= setTimeout(() => {
-      this.timer = void 0;
-      setText(
-        this.element,
-        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
-      );
-    }, PATIENCE_MS);
-  }
-  /** The newest answer is here. */
-  end() {
-    clearTimeout(this.timer);
-    this.timer = void 0;
-    setText(this.element, "");
-  }
-  /** No error and no lost kernel explains why the answer is not here. */
-  get willCome() {
-    return this.root.connected() && this.model.get("last_error") === "";
   }
 };
 
@@ -1792,12 +1796,7 @@ var AssignLabView = class {
     const rules = model.get("offered");
     const [places, strides] = [floats(this.info.places), floats(this.info.strides)];
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("result").seq < this.store.seq,
-      signal
-    );
+    this.patience = this.store.patience(root, () => model.get("result").seq, signal);
     this.panels = [0, 1].map((side) => new Panel(side, this.hooks(rules), places, strides, signal));
     this.steps = this.stepSlider();
     this.against = html(

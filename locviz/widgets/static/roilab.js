@@ -396,6 +396,43 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
+// src/shared/patience.ts
+var PATIENCE_MS = 1500;
+var Patience = class {
+  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
+  constructor(model, root, due, signal) {
+    this.model = model;
+    this.root = root;
+    this.due = due;
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
+  }
+  model;
+  root;
+  due;
+  element = html("p", { class: "lv-busy", role: "status" });
+  timer;
+  /** The kernel was asked, or may have been. */
+  wait() {
+    this.timer ??= setTimeout(() => {
+      this.timer = void 0;
+      setText(
+        this.element,
+        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
+      );
+    }, PATIENCE_MS);
+  }
+  /** The newest answer is here. */
+  end() {
+    clearTimeout(this.timer);
+    this.timer = void 0;
+    setText(this.element, "");
+  }
+  /** No error and no lost kernel explains why the answer is not here. */
+  get willCome() {
+    return this.root.connected() && this.model.get("last_error") === "";
+  }
+};
+
 // src/shared/slider.ts
 var Slider = class {
   constructor(options) {
@@ -491,6 +528,10 @@ var KnobStore = class {
   get knobs() {
     return this.traits.values;
   }
+  /** Waits while `answered`, the change that the newest answer is about, lags behind the last. */
+  patience(root, answered, signal) {
+    return new Patience(this.model, root, () => answered() < this.seq, signal);
+  }
   change(change, gesture) {
     this.seq += 1;
     this.traits.write({ ...this.knobs, ...change });
@@ -508,43 +549,6 @@ var KnobStore = class {
       options.done();
     };
     return new Slider({ ...options, changed: put, reset });
-  }
-};
-
-// src/shared/patience.ts
-var PATIENCE_MS = 1500;
-var Patience = class {
-  /** `due` tells, once patience ends, whether the newest change has had no answer yet. */
-  constructor(model, root, due, signal) {
-    this.model = model;
-    this.root = root;
-    this.due = due;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
-  }
-  model;
-  root;
-  due;
-  element = html("p", { class: "lv-busy", role: "status" });
-  timer;
-  /** The kernel was asked, or may have been. */
-  wait() {
-    this.timer ??= setTimeout(() => {
-      this.timer = void 0;
-      setText(
-        this.element,
-        this.due() && this.willCome ? "The kernel is busy; the numbers follow." : ""
-      );
-    }, PATIENCE_MS);
-  }
-  /** The newest answer is here. */
-  end() {
-    clearTimeout(this.timer);
-    this.timer = void 0;
-    setText(this.element, "");
-  }
-  /** No error and no lost kernel explains why the answer is not here. */
-  get willCome() {
-    return this.root.connected() && this.model.get("last_error") === "";
   }
 };
 
@@ -891,16 +895,7 @@ var MapPanel = class {
       "aria-label": label3
     });
     const { region, image, write, reset, done, scale } = hooks;
-    const handles = {
-      name: "region",
-      size: image,
-      read: region,
-      write,
-      reset,
-      done,
-      scale,
-      zoom: () => this.zoom
-    };
+    const handles = { name: "region", size: image, read: region, write, reset, done, scale, zoom: () => this.zoom };
     this.handles = new BoxHandles(handles, signal);
     this.element.append(
       this.cells,
@@ -1172,12 +1167,7 @@ var RoILabView = class {
     this.root = root;
     this.size = model.get("size");
     this.store = new KnobStore(KNOBS, model, questions, () => this.schedule(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("result").seq < this.store.seq,
-      signal
-    );
+    this.patience = this.store.patience(root, () => model.get("result").seq, signal);
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);

@@ -67,16 +67,7 @@ export class Picture {
   ) {
     this.scene = new SceneView(signal);
     const { target: read, moveTarget: write, resetTarget: reset, done, scale } = hooks;
-    const handles = {
-      name: "target",
-      size: () => this.size,
-      read,
-      write,
-      reset,
-      done,
-      scale,
-      zoom: () => this.zoom,
-    };
+    const handles = { name: "target", size: () => this.size, read, write, reset, done, scale, zoom: () => this.zoom };
     this.handles = new BoxHandles(handles, signal);
     this.cross.append(
       svg("circle", { class: "lv-cross-hit" }),

@@ -6,7 +6,7 @@ import { fixed } from "../shared/format.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
-import { Patience } from "../shared/patience.ts";
+import type { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { type Mark, rows } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
@@ -52,12 +52,7 @@ export class AnchorLabView {
     signal: AbortSignal,
   ) {
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("result").seq < this.store.seq,
-      signal,
-    );
+    this.patience = this.store.patience(root, () => model.get("result").seq, signal);
     this.picture = new Picture(this.hooks(), signal);
     this.levels = new Levels({
       look: (level) => this.change({ level }, "level"),

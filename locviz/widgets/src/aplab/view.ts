@@ -5,7 +5,7 @@ import { fixed, share } from "../shared/format.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
-import { Patience } from "../shared/patience.ts";
+import type { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { SceneView } from "../shared/scene.ts";
 import type { Slider } from "../shared/slider.ts";
@@ -44,12 +44,7 @@ export class APLabView {
     signal: AbortSignal,
   ) {
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("reading").seq < this.store.seq,
-      signal,
-    );
+    this.patience = this.store.patience(root, () => model.get("reading").seq, signal);
     this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(

@@ -4,7 +4,7 @@ import { attributes, button, html, setText, setVisible } from "../shared/dom.ts"
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
-import { Patience } from "../shared/patience.ts";
+import type { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { Slider } from "../shared/slider.ts";
 import {
@@ -51,12 +51,7 @@ export class AssignLabView {
     const rules = model.get("offered");
     const [places, strides] = [floats(this.info.places), floats(this.info.strides)];
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("result").seq < this.store.seq,
-      signal,
-    );
+    this.patience = this.store.patience(root, () => model.get("result").seq, signal);
     this.panels = [0, 1].map((side) => new Panel(side, this.hooks(rules), places, strides, signal));
     this.steps = this.stepSlider();
     this.against = html(

@@ -45,16 +45,7 @@ export class MapPanel {
       "aria-label": label,
     });
     const { region, image, write, reset, done, scale } = hooks;
-    const handles = {
-      name: "region",
-      size: image,
-      read: region,
-      write,
-      reset,
-      done,
-      scale,
-      zoom: () => this.zoom,
-    };
+    const handles = { name: "region", size: image, read: region, write, reset, done, scale, zoom: () => this.zoom };
     this.handles = new BoxHandles(handles, signal);
     this.element.append(
       this.cells,

@@ -5,7 +5,7 @@ import { fixed } from "../shared/format.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
-import { Patience } from "../shared/patience.ts";
+import type { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { rows } from "../shared/scene.ts";
 import type { Slider } from "../shared/slider.ts";
@@ -47,12 +47,7 @@ export class RoILabView {
   ) {
     this.size = model.get("size");
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.schedule(), signal);
-    this.patience = new Patience(
-      model,
-      root,
-      () => model.get("result").seq < this.store.seq,
-      signal,
-    );
+    this.patience = this.store.patience(root, () => model.get("result").seq, signal);
     const hooks = this.hooks();
     this.pool = new MapPanel("pool", "RoIPool: the region on the map, rounded", hooks, signal);
     this.align = new MapPanel("align", "RoIAlign: the region on the map, sampled", hooks, signal);

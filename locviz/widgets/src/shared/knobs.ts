@@ -2,6 +2,8 @@
 import type { LatestWins } from "./kernel.ts";
 import type { CommonTraits, KnobsQuestion } from "./messages.ts";
 import { listen, type Model } from "./model.ts";
+import { Patience } from "./patience.ts";
+import type { Root } from "./root.ts";
 import { Slider, type SliderOptions } from "./slider.ts";
 
 /** Traits that the user owns: read once, followed, and written without hearing one's own echo. */
@@ -59,6 +61,11 @@ export class KnobStore<Knobs extends object> {
 
   get knobs(): Knobs {
     return this.traits.values;
+  }
+
+  /** Waits while `answered`, the change that the newest answer is about, lags behind the last. */
+  patience(root: Root, answered: () => number, signal: AbortSignal): Patience {
+    return new Patience(this.model, root, () => answered() < this.seq, signal);
   }
 
   change(change: Partial<Knobs>, gesture: string): void {
