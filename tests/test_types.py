@@ -3,7 +3,22 @@ import pytest
 import torch
 
 from locviz import types
-from locviz.types import BACKGROUND, IGNORE, Assignment, Detections, Losses, Priors, Targets
+from locviz.types import (
+    BACKGROUND,
+    IGNORE,
+    Assignment,
+    Detections,
+    ImagePredictions,
+    Inputs,
+    Losses,
+    Priors,
+    Targets,
+    as_inputs,
+    batch_inputs,
+    move_inputs,
+    softmax_columns,
+    without_background,
+)
 
 
 def targets(*boxes, **more):
@@ -203,3 +218,46 @@ def test_priors_that_do_not_fit_are_named(change, message):
     good = {"regions": torch.zeros(3, 4), "strides": torch.ones(3), "levels": (2, 1)}
     with pytest.raises(ValueError, match=rf"Priors\.{message}"):
         Priors(**(good | change))
+
+
+def test_a_question_holds_pixels_clips_and_words_one_entry_per_example():
+    images = (torch.rand(3, 4, 5), torch.rand(3, 6, 4))
+    asked = Inputs(images=images, texts=("a ring", "a square"))
+    assert len(asked) == 2
+    moved = asked.to("cpu")
+    assert moved.texts == asked.texts
+    assert all(a is b for a, b in zip(moved.images, images, strict=True))
+    with pytest.raises(ValueError, match="one entry per example in each field"):
+        Inputs(images=images, texts=("a ring",))
+
+
+def test_a_bare_list_holds_images_or_clips():
+    assert as_inputs([torch.rand(3, 4, 5)]).clips == ()
+    assert as_inputs([torch.rand(7, 2), torch.rand(9, 2)]).images == ()
+    asked = Inputs(texts=("x",))
+    assert as_inputs(asked) is asked
+
+
+def test_single_examples_are_joined_and_tensors_stay_a_list():
+    image = torch.rand(3, 4, 5)
+    assert batch_inputs([image]) == [image]
+    joined = batch_inputs([Inputs(images=(image,), texts=("a",)), Inputs((image,), texts=("b",))])
+    assert joined.texts == ("a", "b")
+    assert len(joined.images) == 2
+    assert move_inputs([image], "cpu")[0] is image
+
+
+def test_the_background_has_the_first_column_of_a_softmax():
+    labels = torch.tensor([BACKGROUND, 0, 4])
+    assert softmax_columns(labels).tolist() == [0, 1, 5]
+    assert without_background(torch.tensor([[0.5, 0.3, 0.2]])).tolist() == [
+        [pytest.approx(0.3), pytest.approx(0.2)]
+    ]
+
+
+def test_an_assigner_is_shown_some_rows():
+    seen = ImagePredictions(logits=torch.arange(6.0).reshape(3, 2), quality=torch.arange(3.0))
+    some = seen.rows(torch.tensor([True, False, True]))
+    assert some.logits.tolist() == [[0, 1], [4, 5]]
+    assert some.quality.tolist() == [0, 2]
+    assert some.regions is None

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from locviz.boxes import as_float32
 from locviz.data.dataset import Sample, SampleSet
-from locviz.types import Targets
+from locviz.types import Inputs, Targets, batch_inputs
 
-Batch = tuple[list[Tensor], list[Targets]]
+Batch = tuple[list[Tensor] | Inputs, list[Targets]]
 # Given an image, its targets and the random numbers to use, and nothing else: that is what makes it
 # reproducible.
 Transform = Callable[[Tensor, Targets, torch.Generator], Sample]
@@ -96,7 +96,9 @@ def collate(samples: Sequence[Sample]) -> Batch:
     """Return the images and the targets of ``samples`` as two lists; also serves as a DataLoader's
     ``collate_fn``.
 
-    Nothing is stacked: images may differ in size, and the detector pads them. Boxes ``(g, 2*dim)``
+    Nothing is stacked: images may differ in size, and the detector pads them. Examples that are
+    ``Inputs`` become the ``Inputs`` of the batch. Boxes ``(g, 2*dim)``
     become float32, a model's type: readers give float64, which Apple's GPUs do not even hold.
     """
-    return [image for image, _ in samples], [as_float32(targets) for _, targets in samples]
+    inputs = batch_inputs([example for example, _ in samples])
+    return inputs, [as_float32(targets) for _, targets in samples]

@@ -10,9 +10,10 @@ from typing import Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.types import Targets
+from locviz.types import Inputs, Targets
 
-Sample = tuple[Float[Tensor, "3 h w"], Targets]
+# An image, or the ``Inputs`` of one example where there is more to look at than pixels.
+Sample = tuple[Float[Tensor, "3 h w"] | Inputs, Targets]
 
 
 @runtime_checkable

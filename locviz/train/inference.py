@@ -9,7 +9,7 @@ from torch import nn
 
 from locviz.boxes import check_pictures
 from locviz.evaluate import Evaluation, evaluate
-from locviz.types import Detections, Targets
+from locviz.types import Detections, Inputs, Targets, as_inputs, batch_inputs, move_inputs
 
 Detect = Callable[[Sequence[torch.Tensor]], list[Detections]]
 
@@ -89,19 +89,21 @@ def _pairs(
         last = min(first + batch_size, len(dataset))
         items = [_image_and_rest(dataset[index], index) for index in range(first, last)]
         # Here and not in ``detect``: a model in a program of its own need not wait for the device.
-        check_pictures([image for image, _ in items])
+        inputs = batch_inputs([example for example, _ in items])
+        check_pictures(as_inputs(inputs).images)
         with evaluating(detector):
-            found = (detect or detector.detect)([image.to(home) for image, _ in items])  # type: ignore[operator]
+            found = (detect or detector.detect)(move_inputs(inputs, home))  # type: ignore[operator]
         yield from (
             (detections.to("cpu"), rest) for detections, (_, rest) in zip(found, items, strict=True)
         )
 
 
-def _image_and_rest(item: Any, index: int) -> tuple[torch.Tensor, Any]:
+def _image_and_rest(item: Any, index: int) -> tuple[torch.Tensor | Inputs, Any]:
     """The image of an item, and what comes with it: None where the item is an image alone."""
-    if isinstance(item, torch.Tensor):
+    if isinstance(item, torch.Tensor | Inputs):
         return item, None
-    if isinstance(item, tuple | list) and len(item) == 2 and isinstance(item[0], torch.Tensor):
+    pair = isinstance(item, tuple | list) and len(item) == 2
+    if pair and isinstance(item[0], torch.Tensor | Inputs):
         return item[0], item[1]
     raise TypeError(
         f"dataset[{index}] must be an image (3, h, w) or a pair (image, Targets), got {type(item).__name__}"

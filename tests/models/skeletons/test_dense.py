@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
 from locviz.models import fcos_tiny
+from locviz.models.skeletons.dense import over_levels
 from locviz.models.skeletons.frames import in_input_frame
-from locviz.types import Targets
+from locviz.types import Losses, Predictions, Priors, Targets
 
 
 def scene(*boxes, size=(64, 64), labels=None) -> Targets:
@@ -107,3 +110,29 @@ def test_targets_move_to_the_frame_of_the_input():
     assert moved.area.tolist() == [400]
     span = Targets(boxes=torch.tensor([[1.0, 2]]), labels=torch.tensor([0]), size=(9,))
     assert in_input_frame(span, torch.tensor([3.0])).size == (27,)
+
+
+def test_every_level_of_aux_is_matched_and_judged_by_itself():
+    """Two earlier levels and the last: three losses, the earlier ones named after their place."""
+    first, second, last = (
+        Predictions(
+            logits=torch.full((1, 2, 1), value),
+            deltas=torch.zeros(1, 2, 4),
+            priors=Priors(torch.zeros(2, 4), torch.ones(2), (2,)),
+            sizes=((8, 8),),
+            scales=torch.ones(1, 2),
+        )
+        for value in (1.0, 2.0, 3.0)
+    )
+
+    def level_loss(level):
+        return Losses({"class": level.logits.mean()}, {"class": 2.0})
+
+    losses = over_levels(replace(last, aux=(first, second)), level_loss)
+    assert {name: term.item() for name, term in losses.terms.items()} == {
+        "aux0_class": 1,
+        "aux1_class": 2,
+        "class": 3,
+    }
+    assert losses.total.item() == 2 * (1 + 2 + 3)
+    assert set(over_levels(last, level_loss).terms) == {"class"}
