@@ -47,13 +47,15 @@ class WeightsCard:
         """The detector, with random weights.
 
         Raises:
-            ValueError: ``preset`` is not one of ours.
+            ValueError: ``preset`` is not one of ours, or it cannot be given an image size.
         """
         if self.preset not in PRESETS:
             raise ValueError(f"unknown preset {self.preset!r}: choose one of {', '.join(PRESETS)}")
         preset, num_classes = PRESETS[self.preset], len(self.class_names)
         detector = preset(num_classes)
         if self.image_size is not None:
+            if not isinstance(detector.prepare, Prepare):
+                raise ValueError(f"{self.preset} looks at no images: image_size must be null")
             detector.prepare = resized(detector.prepare, self.image_size)
         return detector
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from locviz.boxes import as_float32
-from locviz.data.dataset import Sample, SampleSet
+from locviz.data.dataset import Example, Sample, SampleSet
 from locviz.types import Inputs, Targets, batch_inputs
 
 Batch = tuple[list[Tensor] | Inputs, list[Targets]]
@@ -92,7 +92,7 @@ class Batches:
         return np.random.default_rng([self.seed, purpose, number])
 
 
-def collate(samples: Sequence[Sample]) -> Batch:
+def collate(samples: Sequence[Example]) -> Batch:
     """Return the images and the targets of ``samples`` as two lists; also serves as a DataLoader's
     ``collate_fn``.
 

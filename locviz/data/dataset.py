@@ -12,8 +12,9 @@ from torch import Tensor
 
 from locviz.types import Inputs, Targets
 
-# An image, or the ``Inputs`` of one example where there is more to look at than pixels.
-Sample = tuple[Float[Tensor, "3 h w"] | Inputs, Targets]
+Sample = tuple[Float[Tensor, "3 h w"], Targets]
+# The same where there may be more to look at than pixels: the ``Inputs`` of one example.
+Example = tuple[Tensor | Inputs, Targets]
 
 
 @runtime_checkable

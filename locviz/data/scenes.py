@@ -213,6 +213,6 @@ def _without_masks(targets: Targets) -> Targets:
 
 
 def _with_masks(targets: Targets, bits: NDArray[np.uint8]) -> Targets:
-    shape = (len(targets), *targets.size)
+    shape = (len(targets), *(int(extent) for extent in targets.size))
     masks = np.unpackbits(bits, count=int(np.prod(shape))).reshape(shape).astype(bool)
     return replace(targets, masks=torch.from_numpy(masks))

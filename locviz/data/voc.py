@@ -74,7 +74,7 @@ class VocDetection(Dataset):
 
     def __getitem__(self, index: int) -> Sample:
         targets = self.targets(index)
-        height, width = targets.size
+        height, width = (int(extent) for extent in targets.size)
         return read_image(
             self._image_file(self.image_ids[targets.image_id]), size=(height, width)
         ), targets

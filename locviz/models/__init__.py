@@ -57,7 +57,7 @@ from locviz.models.skeletons.normalise import over_batch, over_images
 from locviz.models.skeletons.region_stage import RoIHead, RoIStage
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
 from locviz.models.skeletons.two_stage import TwoStageDetector
-from locviz.models.system import PublishedWeights, System
+from locviz.models.system import Detector, PublishedWeights, System
 from locviz.models.systems import PRESETS, PUBLISHED, SYSTEMS, system_of
 from locviz.models.yolox.loss import ObjectnessLoss
 from locviz.models.yolox.model import (
@@ -73,9 +73,6 @@ from locviz.models.yolox.model import (
     yolox_tiny_course,
     yolox_x,
 )
-
-# Every skeleton: what a preset may build.
-Detector = DenseDetector | TwoStageDetector
 
 __all__ = [
     "FASTER_RCNN",

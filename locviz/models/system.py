@@ -7,10 +7,14 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from locviz.models.skeletons.dense import DenseDetector
+from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.train.recipe import Recipe
 
 RenameTable = Iterable[tuple[str, str]]
-Preset = Callable[..., nn.Module]
+# Every skeleton: what a preset may build.
+Detector = DenseDetector | TwoStageDetector
+Preset = Callable[..., Detector]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,7 @@ class GivenProposals:
         """The same proposals, and no losses."""
         return self(inputs, batch, levels).priors, Losses({})
 
-    def _in_frame(self, regions: Tensor, size: tuple[int, int], scale: Tensor) -> Tensor:
+    def _in_frame(self, regions: Tensor, size: tuple[int | float, ...], scale: Tensor) -> Tensor:
         if regions.ndim != 2 or regions.shape[-1] != 4:
             raise ValueError(
                 f"find must give (n, 4) boxes per image, got shape {tuple(regions.shape)}"

@@ -216,7 +216,7 @@ class Replay:
                 "targets differ in size: show them one widget each, or resize them first"
             )
         if priors is None:
-            priors = _grid_points(targets[0].size, strides)
+            priors = _grid_points([int(extent) for extent in targets[0].size], strides)
         names = class_names or _numbers(targets)
         logits, regions, quality = _jittered(priors, targets, len(names), seed)
         return cls(
