@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from locviz.assign import MaxIoU
-from locviz.boxes import CenterSizeCoder
+from locviz.boxes import CenterSizeCoder, as_float32
 from locviz.models.rcnn.crops import fixed_linear
 from locviz.models.skeletons.frames import in_input_frame
 from locviz.models.skeletons.region_stage import with_ground_truths
@@ -79,7 +79,7 @@ def _items(dataset: Any):
 def _look(detector: Any, image: Tensor, targets: Targets) -> RegionFeatures:
     batch, levels = detector.features([image])
     proposals = detector.proposer(Inputs((image,)), batch, levels).priors.of_image(0)
-    targets = in_input_frame(targets, batch.scales[0])
+    targets = in_input_frame(as_float32(targets), batch.scales[0])
     regions = with_ground_truths(proposals, targets)
     pooled, hidden = detector.roi.head.network(detector.roi.pool(levels, [regions]))
     return RegionFeatures(regions.cpu(), targets.to("cpu"), pooled.cpu(), hidden.cpu())

@@ -153,10 +153,13 @@ class TwoStageDetector(nn.Module):
         regions = self.roi.decode(predictions) / predictions.scales.repeat(1, 2)[:, None, None]
         counts = [len(predictions.priors.of_image(index)) for index in range(len(regions))]
         return [
-            self.postprocess(logits[:count], clip(boxes[:count], size))
-            for logits, boxes, count, size in zip(
-                predictions.logits, regions, counts, predictions.sizes, strict=True
+            # The scale tells how large a box is in the input, where slivers are dropped.
+            self.postprocess(
+                predictions.logits[i, :count],
+                clip(regions[i, :count], predictions.sizes[i]),
+                scale=predictions.scales[i],
             )
+            for i, count in enumerate(counts)
         ]
 
 

@@ -6,7 +6,7 @@ from locviz.layers import Prepare
 from locviz.models import faster_rcnn_tiny
 from locviz.models.skeletons.region_stage import Proposed, padded
 from locviz.models.skeletons.two_stage import proposals_of
-from locviz.types import Losses, Targets
+from locviz.types import Losses, Predictions, Targets
 
 TERMS = {"rpn_classification", "rpn_regression", "classification", "regression"}
 
@@ -125,9 +125,9 @@ def test_padding_is_never_looked_at(detector):
     ]
     select, seen = detector.postprocess, []
 
-    def nosy(logits, boxes):
+    def nosy(logits, boxes, scale):
         seen.append((len(logits), len(boxes)))
-        return select(logits, boxes)
+        return select(logits, boxes, scale=scale)
 
     detector.postprocess = nosy
     found = detector.decide(detector.roi(levels, Proposed(padded(rows)), batch))
@@ -153,3 +153,24 @@ def test_bad_targets_are_named(detector):
         detector.loss([torch.rand(3, 64, 64)], [])
     with pytest.raises(ValueError, match=r"labels\[0\] is 3, but the model has classes 0\.\.2"):
         detector.loss([torch.rand(3, 64, 64)], [scene((10, 10, 40, 40), labels=[3])])
+
+
+def test_a_sliver_is_dropped_by_its_size_in_the_input():
+    """A box 0.006 pixels wide in an image that is doubled has 0.012 in the input: it is kept, as
+    torchvision keeps it; at 0.004 it is dropped.
+    """
+    detector = faster_rcnn_tiny(num_classes=1, prepare=Prepare(shorter=128, longer=512, divisor=16))
+    detector.eval()
+    wide, narrow = [20.0, 20, 20.012, 60], [60.0, 20, 60.008, 60]
+    batch, _ = detector.features([torch.rand(3, 64, 64)])
+    predictions = Predictions(
+        logits=torch.tensor([[[0.0, 5.0], [0.0, 5.0]]]),
+        deltas=torch.zeros(1, 2, 8),
+        priors=padded([torch.tensor([wide, narrow])]),
+        sizes=batch.sizes,
+        scales=batch.scales,
+    )
+    assert predictions.scales.tolist() == [[2.0, 2.0]]
+    (found,) = detector.decide(predictions)
+    assert len(found) == 1
+    assert found.boxes[0, 0].item() == pytest.approx(10.0, abs=1e-3)
