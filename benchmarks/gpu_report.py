@@ -95,9 +95,10 @@ class Budget:
 def row_limit(left: float, rows_left: int) -> float:
     """The seconds that the next row may take of those that its part has left.
 
-    Three times an even share, so that one that hangs leaves something for the others.
+    Three times an even share and at most two thirds, so that one that hangs leaves something for
+    the others; the last may take everything.
     """
-    return min(left, 3 * left / rows_left)
+    return left if rows_left == 1 else left * min(3 / rows_left, 2 / 3)
 
 
 @dataclass
