@@ -1,0 +1,162 @@
+"""One part of ``benchmarks/gpu.py``: how many images per second the official presets train on,
+beside the implementations that they are compared with.
+"""
+
+import gc
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from gpu_peers import PEERS, Contender, NotMeasured, official, ours, random_scene, without_peer
+from gpu_report import Part, Setting
+from gpu_training import peak_memory
+
+# "compiled": ours beside theirs as it comes, in bf16. Last is what takes longest and is missed least.
+MODES = ("fp32", "bf16", "compiled", "both compiled")
+# The first that fits both: sixteen images are the papers' batch on eight GPUs.
+BATCHES = (16, 8, 4, 2, 1)
+WARM_UP, STEPS = 2, 10
+# Of a row's seconds, how many each of the two may step once it has warmed up.
+STEPPING = 0.15
+
+ROWS = {f"{name}, {mode}": (preset, mode) for mode in MODES for name, preset in official().items()}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Images per second, seconds of the first step, and the peak of memory in words."""
+
+    images: float
+    first: float
+    memory: str
+
+
+def throughput(row: str, seconds: float, setting: Setting) -> Sequence[str]:
+    for batch in (1,) if setting.tiny else BATCHES:
+        found = both(row, batch, seconds, setting)
+        # Here and not in an `except`: a caught error keeps the tensors of its frames alive.
+        gc.collect()
+        if found is not None:
+            return [str(batch), *found]
+        torch.cuda.empty_cache()
+    raise RuntimeError("not even one image fits into the memory")
+
+
+def both(row: str, batch: int, seconds: float, setting: Setting) -> Sequence[str] | None:
+    """The cells of a row with one size of batch; None where it does not fit."""
+    preset, mode = ROWS[row]
+    peer, build = PEERS[preset]
+    scene = random_scene(batch, setting)
+    began = time.perf_counter()
+    try:
+        own = rate(lambda: ours(preset, scene), mode, batch, seconds, setting)
+        spent = time.perf_counter() - began
+        # Theirs takes about as long, where it is compiled, too.
+        if 2 * spent > seconds and mode != "compiled":
+            return cells(own, f"{peer}: did not fit into {seconds:.0f} s")
+        as_it_comes = "bf16" if mode == "compiled" else mode
+        other = rate(lambda: build(scene, setting), as_it_comes, batch, seconds, setting)
+        return cells(own, peer, other)
+    except NotMeasured as error:
+        return cells(own, f"{peer}: not measured, {error}")
+    except torch.OutOfMemoryError:
+        return None
+
+
+def cells(own: Rate, peer: str, other: Rate | None = None) -> Sequence[str]:
+    mine = [f"{own.images:.1f}", f"{own.first:.1f} s", own.memory]
+    if other is None:
+        return [*mine, peer, "-", "-", "-", "-"]
+    theirs = [f"{other.images:.1f}", f"{other.first:.1f} s", other.memory]
+    return [*mine, peer, *theirs, f"{own.images / other.images:.2f}"]
+
+
+def rate(
+    build: Callable[[], Contender], mode: str, batch: int, seconds: float, setting: Setting
+) -> Rate:
+    """Train one contender for some steps.
+
+    Raises:
+        FloatingPointError: its loss is not finite.
+    """
+    torch.manual_seed(0)
+    torch.compiler.reset()  # what was compiled for another model would count against a limit
+    gc.collect()
+    if setting.device == "cuda":
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+    step = stepper(build(), mode, setting)
+    first = timed(step, 1, setting)
+    warm = 0 if setting.tiny else WARM_UP
+    each = timed(step, warm, setting) / warm if warm else first
+    steps = 1 if setting.tiny else max(2, min(STEPS, int(STEPPING * seconds / each)))
+    took = timed(step, steps, setting)
+    return Rate(steps * batch / took, first, peak_memory(setting))
+
+
+def stepper(contender: Contender, mode: str, setting: Setting) -> Callable[[], float]:
+    """A function that makes one step of training, forward, backward and optimiser, and returns the
+    loss.
+    """
+    model = contender.model.train()
+    channels_last = torch.channels_last if setting.device == "cuda" else torch.preserve_format
+    model.to(device=setting.device, memory_format=channels_last)  # type: ignore[call-overload]
+    if mode.endswith("compiled"):
+        # On a CPU the compiler's minutes are spared: its first half alone runs, and the second time
+        # on one network of each.
+        some = (
+            contender.networks[-1:] if setting.tiny and mode != "compiled" else contender.networks
+        )
+        for network in some:
+            network.compile(backend="inductor" if setting.device == "cuda" else "eager")
+    # A rate at which nothing is learned and nothing explodes: time is all that is asked for.
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-6, momentum=0.9)
+
+    def step() -> float:
+        with torch.autocast(setting.device, torch.bfloat16, enabled=mode != "fp32"):
+            loss = contender.loss()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def timed(step: Callable[[], float], times: int, setting: Setting) -> float:
+    """Wall seconds of some steps."""
+    if setting.device == "cuda":
+        torch.cuda.synchronize()
+    began = time.perf_counter()
+    for _ in range(times):
+        loss = step()
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"the loss is {loss}")
+    if setting.device == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - began
+
+
+NO_PEER = ", ".join(without_peer())
+THROUGHPUT = Part(
+    title="Training throughput at official size",
+    about=(
+        "Images per second of forward, backward and a step of SGD, from random weights. Images of "
+        "480 x 640 lie on the device and are resized by the model (shorter side 800; 640 for "
+        "YOLOX, whose release is given resized ones); 7 boxes an image, 80 classes; the same batch "
+        "and channels-last for both. fp32 is as torch's defaults have it (see the machine), bf16 "
+        "is autocast. compiled: bf16 with `torch.compile` of our backbone, neck and dense head, "
+        "beside theirs in bf16 as it comes; both compiled: theirs, too. The first step includes "
+        "compiling. Ratio: ours over theirs, above 1 is faster."
+        + (f" Without a peer to compare with: {NO_PEER}." if NO_PEER else "")
+    ),
+    columns=(
+        "preset", "batch", "images/s", "first step", "peak memory", "beside", "theirs, images/s",
+        "first step", "peak memory", "ratio",
+    ),
+    rows=tuple(ROWS),
+    measure=throughput,
+    share=60,
+)  # fmt: skip

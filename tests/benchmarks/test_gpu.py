@@ -1,0 +1,216 @@
+"""``benchmarks/gpu.py``: it runs whole at a tiny size, keeps its budget, and says what is missing."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import gpu_agreement
+import gpu_machine
+import gpu_peers
+import gpu_training
+import pytest
+import torch
+from example_rows import part_of
+from gpu_report import Budget, Outcome, Report, Setting, cell, row_limit, table
+from gpu_worker import measure_rows
+
+from locviz import assign, losses
+from locviz.models import SYSTEMS, fcos_r50
+
+ROOT = Path(__file__).resolve().parents[2]
+CPU = Setting(device="cpu", tiny=True)
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """The cells of every row of every table of a page, titles apart."""
+    lines = [line for line in page.splitlines() if line.startswith("| ")]
+    rows = [re.split(r"(?<!\\) \| ", line.strip("| ")) for line in lines]
+    return [row for row, below in zip(rows, [*rows[1:], []], strict=True)
+            if row[0] != "---" and below[:1] != ["---"]]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_it_runs_whole_on_a_cpu(tmp_path):
+    page = tmp_path / "page" / "gpu.md"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "gpu.py", "--tiny", "--out", page],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=500,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    written = page.read_text()
+    rows = cells_of(written)
+    names = [row[0] for row in rows]
+    import gpu
+
+    assert [line[3:] for line in written.splitlines() if line.startswith("## ")] == [
+        part.title for part in gpu.PARTS
+    ]
+    assert names == [row for part in gpu.PARTS for row in part.rows]
+    assert f"{len(names)} of {len(names)} rows were measured." in written
+    assert not [row for row in rows if any(cell.startswith("*") for cell in row)]
+    for system in SYSTEMS:
+        for data in system.recipes:
+            assert f"{system.tiny.__name__}, {data}" in names
+    assert "No figure means anything" in written
+    assert "Megvii's YOLOX-s: not measured, give --yolox FOLDER" in written
+
+
+def test_every_system_and_reference_is_measured():
+    assert set(gpu_training.RUNS) == {
+        f"{system.tiny.__name__}, {data}" for system in SYSTEMS for data in system.recipes
+    }
+    # The first data set of every system comes before the second of any.
+    trained = [system for system in SYSTEMS if system.recipes]
+    assert [gpu_training.RUNS[row][0] for row in gpu_training.FIRST.rows] == trained
+    for row, (system, data) in gpu_training.RUNS.items():
+        assert data in system.recipes, row
+        assert len(gpu_training.scenes(data, "test", 1)) == 1
+    assert set(gpu_peers.official().values()) == set(gpu_peers.PEERS) == set(gpu_peers.SMALL)
+    assert "fcos_r50" in gpu_peers.official()
+    assert gpu_peers.without_peer() == ["R-CNN", "Fast R-CNN"]
+
+
+def test_every_loss_and_assigner_is_compared():
+    names = [name for name in losses.__all__ if callable(getattr(losses, name))]
+    assert set(names) - {"RegressionLoss"} <= set(gpu_agreement.CLOSE)
+    assert set(gpu_agreement.ASSIGNERS) <= set(gpu_agreement.OWNERS)
+    assert {"ATSS", "SimOTA", "GridCell"} <= set(gpu_agreement.OWNERS) <= set(assign.__all__)
+
+
+@pytest.mark.parametrize("row", gpu_agreement.AGREEMENT.rows)
+def test_each_comparison_has_something_to_compare(row):
+    numbers, difference, _ = gpu_agreement.agreement(row, 9.0, CPU)
+    assert int(numbers.replace(",", "")) >= 50
+    assert difference in ("0.0e+00", "0.0% of the owners")
+
+
+def test_a_difference_is_found():
+    one = torch.tensor([1.0, 200.0])
+    assert gpu_agreement.compare([one], [one + 1e-6], allowed=1e-5)[0] == "2"
+    with pytest.raises(AssertionError, match=r"differ by up to 3\.3e-01"):
+        gpu_agreement.compare([one], [torch.tensor([2.0, 200.0])], allowed=0.2)
+    with pytest.raises(AssertionError, match="shapes"):
+        gpu_agreement.compare([one], [one[:1]], allowed=1.0)
+    with pytest.raises(AssertionError, match="inf"):
+        gpu_agreement.compare([one], [one * float("nan")], allowed=1.0)
+    owners = torch.tensor([0, 1, -1, -1])
+    with pytest.raises(AssertionError, match=r"25\.0% of 4 priors differ, 2 are positive"):
+        gpu_agreement.compare_owners(owners, owners.clamp(max=0), allowed=0.1)
+    with pytest.raises(AssertionError, match="0 are positive"):
+        gpu_agreement.compare_owners(owners[2:], owners[2:], allowed=0.1)
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_budget_is_shared_by_those_still_to_come():
+    clock = Clock()
+    budget = Budget(100, {"a": 1, "b": 3, "c": 1}, clock=clock)
+    assert budget.grant("a") == 20
+    clock.now += 20  # a took all of it
+    assert budget.grant("b") == 60
+    clock.now += 20  # b left 40
+    assert budget.grant("c") == budget.left() == 60
+
+
+def test_what_one_takes_too_much_is_taken_from_the_others():
+    clock = Clock()
+    budget = Budget(100, {"a": 1, "b": 1, "c": 1}, clock=clock)
+    clock.now += 70
+    assert budget.grant("b") == 15
+    clock.now += 70
+    assert budget.grant("c") == budget.left() == 0
+
+
+def test_a_row_may_take_three_even_shares_and_leaves_a_third():
+    assert row_limit(60, 6) == 30
+    assert row_limit(60, 3) == row_limit(60, 2) == 40
+    assert row_limit(60, 1) == 60
+
+
+@pytest.mark.slow
+def test_a_row_that_fails_dies_or_hangs_costs_itself_only(tmp_path, capfd):
+    part = part_of("good", "fails", "dies", "hangs", "good again", "last")
+    report = Report([part], "# Heading")
+    page = tmp_path / "page.md"
+
+    def record(row, outcome):
+        report.record(part, row, outcome)
+        report.write(page)
+
+    began = time.monotonic()
+    measure_rows(part, CPU, 30, record)
+    assert time.monotonic() - began < 32
+    rows = {row[0]: row[1:] for row in cells_of(page.read_text())}
+    assert rows["good"][0] == rows["good again"][0] == rows["last"][0] == "cpu"
+    assert rows["fails"][0] == r"*failed: ValueError: no such \| thing*"
+    assert rows["dies"][0] == "*failed: the process ended with exit code 7*"
+    assert rows["hangs"][0].startswith("*stopped: not done after")
+    assert report.failed == ["Example: fails", "Example: dies"]
+    assert "3 of 6 rows were measured; **these went wrong**" in page.read_text()
+    assert "no such | thing" in capfd.readouterr().err  # the whole traceback
+
+
+def test_what_does_not_fit_is_said():
+    outcomes = {}
+    measure_rows(part_of("good", "good again"), CPU, 0.5, outcomes.__setitem__)
+    assert [o.reason for o in outcomes.values()] == ["did not fit into the 0 s of this part"] * 2
+    assert not any(o.failed for o in outcomes.values())
+
+
+def test_the_page_says_what_was_not_measured(tmp_path):
+    part = part_of("one", "two")
+    report = Report([part], "# Heading")
+    report.record(part, "one", Outcome(("cpu", "9")))
+    report.write(tmp_path / "new" / "page.md")
+    assert (tmp_path / "new" / "page.md").read_text() == (
+        "# Heading\n\n1 of 2 rows were measured.\n\n## Example\n\nAbout.\n\n"
+        "| row | device | s |\n| --- | --- | --- |\n| one | cpu | 9 |\n"
+        "| two | *not measured yet* | - |\n"
+    )
+    assert os.listdir(tmp_path / "new") == ["page.md"]
+
+
+def test_a_table_keeps_its_cells_apart():
+    assert cell("a | b\nc") == r"a \| b c"
+    assert table(["x", "y"], [["1", 2]]) == "| x | y |\n| --- | --- |\n| 1 | 2 |"
+    with pytest.raises(ValueError, match="row '1' has 1 cells for 2 columns"):
+        table(["x", "y"], [["1"]])
+
+
+def test_pytests_report_is_counted(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        "<testsuites><testsuite><testcase name='a'/><testcase name='b'><failure/></testcase>"
+        "<testcase name='c'><skipped/></testcase><testcase name='d'><error/></testcase>"
+        "</testsuite></testsuites>"
+    )
+    assert gpu_machine.outcome_of_tests(report) == (1, ["b", "d"], 1)
+    assert "tests/models/test_gpu.py" in gpu_machine.tests_marked_gpu()
+
+
+def test_a_tiny_scene_has_valid_boxes():
+    scene = gpu_peers.random_scene(2, CPU)
+    assert [image.shape for image in scene.images] == [(3, 48, 64)] * 2
+    for target in scene.targets:
+        target.check(gpu_peers.NUM_CLASSES)
+        assert (target.boxes >= 0).all()
+        assert (target.boxes[:, 2:] <= torch.tensor([64, 48])).all()
+    assert len(gpu_peers.networks_of(gpu_peers.ours(fcos_r50, scene).model)) == 3
+
+
+def test_readme_says_what_is_true_of_the_gpu():
+    """Figures of a GPU are linked where they have been measured, and nowhere else."""
+    readme = (ROOT / "README.md").read_text()
+    assert "python benchmarks/gpu.py" in readme
+    measured = (ROOT / "docs" / "gpu.md").exists()
+    assert ("docs/gpu.md)" in readme) == measured
+    assert ("no GPU figure has been measured" in " ".join(readme.split())) != measured
