@@ -1,8 +1,8 @@
-"""The region algebra: formats, overlap and coders of boxes (``dim`` 2) and spans in time (``dim``
-1), in one code.
+"""The region algebra: formats, overlap measures and coders, for boxes and for spans in time.
 
-A region is ``(..., 2*dim)``, low corner then high corner, absolute units. Every function checks
-shapes, none reads values: call ``check_regions`` where data enters.
+A region is ``(..., 2*dim)``: its low corner, then its high corner, in absolute units. The same code
+serves boxes (``dim`` 2) and spans (``dim`` 1). Every function checks shapes. None of them reads
+values, because that makes a GPU wait; call ``check_regions`` where data enters.
 """
 
 from locviz.boxes.batch_checks import as_float32, check_batch, check_pictures

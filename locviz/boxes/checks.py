@@ -1,5 +1,6 @@
-"""Checks of regions: cheap ones of the shape, run always, and one of the values, run where data
-enters.
+"""Checks of regions.
+
+Those of the shape are cheap and always run. The one of the values runs only where data enters.
 """
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 
 
 def check_last_axis(regions: Tensor, name: str = "regions") -> int:
-    """Return the dim (1 or 2) of regions ``(..., 2*dim)``; looks at the shape alone.
+    """Return the dim (1 or 2) of regions ``(..., 2*dim)``. Only the shape is read.
 
     Raises:
         TypeError: not a tensor.
@@ -26,11 +27,12 @@ def check_last_axis(regions: Tensor, name: str = "regions") -> int:
 
 
 def check_same_dim(first: Tensor, second: Tensor, first_name: str, second_name: str) -> int:
-    """Return the dim that two sets of regions share; looks at the shapes alone. Both are
-    ``(..., 2*dim)``.
+    """Return the dim that two sets of regions share. Only the shapes are read.
+
+    Both sets are ``(..., 2*dim)``.
 
     Raises:
-        ValueError: one is no set of regions, or one holds boxes and the other spans.
+        ValueError: one is not a set of regions, or one holds boxes and the other spans.
     """
     dim = check_last_axis(first, first_name)
     if check_last_axis(second, second_name) != dim:
@@ -42,7 +44,7 @@ def check_same_dim(first: Tensor, second: Tensor, first_name: str, second_name: 
 
 
 def check_rows(first: Tensor, second: Tensor, first_name: str, second_name: str):
-    """Refuse what all-pairs functions would quietly broadcast into something else.
+    """Raise for shapes that an all-pairs function would silently broadcast into something else.
 
     Raises:
         ValueError: one of them is not a list ``(n, 2*dim)``, or one holds boxes and the other
@@ -58,18 +60,18 @@ def check_rows(first: Tensor, second: Tensor, first_name: str, second_name: str)
 
 
 def check_regions(regions: Tensor, name: str = "regions") -> Tensor:
-    """Return ``regions`` if every one is valid: finite, low <= high on each axis. Zero length is
-    valid.
+    """Return ``regions`` if all are valid: finite, and low <= high on each axis.
 
-    It reads values, so on a GPU it waits for the device: call it where data enters, not in a loop.
+    A length of zero is valid. The function reads values, so on a GPU it waits for the device: call
+    it where data enters, not in a loop.
 
     Args:
         regions: ``(..., 2*dim)``.
-        name: what the message calls them.
+        name: the name of the argument in the message.
 
     Raises:
-        ValueError: wrong last axis, NaN or infinity, or high < low. The message names the argument
-            and the first offending region.
+        ValueError: the last axis is wrong, a number is NaN or infinite, or high < low. The message
+            names the argument and the first invalid region.
     """
     dim = check_last_axis(regions, name)
     rows = regions.detach().reshape(-1, 2 * dim)

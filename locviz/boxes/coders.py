@@ -1,8 +1,8 @@
-"""Coders: how a network's numbers become a region, given the prior they belong to, and back.
+"""Coders: how the numbers that a network predicts for a prior become a region, and back.
 
-``decode(encode(regions, priors), priors)`` is ``regions`` (each coder says where). Priors must have
-positive size. Coders know no network: what keeps a head's numbers positive (exp, relu) belongs to
-the head. Chapter 04.
+``decode(encode(regions, priors), priors)`` is ``regions``; each coder states for which regions.
+Priors must have positive size. A coder knows nothing about the network: what keeps a head's numbers
+positive (exp, relu) belongs to the head. Chapter 04.
 """
 
 import math
@@ -19,8 +19,9 @@ Regions = Float[Tensor, "*n coords"]
 Units = Literal["prior", "absolute"]
 
 DEFAULT_CLAMP = math.log(1000 / 16)
-"""Largest log size ratio that decode accepts: a prior of 16 pixels becomes at most 1000 pixels wide. From Fast R-CNN's
-released code, kept by detectron2 and torchvision; without it one wild prediction overflows ``exp``."""
+"""Largest log size ratio that ``decode`` accepts: a prior of 16 pixels becomes at most 1000 pixels
+wide. The number is detectron2's and torchvision's. Without a limit, a single extreme prediction
+overflows ``exp``."""
 
 
 @runtime_checkable
@@ -43,11 +44,10 @@ def _center_and_size(regions: Tensor) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True, kw_only=True)
 class CenterSizeCoder:
-    """Shift of the centre in units of the prior, and log of the size ratio (R-CNN, arXiv:1311.2524,
-    eq. 6-9).
+    """Shift of the centre in units of the prior's size, and logarithm of the size ratio.
 
-    A round trip for regions that are at most ``exp(clamp)`` times as large as their prior. A side
-    of zero is encoded as the smallest positive number, so deltas stay finite.
+    This is R-CNN's parametrisation (arXiv:1311.2524, eq. 6-9). Decoding undoes encoding for regions
+    that are at most ``exp(clamp)`` times as large as their prior.
 
     Attributes:
         weights: shifts and log ratios are multiplied by these two, ``(center, size)``. Fast R-CNN
@@ -68,14 +68,17 @@ class CenterSizeCoder:
             )
 
     def encode(self, regions: Regions, priors: Regions) -> Regions:
-        """``low high -> (center - prior center) / prior size, log(size / prior size)``, times the
-        weights. All ``(..., 2*dim)``.
+        """``low high -> (center - prior center) / prior size, log(size / prior size)``.
+
+        Both are multiplied by the weights. All shapes are ``(..., 2*dim)``.
         """
         check_same_dim(regions, priors, "regions", "priors")
         center, size = _center_and_size(regions)
         prior_center, prior_size = _center_and_size(priors)
+        # The logarithm of a side of zero is minus infinity: the smallest normal number stands in.
         size = size.clamp(min=torch.finfo(size.dtype).tiny)
         shift = (center - prior_center) / prior_size
+        # A difference of logarithms: the ratio of that smallest number to a prior would be 0 again.
         log_ratio = size.log() - prior_size.log()
         return torch.cat([shift * self.weights[0], log_ratio * self.weights[1]], -1)
 
@@ -85,7 +88,8 @@ class CenterSizeCoder:
         shift, log_ratio = deltas.chunk(2, -1)
         prior_center, prior_size = _center_and_size(priors)
         center = prior_center + shift / self.weights[0] * prior_size
-        half = prior_size * (log_ratio / self.weights[1]).clamp(max=self.clamp).exp() / 2
+        ratio = (log_ratio / self.weights[1]).clamp(max=self.clamp).exp()
+        half = prior_size * ratio / 2
         return torch.cat([center - half, center + half], -1)
 
 
@@ -96,16 +100,15 @@ def _check_units(units: str):
 
 @dataclass(frozen=True, kw_only=True)
 class SideDistanceCoder:
-    """Distances from the prior's centre to the low sides, then to the high sides: FCOS's ``l t r
-    b``, eq. 1.
+    """Distances from the prior's centre to the low sides, then to the high sides.
 
-    All distances are positive exactly when the centre lies inside the region. A round trip for
-    every region.
+    They are FCOS's ``l t r b`` (arXiv:1904.01355, eq. 1). All distances are positive exactly when
+    the centre lies inside the region. Decoding undoes encoding for every region.
 
     Attributes:
-        units: ``"prior"`` divides by the prior's size (the stride, where a prior is a stride-sized
-            cell: what the FCOS authors' improved version regresses), ``"absolute"`` leaves
-            distances as they are (the paper).
+        units: ``"prior"`` divides the distances by the prior's size. Where a prior is a cell of one
+            stride, that is the stride, as in the FCOS authors' improved version. ``"absolute"``
+            leaves the distances as they are, as in the paper.
     """
 
     units: Units = "prior"
@@ -122,20 +125,22 @@ class SideDistanceCoder:
         return distances if self.units == "absolute" else distances / torch.cat([size, size], -1)
 
     def decode(self, deltas: Regions, priors: Regions) -> Regions:
-        """Undo ``encode``. Negative distances may give high < low: the head keeps them positive.
-        All ``(..., 2*dim)``.
+        """Undo ``encode``. All shapes are ``(..., 2*dim)``.
+
+        Negative distances may give high < low: it is the head that keeps them positive.
         """
         check_same_dim(deltas, priors, "deltas", "priors")
         center, size = _center_and_size(priors)
-        low, high = (
-            deltas if self.units == "absolute" else deltas * torch.cat([size, size], -1)
-        ).chunk(2, -1)
+        distances = deltas if self.units == "absolute" else deltas * torch.cat([size, size], -1)
+        low, high = distances.chunk(2, -1)
         return torch.cat([center - low, center + high], -1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CornerCoder:
-    """How far each corner is from the prior's same corner. A round trip for every region.
+    """Offset of each corner from the same corner of the prior.
+
+    Decoding undoes encoding for every region.
 
     Attributes:
         units: ``"prior"`` divides by the prior's size, ``"absolute"`` leaves the offsets in pixels
@@ -153,8 +158,9 @@ class CornerCoder:
         return (regions - priors) / self._unit(priors)
 
     def decode(self, deltas: Regions, priors: Regions) -> Regions:
-        """Undo ``encode``. Corners may pass each other: nothing here keeps low <= high. All
-        ``(..., 2*dim)``.
+        """Undo ``encode``. All shapes are ``(..., 2*dim)``.
+
+        The corners may pass each other: nothing here keeps low <= high.
         """
         check_same_dim(deltas, priors, "deltas", "priors")
         return priors + deltas * self._unit(priors)

@@ -1,8 +1,8 @@
-"""Formats of a region and what converts them. Inside locviz a region is always low corner, then
-high corner.
+"""Formats of a region, and the functions that convert one into another.
 
-``dim = 2``: ``x1 y1 x2 y2``, ``cx cy w h``, ``x1 y1 w h``. ``dim = 1``: ``start end``, ``center
-length``, ``start length``. Chapter 01 draws them.
+Inside locviz a region is always its low corner, then its high corner. ``dim = 2``:
+``x1 y1 x2 y2``, ``cx cy w h``, ``x1 y1 w h``. ``dim = 1``: ``start end``, ``center length``,
+``start length``. Chapter 01 draws them.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,9 @@ def center_size_to_corners(center_size: Float[Tensor, "*n coords"]) -> Float[Ten
 
 
 def corners_to_low_size(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``low high -> low size``, the format of COCO's files; undone by ``low_size_to_corners``. Both
-    are ``(..., 2*dim)``.
+    """``low high -> low size``, the format of COCO's files; undone by ``low_size_to_corners``.
+
+    Both are ``(..., 2*dim)``.
     """
     check_last_axis(regions)
     low, high = regions.chunk(2, -1)
@@ -46,10 +47,10 @@ def low_size_to_corners(low_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "
 
 
 def measure(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
-    """Area of boxes, length of spans, in squared or plain units. A region with high = low on an
-    axis measures 0. Shapes: ``(..., 2*dim)`` gives ``(...)``.
+    """Area of boxes in squared units, or length of spans. ``(..., 2*dim)`` gives ``(...)``.
 
-    In float32 at least: 300 x 300 pixels are infinite in float16.
+    A region with high = low on an axis measures 0. The result is float32 at least, because
+    300 x 300 pixels are infinite in float16.
     """
     axes = range(check_last_axis(regions))
     sides = planes(regions)
@@ -59,14 +60,14 @@ def measure(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
 def clip(
     regions: Float[Tensor, "*n coords"], size: Sequence[int | float]
 ) -> Float[Tensor, "*n coords"]:
-    """Cut regions to an image or a clip: every coordinate into 0 .. extent.
+    """Cut regions to an image or a clip: every coordinate is brought into 0 .. extent.
 
     Args:
         regions: ``(..., 2*dim)``.
         size: ``(h, w)`` of the image, as everywhere in locviz, or ``(length,)``.
 
     Raises:
-        ValueError: ``size`` has not one number per axis, or one that is NaN or negative.
+        ValueError: ``size`` does not have one number per axis, or one is NaN or negative.
     """
     dim = check_last_axis(regions)
     if len(size) != dim:
@@ -83,8 +84,9 @@ def clip(
 def intersection(
     a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]
 ) -> Float[Tensor, "*#n coords"]:
-    """The region common to ``a`` and ``b``; where they are apart it has zero length on the axis
-    that parts them. All are ``(..., 2*dim)``.
+    """The region common to ``a`` and ``b``. All are ``(..., 2*dim)``.
+
+    Where the two do not overlap, it has zero length on the axis that separates them.
     """
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)
@@ -95,8 +97,9 @@ def intersection(
 def hull(
     a: Float[Tensor, "*#n coords"], b: Float[Tensor, "*#n coords"]
 ) -> Float[Tensor, "*#n coords"]:
-    """The smallest region that encloses ``a`` and ``b``: the C of the GIoU paper. All are
-    ``(..., 2*dim)``.
+    """The smallest region that encloses ``a`` and ``b``: C in the GIoU paper.
+
+    All are ``(..., 2*dim)``.
     """
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)

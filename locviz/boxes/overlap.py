@@ -1,21 +1,23 @@
-"""How much two regions are the same place: IoU and the four measures that keep speaking where IoU
-falls silent; and two that ask how much of *one* region the other covers.
+"""Measures of overlap: how well two regions agree.
+
+IoU is 0 for all regions that do not overlap. GIoU, DIoU, CIoU and EIoU still tell near from far
+there. IoF and IoA measure how much of *one* region the other covers.
 
 Every measure comes twice: elementwise, ``(..., 2*dim) x (..., 2*dim) -> (...)``, and ``pairwise_``,
-``(n, 2*dim) x (m, 2*dim) -> (n, m)``. All hold for ``dim`` 1 and 2 with the same code. They do
+``(n, 2*dim) x (m, 2*dim) -> (n, m)``. The same code serves ``dim`` 1 and 2. The measures do
 not change when both regions are moved or scaled together or the axes change places, and equal 1 for
 two identical regions of positive measure. All but IoF and IoA, which divide by the measure of one
 region, are symmetric.
 
-Conventions where a formula alone does not say (the losses and the widgets follow them):
+Conventions where the formula alone leaves a case open (the losses and the widgets follow them):
 
 - 0 / 0 = 0. Two regions of zero measure have IoU 0, identical or not; two identical points have
   GIoU, DIoU, CIoU and EIoU 0. Quantities below the smallest normal number of their type count as 0
-  (``planes.quotient``).
+  (``coordinates.quotient``).
 - A point (no width, no height) has no aspect ratio, so CIoU's v is 0 where either region is one.
-- Subgradients: a tie of ``minimum``/``maximum`` gives each side half, as in torch; an overlap of
-  exactly 0 still has its gradient, so touching boxes feel a pull and a box without area can grow;
-  at 0 / 0 the denominator counts as the constant 1.
+- Subgradients: a tie of ``minimum``/``maximum`` gives each side half, as in torch. An overlap of
+  exactly 0 still has its gradient, so touching boxes are pulled together and a box without area can
+  grow. At 0 / 0 the denominator counts as the constant 1.
 
 Values and gradients are finite in float32 for coordinates up to 1e18 and lengths that are 0 or at
 least 1e-30.
@@ -41,7 +43,7 @@ Alpha = Literal["detached", "differentiated"]
 
 @dataclass(frozen=True, eq=False)
 class _Pair:
-    """What all measures are made of, one tensor per axis where there is a list."""
+    """The quantities that all measures are computed from. A list has one tensor per axis."""
 
     a: Planes
     b: Planes
@@ -52,7 +54,11 @@ class _Pair:
     union: Tensor
 
     def hull_lengths(self) -> list[Tensor]:
-        """Sides of the enclosing region: of two numbers, the maximum is their sum less the minimum."""
+        """Sides of the enclosing region, per axis.
+
+        A side is ``max(high) - min(low)``. The maximum of two numbers is their sum minus their
+        minimum, so the side is the sum of both lengths minus the (signed) overlap.
+        """
         return [
             a + b - overlap
             for a, b, overlap in zip(self.lengths_a, self.lengths_b, self.overlaps, strict=True)
@@ -71,7 +77,8 @@ def _compare(a: Planes, b: Planes) -> _Pair:
     low_a, high_a, low_b, high_b = a[: len(axes)], a[len(axes) :], b[: len(axes)], b[len(axes) :]
     lengths_a = [high_a[i] - low_a[i] for i in axes]
     lengths_b = [high_b[i] - low_b[i] for i in axes]
-    # Signed: negative is a gap. So it gives the intersection, and the hull too.
+    # The overlap keeps its sign: a negative one is the gap between the two. So it gives the
+    # intersection, where gaps count as 0, and the hull, where they do not.
     overlaps = [
         torch.minimum(high_a[i], high_b[i]) - torch.maximum(low_a[i], low_b[i]) for i in axes
     ]
@@ -90,9 +97,7 @@ def _giou(pair: _Pair) -> Tensor:
 
 
 def _distance_term(pair: _Pair) -> Tensor:
-    """Squared distance of the centres over the squared *diagonal* of the hull (not its area): DIoU
-    eq. 7.
-    """
+    """Squared distance of the centres over the squared *diagonal* of the hull: DIoU eq. 7."""
     squared_distance = total([offset.square() for offset in pair.twice_offset()]) / 4
     return quotient(squared_distance, total([length.square() for length in pair.hull_lengths()]))
 
@@ -102,22 +107,22 @@ def _diou(pair: _Pair) -> Tensor:
 
 
 def _angle(lengths: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Arctan of width over height, of one box, and whether it is a point, which has no such angle."""
+    """Arctan of width over height of each box, and whether the box is a point, which has none."""
     width, height = lengths
     point = width.square() + height.square() < torch.finfo(width.dtype).tiny
-    # At (0, 0) the arctangent has no slope: a point's is taken at height 1, and then not used.
+    # At (0, 0) the slope of the arctangent is NaN, and NaN survives being masked afterwards. So a
+    # point counts as having height 1 here, and its angle is not used.
     return torch.atan2(width, height.masked_fill(point, 1.0)), point
 
 
 def _aspect_term(pair: _Pair, iou: Tensor, alpha: Alpha) -> Tensor:
     """Alpha times v: DIoU paper eq. 8, 9 and 11."""
     (angle_a, point_a), (angle_b, point_b) = _angle(pair.lengths_a), _angle(pair.lengths_b)
-    # Any angle given to a point would prefer boxes that are wide, or tall: the measure must not
-    # change when x and y change places.
+    # Whatever angle a point had, it would favour either wide or tall boxes. The measure must not
+    # change when x and y change places, so v is 0.
     v = 4 / math.pi**2 * (angle_b - angle_a).masked_fill(point_a | point_b, 0.0).square()
-    if alpha == "detached":
-        return quotient(v, 1 - iou + v).detach() * v
-    return quotient(v, 1 - iou + v) * v
+    weight = quotient(v, 1 - iou + v)
+    return (weight.detach() if alpha == "detached" else weight) * v
 
 
 def _ciou(pair: _Pair, alpha: Alpha = "detached") -> Tensor:
@@ -146,13 +151,15 @@ def _elementwise(measure: Callable[..., Tensor], a: Tensor, b: Tensor, **options
 
 
 _BLOCK = 2**17
-"""Pairs computed at a time on a CPU: the intermediate planes then stay in its cache (two to three times faster)."""
+"""Pairs computed at a time on a CPU: the intermediate planes then stay in its cache, which makes the
+measures two to three times as fast."""
 
 
 def _pairwise(measure: Callable[[_Pair], Tensor], a: Tensor, b: Tensor) -> Tensor:
     check_rows(a, b, "a", "b")
     columns = planes(b)
     rows = max(1, _BLOCK // max(1, len(b))) if a.device.type == "cpu" else max(1, len(a))
+    # (rows, 1) against (m,): every operation on the planes broadcasts to (rows, m).
     blocks = [[plane[:, None] for plane in planes(block)] for block in a.split(rows)]
     return torch.cat([measure(_compare(block, columns)) for block in blocks])
 
@@ -163,39 +170,44 @@ Columns = Float[Tensor, "m coords"]
 
 
 def iou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """Intersection over union, in 0..1: the Jaccard index. 0 for all regions that are apart,
-    however far. Regions ``(..., 2*dim)`` give ``(...)``, as in all elementwise measures.
+    """Intersection over union, in 0..1: the Jaccard index.
+
+    It is 0 for all regions that do not overlap, however far apart they are. Regions
+    ``(..., 2*dim)`` give ``(...)``, as in all elementwise measures.
     """
     return _elementwise(_iou, a, b)
 
 
 def giou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """IoU minus the share of the hull that belongs to neither region, in -1..1 (GIoU, algorithm 1).
-    Regions ``(..., 2*dim)`` give ``(...)``.
+    """IoU minus the share of the hull that belongs to neither region, in -1..1.
+
+    GIoU paper, algorithm 1. Regions ``(..., 2*dim)`` give ``(...)``.
     """
     return _elementwise(_giou, a, b)
 
 
 def diou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """IoU minus squared centre distance over squared hull diagonal, in -1..1 (DIoU, eq. 7).
-    Regions ``(..., 2*dim)`` give ``(...)``.
+    """IoU minus the squared centre distance over the squared hull diagonal, in -1..1.
+
+    DIoU paper, eq. 7. Regions ``(..., 2*dim)`` give ``(...)``.
     """
     return _elementwise(_diou, a, b)
 
 
 def ciou(a: Regions, b: Regions, *, alpha: Alpha = "detached") -> Float[Tensor, "*#n"]:
-    """DIoU minus alpha v, where v compares aspect ratios (CIoU, eq. 8-11); DIoU for spans, which
-    have none.
+    """DIoU minus alpha v, where v compares the aspect ratios (DIoU paper, eq. 8-11).
+
+    Spans have no aspect ratio: their CIoU is their DIoU.
 
     Args:
         a: ``(..., 2*dim)``.
         b: ``(..., 2*dim)``.
-        alpha: the weight ``alpha = v / (1 - IoU + v)`` is a constant for the gradient
-            (``"detached"``: the paper and torchvision) or part of it (``"differentiated"``). Values
-            do not differ.
+        alpha: whether the weight ``alpha = v / (1 - IoU + v)`` is a constant for the gradient
+            (``"detached"``: the paper and torchvision) or part of it (``"differentiated"``). The
+            values are the same.
 
     Raises:
-        ValueError: another ``alpha``, or shapes that are no regions.
+        ValueError: ``alpha`` is another word, or the shapes are not those of regions.
     """
     if alpha not in ("detached", "differentiated"):
         raise ValueError(f"alpha must be 'detached' or 'differentiated', got {alpha!r}")
@@ -203,19 +215,20 @@ def ciou(a: Regions, b: Regions, *, alpha: Alpha = "detached") -> Float[Tensor, 
 
 
 def eiou(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """DIoU minus the squared differences of each side over the hull's squared side, in -1-dim..1.
+    """DIoU minus the squared differences of the sides over the hull's squared sides, in -1-dim..1.
 
-    The sides are compared directly, so unlike CIoU's the term also vanishes nowhere but at equal
-    sides. A span keeps the term of its one length. Regions ``(..., 2*dim)`` give ``(...)``.
+    The sides are compared directly, so the term is 0 only for equal sides; CIoU's term is 0 for all
+    sides of equal ratio. A span keeps the term of its one length. Regions ``(..., 2*dim)`` give
+    ``(...)``.
     """
     return _elementwise(_eiou, a, b)
 
 
 def iof(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """Intersection over the measure of ``a``, in 0..1: which part of ``a`` lies in ``b``.
+    """Intersection over the measure of ``a``, in 0..1: the share of ``a`` that lies in ``b``.
 
-    "Intersection over foreground" in mmdetection; COCO's overlap of a detection ``a`` with a crowd
-    region ``b``. 0 where ``a`` measures nothing.
+    It is "intersection over foreground" in mmdetection, and how COCO measures the overlap of a
+    detection ``a`` with a crowd region ``b``. It is 0 where ``a`` has measure 0.
 
     Args:
         a: ``(..., 2*dim)``.
@@ -228,10 +241,10 @@ def iof(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
 
 
 def ioa(a: Regions, b: Regions) -> Float[Tensor, "*#n"]:
-    """Intersection over the measure of ``b``, in 0..1: which part of ``b`` lies in ``a``.
+    """Intersection over the measure of ``b``, in 0..1: the share of ``b`` that lies in ``a``.
 
-    "Intersection over area" in detectron2 (``pairwise_ioa``), with the ground truths second:
-    ``ioa(a, b) = iof(b, a)``. 0 where ``b`` measures nothing.
+    It is "intersection over area" in detectron2 (``pairwise_ioa``), where ``b`` are the ground
+    truths: ``ioa(a, b) = iof(b, a)``. It is 0 where ``b`` has measure 0.
 
     Args:
         a: ``(..., 2*dim)``.
@@ -272,14 +285,16 @@ def pairwise_eiou(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
 
 
 def pairwise_iof(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``iof`` of every region of ``a`` with every region of ``b``: ``(n, m)``, over the rows'
-    measures.
+    """``iof`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m).
+
+    It divides by the measures of the rows, ``a``.
     """
     return _pairwise(_iof, a, b)
 
 
 def pairwise_ioa(a: Rows, b: Columns) -> Float[Tensor, "n m"]:
-    """``ioa`` of every region of ``a`` with every region of ``b``: ``(n, m)``, over the columns'
-    measures.
+    """``ioa`` of every region of ``a`` (n, 2*dim) with each of ``b`` (m, 2*dim): (n, m).
+
+    It divides by the measures of the columns, ``b``.
     """
     return _pairwise(_ioa, a, b)

@@ -25,15 +25,16 @@ def large_enough(regions: Float[Tensor, "*n coords"], min_size: int | float) -> 
 def remove_small_boxes(
     regions: Float[Tensor, "n coords"], min_size: int | float
 ) -> Int64[Tensor, "m"]:
-    """The indices, ascending, of the regions whose sides are all at least ``min_size`` long:
-    torchvision's function of this name, for boxes and for spans.
+    """The ascending indices of the regions whose sides are all at least ``min_size`` long.
+
+    It is torchvision's function of this name, for boxes and for spans.
 
     Args:
         regions: ``(n, 2*dim)``.
         min_size: in the units of the regions; a side of exactly this length is long enough.
 
     Raises:
-        ValueError: ``regions`` is no list of regions.
+        ValueError: ``regions`` is not a list of regions ``(n, 2*dim)``.
     """
     keep = large_enough(regions, min_size)
     if keep.ndim != 1:

@@ -1,4 +1,4 @@
-"""Priors: the places a model predicts from."""
+"""Priors: the places from which a model makes its predictions."""
 
 from locviz.priors.anchors import (
     AnchorPriors,

@@ -1,5 +1,6 @@
-"""Anchors: boxes of fixed sizes and shapes round every cell, the priors of Faster R-CNN and
-RetinaNet.
+"""Anchors: boxes of fixed sizes and shapes around every cell.
+
+They are the priors of Faster R-CNN and RetinaNet.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,8 +27,9 @@ Shape = Callable[[Tensor, Tensor, int], Tensor]
 def exact_shape(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
-    """Width ``size / sqrt(ratio)``, height ``size * sqrt(ratio)``: the papers, and detectron2. The
-    area is size^2. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
+    """Width ``size / sqrt(ratio)``, height ``size * sqrt(ratio)``: the papers, and detectron2.
+
+    The area is size^2. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
     """
     stretch = ratios.sqrt()[:, None]
     return torch.stack([1 / stretch * sizes, stretch * sizes], -1)
@@ -36,8 +38,10 @@ def exact_shape(
 def rounded_halves(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
-    """Half of each side rounded to a pixel: torchvision. Size 32 at ratio 0.5 is 46 x 22, not 45.25
-    x 22.63. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
+    """Half of each side is rounded to a whole pixel, as in torchvision.
+
+    Size 32 at ratio 0.5 is 46 x 22, not 45.25 x 22.63. Shapes: ``(s,)`` sizes and ``(r,)`` ratios
+    give ``(r, s, 2)``.
     """
     return 2 * (exact_shape(sizes, ratios, stride) / 2).round()
 
@@ -45,11 +49,11 @@ def rounded_halves(
 def rounded_cell(
     sizes: Float[Tensor, "s"], ratios: Float[Tensor, "r"], stride: int
 ) -> Float[Tensor, "r s 2"]:
-    """A stride-sized cell of each ratio rounded to pixels, then enlarged: the first Faster R-CNN.
-    Shapes: ``(s,)`` sizes and ``(r,)`` ratios give ``(r, s, 2)``.
+    """A cell of one stride is given each ratio, rounded to pixels, and then enlarged to each size.
 
-    At stride 16 the three cells are 23 x 12, 16 x 16 and 11 x 22; size 128 makes 184 x 96 of the
-    first.
+    That is what the first Faster R-CNN did. At stride 16 the three cells are 23 x 12, 16 x 16 and
+    11 x 22; size 128 makes 184 x 96 of the first. Shapes: ``(s,)`` sizes and ``(r,)`` ratios give
+    ``(r, s, 2)``.
     """
     width = (stride**2 / ratios).sqrt().round()
     cell = torch.stack([width, (width * ratios).round()], -1)
@@ -57,15 +61,16 @@ def rounded_cell(
 
 
 def octaves(base: float, *, num: int = 3) -> tuple[float, ...]:
-    """``num`` sizes from ``base`` to just below its double, evenly spaced by factors: RetinaNet's
-    2^0, 2^1/3, 2^2/3.
+    """``num`` sizes from ``base`` to just below its double, each the same factor above the last.
+
+    RetinaNet has three: ``base`` times 2^0, 2^(1/3) and 2^(2/3).
     """
     return tuple(base * 2 ** (step / num) for step in range(num))
 
 
 @final
 class AnchorPriors:
-    """Every size in every shape round the centre of every cell, level by level.
+    """Every size in every shape around the centre of every cell, level by level.
 
     Sizes are square roots of areas and ratios are height over width. Within a cell the anchors run
     over the ratios first: all sizes of the first ratio, then those of the second (torchvision's
@@ -128,15 +133,15 @@ class AnchorPriors:
 
     @property
     def per_cell(self) -> tuple[int, ...]:
-        """How many anchors a cell of each level has: what a detector's head must predict."""
+        """How many anchors a cell of each level has; the head makes one prediction for each."""
         return tuple(len(level) * len(self.ratios) for level in self.sizes)
 
     @property
     def num_per_cell(self) -> int:
-        """The same as one number, for a head that all levels share.
+        """``per_cell`` as one number, for a head that all levels share.
 
         Raises:
-            ValueError: the levels differ.
+            ValueError: the levels have different numbers of anchors per cell.
         """
         if len(set(self.per_cell)) != 1:
             raise ValueError(
@@ -146,15 +151,17 @@ class AnchorPriors:
         return self.per_cell[0]
 
     def sides(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
-        """Width and height of each anchor of a level, in their order within a cell; or the
-        durations of spans. The shape is ``(n, dim)``.
+        """Width and height of each anchor of a level, or the durations of spans: ``(n, dim)``.
+
+        They are in the order of the anchors within a cell.
 
         Raises:
-            ValueError: ratios for spans.
+            ValueError: there are ratios for spans.
         """
         sizes = torch.tensor(self.sizes[level])
         if dim == 2:
-            return self.shape(sizes, torch.tensor(self.ratios), self.strides[level]).reshape(-1, 2)
+            shapes = self.shape(sizes, torch.tensor(self.ratios), self.strides[level])
+            return shapes.reshape(-1, 2)  # (ratios, sizes, 2): the sizes of one ratio together
         if self.ratios != (1.0,):
             raise ValueError(
                 f"AnchorPriors.ratios is {self.ratios}, but a span has no shape: leave it (1.0,)"
@@ -168,7 +175,7 @@ class AnchorPriors:
         input_size: Sequence[int],
         device: torch.device | str = "cpu",
     ) -> Priors:
-        """Lay the anchors in one row: level by level, row-major cells, then the anchors of a cell.
+        """Put the anchors in one row: by level, then by cell (row-major), then within a cell.
 
         Args:
             feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.
@@ -185,17 +192,18 @@ class AnchorPriors:
                 cells, input_size, stride=stride, offset=self.offset, spacing=self.spacing
             )
             half = self.sides(level, dim=len(cells)) / 2
-            levels.append(
-                (centers[:, None].repeat(1, 1, 2) + torch.cat([-half, half], -1)).flatten(0, 1)
-            )
+            # (cells, 1, dim) and (per_cell, dim) broadcast to (cells, per_cell, dim) before the
+            # first two axes become one row.
+            low, high = centers[:, None] - half, centers[:, None] + half
+            levels.append(torch.cat([low, high], -1).flatten(0, 1))
         return in_one_row(levels, self.strides).to(device)
 
 
 def faster_rcnn_anchors() -> AnchorPriors:
-    """The nine of the first Faster R-CNN (py-faster-rcnn): 128, 256 and 512 in three shapes on one
-    map of stride 16.
+    """The nine anchors of the first Faster R-CNN (py-faster-rcnn), on one map of stride 16.
 
-    In its inclusive pixels the first is -84 -40 99 55; in continuous coordinates -84 -40 100 56.
+    They have sizes 128, 256 and 512 in three shapes. In that code's inclusive pixels the first is
+    -84 -40 99 55; in continuous coordinates it is -84 -40 100 56.
     """
     return AnchorPriors(
         sizes=((128, 256, 512),), strides=(16,), ratios=(0.5, 1, 2), shape=rounded_cell
@@ -203,8 +211,9 @@ def faster_rcnn_anchors() -> AnchorPriors:
 
 
 def fpn_rpn_anchors() -> AnchorPriors:
-    """Faster R-CNN's with a pyramid, as torchvision lays them: one size per level, 32 at stride 4
-    to 512 at 64.
+    """The anchors of Faster R-CNN with a feature pyramid, where torchvision puts them.
+
+    There is one size per level, from 32 at stride 4 to 512 at stride 64, in three shapes.
     """
     return AnchorPriors(
         sizes=((32,), (64,), (128,), (256,), (512,)),
@@ -217,10 +226,10 @@ def fpn_rpn_anchors() -> AnchorPriors:
 
 
 def retinanet_anchors() -> AnchorPriors:
-    """The nine of RetinaNet's paper: three sizes an octave, from 32 at stride 8 to 512 at 128, in
-    three shapes.
+    """The nine anchors per cell of RetinaNet's paper: three sizes per level in three shapes.
 
-    torchvision departs: sizes cut to whole pixels, ``rounded_halves``, offset 0 and
+    The sizes begin at four strides: 32 at stride 8, 512 at stride 128. torchvision departs from the
+    paper: it cuts sizes to whole pixels and has ``rounded_halves``, offset 0 and
     ``fitted_spacing``.
     """
     strides = (8, 16, 32, 64, 128)
@@ -230,8 +239,9 @@ def retinanet_anchors() -> AnchorPriors:
 
 
 def atss_anchors() -> AnchorPriors:
-    """One square of eight strides per cell: what ATSS makes of RetinaNet's nine
-    (https://arxiv.org/abs/1912.02424).
+    """One square of eight strides per cell, which ATSS has in place of RetinaNet's nine anchors.
+
+    Paper: https://arxiv.org/abs/1912.02424.
     """
     strides = (8, 16, 32, 64, 128)
     return AnchorPriors(sizes=[(8 * s,) for s in strides], strides=strides)

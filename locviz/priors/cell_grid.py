@@ -1,4 +1,4 @@
-"""Where cells lie and how levels are put in a row: what all priors on feature maps share."""
+"""What all priors on feature maps share: where cells lie, and how levels are put in one row."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,32 +12,34 @@ Spacing = Callable[[int, int, int], int]
 
 
 def nominal_spacing(stride: int, num_cells: int, input_size: int) -> int:
-    """The distance between neighbouring points is the stride: FCOS and nearly everybody."""
+    """The distance between neighbouring points is the stride, as in nearly every detector."""
     return stride
 
 
 def fitted_spacing(stride: int, num_cells: int, input_size: int) -> int:
-    """The input size over the number of cells, rounded down: what torchvision's anchor generator
-    does.
+    """The distance is the input size over the number of cells, rounded down, as in torchvision.
 
     It differs from the stride where the input is not a multiple of it: 160 pixels at stride 64 are
-    3 cells, which torchvision puts 53 pixels apart.
+    3 cells, which torchvision's anchor generator puts 53 pixels apart.
     """
     return input_size // num_cells
 
 
 def pyramid_sizes(input_size: Sequence[int], strides: Sequence[int]) -> list[tuple[int, ...]]:
-    """The sizes of the feature maps of an input, one per stride: every halving rounds up, as padded
-    convolutions do.
+    """The sizes of the feature maps of an input, one per stride.
+
+    Every halving rounds up, as a padded convolution of stride 2 does.
     """
+    # -(-a // b) divides whole numbers and rounds up.
     return [tuple(-(-extent // stride) for extent in input_size) for stride in strides]
 
 
 def lattice(
     cells: Sequence[int], input_size: Sequence[int], *, stride: int, offset: float, spacing: Spacing
 ) -> Float[Tensor, "p dim"]:
-    """The points of one feature map, row-major (the order of a flattened map); ``offset`` counts in
-    strides. Shapes: ``(p, dim)``, x first.
+    """The points of one feature map, ``(p, dim)``, x first.
+
+    They are row-major, the order of a flattened map. ``offset`` is in strides.
     """
     return grid(
         (torch.arange(num) * spacing(stride, num, extent) + offset * stride).float()
@@ -46,8 +48,9 @@ def lattice(
 
 
 def grid(axes) -> Float[Tensor, "p dim"]:
-    """All points with these coordinates per axis, given y first and returned x first, row-major.
-    The shape is ``(p, dim)``.
+    """All points with these coordinates per axis, row-major: ``(p, dim)``.
+
+    The axes are given y first, as ``(h, w)`` is; the points are returned x first, as regions are.
     """
     crossed = torch.meshgrid(*axes, indexing="ij")
     return torch.stack([axis.reshape(-1) for axis in reversed(crossed)], -1)
@@ -58,10 +61,9 @@ def in_one_row(
 ) -> Priors:
     """Put the regions of all levels in one row, finest level first. Each level is ``(n, 2*dim)``."""
     counts = tuple(len(level) for level in levels)
-    return Priors(
-        torch.cat(list(levels)), torch.tensor(strides, dtype=torch.float32).repeat_interleave(torch.tensor(counts)),
-        counts,
-    )  # fmt: skip
+    per_level = torch.tensor(strides, dtype=torch.float32)
+    per_prior = per_level.repeat_interleave(torch.tensor(counts))
+    return Priors(torch.cat(list(levels)), per_prior, counts)
 
 
 def check_strides(owner: str, strides: Sequence[int]) -> tuple[int, ...]:
@@ -76,10 +78,10 @@ def check_strides(owner: str, strides: Sequence[int]) -> tuple[int, ...]:
 
 
 def check_maps(owner: str, num_levels: int, feature_sizes: Sequence[Sequence[int]]) -> None:
-    """Refuse feature maps that are not one per level.
+    """Raise unless there is one feature map per level.
 
     Raises:
-        ValueError: their number differs.
+        ValueError: the numbers differ.
     """
     if len(feature_sizes) != num_levels:
         raise ValueError(

@@ -1,5 +1,6 @@
-"""How well a set of priors covers ground truths: what to look at before training a detector on new
-data.
+"""How well a set of priors covers ground truths.
+
+Look at these figures before you train a detector on new data.
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,14 @@ from locviz.boxes import pairwise_iou
 from locviz.types import Priors
 
 BLOCK = 2**20
-"""Pairs held in memory at a time."""
+"""Pairs of a prior and a ground truth that are held in memory at a time."""
 
 
 def best_iou(priors: Priors, boxes: Float[Tensor, "g coords"]) -> Float[Tensor, "g"]:
-    """The IoU of each ground truth with its best prior; 0 without priors. Boxes ``(g, 2*dim)`` give
-    ``(g,)``.
+    """The IoU of each ground truth with its best prior; 0 without priors.
 
-    Memory stays bounded: priors are compared in blocks, and only the best is kept.
+    Boxes ``(g, 2*dim)`` give ``(g,)``. Memory stays bounded: priors are compared in blocks, and
+    only the best IoU is kept.
     """
     return _best(priors.regions, boxes)
 
@@ -27,10 +28,10 @@ def best_iou(priors: Priors, boxes: Float[Tensor, "g coords"]) -> Float[Tensor, 
 def best_shape_iou(
     sides: Float[Tensor, "n dim"], boxes: Float[Tensor, "g coords"]
 ) -> Float[Tensor, "g"]:
-    """The same with every box moved onto every shape: how YOLOv2 and its k-means judge anchors,
-    with no grid at all.
+    """The IoU of each ground truth with its best shape, both at the same place: ``(g,)``.
 
-    An upper bound on ``best_iou`` for priors of these sides.
+    YOLOv2 judges its anchors so, and clusters boxes into them by k-means with this measure; no grid
+    plays a part. It is an upper bound of ``best_iou`` for priors with these sides.
 
     Args:
         sides: (n, dim) width and height of each anchor shape.
@@ -43,13 +44,14 @@ def best_shape_iou(
 def anchor_recall(
     priors: Priors, boxes: Sequence[Float[Tensor, "_ coords"]], thresholds: Sequence[float] = (0.5,)
 ) -> Float[Tensor, "t"]:
-    """The share of all images' ground truths whose best prior reaches each threshold; NaN without
-    ground truths. Shapes: ``(t,)``, one share per threshold.
+    """The share of all images' ground truths whose best prior reaches each threshold: ``(t,)``.
+
+    It is NaN without ground truths.
 
     Args:
         priors: the same for every image.
-        boxes: ground truths per image, in the priors' frame.
-        thresholds: IoUs in 0..1; reaching counts, so 0.5 is recalled at 0.5.
+        boxes: ground truths per image, in the coordinates of the priors.
+        thresholds: IoUs in 0..1; an IoU equal to the threshold reaches it.
     """
     best = torch.cat([best_iou(priors, image) for image in boxes]) if len(boxes) else torch.zeros(0)
     return (best[:, None] >= best.new_tensor(thresholds)).float().mean(0)

@@ -1,4 +1,4 @@
-"""SSD's default boxes: sizes as shares of the input, one octave of shapes per feature map."""
+"""SSD's default boxes: their sizes are shares of the input, and each feature map has its own."""
 
 import math
 from collections.abc import Sequence
@@ -16,19 +16,19 @@ from locviz.types import Priors
 class DefaultBoxes:
     """The priors of SSD (https://arxiv.org/abs/1512.02325, section 2.2), level by level.
 
-    Level k has in every cell a square of scale s_k, a square of ``sqrt(s_k s_k+1)``, and for each
-    ratio a the boxes ``s_k sqrt(a) x s_k / sqrt(a)`` and its transpose, in this order: 4 boxes with
-    ratio 2, 6 with 2 and 3. Scales are shares of the input, so a wide input widens the boxes.
-    Ratios are width over height, as the paper writes them. For spans there are the two durations
-    alone and no ratios.
+    Every cell of level k has a square of scale s_k, a square of scale ``sqrt(s_k s_k+1)``, and for
+    each ratio a the box ``s_k sqrt(a) x s_k / sqrt(a)`` and its transpose, in this order: 4 boxes
+    with ratio 2, 6 boxes with ratios 2 and 3. Scales are shares of the input, so a wide input
+    widens the boxes. Ratios are width over height, as the paper writes them. For spans there are
+    the two durations alone and no ratios.
 
     Args:
         scales: s_1 .. s_m+1 for m levels: the last one only makes the last level's larger square.
         ratios: per level, the shapes besides the square.
-        strides: input pixels per cell, as the official release has them; cells lie at (i + 0.5)
-            strides. None lets the cells tile the input, the paper's formula.
-        clip: cut scales to 1 at most, in width and height, as the paper's code offers (``clip``,
-            off in the release's models and on by default in torchvision's generator).
+        strides: input pixels per cell, as in the official release; the centres of the cells lie at
+            (i + 0.5) strides. With None the cells tile the input, which is the paper's formula.
+        clip: cut widths and heights to at most 1. The paper's code offers it (``clip``); it is off
+            in the released models and on by default in torchvision's generator.
 
     Raises:
         TypeError: ``ratios`` is a flat list.
@@ -69,17 +69,20 @@ class DefaultBoxes:
 
     @property
     def per_cell(self) -> tuple[int, ...]:
-        """How many boxes a cell of each level has: what a detector's head must predict."""
+        """How many boxes a cell of each level has; the head makes one prediction for each."""
         return tuple(2 + 2 * len(level) for level in self.ratios)
 
     def shares(self, level: int, *, dim: int = 2) -> Float[Tensor, "n dim"]:
-        """Width and height of each box of a cell, as shares of the input's; or the durations of
-        spans. The shape is ``(n, dim)``.
+        """Width and height of each box of a cell, or the durations of spans: ``(n, dim)``.
+
+        They are shares of the input's width and height, or of its length.
 
         Raises:
-            ValueError: ratios for spans.
+            ValueError: there are ratios for spans.
         """
-        scale, between = self.scales[level], math.sqrt(self.scales[level] * self.scales[level + 1])
+        scale = self.scales[level]
+        # The second square lies between this level's scale and the next one's.
+        between = math.sqrt(scale * self.scales[level + 1])
         if dim == 1 and self.ratios[level]:
             raise ValueError(
                 f"DefaultBoxes.ratios of level {level} is {self.ratios[level]}, but a span has no shape: ()"
@@ -98,7 +101,7 @@ class DefaultBoxes:
         input_size: Sequence[int],
         device: torch.device | str = "cpu",
     ) -> Priors:
-        """Lay the boxes in one row: level by level, row-major cells, then the boxes of a cell.
+        """Put the boxes in one row: by level, then by cell (row-major), then within a cell.
 
         Args:
             feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.
@@ -112,14 +115,16 @@ class DefaultBoxes:
         extent = torch.tensor(tuple(input_size)[::-1])
         levels, strides = [], []
         for level, cells in enumerate(feature_sizes):
-            # As many strides as fit the input: rarely a whole number, so the last cell may end
-            # outside or before it.
+            # How many strides the input is long, rarely a whole number: the last cell may then end
+            # outside the input or before its end.
             across = [size / self.strides[level] for size in input_size] if self.strides else cells
             centers = grid(
                 (torch.arange(num) + 0.5) / fit for num, fit in zip(cells, across, strict=True)
-            )[:, None]
+            )
             half = 0.5 * self.shares(level, dim=len(cells))
-            boxes = torch.cat([(centers - half) * extent, (centers + half) * extent], -1)
+            # (cells, 1, dim) and (per_cell, dim) broadcast to (cells, per_cell, dim).
+            low, high = centers[:, None] - half, centers[:, None] + half
+            boxes = torch.cat([low * extent, high * extent], -1)
             levels.append(boxes.flatten(0, 1))
             strides.append(
                 float(self.strides[level]) if self.strides else input_size[-1] / cells[-1]
@@ -128,7 +133,10 @@ class DefaultBoxes:
 
 
 def ssd300_boxes() -> DefaultBoxes:
-    """SSD300's 8,732 on Pascal VOC: maps of 38, 19, 10, 5, 3 and 1, scales of the official release."""
+    """SSD300's 8,732 default boxes for Pascal VOC, with the scales of the official release.
+
+    The maps are 38, 19, 10, 5, 3 and 1 cells wide.
+    """
     return DefaultBoxes(
         scales=(0.1, 0.2, 0.37, 0.54, 0.71, 0.88, 1.05),
         ratios=((2,), (2, 3), (2, 3), (2, 3), (2,), (2,)),
@@ -137,8 +145,9 @@ def ssd300_boxes() -> DefaultBoxes:
 
 
 def ssd512_boxes() -> DefaultBoxes:
-    """SSD512's 24,564 on Pascal VOC: maps of 64, 32, 16, 8, 4, 2 and 1, scales of the official
-    release.
+    """SSD512's 24,564 default boxes for Pascal VOC, with the scales of the official release.
+
+    The maps are 64, 32, 16, 8, 4, 2 and 1 cells wide.
     """
     return DefaultBoxes(
         scales=(0.07, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05),

@@ -11,7 +11,7 @@ from locviz.types import Priors
 
 @final
 class GridCells:
-    """Each cell of one coarse map, once per predictor; the predictors of a cell stand side by side.
+    """Each cell of one coarse map, once per predictor; a cell's predictors follow each other.
 
     YOLOv1 (https://arxiv.org/abs/1506.02640, section 2) cuts 448 pixels into 7 x 7 cells of 64 with
     2 predictors each: 98 boxes. The cells tile the input exactly, whatever its size, so the stride
@@ -36,7 +36,7 @@ class GridCells:
         input_size: Sequence[int],
         device: torch.device | str = "cpu",
     ) -> Priors:
-        """Lay the cells row-major, each ``predictors`` times.
+        """Put the cells in one row, row-major, each ``predictors`` times.
 
         Args:
             feature_sizes: one ``(h, w)``, or ``(t,)`` for spans: the paper's S x S.
@@ -54,10 +54,10 @@ class GridCells:
             torch.arange(num + 1) * (extent / num)
             for num, extent in zip(feature_sizes[0], input_size, strict=True)
         ]
-        regions = torch.cat(
-            [grid(edge[:-1] for edge in edges), grid(edge[1:] for edge in edges)], -1
-        )
+        low, high = grid(edge[:-1] for edge in edges), grid(edge[1:] for edge in edges)
+        regions = torch.cat([low, high], -1).float()
+        # (cells, 2*dim) becomes (cells * predictors, 2*dim).
+        regions = regions.repeat_interleave(self.predictors, 0)
+        # A cell may be wider than high; its width stands for its size.
         stride = input_size[-1] / feature_sizes[0][-1]
-        return in_one_row([regions.float().repeat_interleave(self.predictors, 0)], [stride]).to(
-            device
-        )
+        return in_one_row([regions], [stride]).to(device)

@@ -1,4 +1,4 @@
-"""Points on a grid: the priors of FCOS, CenterNet and every other detector without anchors."""
+"""Points on a grid: the priors of FCOS and of other dense detectors without anchors."""
 
 from collections.abc import Sequence
 from typing import final
@@ -46,8 +46,7 @@ class PointPriors:
         input_size: Sequence[int],
         device: torch.device | str = "cpu",
     ) -> Priors:
-        """Lay the points of all levels in one row, row-major within a level (the order of a
-        flattened map).
+        """Put the points of all levels in one row: by level, then row-major (as a flattened map).
 
         Args:
             feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.

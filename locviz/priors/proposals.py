@@ -1,9 +1,8 @@
-"""Proposals: regions of each image that may hold an object, from outside the detector. No class is
-known yet.
+"""Proposals that are made outside the detector: regions of an image that may hold an object.
 
-A proposer is a callable from a list of images to one ``(n, 4)`` per image, in the pixels of the
-image as it was given, most promising first: ``RegionGrouping``, ``SlidingWindows``, or your own.
-``Remembered`` asks one once per image.
+Their class is not known yet. A proposer is a callable from a list of images to one ``(n, 4)`` tensor
+per image, in the pixels of the image as it was given, most promising first: ``RegionGrouping``,
+``SlidingWindows``, or your own. ``Remembered`` calls a proposer only once for each image.
 """
 
 import hashlib
@@ -21,11 +20,10 @@ RegionFinder = Callable[[Sequence[Tensor]], list[Tensor]]
 
 @final
 class SlidingWindows:
-    """Windows of fixed sizes and shapes at regular steps: where detectors looked before there were
-    proposals.
+    """Windows of fixed sizes and shapes at regular steps, as detectors had before proposals.
 
-    The windows of ``AnchorPriors`` that lie inside the image, in their order; the same for all
-    images of one size.
+    They are the regions of ``AnchorPriors`` that lie inside the image, in their order; all images
+    of one size have the same.
 
     Args:
         priors: sizes, shapes and steps (its strides). Its levels may share a stride.
@@ -41,19 +39,17 @@ class SlidingWindows:
     def _windows(self, h: int, w: int) -> Float[Tensor, "n 4"]:
         cells = [(math.ceil(h / stride), math.ceil(w / stride)) for stride in self.priors.strides]
         regions = self.priors(cells, input_size=(h, w)).regions
-        inside = (regions[:, :2] >= 0).all(-1) & (regions[:, 2:] <= regions.new_tensor([w, h])).all(
-            -1
-        )
+        low, high = regions.chunk(2, -1)
+        inside = (low >= 0).all(-1) & (high <= regions.new_tensor([w, h])).all(-1)
         return regions[inside]
 
 
 @final
 class Remembered:
-    """A proposer that looks at every image once: what R-CNN and Fast R-CNN did by keeping proposals
-    on disk.
+    """A proposer that computes the proposals of every image once and keeps them in memory.
 
-    Images are recognised by their pixels, so it serves training without augmentation; each takes 16
-    bytes a proposal.
+    R-CNN and Fast R-CNN kept theirs on disk. Images are recognised by their pixels, so it only
+    helps a training without augmentation. A proposal takes 16 bytes.
     """
 
     def __init__(self, proposer: RegionFinder):
@@ -64,17 +60,15 @@ class Remembered:
         return len(self._known)
 
     def __call__(self, images: Sequence[Float[Tensor, "3 _ _"]]) -> list[Float[Tensor, "_ 4"]]:
-        """The proposals of each image, asking for those of new images only. One ``(n, 4)`` per
-        image.
-        """
+        """The proposals of each image, one ``(n, 4)`` per image; only new images are computed."""
         keys = [_key(image) for image in images]
         new = {
             key: image for key, image in zip(keys, images, strict=True) if key not in self._known
         }
         if new:
-            self._known.update(
-                zip(new, [found.cpu() for found in self.proposer(list(new.values()))], strict=True)
-            )
+            proposals = self.proposer(list(new.values()))
+            for key, regions in zip(new, proposals, strict=True):
+                self._known[key] = regions.cpu()  # a GPU's memory is for the model
         return [self._known[key].to(image.device) for key, image in zip(keys, images, strict=True)]
 
 
