@@ -89,11 +89,11 @@ def rate(
         torch.cuda.reset_peak_memory_stats()
     step = stepper(build(), mode, setting)
     first = timed(step, 1, setting)
-    warm = 0 if setting.tiny else WARM_UP
-    each = timed(step, warm, setting) / warm if warm else first
-    steps = 1 if setting.tiny else max(2, min(STEPS, int(STEPPING * seconds / each)))
-    took = timed(step, steps, setting)
-    return Rate(steps * batch / took, first, peak_memory(setting))
+    if setting.tiny:
+        return Rate(batch / first, first, peak_memory(setting))
+    each = timed(step, WARM_UP, setting) / WARM_UP
+    steps = max(2, min(STEPS, int(STEPPING * seconds / each)))
+    return Rate(steps * batch / timed(step, steps, setting), first, peak_memory(setting))
 
 
 def stepper(contender: Contender, mode: str, setting: Setting) -> Callable[[], float]:
@@ -104,13 +104,10 @@ def stepper(contender: Contender, mode: str, setting: Setting) -> Callable[[], f
     channels_last = torch.channels_last if setting.device == "cuda" else torch.preserve_format
     model.to(device=setting.device, memory_format=channels_last)  # type: ignore[call-overload]
     if mode.endswith("compiled"):
-        # On a CPU the compiler's minutes are spared: its first half alone runs, and the second time
-        # on one network of each.
-        some = (
-            contender.networks[-1:] if setting.tiny and mode != "compiled" else contender.networks
-        )
+        # At a tiny size the compiler's minutes are spared: its first half alone runs, on the heads.
+        some = contender.networks[-1:] if setting.tiny else contender.networks
         for network in some:
-            network.compile(backend="inductor" if setting.device == "cuda" else "eager")
+            network.compile(backend="eager" if setting.tiny else "inductor")
     # A rate at which nothing is learned and nothing explodes: time is all that is asked for.
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-6, momentum=0.9)
 
