@@ -26,7 +26,9 @@ BEGAN = time.monotonic()  # the imports below are part of the eight minutes
 ROOT = Path(__file__).resolve().parents[1]
 # It runs from a clone, where locviz is not installed, in its other processes, too.
 sys.path.insert(1, str(ROOT))
-os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(
+    os.pathsep
+)
 
 import torch  # noqa: E402
 from gpu_agreement import AGREEMENT  # noqa: E402
