@@ -105,7 +105,8 @@ def suppression_cases() -> dict[str, Case]:
 
     def kept(function, *inputs, **options):
         def case(home):
-            found = function(*(tensor.to(home) for tensor in inputs), **options)
+            moved = {n: x.to(home) if isinstance(x, Tensor) else x for n, x in options.items()}
+            found = function(*(tensor.to(home) for tensor in inputs), **moved)
             return [found] if isinstance(found, Tensor) else [found.boxes, found.labels]
 
         return case

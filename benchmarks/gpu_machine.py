@@ -1,7 +1,8 @@
 """Two parts of ``benchmarks/gpu.py``: what the figures were measured on, and the tests marked
-``gpu``.
+``gpu``; and how the peak of memory is read.
 """
 
+import gc
 import importlib.util
 import os
 import platform
@@ -95,6 +96,22 @@ MACHINE = Part(
 )
 
 
+def forget_peak(setting: Setting) -> None:
+    """Give back the memory that nobody uses any more, and begin to watch for the peak."""
+    gc.collect()
+    if setting.device == "cuda":
+        torch.cuda.init()  # a new process has no statistics to reset yet
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+
+
+def peak_memory(setting: Setting) -> str:
+    """The most memory that tensors took on the GPU since ``forget_peak``; "-" on a CPU."""
+    if setting.device != "cuda":
+        return "-"
+    return f"{torch.cuda.max_memory_allocated() / 2**20:,.0f} MiB"
+
+
 def tests_marked_gpu() -> list[str]:
     """The files that hold such a test: collecting all others would take longer than running these."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
@@ -150,5 +167,5 @@ TESTS = Part(
     columns=("command", "passed", "failed", "skipped", "time"),
     rows=("pytest -m gpu",),
     measure=run_tests,
-    share=10,
+    share=12,
 )

@@ -2,16 +2,25 @@
 beside the implementations that they are compared with.
 """
 
-import gc
 import math
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from gpu_peers import PEERS, Contender, NotMeasured, official, ours, random_scene, without_peer
+from gpu_machine import forget_peak, peak_memory
+from gpu_peers import (
+    PEERS,
+    Contender,
+    NotMeasured,
+    Scene,
+    official,
+    ours,
+    random_scene,
+    without_peer,
+)
 from gpu_report import Part, Setting
-from gpu_training import peak_memory
 
 # "compiled": ours beside theirs as it comes, in bf16. Last is what takes longest and is missed least.
 MODES = ("fp32", "bf16", "compiled", "both compiled")
@@ -20,6 +29,8 @@ BATCHES = (16, 8, 4, 2, 1)
 WARM_UP, STEPS = 2, 10
 # Of a row's seconds, how many each of the two may step once it has warmed up.
 STEPPING = 0.15
+
+NO_CELLS = ("-",) * 4
 
 ROWS = {f"{name}, {mode}": (preset, mode) for mode in MODES for name, preset in official().items()}
 
@@ -36,41 +47,46 @@ class Rate:
 def throughput(row: str, seconds: float, setting: Setting) -> Sequence[str]:
     for batch in (1,) if setting.tiny else BATCHES:
         found = both(row, batch, seconds, setting)
-        # Here and not in an `except`: a caught error keeps the tensors of its frames alive.
-        gc.collect()
         if found is not None:
             return [str(batch), *found]
-        torch.cuda.empty_cache()
     raise RuntimeError("not even one image fits into the memory")
 
 
 def both(row: str, batch: int, seconds: float, setting: Setting) -> Sequence[str] | None:
     """The cells of a row with one size of batch; None where it does not fit."""
     preset, mode = ROWS[row]
-    peer, build = PEERS[preset]
     scene = random_scene(batch, setting)
     began = time.perf_counter()
     try:
         own = rate(lambda: ours(preset, scene), mode, batch, seconds, setting)
-        spent = time.perf_counter() - began
-        # Theirs takes about as long, where it is compiled, too.
-        if 2 * spent > seconds and mode != "compiled":
-            return cells(own, f"{peer}: did not fit into {seconds:.0f} s")
-        as_it_comes = "bf16" if mode == "compiled" else mode
-        other = rate(lambda: build(scene, setting), as_it_comes, batch, seconds, setting)
-        return cells(own, peer, other)
-    except NotMeasured as error:
-        return cells(own, f"{peer}: not measured, {error}")
+        left = seconds - (time.perf_counter() - began)
+        return [*cells(own), *beside(own, row, scene, left, setting)]
     except torch.OutOfMemoryError:
         return None
 
 
-def cells(own: Rate, peer: str, other: Rate | None = None) -> Sequence[str]:
-    mine = [f"{own.images:.1f}", f"{own.first:.1f} s", own.memory]
-    if other is None:
-        return [*mine, peer, "-", "-", "-", "-"]
-    theirs = [f"{other.images:.1f}", f"{other.first:.1f} s", other.memory]
-    return [*mine, peer, *theirs, f"{own.images / other.images:.2f}"]
+def cells(found: Rate) -> Sequence[str]:
+    return [f"{found.images:.1f}", f"{found.first:.1f} s", found.memory]
+
+
+def beside(own: Rate, row: str, scene: Scene, left: float, setting: Setting) -> Sequence[str]:
+    """The peer's cells. Whatever goes wrong with it, our figures stand."""
+    preset, mode = ROWS[row]
+    peer, build = PEERS[preset]
+    mode = "bf16" if mode == "compiled" else mode
+    # What is compiled takes about as long as ours took.
+    if mode == "both compiled" and left < 1.5 * own.first:
+        return [f"{peer}: {left:.0f} s were too few to compile it", *NO_CELLS]
+    try:
+        other = rate(lambda: build(scene, setting), mode, len(scene.images), left, setting)
+    except torch.OutOfMemoryError:
+        raise
+    except NotMeasured as error:
+        return [f"{peer}: not measured, {error}", *NO_CELLS]
+    except Exception as error:
+        traceback.print_exc()
+        return [f"{peer}: failed, {type(error).__name__}", *NO_CELLS]
+    return [peer, *cells(other), f"{own.images / other.images:.2f}"]
 
 
 def rate(
@@ -83,17 +99,14 @@ def rate(
     """
     torch.manual_seed(0)
     torch.compiler.reset()  # what was compiled for another model would count against a limit
-    gc.collect()
-    if setting.device == "cuda":
-        torch.cuda.empty_cache()
-        torch.cuda.reset_peak_memory_stats()
+    forget_peak(setting)
     step = stepper(build(), mode, setting)
     first = timed(step, 1, setting)
-    warm = 0 if setting.tiny else WARM_UP
-    each = timed(step, warm, setting) / warm if warm else first
-    steps = 1 if setting.tiny else max(2, min(STEPS, int(STEPPING * seconds / each)))
-    took = timed(step, steps, setting)
-    return Rate(steps * batch / took, first, peak_memory(setting))
+    if setting.tiny:
+        return Rate(batch / first, first, peak_memory(setting))
+    each = timed(step, WARM_UP, setting) / WARM_UP
+    steps = max(2, min(STEPS, int(STEPPING * seconds / each)))
+    return Rate(steps * batch / timed(step, steps, setting), first, peak_memory(setting))
 
 
 def stepper(contender: Contender, mode: str, setting: Setting) -> Callable[[], float]:
@@ -104,13 +117,10 @@ def stepper(contender: Contender, mode: str, setting: Setting) -> Callable[[], f
     channels_last = torch.channels_last if setting.device == "cuda" else torch.preserve_format
     model.to(device=setting.device, memory_format=channels_last)  # type: ignore[call-overload]
     if mode.endswith("compiled"):
-        # On a CPU the compiler's minutes are spared: its first half alone runs, and the second time
-        # on one network of each.
-        some = (
-            contender.networks[-1:] if setting.tiny and mode != "compiled" else contender.networks
-        )
+        # At a tiny size the compiler's minutes are spared: its first half alone runs, on the heads.
+        some = contender.networks[-1:] if setting.tiny else contender.networks
         for network in some:
-            network.compile(backend="inductor" if setting.device == "cuda" else "eager")
+            network.compile(backend="eager" if setting.tiny else "inductor")
     # A rate at which nothing is learned and nothing explodes: time is all that is asked for.
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-6, momentum=0.9)
 

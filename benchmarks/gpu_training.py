@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice
 
 import torch
+from gpu_machine import forget_peak, peak_memory
 from gpu_report import Part, Setting
 from torch import nn
 
@@ -97,8 +98,7 @@ def training(row: str, seconds: float, setting: Setting) -> Sequence[str]:
     samples = scenes(data, "train", 4 if setting.tiny else GIVEN_SCENES if given else None)
     if given:
         find_proposals(detector, samples, test)
-    if setting.device == "cuda":
-        torch.cuda.reset_peak_memory_stats()
+    forget_peak(setting)
     batches = Batches(samples, batch_size=recipe.batch_size, seed=recipe.seed)
     started = time.perf_counter()
     steps = trained(detector, batches, recipe, TRAINING * seconds - (started - began))
@@ -108,13 +108,6 @@ def training(row: str, seconds: float, setting: Setting) -> Sequence[str]:
     each = statistics.median(step.seconds for step in steps) * 1e3
     done = f"{len(steps)} of {recipe.steps}, {recipe.batch_size} images"
     return [done, f"{took:.1f}", f"{each:.0f}", f"{found.ap50:.3f}", f"{found.ap:.3f}", memory]
-
-
-def peak_memory(setting: Setting) -> str:
-    """The most memory that tensors took on the GPU since it was reset."""
-    if setting.device != "cuda":
-        return "-"
-    return f"{torch.cuda.max_memory_allocated() / 2**20:,.0f} MiB"
 
 
 def part(title: str, rows: Sequence[str], share: float, about: str) -> Part:

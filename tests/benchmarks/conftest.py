@@ -4,4 +4,5 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "benchmarks")]
+# At the end: some scripts are called as packages are, such as "evaluate".
+sys.path += [str(HERE), str(HERE.parents[1] / "benchmarks")]

@@ -10,6 +10,7 @@ from pathlib import Path
 import gpu_agreement
 import gpu_machine
 import gpu_peers
+import gpu_throughput
 import gpu_training
 import pytest
 import torch
@@ -51,7 +52,8 @@ def test_it_runs_whole_on_a_cpu(tmp_path):
     ]
     assert names == [row for part in gpu.PARTS for row in part.rows]
     assert f"{len(names)} of {len(names)} rows were measured." in written
-    assert not [row for row in rows if any(cell.startswith("*") for cell in row)]
+    wrong = [row for row in rows if any(c.startswith("*") or "failed," in c for c in row)]
+    assert not wrong
     for system in SYSTEMS:
         for data in system.recipes:
             assert f"{system.tiny.__name__}, {data}" in names
@@ -205,6 +207,42 @@ def test_a_tiny_scene_has_valid_boxes():
         assert (target.boxes >= 0).all()
         assert (target.boxes[:, 2:] <= torch.tensor([64, 48])).all()
     assert len(gpu_peers.networks_of(gpu_peers.ours(fcos_r50, scene).model)) == 3
+
+
+def test_a_batch_that_does_not_fit_is_halved(monkeypatch):
+    asked = []
+
+    def both(row, batch, seconds, setting):
+        asked.append(batch)
+        return None if batch > 4 else ["9.9"]
+
+    monkeypatch.setattr(gpu_throughput, "both", both)
+    full = Setting(device="cpu", tiny=False)
+    assert gpu_throughput.throughput("fcos_r50, fp32", 60.0, full) == ["4", "9.9"]
+    assert asked == [16, 8, 4]
+    monkeypatch.setattr(gpu_throughput, "both", lambda *arguments: None)
+    with pytest.raises(RuntimeError, match="not even one image"):
+        gpu_throughput.throughput("fcos_r50, fp32", 60.0, full)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("broken"), "Theirs: failed, ValueError"),
+        (gpu_peers.NotMeasured("no folder"), "Theirs: not measured, no folder"),
+    ],
+)
+def test_a_peer_that_fails_leaves_our_figures(monkeypatch, error, said):
+    def build(scene, setting):
+        raise error
+
+    monkeypatch.setitem(gpu_peers.PEERS, fcos_r50, ("Theirs", build))
+    own = gpu_throughput.Rate(images=3.0, first=1.0, memory="-")
+    scene = gpu_peers.random_scene(1, CPU)
+    cells = gpu_throughput.beside(own, "fcos_r50, fp32", scene, 60.0, CPU)
+    assert cells == [said, "-", "-", "-", "-"]
+    hurried = gpu_throughput.beside(own, "fcos_r50, both compiled", scene, 1.0, CPU)
+    assert hurried[0] == "Theirs: 1 s were too few to compile it"
 
 
 def test_readme_says_what_is_true_of_the_gpu():
