@@ -9,8 +9,10 @@ from locviz.assign.auction import AuctionStep, auction, auction_steps
 from locviz.assign.center_sampling import (
     FCOS_RANGES,
     CenterSampling,
+    StrideRanges,
     closed_range,
     half_open_range,
+    level_ranges,
     open_range,
     smallest_area,
     smallest_area_float32,
@@ -36,6 +38,7 @@ from locviz.assign.low_quality_matches import (
     no_force,
 )
 from locviz.assign.max_iou import MaxIoU, retinanet_rule, roi_rule, rpn_rule
+from locviz.assign.one_level import OneLevel
 from locviz.assign.ota import OTA, as_solved, rescale_rows
 from locviz.assign.samplers import BalancedSampler, GivenSample, HardNegatives, keep_only
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
@@ -71,10 +74,12 @@ __all__ = [
     "MatchingCost",
     "MaxIoU",
     "OnSquareAnchors",
+    "OneLevel",
     "PaddedTargets",
     "SSDRule",
     "SimOTA",
     "SinkhornStep",
+    "StrideRanges",
     "TaskAligned",
     "as_solved",
     "auction",
@@ -87,6 +92,7 @@ __all__ = [
     "half_open_range",
     "joint_probability",
     "keep_only",
+    "level_ranges",
     "match_queries",
     "minus_log",
     "no_force",

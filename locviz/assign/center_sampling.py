@@ -1,6 +1,8 @@
 """FCOS's rule: a point answers for the smallest box that it lies in and whose size suits its level."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import final
 
 import torch
@@ -12,10 +14,48 @@ from locviz.assign.set_aside import ignore_set_aside, set_aside
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 INF = float("inf")
-FCOS_RANGES = ((-1.0, 64.0), (64.0, 128.0), (128.0, 256.0), (256.0, 512.0), (512.0, INF))
 
+Ranges = Sequence[tuple[float, float]]
 Within = Callable[[Tensor, Tensor, Tensor], Tensor]
 Winner = Callable[[Tensor, Tensor], Tensor]
+
+
+def level_ranges(
+    strides: Sequence[float | int], *, reach: float | int
+) -> tuple[tuple[float, float], ...]:
+    """``(low, high)`` of the largest side distance per level, in input pixels.
+
+    A level is responsible for distances up to ``reach`` of its strides that the level before it
+    does not reach; the last one for all that are larger.
+
+    Args:
+        strides: of the levels, finest first.
+        reach: in strides: 8 in FCOS's paper.
+    """
+    ends = [float(reach * stride) for stride in strides[:-1]]
+    return tuple(zip([-1.0, *ends], [*ends, INF], strict=True))
+
+
+# Section 3.2 of the paper: up to 64, 128, 256, 512 pixels, and above.
+FCOS_RANGES = level_ranges((8, 16, 32, 64, 128), reach=8)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class StrideRanges:
+    """Ranges for the levels of whatever priors are there: ``level_ranges`` of their strides.
+
+    Attributes:
+        reach: in strides: 8 in FCOS's paper.
+    """
+
+    reach: float | int
+
+    def __call__(self, priors: Priors) -> Ranges:
+        """One range per level. A level without priors is passed over: its range is empty."""
+        levels = priors.strides.split(list(priors.levels))
+        strides = [float(level[0]) if len(level) else 0.0 for level in levels]
+        return level_ranges(list(accumulate(strides, max)), reach=self.reach)
 
 
 def closed_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
@@ -77,7 +117,8 @@ class CenterSampling:
     ground truths matters only in ties.
 
     Args:
-        ranges: ``(low, high)`` of the largest side distance per level, in input pixels.
+        ranges: ``(low, high)`` of the largest side distance per level, in input pixels; or what
+            makes them of the priors, such as ``StrideRanges(reach=3)``.
         radius: centre sampling in strides (1.5 in the improved FCOS); None takes the whole box, as
             the first paper.
         within: what a range includes at its ends.
@@ -87,18 +128,19 @@ class CenterSampling:
     def __init__(
         self,
         *,
-        ranges: Sequence[tuple[float, float]] = FCOS_RANGES,
+        ranges: Ranges | Callable[[Priors], Ranges] = FCOS_RANGES,
         radius: float | None = None,
         within: Within = closed_range,
         winner: Winner = smallest_area,
     ):
         if radius is not None and not radius > 0:
             raise ValueError(f"CenterSampling.radius must be positive or None, got {radius}")
-        if not all(low < high for low, high in ranges):
+        if not callable(ranges) and not all(low < high for low, high in ranges):
             raise ValueError(
                 f"CenterSampling.ranges must be (low, high) with low < high, got {tuple(ranges)}"
             )
-        self.ranges, self.radius, self.within, self.winner = tuple(ranges), radius, within, winner
+        self.ranges = ranges if callable(ranges) else tuple(ranges)
+        self.radius, self.within, self.winner = radius, within, winner
 
     def __call__(
         self,
@@ -112,24 +154,29 @@ class CenterSampling:
             ValueError: there is not one range per level of the priors, or the targets are of
                 another dimension.
         """
-        if len(self.ranges) != len(priors.levels):
+        ranges = self.ranges(priors) if callable(self.ranges) else self.ranges
+        if len(ranges) != len(priors.levels):
             raise ValueError(
-                f"CenterSampling.ranges has {len(self.ranges)} entries for {len(priors.levels)} levels: give one each"
+                f"CenterSampling.ranges has {len(ranges)} entries for {len(priors.levels)} levels: "
+                "give one each"
             )
         targets = comparable(targets, priors.regions, "priors.regions")
         if not len(targets):
             return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
         distances = side_distances(priors.centers, targets.boxes)
         inside = distances.amin(-1) > 0
-        candidates = inside & self._suits_level(priors, distances.amax(-1)) & ~set_aside(targets)
+        suits = self._suits_level(priors, ranges, distances.amax(-1))
+        candidates = inside & suits & ~set_aside(targets)
         if self.radius is not None:
             candidates = candidates & near_center(priors, targets.boxes, self.radius)
         low, high = targets.boxes.chunk(2, -1)
         gt_index = self.winner(candidates, (high - low).prod(-1))
         return Assignment(ignore_set_aside(gt_index, priors.centers, targets))
 
-    def _suits_level(self, priors: Priors, reach: Float[Tensor, "p g"]) -> Bool[Tensor, "p g"]:
-        bounds = reach.new_tensor(self.ranges).repeat_interleave(
+    def _suits_level(
+        self, priors: Priors, ranges: Ranges, reach: Float[Tensor, "p g"]
+    ) -> Bool[Tensor, "p g"]:
+        bounds = reach.new_tensor(ranges).repeat_interleave(
             reach.new_tensor(priors.levels).long(), 0
         )
         return self.within(reach, bounds[:, :1], bounds[:, 1:])

@@ -6,6 +6,7 @@ from typing import final
 import torch
 from torch import Tensor
 
+from locviz.assign.spread import spread
 from locviz.types import IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 
@@ -41,26 +42,9 @@ class InsideImage:
         levels = tuple(int(level.sum()) for level in inside.split(priors.levels))
         kept = Priors(priors.regions[inside], priors.strides[inside], levels)
         seen = None if predicted is None else predicted.rows(inside)
-        answer = self.assigner(kept, targets, seen)
-        return Assignment(
-            _spread(answer.gt_index, inside, IGNORE),
-            **{
-                name: None if value is None else _spread(value, inside, fill)
-                for name, value, fill in (
-                    ("weight", answer.weight, 0.0),
-                    ("quality", answer.quality, 0.0),
-                    ("cost", answer.cost, float("inf")),
-                )
-            },
-        )
+        return spread(self.assigner(kept, targets, seen), inside, others=IGNORE)
 
     def _inside(self, priors: Priors, targets: Targets) -> Tensor:
         low, high = priors.regions.chunk(2, -1)
         extent = torch.tensor(targets.size[::-1], device=low.device)
         return ((low >= -self.margin) & (high <= extent + self.margin)).all(-1)
-
-
-def _spread(values: Tensor, inside: Tensor, fill: float | int) -> Tensor:
-    full = values.new_full((len(inside), *values.shape[1:]), fill)
-    full[inside] = values
-    return full

@@ -110,13 +110,17 @@ class SimOTA:
     ) -> Assignment:
         """Assign the priors of one image by what the network says of them.
 
+        A detector without a branch for the quality is taken to be sure that something is there.
+
         Raises:
-            ValueError: ``logits``, ``regions`` or ``quality`` is missing, or boxes and spans are
-                mixed.
+            ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
         logits = required("SimOTA", priors, predicted, "logits")
         regions = required("SimOTA", priors, predicted, "regions")
-        quality = required("SimOTA", priors, predicted, "quality")
+        if predicted is None or predicted.quality is None:
+            quality = logits.new_full((len(priors),), float("inf"))  # a probability of 1
+        else:
+            quality = required("SimOTA", priors, predicted, "quality")
         targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes = targets.boxes[part]

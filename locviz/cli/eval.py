@@ -3,12 +3,14 @@
 import argparse
 from pathlib import Path
 
+from locviz.cli.listing import list_below, weight_lines
 from locviz.data import DetectionSet, open_dataset, summary
 from locviz.evaluate import Evaluation, evaluate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``locviz eval``."""
+    list_below(parser, "weights that ship, by system", weight_lines())
     parser.add_argument(
         "weights",
         help="a run's folder, a .safetensors file with its card, or the name of shipped ones",

@@ -20,6 +20,7 @@ from locviz.cli.eval import (
     whole_number,
     write_picture,
 )
+from locviz.cli.listing import list_below, preset_lines
 from locviz.data import Batches, DetectionSet
 
 # What must be the same for a run to go on.
@@ -28,9 +29,8 @@ SETTINGS = ("preset", "data", "split", "steps", "batch_size", "lr", "seed", "ima
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``locviz train``."""
-    parser.add_argument(
-        "preset", help="fcos_tiny or faster_rcnn_tiny (small images), fcos_small (photographs), ..."
-    )
+    list_below(parser, "presets, by system", preset_lines())
+    parser.add_argument("preset", help="one of those below; a tiny one is for small images")
     parser.add_argument(
         "--data", required=True, help="a COCO or VOC folder, a COCO JSON file, or a data set's name"
     )

@@ -8,16 +8,19 @@ is watched while they train, and what was measured.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from types import MappingProxyType
 from typing import Any, final
 
-from locviz.assign import ATSS, CenterSampling, OnSquareAnchors, retinanet_rule
 from locviz.evaluate import evaluate
 from locviz.evaluate.assignment_figures import flips
-from locviz.models.assigners import hungarian, ota, sim_ota, task_aligned_tood
-from locviz.models.skeletons.dense import Assigner, DenseDetector
+from locviz.models import assigner_entries as entries
+from locviz.models.assigner_entry import SIDE as SIDE_KNOB
+from locviz.models.assigner_entry import Assigner, AssignerEntry
+from locviz.models.assigners import task_aligned_tood
+from locviz.models.skeletons.dense import DenseDetector
 from locviz.postprocess import SelectDense
 from locviz.train import evaluating, predict
 from locviz.types import Assignment, ImagePredictions, Priors, Targets
@@ -25,81 +28,69 @@ from locviz.types import Assignment, ImagePredictions, Priors, Targets
 RESULTS = Path(__file__).parent / "data" / "assigner_comparison.json"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entrant:
-    """One assigner in the experiment.
-
-    Attributes:
-        title: its name in the table.
-        looks: ``"static"`` if it looks at priors and ground truths only, ``"dynamic"`` if it looks
-            at the network's predictions too.
-        decides: ``"local"`` if each object or prior is decided by itself, ``"global"`` if the whole
-            image is decided at once.
-        takes: ``"many"`` priors per object, or ``"one"``.
-        build: makes the assigner, set for ``fcos_tiny``.
-    """
-
-    title: str
-    looks: str
-    decides: str
-    takes: str
-    build: Callable[[], Assigner]
-
-
-INF = float("inf")
-SIDE = 4.0
+SIDE = float(SIDE_KNOB.default)
 """Side of the square anchors in strides: 16, 32 and 64 pixels on the levels of stride 4, 8, 16."""
 
 
-def _center_sampling() -> Assigner:
-    # The assigner that fcos_tiny has by default: an object's largest side distance chooses its
-    # level, and the points around its centre become positive.
-    return CenterSampling(ranges=((-1.0, 12.0), (12.0, 24.0), (24.0, INF)), radius=1.5)
+@dataclass(frozen=True, kw_only=True)
+class Entrant:
+    """One assigner in the experiment: an entry of ``locviz.models.ASSIGNERS``, as set here.
+
+    Attributes:
+        entry: what the assigner is.
+        title: its name in the table.
+        build: makes the assigner for ``fcos_tiny``, which has only points.
+    """
+
+    entry: AssignerEntry
+    title: str
+    build: Callable[[], Assigner]
+
+    @property
+    def looks(self) -> str:
+        """``"static"`` if it looks at priors and ground truths only, ``"dynamic"`` if it looks at
+        the network's predictions too.
+        """
+        return "dynamic" if self.entry.dynamic else "static"
+
+    @property
+    def decides(self) -> str:
+        """``"local"`` if each object or prior is decided by itself, ``"global"`` if the whole image
+        is decided at once.
+        """
+        return "global" if self.entry.decided == entries.TOGETHER else "local"
+
+    @property
+    def takes(self) -> str:
+        """``"many"`` priors per object, or ``"one"``."""
+        return self.entry.takes
 
 
-def _max_iou() -> Assigner:
-    return OnSquareAnchors(retinanet_rule(), side=SIDE)
+def _as_listed(entry: AssignerEntry) -> Entrant:
+    """An entry with its own title, and with all its knobs where they stand at first."""
+    return Entrant(entry=entry, title=entry.title, build=entry.on_points)
 
 
-def _atss() -> Assigner:
-    return OnSquareAnchors(ATSS(top_k=9), side=SIDE)
-
-
+# The names are those of the stored results.
 ENTRANTS: Mapping[str, Entrant] = MappingProxyType(
     {
+        # RetinaNet's rule is the RPN's with other thresholds: it forces every object's best anchor.
         "max_iou": Entrant(
-            title="max IoU (RetinaNet)",
-            looks="static",
-            decides="local",
-            takes="many",
-            build=_max_iou,
+            entry=entries.RPN,
+            title="Max IoU (RetinaNet)",
+            build=partial(entries.RPN.on_points, positive=0.5, negative=0.4),
         ),
-        "atss": Entrant(title="ATSS", looks="static", decides="local", takes="many", build=_atss),
-        "center_sampling": Entrant(
-            title="centre sampling (FCOS)",
-            looks="static",
-            decides="local",
-            takes="many",
-            build=_center_sampling,
-        ),
-        "ota": Entrant(title="OTA", looks="dynamic", decides="global", takes="many", build=ota),
-        "simota": Entrant(
-            title="SimOTA (YOLOX)", looks="dynamic", decides="local", takes="many", build=sim_ota
-        ),
+        "atss": _as_listed(entries.ATSS),
+        # What fcos_tiny has by default: an object's largest side distance chooses its level, and
+        # the points around its centre become positive.
+        "center_sampling": _as_listed(entries.CENTER_SAMPLING),
+        "ota": _as_listed(entries.OTA),
+        "simota": _as_listed(entries.SIMOTA),
+        # TOOD's own form; the entry's is YOLOv8's.
         "task_aligned": Entrant(
-            title="task-aligned (TOOD)",
-            looks="dynamic",
-            decides="local",
-            takes="many",
-            build=task_aligned_tood,
+            entry=entries.TASK_ALIGNED, title="Task-aligned (TOOD)", build=task_aligned_tood
         ),
-        "hungarian": Entrant(
-            title="Hungarian (DETR)",
-            looks="dynamic",
-            decides="global",
-            takes="one",
-            build=hungarian,
-        ),
+        "hungarian": _as_listed(entries.HUNGARIAN),
     }
 )
 

@@ -2,128 +2,23 @@
 
 Nothing here is taken from a paper's description. Each assigner is called on small crowded scenes
 with made-up predictions, one input is changed at a time, and what changes the answer is what the
-assigner looks at. ``locviz.lessons.ch07`` shows the result as the survey's table.
+assigner looks at. ``locviz.lessons.ch07`` shows the result as the survey's table, one row for each
+entry of ``locviz.models.ASSIGNERS``.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from locviz import assign, models
 from locviz.evaluate.assignment_figures import positives_per_object
+from locviz.models import AssignerEntry
 from locviz.priors import AnchorPriors, GridCells, PointPriors, pyramid_sizes
 from locviz.types import Assignment, ImagePredictions, Priors, Targets
 
 STRIDES, EXTENT, NUM_OBJECTS, NUM_SCENES = (8, 16, 32), 96, 6, 10
-RANGES = ((-1.0, 24.0), (24.0, 48.0), (48.0, float("inf")))
-"""FCOS's ranges of the largest side distance, in pixels, scaled down to scenes of 96 pixels."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Strategy:
-    """One assigner of the survey.
-
-    Attributes:
-        title: its name in the table.
-        source: the class or function to read, where the table links to.
-        build: makes the assigner.
-        decided: for whom it decides at once. No call can tell this.
-        known_from: the detectors that made it known. No call can tell this either.
-        priors: what it is tried on: ``"anchors"``, ``"points"`` or ``"cells"``.
-    """
-
-    title: str
-    source: Any
-    build: Callable[[], Callable[..., Assignment]]
-    decided: str
-    known_from: str
-    priors: str = "anchors"
-
-
-_EACH_PRIOR, _EACH_OBJECT, _TOGETHER = "each prior alone", "each object alone", "all together"
-
-STRATEGIES = (
-    Strategy(
-        title="IoU threshold",
-        source=assign.MaxIoU,
-        build=assign.roi_rule,
-        decided=_EACH_PRIOR,
-        known_from="Fast R-CNN",
-    ),
-    Strategy(
-        title="two thresholds, best forced",
-        source=assign.rpn_rule,
-        build=assign.rpn_rule,
-        decided=_EACH_PRIOR,
-        known_from="Faster R-CNN, RetinaNet",
-    ),
-    Strategy(
-        title="bipartite, then threshold",
-        source=assign.SSDRule,
-        build=assign.SSDRule,
-        decided="the closest pair first",
-        known_from="SSD",
-    ),
-    Strategy(
-        title="grid cell",
-        source=assign.GridCell,
-        build=assign.GridCell,
-        decided="each cell alone",
-        known_from="YOLOv1",
-        priors="cells",
-    ),
-    Strategy(
-        title="inside, by size",
-        source=assign.CenterSampling,
-        build=partial(assign.CenterSampling, ranges=RANGES),
-        decided=_EACH_PRIOR,
-        known_from="FCOS",
-        priors="points",
-    ),
-    Strategy(
-        title="adaptive threshold",
-        source=assign.ATSS,
-        build=assign.ATSS,
-        decided=_EACH_OBJECT,
-        known_from="ATSS",
-    ),
-    Strategy(
-        title="Hungarian",
-        source=assign.Hungarian,
-        build=models.hungarian,
-        decided=_TOGETHER,
-        known_from="DETR",
-        priors="points",
-    ),
-    Strategy(
-        title="optimal transport",
-        source=assign.OTA,
-        build=models.ota,
-        decided=_TOGETHER,
-        known_from="OTA",
-        priors="points",
-    ),
-    Strategy(
-        title="SimOTA",
-        source=assign.SimOTA,
-        build=models.sim_ota,
-        decided=_EACH_OBJECT,
-        known_from="YOLOX",
-        priors="points",
-    ),
-    Strategy(
-        title="task-aligned",
-        source=assign.TaskAligned,
-        build=models.task_aligned,
-        decided=_EACH_OBJECT,
-        known_from="TOOD, YOLOv8",
-        priors="points",
-    ),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,14 +82,14 @@ def _priors(kind: str) -> Priors:
     )
 
 
-def scenes_for(strategy: Strategy) -> list[SurveyScene]:
+def scenes_for(entry: AssignerEntry) -> list[SurveyScene]:
     """The ten scenes on which an assigner is tried, with the priors that it wants."""
-    return [survey_scene(strategy.priors, seed) for seed in range(NUM_SCENES)]
+    return [survey_scene(entry.priors, seed) for seed in range(NUM_SCENES)]
 
 
-def looks_at(strategy: Strategy) -> tuple[str, ...]:
+def looks_at(entry: AssignerEntry) -> tuple[str, ...]:
     """Name the inputs that change the answer when they alone change."""
-    scenes, assigner = scenes_for(strategy), strategy.build()
+    scenes, assigner = scenes_for(entry), entry.build()
     owners = [scene.assign(assigner).gt_index for scene in scenes]
 
     def matters(change: Callable[[SurveyScene], dict[str, Any]]) -> bool:
@@ -222,9 +117,9 @@ _CHANGES: Mapping[str, Callable[[SurveyScene], dict[str, Any]]] = {
 }
 
 
-def positives(strategy: Strategy) -> tuple[int, float, int]:
+def positives(entry: AssignerEntry) -> tuple[int, float, int]:
     """Fewest, mean and most positive priors of an object over all scenes."""
-    scenes = scenes_for(strategy)
-    assignments = [scene.assign(strategy.build()) for scene in scenes]
+    scenes = scenes_for(entry)
+    assignments = [scene.assign(entry.build()) for scene in scenes]
     counts = positives_per_object(assignments, [scene.targets for scene in scenes]).double()
     return int(counts.min()), float(counts.mean()), int(counts.max())

@@ -1,6 +1,7 @@
 """A survey of detectors: each is composed, and its stages, losses and parameters are read.
 
-``locviz.lessons.ch04`` shows the result as the survey's table.
+``locviz.lessons.ch04`` shows the result as the survey's table: the systems of
+``locviz.models.SYSTEMS``.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,15 +13,34 @@ import torch
 
 from locviz import models
 
-DETECTORS: Mapping[str, tuple[Callable[[int], torch.nn.Module], int]] = {
-    "R-CNN, tiny": (models.rcnn_tiny, 3),
-    "Fast R-CNN, tiny": (models.fast_rcnn_tiny, 3),
-    "Faster R-CNN, tiny": (models.faster_rcnn_tiny, 3),
-    "Faster R-CNN, R50-FPN": (models.faster_rcnn_r50_fpn, 90),
-    "FCOS, tiny": (models.fcos_tiny, 3),
-    "FCOS, R50": (models.fcos_r50, 80),
-    "YOLOX, tiny": (models.yolox_tiny_course, 3),
-    "YOLOX-S": (models.yolox_s, 80),
+NUM_TINY_CLASSES = 3
+# The official size of a system that the table shows beside the tiny one, with its number of
+# classes: COCO's 80, or as many logits as the reference implementation has.
+OFFICIAL: Mapping[models.Preset, int] = {
+    models.faster_rcnn_r50_fpn: 90,
+    models.fcos_r50: 80,
+    models.yolox_s: 80,
+    models.retinanet_r50_fpn: 91,
+}
+
+
+def title_of(system: models.System, preset: models.Preset) -> str:
+    """What a row is called: the system, and its size as the preset's name ends.
+
+    ``fcos_tiny`` is "FCOS, tiny", ``faster_rcnn_r50_fpn`` is "Faster R-CNN, R50-FPN".
+    """
+    if preset is system.tiny:
+        return f"{system.title}, tiny"
+    family = system.title.lower().replace("-", "").replace(" ", "_")
+    size = preset.__name__.removeprefix(f"{family}_").upper().replace("_", "-")
+    return f"{system.title}, {size}"
+
+
+DETECTORS: Mapping[str, tuple[models.Preset, int]] = {
+    title_of(system, preset): (preset, OFFICIAL.get(preset, NUM_TINY_CLASSES))
+    for system in models.SYSTEMS
+    for preset in system.presets
+    if preset is system.tiny or preset in OFFICIAL
 }
 """Title in the table: preset and number of classes."""
 

@@ -1,7 +1,9 @@
 """Models: the only place where the stages meet. One folder per system; presets end in ``_tiny`` or
-the official size. ``systems.py`` lists them.
+the official size. ``systems.py`` lists them, ``assigner_entries.py`` the assigners.
 """
 
+from locviz.models.assigner_entries import ASSIGNERS
+from locviz.models.assigner_entry import AssignerEntry
 from locviz.models.assigners import (
     detr_costs,
     focal_costs,
@@ -57,7 +59,7 @@ from locviz.models.skeletons.normalise import over_batch, over_images
 from locviz.models.skeletons.region_stage import RoIHead, RoIStage
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
 from locviz.models.skeletons.two_stage import TwoStageDetector
-from locviz.models.system import Detector, PublishedWeights, System
+from locviz.models.system import Detector, Preset, PublishedWeights, System
 from locviz.models.systems import PRESETS, PUBLISHED, SYSTEMS, system_of
 from locviz.models.yolox.loss import ObjectnessLoss
 from locviz.models.yolox.model import (
@@ -75,6 +77,7 @@ from locviz.models.yolox.model import (
 )
 
 __all__ = [
+    "ASSIGNERS",
     "FASTER_RCNN",
     "FAST_RCNN",
     "FCOS",
@@ -84,6 +87,7 @@ __all__ = [
     "RETINANET",
     "SYSTEMS",
     "YOLOX",
+    "AssignerEntry",
     "BackgroundFrom",
     "DenseDetector",
     "DenseLoss",
@@ -94,6 +98,7 @@ __all__ = [
     "Matched",
     "MultiTaskLoss",
     "ObjectnessLoss",
+    "Preset",
     "ProposalNetwork",
     "PublishedWeights",
     "RPNHead",

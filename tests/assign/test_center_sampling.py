@@ -6,14 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locviz.assign import (
+    FCOS_RANGES,
     CenterSampling,
+    StrideRanges,
     closed_range,
     half_open_range,
+    level_ranges,
     open_range,
     smallest_area_float32,
 )
 from locviz.priors import PointPriors
-from locviz.types import BACKGROUND, IGNORE, Targets
+from locviz.types import BACKGROUND, IGNORE, Priors, Targets
 
 INF = float("inf")
 RANGES = ((-1.0, 8.0), (8.0, INF))
@@ -161,3 +164,27 @@ def test_refuses_spans_for_boxes_and_ranges_that_are_none():
             CenterSampling(ranges=ranges)
     with pytest.raises(ValueError, match="radius must be positive"):
         CenterSampling(radius=float("nan"))
+
+
+def test_the_papers_ranges_are_eight_strides():
+    """Section 3.2: m2 to m7 are 0, 64, 128, 256, 512 and infinity; -1 lets a distance of 0 in."""
+    assert FCOS_RANGES == ((-1, 64), (64, 128), (128, 256), (256, 512), (512, INF))
+    assert level_ranges((4, 8, 16), reach=3) == ((-1, 12), (12, 24), (24, INF))
+    assert level_ranges((7,), reach=3) == ((-1, INF),)
+
+
+def test_ranges_may_follow_the_strides_of_the_priors():
+    priors = grid(2)
+    assert StrideRanges(reach=2.0)(priors) == RANGES
+    objects = targets_of([[2, 2, 10, 10], [4, 8, 30, 30]], 2)
+    followed = CenterSampling(ranges=StrideRanges(reach=2.0))(priors, objects)
+    assert torch.equal(followed.gt_index, CenterSampling(ranges=RANGES)(priors, objects).gt_index)
+    assert (followed.gt_index >= 0).any()
+
+
+@pytest.mark.parametrize(("levels", "ends"), [((2, 0, 1), (12, 12)), ((0, 2, 1), (0, 24))])
+def test_a_level_without_priors_has_an_empty_range(levels, ends):
+    strides = [stride for stride, n in zip((4.0, 8, 16), levels, strict=True) for _ in range(n)]
+    priors = Priors(torch.zeros(3, 4), torch.tensor(strides, dtype=torch.float32), levels)
+    first, second = ends
+    assert StrideRanges(reach=3.0)(priors) == ((-1, first), (first, second), (second, INF))

@@ -262,13 +262,30 @@ def test_extreme_predictions_stay_finite():
 
 
 @pytest.mark.usefixtures("unchecked")
-@pytest.mark.parametrize("missing", ["logits", "regions", "quality"])
+@pytest.mark.parametrize("missing", ["logits", "regions"])
 def test_what_is_missing_is_named(missing):
     priors, targets, said = scene(0, 2, 2)
     with pytest.raises(ValueError, match=rf"SimOTA looks at .* give ImagePredictions\({missing}="):
         sim_ota()(priors, targets, ImagePredictions(**(said | {missing: None})))
-    with pytest.raises(ValueError, match=f"{missing} has 3 rows"):
-        sim_ota()(priors, targets, ImagePredictions(**(said | {missing: said[missing][:3]})))
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("short", ["logits", "regions", "quality"])
+def test_a_field_with_too_few_rows_is_named(short):
+    priors, targets, said = scene(0, 2, 2)
+    with pytest.raises(ValueError, match=f"{short} has 3 rows"):
+        sim_ota()(priors, targets, ImagePredictions(**(said | {short: said[short][:3]})))
+
+
+def test_a_detector_without_objectness_is_sure_that_something_is_there():
+    """The limit of ever higher logits: a probability of 1, and the costs of the classes alone."""
+    priors, targets, said = scene(0, 2, 2)
+    sure = torch.full_like(said["quality"], 50.0)
+    without = sim_ota()(priors, targets, ImagePredictions(**(said | {"quality": None})))
+    certain = sim_ota()(priors, targets, ImagePredictions(**(said | {"quality": sure})))
+    assert (without.gt_index >= 0).any()
+    assert torch.equal(without.gt_index, certain.gt_index)
+    assert torch.equal(without.cost, certain.cost)
 
 
 def test_bad_settings_are_named():

@@ -1,94 +1,85 @@
 """What each assigner looks at, against its paper; and what "alone" and "together" mean."""
 
-import inspect
-
 import pytest
 import torch
 
-from locviz import assign
 from locviz.experiments import assigner_survey as survey
+from locviz.models import ASSIGNERS
+from locviz.models.assigner_entries import EACH_OBJECT, EACH_PRIOR, TOGETHER
 from locviz.types import Priors, Targets
 
 PLACES, SHAPES = "prior places", "prior shapes"
 CLASSES, BOXES, QUALITY = "predicted classes", "predicted boxes", "predicted quality"
-BY_TITLE = {strategy.title: strategy for strategy in survey.STRATEGIES}
+BY_NAME = {entry.name: entry for entry in ASSIGNERS}
 
 
-def test_no_assigner_is_left_out():
-    """All classes that are called with priors and targets, but those that wrap another assigner."""
-    classes = [
-        item for item in vars(assign).values() if inspect.isclass(item) and "__call__" in vars(item)
-    ]
-    assigners = {
-        cls
-        for cls in classes
-        if {"priors", "targets"} <= set(inspect.signature(cls.__call__).parameters)
-    }
-    shown = {type(strategy.build()) for strategy in survey.STRATEGIES}
-    assert shown == assigners - {assign.InsideImage, assign.OnSquareAnchors}
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry.name) for entry in ASSIGNERS])
+def test_what_an_entry_claims_is_what_is_measured(entry):
+    inputs, (_, _, most) = survey.looks_at(entry), survey.positives(entry)
+    assert entry.dynamic == any(name.startswith("predicted") for name in inputs)
+    assert entry.takes == ("one" if most == 1 else "many")
+    assert (entry.priors == "points") == ("prior shapes" not in inputs)
 
 
 @pytest.mark.parametrize(
-    ("title", "seen"),
+    ("name", "seen"),
     [
-        ("IoU threshold", {PLACES, SHAPES}),
-        ("two thresholds, best forced", {PLACES, SHAPES}),
-        ("bipartite, then threshold", {PLACES, SHAPES}),
-        ("grid cell", {PLACES, SHAPES, BOXES}),
-        ("inside, by size", {PLACES}),
-        ("adaptive threshold", {PLACES, SHAPES}),
-        ("Hungarian", {CLASSES, BOXES}),
-        ("optimal transport", {PLACES, CLASSES, BOXES}),
-        ("SimOTA", {PLACES, CLASSES, BOXES, QUALITY}),
-        ("task-aligned", {PLACES, CLASSES, BOXES}),
+        ("max_iou", {PLACES, SHAPES}),
+        ("rpn", {PLACES, SHAPES}),
+        ("ssd", {PLACES, SHAPES}),
+        ("grid_cell", {PLACES, SHAPES, BOXES}),
+        ("center_sampling", {PLACES}),
+        ("atss", {PLACES, SHAPES}),
+        ("hungarian", {CLASSES, BOXES}),
+        ("ota", {PLACES, CLASSES, BOXES}),
+        ("simota", {PLACES, CLASSES, BOXES, QUALITY}),
+        ("task_aligned", {PLACES, CLASSES, BOXES}),
     ],
 )
-def test_what_each_looks_at_is_what_its_paper_says(title, seen):
-    assert set(survey.looks_at(BY_TITLE[title])) == seen
+def test_what_each_looks_at_is_what_its_paper_says(name, seen):
+    assert set(survey.looks_at(BY_NAME[name])) == seen
 
 
-@pytest.mark.parametrize("title", ["bipartite, then threshold", "Hungarian", "optimal transport"])
-def test_those_that_promise_it_leave_nobody_out(title):
-    assert survey.positives(BY_TITLE[title])[0] >= 1
+@pytest.mark.parametrize("name", ["ssd", "hungarian", "ota"])
+def test_those_that_promise_it_leave_nobody_out(name):
+    assert survey.positives(BY_NAME[name])[0] >= 1
 
 
-ALONE = [
-    s.title for s in survey.STRATEGIES if s.decided in ("each prior alone", "each object alone")
-]
+ALONE = [entry.name for entry in ASSIGNERS if entry.decided in (EACH_PRIOR, EACH_OBJECT)]
 # A rescued prior may belong to another object than the one it was rescued for.
-ALONE.remove("two thresholds, best forced")
+ALONE.remove("rpn")
 
 
-def change_beyond_what_was_contested(strategy, every: int = 1) -> int:
+def change_beyond_what_was_contested(entry, every: int = 1) -> int:
     """Without one object, how often is another answered for otherwise than by what the one has set
     free?
     """
     count = 0
     for seed in range(survey.NUM_SCENES):
-        full = survey.survey_scene(strategy.priors, seed)
+        full = survey.survey_scene(entry.priors, seed)
         targets, predicted = full.targets, full.predicted.rows(slice(None, None, every))
         regions = full.priors.regions[::every]
         levels = full.priors.levels if every == 1 else (len(regions),)
         priors = Priors(regions, full.priors.strides[::every], levels)
         fewer = Targets(targets.boxes[1:], targets.labels[1:], targets.size)
-        before = survey.SurveyScene(priors, targets, predicted).assign(strategy.build()).gt_index
-        after = survey.SurveyScene(priors, fewer, predicted).assign(strategy.build()).gt_index
+        before = survey.SurveyScene(priors, targets, predicted).assign(entry.build()).gt_index
+        after = survey.SurveyScene(priors, fewer, predicted).assign(entry.build()).gt_index
         for other in range(1, len(targets)):
             changed = (before == other) != (after == other - 1)
             count += int((changed & (before != 0)).sum())
     return count
 
 
-@pytest.mark.parametrize("title", ALONE)
-def test_alone_means_that_others_change_nothing_but_what_both_want(title):
-    assert change_beyond_what_was_contested(BY_TITLE[title]) == 0
+@pytest.mark.parametrize("name", ALONE)
+def test_alone_means_that_others_change_nothing_but_what_both_want(name):
+    assert change_beyond_what_was_contested(BY_NAME[name]) == 0
 
 
-@pytest.mark.parametrize("title", ["Hungarian", "optimal transport"])
-def test_together_means_that_others_matter(title):
-    assert BY_TITLE[title].decided == "all together"
+@pytest.mark.parametrize("name", ["hungarian", "ota"])
+def test_together_means_that_others_matter(name):
+    assert BY_NAME[name].decided == TOGETHER
     # Few priors, so that they are fought for.
-    assert change_beyond_what_was_contested(BY_TITLE[title], every=16) > 0
+    assert change_beyond_what_was_contested(BY_NAME[name], every=16) > 0
 
 
 def test_scenes_are_as_described():

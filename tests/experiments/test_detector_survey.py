@@ -4,15 +4,28 @@ import pytest
 import torch
 
 from locviz import assign, models
-from locviz.experiments.detector_survey import DETECTORS, detector_facts
+from locviz.experiments.detector_survey import DETECTORS, OFFICIAL, detector_facts, title_of
 
 
 @pytest.mark.parametrize(
     ("title", "parameters"),
-    [("Faster R-CNN, R50-FPN", 41_755_286), ("YOLOX-S", 8_968_255)],
+    [
+        ("Faster R-CNN, R50-FPN", 41_755_286),
+        ("YOLOX, S", 8_968_255),
+        ("RetinaNet, R50-FPN", 34_014_999),
+    ],
 )
 def test_published_parameters_are_counted(title, parameters):
     assert detector_facts(*DETECTORS[title]).num_parameters == parameters
+
+
+def test_every_system_is_there_and_every_official_size_that_was_chosen():
+    shown = [preset for preset, _ in DETECTORS.values()]
+    assert {system.tiny for system in models.SYSTEMS} | set(OFFICIAL) == set(shown)
+    assert len(shown) == len(set(shown))
+    # By hand: the family's name is cut off, what is left is the size.
+    assert title_of(models.FASTER_RCNN, models.faster_rcnn_r50_fpn) == "Faster R-CNN, R50-FPN"
+    assert title_of(models.YOLOX, models.yolox_tiny_course) == "YOLOX, tiny"
 
 
 def test_nothing_is_counted_that_the_real_detector_has_not():

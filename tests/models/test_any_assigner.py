@@ -3,45 +3,55 @@ and 4 objects.
 """
 
 import inspect
-from functools import partial
 
 import pytest
 import torch
 
 from locviz import assign
-from locviz.assign import OnSquareAnchors
-from locviz.models import DenseLoss, assigners, fcos_tiny, match_rows, yolox_tiny_course
+from locviz.models import (
+    ASSIGNERS,
+    DenseLoss,
+    assigners,
+    fcos_tiny,
+    match_rows,
+    retinanet_tiny,
+    yolox_tiny_course,
+)
+from locviz.models.assigner_entries import RPN
 from locviz.types import Targets
 
 NUM_CLASSES = 3
-INF = float("inf")
 
-# By class, every way of building it that a chapter shows. Assigners on anchors see the points as
-# squares of 6 strides.
-BUILDERS = {
-    "ATSS": [lambda: OnSquareAnchors(assign.ATSS(top_k=9), side=6.0)],
-    "CenterSampling": [
-        lambda: assign.CenterSampling(ranges=((-1.0, 12.0), (12.0, 24.0), (24.0, INF)), radius=1.5)
-    ],
-    "GridCell": [lambda: assign.GridCell()],
-    "Hungarian": [assigners.hungarian, lambda: assigners.hungarian(costs=assigners.detr_costs())],
-    "InsideImage": [lambda: OnSquareAnchors(assign.InsideImage(assign.retinanet_rule()), side=6.0)],
-    "MaxIoU": [
-        lambda: OnSquareAnchors(assign.MaxIoU(positive=0.5, negative=0.4), side=6.0),
-        lambda: OnSquareAnchors(assign.rpn_rule(), side=6.0),
-        lambda: OnSquareAnchors(assign.retinanet_rule(), side=6.0),
-        assign.rpn_rule,
-    ],
-    "OTA": [assigners.ota],
-    "OnSquareAnchors": [lambda: OnSquareAnchors(assigners.sim_ota(), side=6.0)],
-    "SSDRule": [lambda: OnSquareAnchors(assign.SSDRule(), side=6.0)],
-    "SimOTA": [assigners.sim_ota, partial(assigners.sim_ota, radius=2.5)],
-    "TaskAligned": [assigners.task_aligned, assigners.task_aligned_tood],
-}
+DETECTORS = (fcos_tiny, yolox_tiny_course, retinanet_tiny)
+
+
+def built(entry, detector):
+    """The entry's assigner for what the detector has: anchors, or points on several levels."""
+    has_anchors = detector is retinanet_tiny
+    return entry.build() if has_anchors and entry.priors == "anchors" else entry.on_points()
+
+
 PAIRS = [
-    pytest.param(build, id=f"{name}-{i}")
-    for name, builds in BUILDERS.items()
-    for i, build in enumerate(builds)
+    pytest.param(detector, built(entry, detector), id=f"{detector.__name__}-{entry.name}")
+    for detector in DETECTORS
+    for entry in ASSIGNERS
+]
+# What a chapter shows beside the entries: the wrappers, and other papers' forms.
+WRAPPERS = {
+    assign.InsideImage: assign.InsideImage(RPN.on_points(side=6.0)),
+    assign.OnSquareAnchors: assign.OnSquareAnchors(assigners.sim_ota(), side=6.0),
+    assign.OneLevel: assign.OneLevel(assign.retinanet_rule(), level=2),
+}
+OTHERS = {
+    **{wrapper.__name__: assigner for wrapper, assigner in WRAPPERS.items()},
+    "DETR's costs": assigners.hungarian(costs=assigners.detr_costs()),
+    "TOOD's task alignment": assigners.task_aligned_tood(),
+    "forced on bare points": assign.rpn_rule(),
+}
+PAIRS += [
+    pytest.param(detector, assigner, id=f"{detector.__name__}-{name}")
+    for detector in (fcos_tiny, yolox_tiny_course)
+    for name, assigner in OTHERS.items()
 ]
 
 
@@ -52,8 +62,16 @@ def is_assigner(value) -> bool:
     return list(inspect.signature(value.__call__).parameters)[1:3] == ["priors", "targets"]
 
 
+def wraps(kind) -> bool:
+    """Whether it asks another assigner, which it is given."""
+    return "assigner" in inspect.signature(kind).parameters
+
+
 def test_no_assigner_is_left_out():
-    assert {name for name in assign.__all__ if is_assigner(getattr(assign, name))} == set(BUILDERS)
+    """Each class of ``locviz.assign`` stands in an entry; those that wrap another are named here."""
+    classes = {kind for kind in vars(assign).values() if is_assigner(kind)}
+    assert {kind for kind in classes if wraps(kind)} == set(WRAPPERS)
+    assert classes - set(WRAPPERS) == {type(entry.build()) for entry in ASSIGNERS}
 
 
 def batch() -> tuple[list[torch.Tensor], list[Targets]]:
@@ -73,11 +91,10 @@ def batch() -> tuple[list[torch.Tensor], list[Targets]]:
     return images, [nothing, one, four]
 
 
-@pytest.mark.parametrize("detector", [fcos_tiny, yolox_tiny_course])
-@pytest.mark.parametrize("build", PAIRS)
-def test_a_training_step(detector, build):
+@pytest.mark.parametrize(("detector", "assigner"), PAIRS)
+def test_a_training_step(detector, assigner):
     torch.manual_seed(0)
-    model = detector(NUM_CLASSES, assigner=build())
+    model = detector(NUM_CLASSES, assigner=assigner)
     images, targets = batch()
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
     before = model.loss(images, targets)
@@ -93,12 +110,11 @@ def test_a_training_step(detector, build):
     assert torch.isfinite(model.loss(images, targets).total)
 
 
-@pytest.mark.parametrize("detector", [fcos_tiny, yolox_tiny_course])
-@pytest.mark.parametrize("build", PAIRS)
-def test_who_answers(detector, build):
+@pytest.mark.parametrize(("detector", "assigner"), PAIRS)
+def test_who_answers(detector, assigner):
     """Nobody for an image without objects or for the crowd; somebody in the others."""
     torch.manual_seed(0)
-    model = detector(NUM_CLASSES, assigner=build())
+    model = detector(NUM_CLASSES, assigner=assigner)
     images, targets = batch()
     predictions = model(images)
     nothing, one, four = model.assign(predictions, model.regions(predictions), targets)

@@ -18,11 +18,10 @@ from locviz.experiments.assigner_comparison import (
 from locviz.experiments.assigner_survey import (
     NUM_OBJECTS,
     NUM_SCENES,
-    STRATEGIES,
-    Strategy,
     looks_at,
     positives,
 )
+from locviz.models import ASSIGNERS, AssignerEntry
 
 
 @cache
@@ -38,7 +37,7 @@ def assigner_table() -> Table:
             "on average",
             "looks at",
         ),
-        rows=[_survey_row(strategy) for strategy in STRATEGIES],
+        rows=[_survey_row(entry) for entry in ASSIGNERS],
         caption=(
             f"Measured on {NUM_SCENES} made-up scenes of {NUM_OBJECTS} crowded objects with "
             "half-trained predictions. An assigner looks at what changes its answer when it alone "
@@ -47,13 +46,13 @@ def assigner_table() -> Table:
     )
 
 
-def _survey_row(strategy: Strategy) -> tuple[Cell, ...]:
-    inputs, (fewest, mean, most) = looks_at(strategy), positives(strategy)
+def _survey_row(entry: AssignerEntry) -> tuple[Cell, ...]:
+    inputs, (fewest, mean, most) = looks_at(entry), positives(entry)
     return (
-        source_link(strategy.source, strategy.title),
-        strategy.known_from,
+        source_link(entry.source, entry.title),
+        entry.origin,
         "dynamic" if any(name.startswith("predicted") for name in inputs) else "static",
-        strategy.decided,
+        entry.decided,
         "one" if most <= 1 else "many",
         f"{mean:.1f} ({fewest} to {most})",
         ", ".join(inputs),

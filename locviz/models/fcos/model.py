@@ -23,6 +23,7 @@ from locviz.assign import (
     FCOS_RANGES,
     CenterSampling,
     centerness,
+    level_ranges,
     open_range,
     smallest_area_float32,
 )
@@ -39,7 +40,6 @@ from locviz.postprocess import SelectDense, geometric_mean
 from locviz.priors import PointPriors, fitted_spacing
 
 STRIDES = (8, 16, 32, 64, 128)
-INF = float("inf")
 
 
 @final
@@ -289,7 +289,6 @@ def small_fcos(
         dim: 2 for boxes, 1 for spans.
         in_channels: 3 for pixels, the number of features for clips.
     """
-    first, second = (float(reach * stride) for stride in strides[:2])
     return DenseStages(
         prepare=lazy(Prepare, mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=strides[-1]),
         backbone=lazy(SmallConvNet, widths=widths, depths=depths, dim=dim, in_channels=in_channels),
@@ -311,7 +310,7 @@ def small_fcos(
         coder=lazy(SideDistanceCoder, units="prior"),
         assigner=lazy(
             CenterSampling,
-            ranges=((-1.0, first), (first, second), (second, INF)),
+            ranges=level_ranges(strides, reach=reach),
             radius=1.5,
         ),
         loss=lazy(fcos_loss, regression=giou_loss),

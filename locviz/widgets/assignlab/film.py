@@ -7,10 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from locviz.assign import AuctionStep, auction_steps, sinkhorn, sinkhorn_steps
+from locviz.assign import AuctionStep, auction_steps, sinkhorn_steps
 from locviz.assign.set_aside import taking_part
 from locviz.types import BACKGROUND, ImagePredictions, Priors, Targets
-from locviz.widgets.assignlab.dynamic_rules import ota
 from locviz.widgets.assignlab.reading import AssignerAnswer, letter
 
 _FRAMES = 240  # of a film: more bids than that are skipped over evenly, after the first half
@@ -69,10 +68,11 @@ def _sinkhorn(
 
     def keep(cost: Tensor, supply: Tensor, demand: Tensor) -> Tensor:
         asked.append((cost, supply, demand))
-        return sinkhorn(cost, supply, demand, **how)
+        return solve(cost, supply, demand)
 
     how = {name: answer.settings[name] for name in ("epsilon", "iterations")}
-    assigner = ota(**answer.settings, solve=keep)
+    assigner = answer.rule.build(**answer.settings)
+    solve, assigner.solve = assigner.solve, keep
     assigner(priors, targets, predicted)
     steps = list(sinkhorn_steps(*asked[0], **how))
     owners = np.stack([_owner(assigner.rescale(step.plan), part) for step in steps])

@@ -7,9 +7,10 @@ from typing import Any
 import traitlets
 from torch import Tensor
 
+from locviz.models import ASSIGNERS
 from locviz.widgets.assignlab.flips import REFERENCES
 from locviz.widgets.assignlab.replay import Replay
-from locviz.widgets.assignlab.rules import Rule
+from locviz.widgets.assignlab.rule import Rule
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Choice
 
@@ -33,8 +34,7 @@ class AssignKnobs(KnobWidget):
     )
     assigner = knob(
         traitlets.Unicode("center_sampling"),
-        "a name in ``rules``: max_iou, rpn, ssd, grid_cell, center_sampling, atss, hungarian, ota, "
-        "simota, task_aligned, or one of yours.",
+        f"a name in ``rules``: {', '.join(entry.name for entry in ASSIGNERS)}, or one of yours.",
     )
     second = knob(traitlets.Unicode(None, allow_none=True), "the assigner beside it, or None.")
     settings = knob(

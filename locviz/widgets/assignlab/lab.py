@@ -18,10 +18,10 @@ from locviz.widgets.assignlab.messages import (
     scene_message,
     side_message,
 )
-from locviz.widgets.assignlab.offered import rules_by_name
 from locviz.widgets.assignlab.picture import draw
 from locviz.widgets.assignlab.reading import AnswerCache
 from locviz.widgets.assignlab.replay import Replay, gathered
+from locviz.widgets.assignlab.rules import rules_by_name
 from locviz.widgets.core.base import bundle, kernel_owned
 from locviz.widgets.core.picture import Number, StaticPicture
 from locviz.widgets.core.region import dragged
@@ -44,8 +44,8 @@ class AssignLab(AssignAnswers):
         class_names: in label order; their numbers if not given.
         priors: for made-up predictions; points at strides 4, 8 and 16 if not given.
         predictions: a ``Replay`` in place of targets, images and the rest.
-        assigners: your own, by name: ``{"mine": my_assigner}`` beside the ten that come with the
-            widget.
+        assigners: your own, by name: ``{"mine": my_assigner}`` beside those of
+            ``locviz.models.ASSIGNERS``.
         scale: 1.5 reads well on a projector.
 
     Read: ``assignment``, ``second_assignment`` (``Assignment``), ``positives`` (per object),

@@ -16,7 +16,7 @@ from torch import Tensor
 from locviz.evaluate.assignment_figures import claims
 from locviz.types import IGNORE, Assignment, Targets
 from locviz.widgets.assignlab.replay import Replay
-from locviz.widgets.assignlab.rules import Rule, checked_values
+from locviz.widgets.assignlab.rule import Rule
 
 _ROWS = 36  # rows of the matrix: more than fit on a screen say nothing more
 _SELECTED = 24  # of them for the object that is looked at
@@ -155,6 +155,12 @@ class AnswerCache:
             settings=settings,
             assignment=assignment,
             owner=assignment.gt_index.numpy(),
-            values=checked_values(values).numpy(),
+            values=_without_nan(values).numpy(),
             ask_alone=lambda: claims(assigner, priors, truth, predicted),
         )
+
+
+def _without_nan(values: Float[Tensor, "p g"]) -> Float[Tensor, "p g"]:
+    """A matrix that can travel: infinite where it is not a number."""
+    infinite = float("inf")
+    return torch.nan_to_num(values.detach().float(), nan=infinite, posinf=infinite)

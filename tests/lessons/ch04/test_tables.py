@@ -12,11 +12,13 @@ def test_every_detector_has_a_row_with_what_it_is_made_of():
     rows = {str(row[0]): dict(zip(table.header, row, strict=True)) for row in table.rows}
     assert list(rows) == list(DETECTORS)
     assert rows["Faster R-CNN, R50-FPN"]["parameters"] == "41,755,286"
-    assert rows["YOLOX-S"]["parameters"] == "8,968,255"
-    assert rows["YOLOX-S"]["assigner"] == "SimOTA"
+    assert rows["YOLOX, S"]["parameters"] == "8,968,255"
+    assert rows["YOLOX, S"]["assigner"] == "SimOTA"
     assert rows["Faster R-CNN, tiny"]["assigner"] == "MaxIoU; MaxIoU"
     assert rows["Fast R-CNN, tiny"]["priors"] == "proposals"
     assert rows["FCOS, R50"]["learned stages"] == "1"
+    assert rows["RetinaNet, R50-FPN"]["parameters"] == "34,014,999"
+    assert rows["RetinaNet, tiny"]["priors"] == "AnchorPriors"
 
 
 def test_each_row_leads_to_a_preset():

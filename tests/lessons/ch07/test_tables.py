@@ -3,8 +3,8 @@
 import pytest
 
 from locviz.experiments.assigner_comparison import ENTRANTS
-from locviz.experiments.assigner_survey import STRATEGIES
 from locviz.lessons.ch07.tables import against_the_papers, assigner_table, comparison_table
+from locviz.models import ASSIGNERS
 
 
 @pytest.fixture
@@ -45,9 +45,11 @@ def test_a_claim_stands_beside_the_gain_at_each_seed(found):
 def test_the_survey_says_which_are_dynamic_and_which_give_one_prior():
     table = assigner_table()
     rows = {str(row[0]): dict(zip(table.header, row, strict=True)) for row in table.rows}
+    assert list(rows) == [entry.title for entry in ASSIGNERS]
     assert {title for title, row in rows.items() if row["kind"] == "dynamic"} == {
-        "grid cell", "Hungarian", "optimal transport", "SimOTA", "task-aligned",
+        "Grid cell (YOLOv1)", "Hungarian (DETR)", "OTA", "SimOTA (YOLOX)",
+        "Task-aligned (TOOD, YOLOv8)",
     }  # fmt: skip
     one = {title for title, row in rows.items() if row["priors an object"] == "one"}
-    assert one == {"grid cell", "Hungarian"}
-    assert table.html().count("<a href") == len(STRATEGIES)
+    assert one == {"Grid cell (YOLOv1)", "Hungarian (DETR)"}
+    assert table.html().count("<a href") == len(ASSIGNERS)
