@@ -10,12 +10,14 @@ Conventions, stated here once:
 - An image is a float tensor ``(3, h, w)`` with values in 0..1. A batch is a list of them: sizes may
   differ. A detector normalises, resizes and pads, and maps its boxes back to the pixels that it was
   given.
-- Labels are ``0 .. num_classes - 1``. Background is never a label: an assigner says ``BACKGROUND``.
+- Labels are ``0 .. num_classes - 1``. Background is never a label: an assigner marks a prior that
+  is responsible for no object with ``BACKGROUND``.
 - Where a softmax decides, column 0 is the background and label l has column l + 1, because
-  ``BACKGROUND`` is -1: ``softmax_columns`` and ``without_background`` say so in code, and costs,
-  losses and selection use them. An origin that puts "no object" last (DETR) is brought to this
-  order when its weights are converted.
-- House words in shapes: b batch, p priors, g ground truths, k classes, d detections.
+  ``BACKGROUND`` is -1. Costs, losses and selection all use ``softmax_columns`` and
+  ``without_background`` for this. Weights of an origin that puts "no object" last (DETR) are brought
+  to this order when they are converted.
+- Letters in shapes: b batch, p priors, g ground truths, k classes, d detections, n any number, c
+  channels, h height, w width, t time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +37,9 @@ IGNORE = -2
 
 
 def softmax_columns(labels: Int64[Tensor, "*n"]) -> Int64[Tensor, "*n"]:
-    """The column of each label in the scores of a softmax, same shape; ``BACKGROUND`` has column 0."""
+    """The column of each label, of any shape (...), in the scores of a softmax; ``BACKGROUND`` has
+    column 0.
+    """
     return labels + 1
 
 
@@ -45,6 +49,7 @@ def without_background(scores: Float[Tensor, "*n columns"]) -> Float[Tensor, "*n
 
 
 def _moved(value, device):
+    """``value`` with every tensor in it on ``device``; what holds no tensor stays as it is."""
     if isinstance(value, Tensor):
         return value.to(device)
     if isinstance(value, _Movable):
@@ -55,7 +60,7 @@ def _moved(value, device):
 
 
 def _check_tensors(owner: str, **fields_: Tensor | None) -> None:
-    """Raise unless each field is a tensor: lists and numpy arrays are what people have."""
+    """Raise unless each field is a tensor; people often have lists or numpy arrays instead."""
     for name, value in fields_.items():
         if value is not None and not isinstance(value, Tensor):
             how = (
@@ -69,7 +74,7 @@ def _check_tensors(owner: str, **fields_: Tensor | None) -> None:
 
 
 def _check_regions(owner: str, letter: str, boxes: Tensor) -> None:
-    """Raise unless ``boxes`` is a list of boxes or spans; looks at the shape alone."""
+    """Raise unless ``boxes`` has the shape of boxes or spans; the values are not looked at."""
     if boxes.ndim != 2 or boxes.shape[-1] not in (2, 4):
         raise ValueError(
             f"{owner}.boxes must be ({letter}, 4) boxes or ({letter}, 2) spans, got {tuple(boxes.shape)}"
@@ -84,8 +89,8 @@ def _without_rows(boxes: Tensor, labels: Tensor, coords: int) -> tuple[Tensor, T
 
 
 def _check_rows(owner: str, num: int, **columns: Tensor | None) -> None:
-    """Raise unless each column is ``(num,)``, and labels are whole numbers; looks at no value, so
-    it costs nothing.
+    """Raise unless each column is ``(num,)`` and labels are int64. The values are not looked at, so
+    that a GPU need not be waited for.
     """
     for name, column in columns.items():
         if column is None or column.shape != (num,):
@@ -109,16 +114,16 @@ class _Movable:
 
 @dataclass(frozen=True, eq=False)
 class Inputs(_Movable):
-    """What a model is asked, one entry per example in every field that is there.
+    """What a model is given to look at: one entry per example in every field that is not empty.
 
-    A detector of objects wants ``images``; a list of them alone is as good. Moment retrieval wants
-    ``clips`` and ``texts``, grounding ``images`` and ``texts``.
+    A detector of objects needs ``images``, and takes a plain list of them, too. Moment retrieval
+    needs ``clips`` and ``texts``, grounding ``images`` and ``texts``.
 
     Shapes: ``images`` (3, h, w) each, in 0..1; ``clips`` (t, c) features each, or (t, 3, h, w)
     frames; ``texts`` one string each. Sizes may differ from example to example.
 
     Raises:
-        ValueError: the fields that are there differ in length.
+        ValueError: the fields that are not empty differ in length.
     """
 
     images: tuple[Tensor, ...] = ()
@@ -128,7 +133,10 @@ class Inputs(_Movable):
     def __post_init__(self):
         lengths = {f.name: len(getattr(self, f.name)) for f in fields(self)}
         if len(set(lengths.values()) - {0}) > 1:
-            raise ValueError(f"Inputs needs one entry per example in each field, got {lengths}")
+            raise ValueError(
+                f"Inputs needs one entry per example in each field, got {lengths}: "
+                "leave out a field that no example has"
+            )
 
     def __len__(self) -> int:
         return max(len(self.images), len(self.clips), len(self.texts))
@@ -138,15 +146,21 @@ def as_inputs(inputs: "Inputs | Sequence[Tensor]") -> Inputs:
     """The same as ``Inputs``: a bare list holds images (3, h, w), or clips of features (t, c)."""
     if isinstance(inputs, Inputs):
         return inputs
+    # Features of a clip have two axes, an image has three; anything else counts as an image, and
+    # the detector's own check then explains what is wrong with it.
     if len(inputs) and all(isinstance(x, Tensor) and x.ndim == 2 for x in inputs):
         return Inputs(clips=tuple(inputs))
     return Inputs(images=tuple(inputs))
 
 
 def batch_inputs(examples: "Sequence[Tensor | Inputs]") -> "list[Tensor] | Inputs":
-    """Join the inputs of single examples into those of a batch; tensors alone stay a list."""
+    """Join the inputs of single examples into those of a batch.
+
+    Each is an image (3, h, w), a clip (t, c) or an ``Inputs``. Tensors alone become a list.
+    """
     if not any(isinstance(example, Inputs) for example in examples):
         return list(examples)  # type: ignore[arg-type]
+    # A tensor beside an ``Inputs`` becomes an ``Inputs`` of one example.
     joined = [as_inputs(e if isinstance(e, Inputs) else [e]) for e in examples]
     return Inputs(
         **{f.name: tuple(x for one in joined for x in getattr(one, f.name)) for f in fields(Inputs)}
@@ -156,7 +170,7 @@ def batch_inputs(examples: "Sequence[Tensor | Inputs]") -> "list[Tensor] | Input
 def move_inputs(
     inputs: "Inputs | Sequence[Tensor]", device: torch.device | str
 ) -> "list[Tensor] | Inputs":
-    """The inputs of a batch on ``device``; a list stays a list."""
+    """The inputs of a batch on ``device``; a list of images (3, h, w) or clips (t, c) stays a list."""
     if isinstance(inputs, Inputs):
         return inputs.to(device)
     return [image.to(device) for image in inputs]
@@ -182,15 +196,15 @@ class Targets(_Movable):
     """What is in one image: its ground truths.
 
     Only ``boxes``, ``labels`` and ``size`` must be given. ``crowd`` and ``ignore`` are not the same
-    thing: a crowd region may swallow any number of detections (COCO), an ignored box takes part in
-    nothing.
+    thing: a crowd region may be matched by any number of detections (COCO), an ignored box takes
+    part in nothing.
 
     Shapes and units: ``boxes`` (g, 2*dim) absolute units; ``labels`` (g,) int64; ``area`` (g,) the
     *annotation's* area in squared units, which is what COCO's size ranges use (the box's own
     measure where none is given); ``crowd`` and ``ignore`` (g,) booleans; ``size`` (h, w) in pixels,
     or (length,) for spans.
 
-    No boxes is ``torch.zeros(0, 4)``; a plain ``torch.tensor([])`` is taken for the same.
+    An image without objects has ``boxes=torch.zeros(0, 4)``; ``torch.tensor([])`` means the same.
 
     Raises:
         TypeError: a field is not a tensor.
@@ -213,7 +227,10 @@ class Targets(_Movable):
         _check_tensors(
             "Targets", boxes=self.boxes, labels=self.labels, area=self.area, crowd=self.crowd, ignore=self.ignore
         )  # fmt: skip
+        # A size has as many numbers as there are axes, so it tells boxes from spans where there is
+        # no row to tell them apart.
         boxes, labels = _without_rows(self.boxes, self.labels, 2 * len(self.size))
+        # The class is frozen; this is how a frozen dataclass fills in a field of its own.
         object.__setattr__(self, "boxes", boxes)
         object.__setattr__(self, "labels", labels)
         _check_regions("Targets", "g", self.boxes)
@@ -238,8 +255,14 @@ class Targets(_Movable):
         return self.boxes.shape[-1] // 2
 
     def check(self, num_classes: int | None = None) -> "Targets":
-        """Return self if every *value* is valid; costs a device synchronisation, so readers call
-        it, loops do not.
+        """Return self if every *value* is valid.
+
+        Looking at values makes the program wait for the device, so readers of data call this once
+        per image, and training loops do not.
+
+        Raises:
+            ValueError: a box is NaN, infinite or has high < low, or a label is not one of
+                ``num_classes``.
         """
         low, high = self.boxes.chunk(2, -1)
         if not torch.isfinite(self.boxes).all():
@@ -262,17 +285,17 @@ class Targets(_Movable):
 
 @dataclass(frozen=True, eq=False)
 class Priors(_Movable):
-    """The places a model predicts from, all levels in one row: anchors, cells or points, or each
-    image's own proposals.
+    """The places that a model predicts from, the levels one after another: anchors, cells or
+    points, or each image's own proposals.
 
-    A point of a dense detector is the stride-sized cell around it: its centre is the point. Anchors
-    are the same for every image of a batch; proposals differ, so theirs have a batch axis, the
-    shorter lists padded.
+    A point of a dense detector is stored as the stride-sized cell around it, whose centre is the
+    point. Anchors are the same for every image of a batch. Proposals differ from image to image, so
+    they have a batch axis, and the shorter lists are padded.
 
     Shapes and units: ``regions`` (p, 2*dim), or (b, p, 2*dim) where each image has its own, in
     padded-input pixels; ``strides`` (p,) pixels, 0 where a region belongs to no grid; ``levels``
-    gives how many priors each level has, finest first: they sum to p; ``valid`` (b, p) is False
-    where a row is padding, None where none is.
+    gives how many priors each level has, finest first, and they sum to p; ``valid`` (b, p) is False
+    where a row is padding, and None where no row is.
 
     Raises:
         TypeError: a field is not a tensor.
@@ -317,27 +340,28 @@ class Priors(_Movable):
         return (low + high) / 2
 
     def of_image(self, index: int) -> "Priors":
-        """The priors of one image of the batch, (n, 2*dim), without padding; shared ones are every
-        image's.
+        """The priors of one image of the batch, (n, 2*dim), without padding. Priors that all images
+        share come back as they are.
         """
         if self.regions.ndim == 2:
             return self
         regions = self.regions[index]
         regions = regions if self.valid is None else regions[self.valid[index]]
+        # Proposals lie on no grid, so their strides are 0 and they form a single level.
         return Priors(regions, regions.new_zeros(len(regions)), (len(regions),))
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions(_Movable):
-    """What a network says, before anything is decided: one row per prior.
+    """What a network predicts, before anything is decided: one row per prior.
 
     Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p,
     2*dim) in the units of the model's coder, or (b, p, k*2*dim) where every class has a box of its
     own; ``quality`` (b, p) extra logit per prior (centre-ness, IoU, a proposal's objectness) where
-    the model has one; ``aux`` holds the Predictions of earlier decoder layers, stages or steps: of
-    a two-stage detector, the first stage's. ``sizes`` are the (h, w) of the images as they were
-    given and ``scales`` (b, dim) the input pixels per given pixel, x then y: a given box times its
-    scale is in the priors' frame.
+    the model has one; ``aux`` holds the Predictions of earlier decoder layers, stages or steps; in
+    a two-stage detector, those of the first stage. ``sizes`` are the (h, w) of the images as they
+    were given. ``scales`` (b, dim) are input pixels per given pixel, x then y: a given box times
+    its scale is in the frame of the priors.
 
     Where a softmax decides, column 0 is the background and label l has column l + 1 (``BACKGROUND``
     is -1).
@@ -356,7 +380,7 @@ class Predictions(_Movable):
 class ImagePredictions(_Movable):
     """What the network predicts for one image, detached: what an assigner may look at.
 
-    The next thing that an assigner wants to know becomes a field here, and no signature changes.
+    When a future assigner needs more than this, a field is added here and no signature changes.
 
     Shapes: ``logits`` (p, k) class scores before the sigmoid or softmax; ``regions`` (p, 2*dim)
     decoded, in the frame of the priors; ``quality`` (p,) the extra logit where the model has one.
@@ -374,11 +398,11 @@ class ImagePredictions(_Movable):
 
 @dataclass(frozen=True, eq=False)
 class Assignment(_Movable):
-    """Who is responsible for what in one image: the answer of every assigner.
+    """Which prior is responsible for which ground truth in one image: what every assigner returns.
 
-    Shapes: ``gt_index`` (p,) the ground truth each prior answers for, or ``BACKGROUND`` (-1), or
-    ``IGNORE`` (-2: no loss at all); ``weight`` (p,) loss weight; ``quality`` (p,) soft target in
-    0..1; ``cost`` (p, g) for looking at.
+    Shapes: ``gt_index`` (p,) the ground truth that each prior is responsible for, or ``BACKGROUND``
+    (-1), or ``IGNORE`` (-2: the prior takes part in no loss); ``weight`` (p,) loss weight;
+    ``quality`` (p,) soft target in 0..1; ``cost`` (p, g) is kept for people to look at.
     """
 
     gt_index: Int64[Tensor, "p"]
@@ -388,12 +412,12 @@ class Assignment(_Movable):
 
     @property
     def positive(self) -> Bool[Tensor, "p"]:
-        """Which priors answer for a ground truth. The shape is ``(p,)``."""
+        """Which priors are responsible for a ground truth. The shape is ``(p,)``."""
         return self.gt_index >= 0
 
     @property
     def negative(self) -> Bool[Tensor, "p"]:
-        """Which priors answer for background. The shape is ``(p,)``."""
+        """Which priors should predict background. The shape is ``(p,)``."""
         return self.gt_index == BACKGROUND
 
 
@@ -402,6 +426,9 @@ class Losses:
     """Named loss terms (scalars, before weighting) and the weights that sum them.
 
     A term without a weight counts once. ``total`` is what is back-propagated.
+
+    Raises:
+        ValueError: a weight belongs to no term.
     """
 
     terms: Mapping[str, Float[Tensor, ""]]
@@ -411,15 +438,15 @@ class Losses:
         unknown = set(self.weights) - set(self.terms)
         if unknown:
             raise ValueError(
-                f"Losses.weights names {sorted(unknown)}, but the terms are {sorted(self.terms)}"
+                f"Losses.weights names {sorted(unknown)}, but the terms are {sorted(self.terms)}: "
+                "rename or drop these weights"
             )
 
     @property
     def total(self) -> Float[Tensor, ""]:
         """The weighted sum of all terms. A scalar ``()``."""
-        return torch.stack(
-            [term * self.weights.get(name, 1.0) for name, term in self.terms.items()]
-        ).sum()
+        weighted = [term * self.weights.get(name, 1.0) for name, term in self.terms.items()]
+        return torch.stack(weighted).sum()
 
 
 @dataclass(frozen=True, eq=False)
@@ -442,6 +469,7 @@ class Detections(_Movable):
 
     def __post_init__(self):
         _check_tensors("Detections", boxes=self.boxes, scores=self.scores, labels=self.labels)
+        # Four coordinates: detections know no image size that could tell spans from boxes.
         boxes, labels = _without_rows(self.boxes, self.labels, 4)
         object.__setattr__(self, "boxes", boxes)
         object.__setattr__(self, "labels", labels)

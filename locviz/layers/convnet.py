@@ -11,8 +11,9 @@ from locviz.layers.heads import BATCH_NORMS, convolution
 def conv_norm_relu(
     in_channels: int, out_channels: int, *, stride: int = 1, dim: int = 2
 ) -> nn.Sequential:
-    """3x3 convolution (3 in a clip), batch norm, ReLU."""
+    """3x3 convolution (3 steps in a clip), batch norm, ReLU."""
     return nn.Sequential(
+        # No bias: batch norm subtracts the mean and adds a shift of its own.
         convolution(dim, in_channels, out_channels, stride=stride, bias=False),
         BATCH_NORMS[dim](out_channels),
         nn.ReLU(inplace=True),
@@ -52,6 +53,7 @@ class SmallConvNet(nn.Module):
         self.channels = tuple(widths[-num_maps:])
         stages, previous = [], in_channels
         for width, depth in zip(widths, depths, strict=True):
+            # The stride halves the map, so that no pooling layer is needed.
             first = conv_norm_relu(previous, width, stride=2, dim=dim)
             more = (conv_norm_relu(width, width, dim=dim) for _ in range(depth - 1))
             stages.append(nn.Sequential(first, *more))
@@ -59,8 +61,8 @@ class SmallConvNet(nn.Module):
         self.stages = nn.ModuleList(stages)
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
-        """Return the last ``num_maps`` maps, finest first. Pixels ``(b, 3, h, w)`` give maps
-        ``(b, c, h', w')``.
+        """Return the last ``num_maps`` maps, finest first: of pixels (b, 3, h, w), stage i has
+        (b, widths[i], ceil(h / stride), ceil(w / stride)).
         """
         maps = []
         for stage in self.stages:

@@ -29,6 +29,7 @@ def convolution(
     """
     if dim not in CONVOLUTIONS:
         raise ValueError(f"dim must be 2 (boxes in images) or 1 (spans in clips), got {dim!r}")
+    # Half an odd kernel of padding on each side keeps the size of the map.
     return CONVOLUTIONS[dim](in_channels, out_channels, size, padding=size // 2, **more)
 
 
@@ -48,7 +49,11 @@ def tower(
 
 
 def start_near_zero(layer: nn.Module, *, std: float = 0.01) -> None:
-    """Small normal weights and no bias: a head predicts nothing in particular at first."""
+    """Small normal weights and a bias of 0: at first a head predicts almost the same everywhere.
+
+    0.01 is what Faster R-CNN (arXiv:1506.01497, section 3.1.3) and RetinaNet (arXiv:1708.02002,
+    section 4.1) start new layers with.
+    """
     nn.init.normal_(layer.weight, std=std)  # type: ignore[arg-type]
     nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
@@ -56,17 +61,23 @@ def start_near_zero(layer: nn.Module, *, std: float = 0.01) -> None:
 def start_at_probability(layer: nn.Module, probability: float = 0.01) -> None:
     """Set the bias of class logits so that a sigmoid starts at ``probability``.
 
-    Every prior starts almost sure of background, or the many negatives would swamp the first steps
-    (RetinaNet, arXiv:1708.02002, section 4.1).
+    Every prior then starts by predicting background almost surely. Otherwise the losses of the many
+    negatives would outweigh all others in the first steps (RetinaNet, arXiv:1708.02002, section
+    4.1).
     """
+    # The inverse of the sigmoid: with weights near zero, the bias alone decides.
     nn.init.constant_(layer.bias, -math.log((1 - probability) / probability))  # type: ignore[arg-type]
 
 
 def rows(level: Float[Tensor, "b channels *space"], width: int) -> Float[Tensor, "b p width"]:
-    """One row per prior, in the order of the priors: place by place, and at each prior by prior.
+    """One row per prior, in the order of the priors: place by place, and prior by prior at each
+    place.
 
     Args:
         level: (b, n * width, *space) a map with n priors per place.
         width: numbers per prior: (b, p, width) comes out.
     """
-    return level.flatten(2).transpose(1, 2).reshape(len(level), -1, width)
+    # One row per place: (b, places, n * width). A map has its channels before its places.
+    places = level.flatten(2).transpose(1, 2)
+    # One row per prior: (b, places * n, width).
+    return places.reshape(len(level), -1, width)

@@ -19,23 +19,24 @@ class Prepare(nn.Module):
     """Normalise, resize and pad: the first stage of every detector.
 
     Padding happens *after* normalisation (0 is the mean colour) and goes to the right and the
-    bottom, so a box keeps its coordinates and mapping back is a division by ``scales``.
+    bottom. So a box keeps its coordinates, and mapping it back is a division by ``scales``.
 
-    A side of the resized image is a whole number of pixels, so ``scales`` are the two true ratios
-    and differ a little. Megvii's YOLOX divides both axes by the one factor from before rounding: a
-    departure here, of up to one input pixel at the far side, 1.6 pixels of a photograph 1024 wide.
+    Each side of the resized image is a whole number of pixels, so ``scales`` are the true ratios of
+    the two axes, which differ a little. This is a departure from Megvii's YOLOX, which divides both
+    axes by the factor from before rounding: its boxes lie up to one input pixel away at the far
+    side, 1.6 pixels of a photograph 1024 wide.
 
     Args:
         mean, std: per input channel, of images in 0..1; ImageNet's by default.
         shorter: resize so that the shorter side has this many pixels; None leaves images as they
             are.
-        longer: but never let the longer side exceed this.
+        longer: the longer side may not exceed this; the image is then resized to less.
         divisor: pad height and width to a multiple of this, the coarsest backbone stride.
         least: pad height and width to at least this; with ``shorter = longer = least`` every image
             is letterboxed into the same square, as YOLO's are.
-        padding: the normalised value that is padded with.
-        channels: which of red, green, blue each input channel is; ``BGR`` for weights from OpenCV's
-            world.
+        padding: the value to pad with, on the normalised scale.
+        channels: which of red, green, blue each input channel is. ``BGR`` is for weights that were
+            trained on images read by OpenCV.
     """
 
     mean: Tensor
@@ -65,18 +66,20 @@ class Prepare(nn.Module):
         self.padding, self.channels = padding, tuple(channels)
 
     def forward(self, inputs: Inputs | Sequence[Tensor]) -> PreparedBatch:
-        """Return the batch of the images on the device of this module; texts come along.
+        """Return the batch of the images (3, h, w) on the device of this module; texts are passed
+        on.
 
         Raises:
             ValueError: the list is empty, or an image is not a non-empty (3, h, w).
-            TypeError: an image is no tensor, or not floating point (a uint8 image was forgotten to
-                be divided by 255).
+            TypeError: an image is no tensor, or not floating point (a uint8 image must be divided
+                by 255 first).
         """
         inputs = as_inputs(inputs)
         images = inputs.images
         check_images(images)
         sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)
         resized = [self._resize(image.to(self.mean)) for image in images]
+        # x before y, as in a box; sizes are (h, w), as in a tensor.
         scales = [
             (r.shape[-1] / w, r.shape[-2] / h) for r, (h, w) in zip(resized, sizes, strict=True)
         ]
@@ -92,12 +95,17 @@ class Prepare(nn.Module):
         if self.shorter is None:
             return image
         h, w = image.shape[-2:]
+        # One factor for both sides keeps the shape of things: the smaller of what brings the
+        # shorter side to its length and what keeps the longer side within its bound.
         factor = min(self.shorter / min(h, w), self.longer / max(h, w))
+        # Rounded down, as in torchvision and YOLOX; a very long image still keeps one row.
         size = (max(1, math.floor(h * factor)), max(1, math.floor(w * factor)))
+        # align_corners=False puts pixel centres at .5, as the package's coordinates do.
         return F.interpolate(image[None], size=size, mode="bilinear", align_corners=False)[0]
 
     def _pad(self, images: list[Tensor]) -> Tensor:
         h, w = (self._side(max(image.shape[axis] for image in images)) for axis in (-2, -1))
+        # F.pad counts from the last axis: left, right, top, bottom.
         return torch.stack(
             [
                 F.pad(image, (0, w - image.shape[-1], 0, h - image.shape[-2]), value=self.padding)
@@ -110,8 +118,12 @@ class Prepare(nn.Module):
 
 
 def check_images(images: Sequence[Tensor]) -> None:
-    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors; looks
-    at no value.
+    """Raise unless ``images`` is a non-empty sequence of non-empty float (3, h, w) tensors. Values
+    are not looked at.
+
+    Raises:
+        TypeError: an image is no tensor, or not floating point.
+        ValueError: there is no image, or one has another shape.
     """
     if not len(images):
         raise ValueError("images is empty: a detector needs at least one (3, h, w) image")

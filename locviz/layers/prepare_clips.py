@@ -1,4 +1,4 @@
-"""From clips of features to one padded batch: ``Prepare``, along time."""
+"""From clips of features to one padded batch: what ``Prepare`` does for images, along time."""
 
 from collections.abc import Sequence
 from typing import final
@@ -14,8 +14,7 @@ from locviz.types import Inputs, PreparedBatch, as_inputs
 class PrepareClips(nn.Module):
     """Pad clips (t, c) at their end to one length, as (b, c, t); features stay as they are.
 
-    Law: a span keeps its start and end when others are longer; ``span * scale`` counts in steps of
-    the features.
+    Law: padding changes no span's start or end; ``span * scale`` counts in steps of the features.
 
     Args:
         step: how long one step of the features lasts, in the units of the spans: 2 s in
@@ -27,12 +26,13 @@ class PrepareClips(nn.Module):
         super().__init__()
         if not step > 0 or divisor < 1:
             raise ValueError(
-                f"PrepareClips needs a positive step and a divisor of at least 1: {step}, {divisor}"
+                "PrepareClips needs a positive step and a divisor of at least 1, "
+                f"got step={step}, divisor={divisor}"
             )
         self.step, self.divisor = step, divisor
 
     def forward(self, inputs: Inputs | Sequence[Tensor]) -> PreparedBatch:
-        """Return the batch on the clips' device; texts come along.
+        """Return the batch (b, c, t) on the device of the clips (t, c); texts are passed on.
 
         Raises:
             ValueError: there is no clip, or one is not (t, c) with at least one step.
@@ -46,7 +46,9 @@ class PrepareClips(nn.Module):
                     f"clips[{index}] must be float features (t, c), got {tuple(clip.shape)}"
                 )
         longest = max(len(clip) for clip in inputs.clips)
+        # Rounded up to a multiple of the divisor.
         length = -(-longest // self.divisor) * self.divisor
+        # (t, c) to (c, t): convolutions run along the last axis.
         values = torch.stack([F.pad(clip.T, (0, length - len(clip))) for clip in inputs.clips])
         sizes = tuple((len(clip) * self.step,) for clip in inputs.clips)
         scales = values.new_full((len(values), 1), 1 / self.step)

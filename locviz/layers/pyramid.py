@@ -13,12 +13,14 @@ ExtraSource = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
 
 
 def from_output(maps: Sequence[Tensor], levels: Sequence[Tensor]) -> Tensor:
-    """The coarsest level, P5: FCOS and torchvision's RetinaNet."""
+    """The coarsest level, P5 (b, c, *space): FCOS and torchvision's RetinaNet."""
     return levels[-1]
 
 
 def from_backbone(maps: Sequence[Tensor], levels: Sequence[Tensor]) -> Tensor:
-    """The backbone's coarsest map, C5: the RetinaNet paper (arXiv:1708.02002, footnote 2)."""
+    """The backbone's coarsest map, C5 (b, c, *space): the RetinaNet paper (arXiv:1708.02002,
+    footnote 2).
+    """
     return maps[-1]
 
 
@@ -26,18 +28,18 @@ def from_backbone(maps: Sequence[Tensor], levels: Sequence[Tensor]) -> Tensor:
 class FeaturePyramid(nn.Module):
     """Mix coarse, meaningful maps into fine ones: 1x1 laterals, top-down addition, 3x3 smoothing.
 
-    ``num_extra`` levels follow by strided convolutions: P6 from what ``extra_source`` says, P7 from
-    relu(P6).
-    ``num_pooled`` more have every second cell of the level before: the P6 of the FPN paper (section
-    4.1), for anchors larger than any region of the second stage.
+    ``num_extra`` more levels are made by strided convolutions: P6 from the map that
+    ``extra_source`` chooses, P7 from relu(P6). ``num_pooled`` more keep every second cell of the
+    level before: this is the P6 of the FPN paper (section 4.1), for anchors larger than any region
+    of the second stage.
 
     Args:
         in_channels: channels of the backbone's maps, finest first.
         channels: channels of every output map.
         num_extra: how many coarser levels to add by convolution.
-        num_pooled: and how many by leaving out cells.
-        extra_source: where the first extra level starts, ``from_output`` (P5) or ``from_backbone``
-            (C5).
+        num_pooled: how many coarser levels to add by leaving out every second cell.
+        extra_source: what the first extra level is made from, ``from_output`` (P5) or
+            ``from_backbone`` (C5).
         dim: 2 for images, 1 for clips.
     """
 
@@ -55,6 +57,7 @@ class FeaturePyramid(nn.Module):
         self.num_pooled, self.extra_source, self.dim = num_pooled, extra_source, dim
         self.lateral = nn.ModuleList(convolution(dim, c, channels, size=1) for c in in_channels)
         self.smooth = nn.ModuleList(convolution(dim, channels, channels) for _ in in_channels)
+        # C5 still has the backbone's channels; P5 has the pyramid's.
         first = in_channels[-1] if extra_source is from_backbone else channels
         self.extra = nn.ModuleList(
             convolution(dim, channels if index else first, channels, stride=2)
@@ -62,19 +65,25 @@ class FeaturePyramid(nn.Module):
         )
         for module in self.modules():
             if isinstance(module, nn.Conv1d | nn.Conv2d):
+                # No ReLU follows these convolutions, hence a slope of 1; torchvision does the same.
                 nn.init.kaiming_uniform_(module.weight, a=1)
                 nn.init.zeros_(module.bias)  # type: ignore[arg-type]
 
     def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
         """Return one (b, channels, *space) map per level, finest first."""
         mixed = [lateral(x) for lateral, x in zip(self.lateral, maps, strict=True)]
+        # From coarse to fine, so that each level receives everything above it. The size is given
+        # and not a factor of 2: an odd map is not exactly twice the next one.
         for fine in range(len(mixed) - 2, -1, -1):
             mixed[fine] = mixed[fine] + F.interpolate(
                 mixed[fine + 1], size=mixed[fine].shape[2:], mode="nearest"
             )
         levels = [smooth(x) for smooth, x in zip(self.smooth, mixed, strict=True)]
         for index, conv in enumerate(self.extra):
-            levels.append(conv(F.relu(levels[-1]) if index else self.extra_source(maps, levels)))
+            # ReLU between P6 and P7, but not before P6 (RetinaNet, footnote 2).
+            source = F.relu(levels[-1]) if index else self.extra_source(maps, levels)
+            levels.append(conv(source))
+        every_second = (..., *(slice(None, None, 2),) * self.dim)
         for _ in range(self.num_pooled):
-            levels.append(levels[-1][(..., *(slice(None, None, 2),) * self.dim)])
+            levels.append(levels[-1][every_second])
         return levels

@@ -18,8 +18,8 @@ class ResNet50(nn.Module):
     With ``num_maps=4`` C2 (stride 4, 256 channels) comes first: the maps of FPN and Faster R-CNN.
 
     Frozen batch norm keeps the statistics of pre-training, because detection batches are too small
-    to estimate them; its scales and shifts are buffers, which is why published counts are 53,120
-    parameters below a naive build.
+    to estimate them. Its scales and shifts are buffers and not parameters, which is why published
+    counts are 53,120 parameters below those of a ResNet-50 with ordinary batch norm.
 
     Args:
         weights: ImageNet weights to start from (downloads once); None starts from random weights.
@@ -27,7 +27,7 @@ class ResNet50(nn.Module):
             with ImageNet weights; with random weights leave 0.
         num_maps: how many of the last stages to return, 1 to 4.
         eps: of the frozen batch norms. Some checkpoints of torchvision were trained with 0, and
-            only fit so.
+            reach their figures only with 0.
         norm: makes the norm of some channels in place of frozen batch norm, such as
             ``nn.BatchNorm2d``, whose scales and shifts train.
     """
@@ -49,8 +49,8 @@ class ResNet50(nn.Module):
                 f"ResNet50 has four stages, C2 to C5: num_maps must be 1 to 4, got {num_maps}"
             )
         self.channels = (256, *ResNet50.channels)[-num_maps:]
-        # Here and not at the top: torchvision.models takes a while to import, and the tiny models
-        # do without.
+        # Imported here and not at the top: torchvision.models takes a while to import, and the tiny
+        # models do not need it.
         from torchvision.models import resnet50
         from torchvision.ops import FrozenBatchNorm2d
 
@@ -60,6 +60,7 @@ class ResNet50(nn.Module):
         if weights is not None:
             state = weights.get_state_dict(progress=True, check_hash=True)
             classifier = ("fc.weight", "fc.bias")
+            # Not strict, because the classifier is left out.
             body.load_state_dict(
                 {name: x for name, x in state.items() if name not in classifier}, strict=False
             )
@@ -70,6 +71,7 @@ class ResNet50(nn.Module):
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
         """Return the last ``num_maps`` of C2 to C5 of ``pixels`` (b, 3, h, w), finest first."""
+        # The stem's map, of stride 4, is what C2 is made from; it is never returned.
         maps = [self.stem(pixels)]
         for stage in self.stages:
             maps.append(stage(maps[-1]))

@@ -1,12 +1,12 @@
 """Where RoIPool and RoIAlign look: the numbers behind both layers, and what RoILab draws. Chapter
 04.
 
-Everything here is in *index units* of the feature map: the value of row 3 sits at y = 3. The
-package's coordinates are continuous (``locviz.types``) and have that value at 3.5 cells, hence the
-half pixel between RoIAlign's two versions.
+Everything here is in *index units* of the feature map: the value of row 3 lies at y = 3. The
+package's coordinates are continuous (``locviz.types``) and have that value at 3.5 cells. This half
+cell is the difference between RoIAlign's two versions.
 
-Both layers treat the axes apart. So a bin is a range of rows times a range of columns, and RoIAlign
-of a map F is ``A_y F A_x^T`` with one small matrix per axis (``AxisSamples.matrix``).
+Both layers treat the two axes separately. So a bin is a range of rows times a range of columns, and
+RoIAlign of a map F is ``A_y F A_x^T`` with one small matrix per axis (``AxisSamples.matrix``).
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ class PoolBins:
     """RoIPool's bins: cell ``(i, j)`` of the output is the maximum over ``rows[i]`` times
     ``columns[j]``.
 
-    ``rounded`` (n, 4) are the regions after the first rounding: first and *last* column and row
-    that they touch. ``rows`` (n, oh, 2) and ``columns`` (n, ow, 2) are half-open ranges after the
-    second, cut to the map; neighbours may share a row, and a bin outside the map is empty.
+    ``rounded`` (n, 4) are the regions after the first rounding: the first and the *last* column and
+    row that they touch. ``rows`` (n, oh, 2) and ``columns`` (n, ow, 2) are half-open ranges after
+    the second rounding, cut to the map. Neighbouring bins may share a row, and a bin outside the
+    map is empty.
     """
 
     rounded: Int64[Tensor, "n 4"]
@@ -36,8 +37,8 @@ class AxisSamples:
     """RoIAlign's samples on one axis, each (bins, samples).
 
     ``position`` is where a sample lies. Linear interpolation takes ``low_weight`` of the value at
-    ``low`` and ``high_weight`` of the one at ``high``. The weights sum to 1, or are both 0 more
-    than one cell outside the map.
+    ``low`` and ``high_weight`` of the value at ``high``. The two weights sum to 1; more than one
+    cell outside the map both are 0.
     """
 
     position: Float[Tensor, "bins samples"]
@@ -51,6 +52,7 @@ class AxisSamples:
         interpolations. The shape is ``(bins, extent)``.
         """
         weights = self.low_weight.new_zeros(len(self.position), extent)
+        # scatter_add and not scatter: two samples of a bin may use the same cell.
         weights = weights.scatter_add(1, self.low, self.low_weight)
         weights = weights.scatter_add(1, self.high, self.high_weight)
         return weights / max(self.position.shape[1], 1)
@@ -85,8 +87,8 @@ class SamplePoints:
 
     @property
     def weights(self) -> Float[Tensor, "oh ow sy sx 4"]:
-        """What each of the four cells counts; the four sum to 1, or to 0 outside the map. The shape
-        is ``(oh, ow, sy, sx, 4)``.
+        """How much each of the four cells counts; the four sum to 1, or to 0 outside the map. The
+        shape is ``(oh, ow, sy, sx, 4)``.
         """
         along_y = (self.rows.low_weight, self.rows.high_weight)
         along_x = (self.columns.low_weight, self.columns.high_weight)
@@ -106,21 +108,21 @@ def pool_bins(
     stride: int | float,
     map_size: tuple[int, int],
 ) -> PoolBins:
-    """RoIPool's bins (Fast R-CNN, arXiv:1504.08083, section 2.1), rounding twice as its released
-    code does.
+    """RoIPool's bins (Fast R-CNN, arXiv:1504.08083, section 2.1), rounded twice as in its released
+    code.
 
-    First every side goes to the nearest column or row (halves away from zero) and the region is
-    made to *include* its last one, so it is at least one cell wide; then every bin's edges go
-    outwards to whole cells.
+    First every side is rounded to the nearest column or row (halves away from zero), and the last
+    column and row belong to the region, so that it is at least one cell wide. Then every bin's
+    edges are rounded outwards to whole cells.
 
     Args:
-        rois: in input pixels.
+        rois: (n, 4) in input pixels.
         output_size: bins, (rows, columns).
         stride: input pixels per cell of the map.
         map_size: cells of the map, (h, w).
     """
     scaled = rois * (1 / stride)
-    # C's rounding: torch.round takes halves to the even neighbour.
+    # Rounds halves away from zero, as C does; torch.round would take them to the even neighbour.
     rounded = (scaled.trunc() + scaled.sign() * (scaled.frac().abs() >= 0.5)).long()
     (left, top), (right, bottom) = rounded[:, :2].unbind(-1), rounded[:, 2:].unbind(-1)
     rows = _ranges(top, bottom, output_size[0], map_size[0])
@@ -128,6 +130,8 @@ def pool_bins(
 
 
 def _ranges(first: Tensor, last: Tensor, num_bins: int, extent: int) -> Int64[Tensor, "n bins 2"]:
+    # The last cell belongs to the region, hence + 1. A region whose last cell comes before its
+    # first one counts as one cell.
     length = (last - first + 1).clamp(min=1)
     step = length[:, None].float() / num_bins
     index = torch.arange(num_bins, device=first.device)
@@ -148,14 +152,17 @@ def sample_points(
     rounded.
 
     Args:
-        roi: in input pixels.
+        roi: one region x1 y1 x2 y2 in input pixels.
         output_size: bins, (rows, columns).
         stride: input pixels per cell of the map.
         map_size: cells of the map, (h, w).
         sampling_ratio: samples per bin and axis; 0 takes one per cell that a bin spans, rounded up.
         aligned: whether continuous coordinates are turned into index units by subtracting half a
-            cell. False is the first release, which looks half a cell too far to the right and
+            cell. False is the first release, which samples half a cell too far to the right and
             below, and makes regions at least one cell wide; torchvision's detectors keep it.
+
+    Returns:
+        rows and columns of samples, each (bins, samples).
     """
     low, high = (roi * (1 / stride) - (0.5 if aligned else 0.0)).chunk(2)
     size = high - low if aligned else (high - low).clamp(min=1)
@@ -174,8 +181,8 @@ def _axis(
 
 
 def _interpolation(position: Tensor, extent: int) -> AxisSamples:
-    """The two neighbours of each position; up to one cell outside the map the edge's value goes on,
-    then comes 0.
+    """The two neighbours of each position. Up to one cell outside the map the value at the edge
+    continues; further outside the value is 0.
     """
     inside = ((position >= -1) & (position <= extent)).to(position)
     clamped = position.clamp(0, extent - 1)

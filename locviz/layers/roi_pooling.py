@@ -1,12 +1,12 @@
 """RoIPool and RoIAlign: from regions of any size on a feature map to small maps of one size.
 
-Twice each: a readable reference, which is differentiable and slow, and a module on torchvision's
-kernels, which is what detectors use. ``locviz.layers.roi_geometry`` has the geometry that the
-references share with RoILab.
+Each comes twice: as a readable reference, which is differentiable and slow, and as a module on
+torchvision's kernels, which is what detectors use. ``locviz.layers.roi_geometry`` has the geometry
+that the references share with RoILab.
 
-Regions come as one ``(n, 4)`` per image, in pixels of the padded input; results are one row per
-region, ``(n, c, rows, columns)``, image after image, in the order given. No region at all is valid,
-and so is no image at all: the result is ``(0, c, rows, columns)``.
+Regions come as one ``(n, 4)`` per image, in pixels of the padded input. Results have one row per
+region, ``(n, c, rows, columns)``, image after image, in the order given. A batch without regions is
+valid, and so is one without images: the result is ``(0, c, rows, columns)``.
 """
 
 import math
@@ -30,13 +30,13 @@ def roi_pool_reference(
     output_size: int | tuple[int, int],
     stride: int | float,
 ) -> Pooled:
-    """The maximum over every bin of ``pool_bins`` (Fast R-CNN, arXiv:1504.08083, section 2.1); 0
-    where one is empty.
+    """The maximum over every bin of ``pool_bins`` (Fast R-CNN, arXiv:1504.08083, section 2.1), and
+    0 where a bin is empty.
 
     Law: every value is a value of the map, or 0.
 
     Args:
-        features: one map of the batch.
+        features: (b, c, h, w), one map for the batch.
         rois: one ``(n, 4)`` per image.
         output_size: bins, (rows, columns), or one number for both.
         stride: input pixels per cell.
@@ -57,8 +57,8 @@ def roi_pool_reference(
 
 
 def _maximum(window: Float[Tensor, "c _ _"]) -> Float[Tensor, "c"]:
-    # max and not amax: the gradient goes to one of equal values, as in the kernels, and is not
-    # shared among them.
+    # max and not amax: where values are equal, the gradient goes to one of them, as in the kernels,
+    # and is not shared among all.
     return window.flatten(1).max(1).values if window.numel() else window.new_zeros(len(window))
 
 
@@ -74,11 +74,11 @@ def roi_align_reference(
     """The mean of the bilinear samples of every bin, ``sample_points`` (Mask R-CNN,
     arXiv:1703.06870, section 3).
 
-    Laws: linear in the map; on a linear ramp the answer is the ramp at the bins' centres (inside
-    the map).
+    Laws: linear in the map; on a linear ramp the result is the ramp's value at the bins' centres
+    (inside the map).
 
     Args:
-        features: one map of the batch.
+        features: (b, c, h, w), one map for the batch.
         rois: one ``(n, 4)`` per image.
         output_size: bins, (rows, columns), or one number for both.
         stride: input pixels per cell.
@@ -105,8 +105,8 @@ def roi_align_reference(
 
 @final
 class RoIPool(nn.Module):
-    """``roi_pool_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck,
-    which must be one.
+    """``roi_pool_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck
+    that makes exactly one level.
 
     Args:
         output_size: bins, (rows, columns), or one number for both; Fast R-CNN has 7 (VGG16).
@@ -131,8 +131,8 @@ class RoIPool(nn.Module):
 
 @final
 class RoIAlign(nn.Module):
-    """``roi_align_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck,
-    which must be one.
+    """``roi_align_reference`` on torchvision's kernel, as a stage: it takes the levels of a neck
+    that makes exactly one level.
 
     Args:
         output_size: bins, (rows, columns), or one number for both.
@@ -171,9 +171,9 @@ class RoIAlign(nn.Module):
 class LevelRoIAlign(nn.Module):
     """RoIAlign on the pyramid level that fits a region's size (FPN, arXiv:1612.03144, eq. 1).
 
-    Level ``k = floor(k0 + log2(sqrt(w h) / canonical_size))``, kept inside the pyramid, where level
-    k has stride ``2 ** k``: a region twice as large is looked at half as finely. Rows come back in
-    the order of the regions, whatever their levels.
+    Level ``k = floor(k0 + log2(sqrt(w h) / canonical_size))``, limited to the levels of the
+    pyramid, where level k has stride ``2 ** k``: a region twice as large is pooled from a map half
+    as fine. Rows come back in the order of the regions, whatever their levels.
 
     Args:
         output_size: bins, (rows, columns), or one number for both.
@@ -222,21 +222,15 @@ class LevelRoIAlign(nn.Module):
         ``(n,)``.
         """
         low, high = rois.chunk(2, -1)
-        # The millionth is torchvision's: a region of exactly canonical_size / 2 must not fall a
-        # level by rounding.
-        level = (
-            self.canonical_level
-            + ((high - low).prod(-1).sqrt() / self.canonical_size).log2()
-            + 1e-6
-        )
-        return (
-            level.floor().clamp(self.finest, self.finest + len(self.poolers) - 1).long()
-            - self.finest
-        )
+        side = (high - low).prod(-1).sqrt()
+        # The millionth is torchvision's: rounding must not bring a region of exactly
+        # canonical_size / 2 one level down.
+        level = self.canonical_level + (side / self.canonical_size).log2() + 1e-6
+        coarsest = self.finest + len(self.poolers) - 1
+        return level.floor().clamp(self.finest, coarsest).long() - self.finest
 
     def forward(self, levels: Sequence[Tensor], rois: Rois) -> Pooled:
-        """Pool every region from its level; further levels than there are strides are not looked
-        at.
+        """Pool every region from its level; levels beyond the number of strides are not used.
 
         Raises:
             ValueError: there are fewer maps than strides, or not one (n, 4) of regions per image.
@@ -254,7 +248,8 @@ class LevelRoIAlign(nn.Module):
             )
             for index, (level, pooler) in enumerate(zip(levels, self.poolers, strict=False))
         ]
-        # Level by level now; a stable sort of the levels says where each row came from.
+        # The rows are in the order of the levels now. A stable sort of the levels gives the place
+        # that each row came from, and its inverse (argsort) puts every row back there.
         nothing = torch.zeros(0, dtype=torch.int64, device=levels[0].device)
         came_from = torch.cat([nothing, *chosen]).sort(stable=True).indices
         return torch.cat(pooled)[came_from.argsort()]
@@ -264,7 +259,7 @@ def _pair(output_size: int | tuple[int, int]) -> tuple[int, int]:
     rows, columns = (output_size, output_size) if isinstance(output_size, int) else output_size
     if rows < 1 or columns < 1:
         raise ValueError(
-            f"output_size must be at least one bin on each axis, got {(rows, columns)}"
+            f"output_size must be (rows, columns) of at least one bin each, got {(rows, columns)}"
         )
     return rows, columns
 
@@ -310,7 +305,8 @@ def _check(features: Tensor, rois: Rois) -> None:
 def _for_kernel(features: Tensor, rois: Rois) -> tuple[Tensor, Float[Tensor, "n 5"]]:
     """The map and the regions, each after the number of its image, as the kernels want them.
 
-    They want one floating-point type; bfloat16 would have steps of 4 near 1000 pixels.
+    The kernels need both in one floating-point type. It is at least float32, because bfloat16 has
+    steps of 4 near 1000 pixels.
     """
     _check(features, rois)
     features = features if features.dtype.itemsize >= 4 else features.float()

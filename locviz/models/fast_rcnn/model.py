@@ -1,12 +1,12 @@
 """Fast R-CNN (https://arxiv.org/abs/1504.08083).
 
-R-CNN ran its network once per proposal. But proposals overlap: here the network runs once per
-image, and RoIPool cuts each proposal's features out of the shared map. One head predicts the class
-and, beside it, the box, and one loss trains everything at once, where R-CNN had three trainings in
-a row. Proposals still come from outside.
+R-CNN ran its network once per proposal, although proposals overlap. Here the network runs once per
+image, and RoIPool cuts each proposal's features out of the shared map. One head predicts both the
+class and the box, and one loss trains everything at once, where R-CNN had three trainings in a row.
+Proposals still come from outside.
 
-New here: which background counts (``BackgroundFrom``) and the composition. Shared: RoIPool
-(``locviz.layers``), the second stage and its loss (``skeletons``), with Faster R-CNN,
+New here: the choice of background regions (``BackgroundFrom``) and the composition. RoIPool
+(``locviz.layers``), the second stage and its loss (``skeletons``) are shared with Faster R-CNN,
 which only puts a network in the place of ``find``.
 """
 
@@ -34,16 +34,17 @@ from locviz.types import IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 @final
 class BackgroundFrom:
-    """Take background only from regions that overlap an object a little: section 2.3, "hard example
+    """Keep as background only regions that overlap an object a little: section 2.3, "hard example
     mining".
 
-    What another assigner calls background and overlaps every object by less than ``low`` becomes
-    ``IGNORE``; so does all of an image without objects, which then teaches nothing (the released
-    code never shows one). Later codes dropped the lower bound.
+    A region that another assigner makes background becomes ``IGNORE`` if it overlaps every object
+    by less than ``low``. So does every region of an image without objects, which then trains
+    nothing (the released code leaves such images out). Later codes dropped the lower bound.
 
     Args:
-        assigner: whose answer is looked through.
-        low: IoU with the nearest object from which background counts; 0.1 in the paper.
+        assigner: whose result is changed.
+        low: the smallest IoU with the nearest object at which a region stays background; 0.1 in the
+            paper.
     """
 
     def __init__(self, assigner: Assigner, *, low: float = 0.1):
@@ -58,6 +59,7 @@ class BackgroundFrom:
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
         """Assign the regions of one image."""
+        # Crowd regions and ignored boxes are no objects that background could be near to.
         found = self.assigner(priors, targets, predicted)
         objects = targets.boxes[~(targets.crowd | targets.ignore)]  # type: ignore[operator]
         near = (pairwise_iou(priors.regions, objects.to(priors.regions)) >= self.low).any(1)
@@ -73,7 +75,7 @@ def fast_rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetect
     """
     paper = GivenStages(
         prepare=lazy(Prepare, shorter=600, longer=1000),
-        # The map of the backbone is looked at as it is: pyramids came later.
+        # The second stage uses the backbone's map as it is: feature pyramids came later.
         neck=lazy(nn.Identity),
         find=lazy(_region_grouping),
         pool=lazy(RoIPool, output_size=7, stride=16),
@@ -82,7 +84,8 @@ def fast_rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetect
         # to 0.5.
         assigner=lazy(_from_a_tenth),
         sampler=lazy(BalancedSampler, size=64, positive_fraction=0.25),
-        # Equation 3 turns at 1, in units of a tenth (shifts) and a fifth (log sizes).
+        # Equation 3 changes from quadratic to linear at 1, in units of a tenth (shifts) and a fifth
+        # (log sizes).
         coder=lazy(CenterSizeCoder, weights=(10.0, 5.0)),
         loss=lazy(MultiTaskLoss, regression=partial(smooth_l1_loss, beta=1.0)),
         postprocess=lazy(SelectRegions, threshold=0.05, nms_threshold=0.3, max_detections=100),

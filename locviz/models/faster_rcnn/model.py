@@ -1,14 +1,14 @@
 """Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks
 (https://arxiv.org/abs/1506.01497).
 
-Fast R-CNN was fast but for its proposals, which took a second or two on a CPU and learned nothing.
-Here a small network proposes them from the very maps that Fast R-CNN's second stage looks at:
-anchors of several sizes and shapes at every cell, one objectness each. One network, trained as a
-whole, with the proposals taken as given in each step.
+Fast R-CNN was fast except for its proposals, which took a second or two on a CPU and were not
+learned. Here a small network proposes regions from the same maps that Fast R-CNN's second stage
+uses: it predicts an objectness for each of several anchors of different sizes and shapes at every
+cell. Both stages train together; in each step, the second stage takes the proposals as given.
 
 New here: the region proposal network (``rpn``). Shared: the second stage (``roi``), which is Fast
-R-CNN's, and the rest. The composition is the one with a feature pyramid (FPN, arXiv:1612.03144), as
-all later work has it; the first paper has one map of stride 16, nine anchors per cell
+R-CNN's, and the rest. The composition is the one with a feature pyramid (FPN, arXiv:1612.03144),
+which all later work uses. The first paper has one map of stride 16, nine anchors per cell
 (``faster_rcnn_anchors``), and leaves anchors that cross the image's border out of training
 (``rpn_assigner=InsideImage(rpn_rule())``).
 """
@@ -68,10 +68,10 @@ def faster_rcnn(
 ) -> TwoStageDetector:
     """Faster R-CNN with a feature pyramid, around a backbone and a neck; any stage by keyword.
 
-    ``faster_rcnn_tiny(3, rpn_assigner=my_assigner)`` changes which anchor answers for whom, and
-    nothing else. The numbers are FPN's and its successors'; both stages' Smooth L1 turns at 1/9, as
-    torchvision has it.
+    ``faster_rcnn_tiny(3, rpn_assigner=my_assigner)`` changes which anchor is responsible for which
+    object, and nothing else. The numbers are those of FPN and its successors.
     """
+    # Smooth L1 changes from quadratic to linear at 1/9 in both stages, as in torchvision.
     smooth = partial(smooth_l1_loss, beta=1 / 9)
     usual = FasterStages(
         prepare=lazy(Prepare, shorter=800, longer=1333),
@@ -91,8 +91,8 @@ def faster_rcnn(
         rpn_loss=lazy(MultiTaskLoss, classification=objectness_loss, regression=smooth),
         select=lazy(SelectProposals, pre_nms=1000, post_nms=1000),
         select_training=lazy(SelectProposals, pre_nms=2000, post_nms=2000),
-        # The pooled level has no fifth map of its own here: it only makes room for the largest
-        # anchors.
+        # Four of the five levels: P6 is there for the largest anchors only, and regions are pooled
+        # from P2 to P5 (a footnote in section 4.1 of FPN).
         pool=lazy(LevelRoIAlign, output_size=7, strides=STRIDES[:4]),
         roi_head=lazy(RoIHead, in_channels=channels, resolution=7, num_classes=num_classes),
         # Fast R-CNN divides its targets by standard deviations of .1 and .2.
@@ -157,10 +157,10 @@ def faster_rcnn_r50_fpn(num_classes: int, **stages: Unpack[FasterStages]) -> Two
     """ResNet-50 with a pyramid P2 to P6 of 256 channels: the model that torchvision calls
     ``fasterrcnn_resnet50_fpn``.
 
-    Its anchors (``fpn_rpn_anchors``) lie at the cells' corners, rounded to whole pixels; none is
-    left out of training for crossing the border. Checkpoints load (``locviz.checkpoints``): 37.0
-    box AP on COCO. torchvision counts the background as a class (91 on COCO), we do not:
-    ``faster_rcnn_r50_fpn(90)``.
+    Its anchors (``fpn_rpn_anchors``) lie at the cells' corners, rounded to whole pixels; anchors
+    that cross the border take part in training. torchvision's checkpoints load
+    (``locviz.checkpoints``) and have 37.0 box AP on COCO. torchvision counts the background as a
+    class (91 on COCO), and locviz does not: ``faster_rcnn_r50_fpn(90)``.
     """
     torchvisions = FasterStages(
         backbone=lazy(ResNet50, num_maps=4),
@@ -171,12 +171,12 @@ def faster_rcnn_r50_fpn(num_classes: int, **stages: Unpack[FasterStages]) -> Two
 
 
 def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoStageDetector:
-    """Faster R-CNN for images of 64 to 96 pixels: trains in a minute on two CPU cores; fcos_tiny
-    with a second look.
+    """Faster R-CNN for images of 64 to 96 pixels: trains in a minute on two CPU cores. It has the
+    backbone and the pyramid of ``fcos_tiny``.
 
-    Its 1,008 anchors on 64 pixels overlap every object of the level ``first`` by 0.5 and more, but
-    only a quarter of them by 0.7: most objects train their anchors by the rule that rescues the
-    best.
+    On 64 pixels there are 1,008 anchors. Every object of the level ``first`` is overlapped by one
+    of them by 0.5 or more, but only a quarter of the objects by 0.7. So most objects have positive
+    anchors only because the RPN's rule also takes the best anchor of every object.
     """
     strides, channels, widths = (4, 8, 16), 48, (16, 32, 64, 128)
     small = FasterStages(
@@ -184,8 +184,8 @@ def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoSta
         backbone=lazy(SmallConvNet, widths=widths, depths=(1, 2, 2, 2)),
         neck=lazy(FeaturePyramid, in_channels=widths[-3:], channels=channels),
         priors=lazy(AnchorPriors, sizes=((12,), (24,), (48,)), ratios=RATIOS, strides=strides),
-        # A quarter of the usual samples and a tenth of the proposals: an image has eight objects at
-        # most.
+        # A quarter of the usual samples and a tenth of the proposals are enough, because an image
+        # has at most eight objects.
         rpn_sampler=lazy(BalancedSampler, size=64, positive_fraction=0.5),
         select=lazy(SelectProposals, pre_nms=100, post_nms=100),
         select_training=lazy(SelectProposals, pre_nms=100, post_nms=100),

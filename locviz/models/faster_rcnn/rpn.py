@@ -1,5 +1,5 @@
-"""The first stage of Faster R-CNN: a small network slides over the maps and says where something
-is.
+"""The first stage of Faster R-CNN: a small network slides over the feature maps and predicts where
+objects are, whatever their class.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,8 +49,8 @@ class RPNHead(nn.Module):
             heads.start_near_zero(layer, std=0.01)  # Faster R-CNN, section 3.1.3
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-        """Return objectness (b, p, 1) and deltas (b, p, 4): level by level, cell by cell, anchor by
-        anchor.
+        """Return objectness logits (b, p, 1) and deltas (b, p, 2*dim): level by level, cell by
+        cell, anchor by anchor.
         """
         hidden = [F.relu(self.conv(level)) for level in levels]
         return (
@@ -63,17 +63,19 @@ class RPNHead(nn.Module):
 class ProposalNetwork(nn.Module):
     """The region proposal network (arXiv:1506.01497, section 3.1).
 
-    Laws: proposals carry no gradient (the joint training that the paper calls approximate);
+    It reads the feature maps ``levels`` (b, c, h, w).
+
+    Laws: proposals carry no gradient (this is the joint training that the paper calls approximate);
     ``forward`` proposes the same in every mode, and only ``loss`` selects with ``select_training``.
 
     Args:
         priors: level sizes to anchors.
         head: levels to objectness (b, p, 1) and deltas (b, p, 4).
         coder: deltas to regions and back.
-        assigner: which anchor is responsible for which object; it sees targets whose labels are all
-            0, "something". The paper leaves anchors that cross the image's border out of training,
-            ``InsideImage(rpn_rule())``; its successors do not.
-        sampler: an ``Assignment`` to one with all but a sample ``IGNORE``.
+        assigner: which anchor is responsible for which object. It sees targets whose labels are all
+            0, which means "an object". The paper leaves anchors that cross the image's border out
+            of training, ``InsideImage(rpn_rule())``; its successors do not.
+        sampler: an ``Assignment`` to one in which all but a sample is ``IGNORE``.
         loss: of the sampled anchors of the whole batch, such as ``MultiTaskLoss``.
         select: objectness and regions of one image to the indices of its proposals.
         select_training: the same, for what the second stage trains on: more of them.
@@ -97,7 +99,7 @@ class ProposalNetwork(nn.Module):
         self.select, self.select_training = select, select_training
 
     def forward(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
-        """Propose regions for a batch; its own predictions come along in ``aux``."""
+        """Propose regions for a batch; the network's own predictions are in ``aux``."""
         return self.propose(self.predict(batch, levels), self.select)
 
     def loss(
@@ -110,7 +112,7 @@ class ProposalNetwork(nn.Module):
         """The proposals to train the second stage on, and the first stage's own losses.
 
         Args:
-            inputs: not looked at; a first stage without a network may.
+            inputs: not used here; a first stage without a network looks at them.
             batch: prepared images.
             levels: their feature maps.
             targets: in the frame of the padded input.
@@ -139,6 +141,7 @@ class ProposalNetwork(nn.Module):
         for index, (decoded, size) in enumerate(
             zip(self.decode(predictions), input_sizes(predictions), strict=True)
         ):
+            # Clipped to the image and not to its padding, which shows nothing.
             logits, inside = predictions.logits[index, :, 0], clip(decoded, size)
             kept = select(logits, inside, levels=predictions.priors.levels)
             regions.append(inside[kept])
@@ -148,15 +151,15 @@ class ProposalNetwork(nn.Module):
         )
 
     def decode(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
-        """Every anchor's region in the frame of the padded input."""
+        """Every anchor's region (b, p, 2*dim) in the frame of the padded input."""
         return self.coder.decode(
             predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
         )
 
     def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:
         """Assign the anchors of each image, before sampling."""
-        something = [replace(t, labels=torch.zeros_like(t.labels)) for t in targets]
-        return assign_images(self.assigner, predictions, self.decode(predictions), something)
+        objects = _without_classes(targets)
+        return assign_images(self.assigner, predictions, self.decode(predictions), objects)
 
     def compare(
         self,
@@ -164,9 +167,9 @@ class ProposalNetwork(nn.Module):
         targets: Sequence[Targets],
         assignments: Sequence[Assignment],
     ) -> Losses:
-        """The losses of sampled anchors: whatever an assignment does not ``IGNORE``."""
-        something = [replace(t, labels=torch.zeros_like(t.labels)) for t in targets]
-        matched = match_rows(assignments, something, predictions.priors, coder=self.coder)
+        """The losses of the sampled anchors, those that an assignment does not ``IGNORE``."""
+        objects = _without_classes(targets)
+        matched = match_rows(assignments, objects, predictions.priors, coder=self.coder)
         losses = self.criterion(predictions, self.decode(predictions), matched)
         return Losses(
             {f"rpn_{name}": term for name, term in losses.terms.items()},
@@ -174,10 +177,13 @@ class ProposalNetwork(nn.Module):
         )
 
 
+def _without_classes(targets: Sequence[Targets]) -> list[Targets]:
+    """The same targets with the label 0, "an object", everywhere: the RPN knows no classes."""
+    return [replace(target, labels=torch.zeros_like(target.labels)) for target in targets]
+
+
 def input_sizes(predictions: Predictions) -> list[tuple[int, int]]:
-    """The (h, w) of each image as the network saw it, without padding: what proposals are clipped
-    to.
-    """
+    """The (h, w) of each image in input pixels, without padding. Proposals are clipped to it."""
     scales = predictions.scales.tolist()
     return [
         (round(h * y), round(w * x))

@@ -1,14 +1,15 @@
 """FCOS: Fully Convolutional One-Stage Object Detection (https://arxiv.org/abs/1904.01355, arXiv
 2006.09214).
 
-Every point of the feature maps inside a box predicts its class and its distances to the box's four
-sides: no anchors. Overlapping boxes mostly differ in size, so each pyramid level answers for one
-range of sizes, and the smallest box wins what is left. A third output, centre-ness, learns to
-mistrust points near a box's edge.
+Every point of the feature maps that lies inside a box predicts the class of the box and its own
+distances to the four sides; there are no anchors. Overlapping boxes mostly differ in size, so each
+pyramid level is responsible for one range of sizes. A point that still lies in several boxes
+belongs to the smallest. A third output, centre-ness, learns to lower the scores of points near a
+box's edge.
 
-New here: the head, with a learnable scale per level. Shared: everything else. The five compositions
-below differ in what they name; ``fcos_r50`` is the paper, and the options that turn it into
-torchvision's model name each departure.
+New here: the head, with a learnable scale per level. Shared: everything else. The compositions
+below differ only in the stages that they name: ``fcos_r50`` is the paper, and
+``fcos_r50_torchvision`` names each of torchvision's departures from it.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,14 +54,14 @@ class Scale(nn.Module):
         self.value = nn.Parameter(torch.ones(()))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Scale any tensor."""
+        """Multiply ``x``, a map (b, c, *space), by the learned number."""
         return x * self.value
 
 
 @final
 class FCOSHead(nn.Module):
-    """Two towers shared by all levels; class logits from one, side distances from the other,
-    centre-ness from either.
+    """Two towers shared by all levels: class logits are computed from one, side distances from the
+    other, centre-ness from either.
 
     Args:
         in_channels: channels of every level.
@@ -69,8 +70,8 @@ class FCOSHead(nn.Module):
         num_convs: 3x3 convolutions per tower, each with group norm.
         num_groups: of the group norm.
         scale: makes one level's scale; ``nn.Identity`` is torchvision's departure.
-        positive: makes a distance of a real number: ``torch.exp`` in the paper, ``F.relu`` in the
-            improved version.
+        positive: turns any real number into a distance: ``torch.exp`` in the paper, ``F.relu`` in
+            the improved version.
         dim: 2 for boxes, 1 for spans.
         quality_tower: which tower predicts the centre-ness: 0 classification (paper), 1 regression
             (improved version).
@@ -102,6 +103,7 @@ class FCOSHead(nn.Module):
         for layer in self.modules():
             if isinstance(layer, nn.Conv1d | nn.Conv2d):
                 heads.start_near_zero(layer)
+        # After the loop, which sets every bias to 0.
         heads.start_at_probability(self.logits)
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
@@ -111,6 +113,8 @@ class FCOSHead(nn.Module):
         logits, distances, quality = [], [], []
         for level, scale in zip(levels, self.scales, strict=True):
             towers = [tower(level) for tower in self.towers]
+            # The convolution is shared by all levels, but a distance is longer on a coarse one:
+            # hence a scale for each.
             sides = self.positive(scale(self.distances(towers[1])))
             logits.append(heads.rows(self.logits(towers[0]), self.logits.out_channels))
             distances.append(heads.rows(sides, self.distances.out_channels))
@@ -121,10 +125,11 @@ class FCOSHead(nn.Module):
 def fcos_loss(
     *, regression: PairLoss = log_iou_loss, weigh: Callable[[Tensor], Tensor] = by_quality
 ) -> DenseLoss:
-    """Focal loss, an overlap loss weighed by centre-ness, centre-ness by cross-entropy: equation 2
-    of the paper.
+    """Equation 2 of the paper: focal loss for the classes, an overlap loss for the boxes, weighed by
+    centre-ness, and cross-entropy for the centre-ness.
     """
     return DenseLoss(
+        # RetinaNet's numbers, which the authors' code keeps.
         classification=partial(sigmoid_focal_loss, alpha=0.25, gamma=2.0),
         regression=regression,
         quality=centerness,
@@ -148,6 +153,7 @@ def fcos(
         stages: what to put in place of the paper's.
     """
     paper = DenseStages(
+        # The usual size for COCO since FPN: the shorter side 800, the longer at most 1333.
         prepare=lazy(Prepare, shorter=800, longer=1333),
         priors=lazy(PointPriors, strides=STRIDES),
         head=lazy(
@@ -160,6 +166,7 @@ def fcos(
         coder=lazy(SideDistanceCoder, units="absolute"),
         assigner=lazy(CenterSampling, ranges=FCOS_RANGES),
         loss=lazy(fcos_loss),
+        # The defaults of the authors' code; RetinaNet's are the same but for NMS at 0.5.
         postprocess=lazy(
             SelectDense, threshold=0.05, top_k=1000, nms_threshold=0.6, max_detections=100
         ),
@@ -180,8 +187,9 @@ def fcos_r50(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
 
 def fcos_r50_improved(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """The "improvements" of the authors' code, 38.7 AP: centre sampling, GIoU, distances in
-    strides, centre-ness beside the distances. Theirs smooths the IoU inside GIoU by one, ours is
-    the exact one.
+    strides, centre-ness predicted by the tower of the distances.
+
+    A departure: their code adds 1 to the intersection and the union inside GIoU, ours does not.
     """
     improved = DenseStages(
         head=lazy(
@@ -294,9 +302,9 @@ def small_fcos(
         backbone=lazy(SmallConvNet, widths=widths, depths=depths, dim=dim, in_channels=in_channels),
         neck=lazy(FeaturePyramid, in_channels=widths[-3:], channels=channels, dim=dim),
         priors=lazy(PointPriors, strides=strides),
-        # Two convolutions per tower: at this size the towers cost more than the backbone. exp, not
-        # relu: its gradient never dies, and one dead channel of four is a side that is never
-        # learned.
+        # Two convolutions per tower: at this size the towers cost more than the backbone. exp and
+        # not relu, whose gradient is 0 for negative numbers: if one of the four channels becomes
+        # negative everywhere, its side is never learned.
         head=lazy(
             FCOSHead,
             in_channels=channels,
@@ -310,6 +318,8 @@ def small_fcos(
         coder=lazy(SideDistanceCoder, units="prior"),
         assigner=lazy(
             CenterSampling,
+            # As in the paper, the finest level is responsible for everything small, the coarsest
+            # for everything large.
             ranges=level_ranges(strides, reach=reach),
             radius=1.5,
         ),
@@ -338,7 +348,7 @@ FCOS = System(
             url="https://download.pytorch.org/models/fcos_resnet50_fpn_coco-99b0c9b7.pth",
             licence="BSD-3-Clause",
             reported="box AP 39.2 on COCO val2017",
-            # COCO's category ids with their gaps; 0 is background and never wins.
+            # COCO's category ids with their gaps; class 0 is the background and is never predicted.
             build=lambda: fcos_r50_torchvision(91),
             table=TORCHVISION,
         ),

@@ -1,5 +1,5 @@
-"""R-CNN's way to features: cut every region out of the image, warp it to one size, run a network on
-each cut-out.
+"""How R-CNN gets its features: it cuts every region out of the image, warps it to one size and runs
+a network on each crop.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ class AsLevel(nn.Module):
     """The pixels as the only feature map: the backbone of a detector whose network runs on crops."""
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
-        """Return ``[pixels]``."""
+        """Return ``[pixels]``, (b, 3, h, w)."""
         return [pixels]
 
 
@@ -25,11 +25,11 @@ class WarpedCrops(nn.Module):
     """Each region, with some of what surrounds it, warped to a square whatever its shape (R-CNN,
     appendix A).
 
-    A stage in the place of RoIPool. The region fills the middle of the crop and a border of
-    ``context`` of the crop's side on every side shows its surroundings: 16 of 227 pixels in the
-    paper. What lies outside the image is the mean colour, 0 after ``Prepare``. Bilinear, without
-    smoothing, as the released code; which rounds the enlarged region to whole pixels first, and we
-    do not.
+    This stage takes the place of RoIPool. The region fills the middle of the crop, and a border
+    shows its surroundings: ``context`` of the crop's side on every side, 16 of 227 pixels in the
+    paper. What lies outside the image is the mean colour, 0 after ``Prepare``. The interpolation is
+    bilinear without smoothing, as in the released code. A departure: the released code rounds the
+    enlarged region to whole pixels first.
 
     Law: with ``context`` 0, a region of the crop's size on whole pixels is copied.
 
@@ -44,15 +44,17 @@ class WarpedCrops(nn.Module):
             raise ValueError(f"WarpedCrops.size must be at least one pixel, got {size}")
         if not 0 <= context < 0.5:
             raise ValueError(
-                f"WarpedCrops.context is a part of the side, in 0..0.5 (excluded), got {context}"
+                f"WarpedCrops.context is a part of the side and must be in 0..0.5 (0.5 excluded), got {context}"
             )
         self.size, self.context = size, context
 
     def enlarged(self, rois: Float[Tensor, "n 4"]) -> Float[Tensor, "n 4"]:
-        """What each crop shows: the region grown about its centre."""
+        """What each crop shows: the regions (n, 4) enlarged about their centres."""
         low, high = rois.chunk(2, -1)
-        grown = (high - low) / (1 - 2 * self.context) / 2
-        return torch.cat([(low + high) / 2 - grown, (low + high) / 2 + grown], -1)
+        center = (low + high) / 2
+        # The region is what a border on both sides leaves of the crop.
+        half = (high - low) / (1 - 2 * self.context) / 2
+        return torch.cat([center - half, center + half], -1)
 
     def forward(
         self, levels: Sequence[Tensor], rois: Sequence[Float[Tensor, "_ 4"]]
@@ -82,15 +84,12 @@ class WarpedCrops(nn.Module):
         low, high = self.enlarged(rois.to(pixels)).chunk(2, -1)
         middles = (torch.arange(self.size, device=rois.device) + 0.5) / self.size
         points = low[:, None] + middles[:, None] * (high - low)[:, None]  # (n, size, 2), x then y
-        # grid_sample wants the image to reach from -1 to 1.
+        # In grid_sample's units the image reaches from -1 to 1.
         points = points / points.new_tensor([pixels.shape[2], pixels.shape[1]]) * 2 - 1
-        grid = torch.stack(
-            [
-                points[:, None, :, 0].expand(-1, self.size, -1),
-                points[:, :, None, 1].expand(-1, -1, self.size),
-            ],
-            -1,
-        )
+        # (n, size, size, 2): every row has the same columns, every column the same rows.
+        columns = points[:, None, :, 0].expand(-1, self.size, -1)
+        rows = points[:, :, None, 1].expand(-1, -1, self.size)
+        grid = torch.stack([columns, rows], -1)
         return F.grid_sample(pixels.expand(len(rois), *pixels.shape), grid, align_corners=False)
 
 
@@ -111,25 +110,27 @@ class CropNetwork(nn.Module):
     def forward(
         self, crops: Float[Tensor, "n c s s"]
     ) -> tuple[Float[Tensor, "n p"], Float[Tensor, "n h"]]:
-        """Return the last map, flattened, and the hidden layer."""
-        if not len(crops):  # batch norm has no statistics of nothing
-            return crops.new_zeros(0, self.hidden.in_features), crops.new_zeros(
-                0, self.hidden.out_features
-            )
+        """From crops (n, c, s, s), return the last map, flattened (n, p), and the hidden layer
+        (n, h).
+        """
+        # Batch norm raises where there is no crop to take statistics of.
+        if not len(crops):
+            widths = self.hidden.in_features, self.hidden.out_features
+            return crops.new_zeros(0, widths[0]), crops.new_zeros(0, widths[1])
         pooled = self.body(crops)[-1].flatten(1)
         return pooled, F.relu(self.hidden(pooled))
 
 
 @final
 class CropHead(nn.Module):
-    """Classes from the hidden layer and boxes from the last map: what is linear in R-CNN, and
-    trained apart.
+    """Classes from the hidden layer and boxes from the last map: the linear parts of R-CNN, which
+    are trained separately.
 
     Args:
         network: crops to (pooled, hidden), such as ``CropNetwork``.
         scores: hidden to (n, 1 + k): the softmax layer of fine-tuning, or the SVMs of ``fit_svms``.
-        boxes: pooled to deltas (n, (1 + k) * 4), the background's first: nothing at first, then
-            ``fit_boxes``.
+        boxes: pooled to deltas (n, (1 + k) * 4), the background's first: zeros at first, later the
+            result of ``fit_boxes``.
     """
 
     def __init__(self, *, network: nn.Module, scores: nn.Module, boxes: nn.Module):
@@ -142,13 +143,15 @@ class CropHead(nn.Module):
         return self.scores.out_features - 1  # type: ignore[union-attr, operator]
 
     def forward(self, crops: Float[Tensor, "n c s s"]) -> tuple[Tensor, Tensor]:
-        """Return class scores and deltas of each crop."""
+        """Return class scores (n, 1 + k) and deltas (n, (1 + k) * 4) of crops (n, c, s, s)."""
         pooled, hidden = self.network(crops)
         return self.scores(hidden), self.boxes(pooled)
 
 
 def fixed_linear(weight: Float[Tensor, "o i"], bias: Float[Tensor, "o"]) -> nn.Linear:
-    """A linear layer that no gradient changes: its numbers come from a solver."""
+    """A linear layer with a given weight (o, i) and bias (o,). It does not train, because a solver
+    has found its numbers.
+    """
     layer = nn.Linear(weight.shape[1], weight.shape[0])
     layer.load_state_dict({"weight": weight, "bias": bias})
     return layer.requires_grad_(False)

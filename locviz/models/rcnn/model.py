@@ -1,18 +1,18 @@
 """R-CNN: Regions with CNN features (https://arxiv.org/abs/1311.2524).
 
-The first detector that a convolutional network made: propose regions without classes, warp each to
-one size, run the network on every one, and let linear models say the class and correct the box. It
-is slow for one reason, and Fast R-CNN is the answer: the network runs once per region.
+R-CNN proposes regions without classes, warps each to one size, runs a convolutional network on
+every one, and lets linear models predict the class and correct the box. It is slow because the
+network runs once per region; Fast R-CNN was made to change that.
 
-Training is three trainings in a row, each with its own idea of an example (``solvers``)::
+Three trainings follow each other, and each defines its examples differently (``solvers``)::
 
     for step in train(detector, batches, recipe): ...          # the network, with a softmax layer
     seen = region_features(detector, dataset)                  # features of all regions
-    detector = with_svms(detector, fit_svms(seen, k))          # what says the class from now on
-    detector = with_boxes(detector, fit_boxes(seen, k))        # what corrects the box
+    detector = with_svms(detector, fit_svms(seen, k))          # SVMs predict the class from now on
+    detector = with_boxes(detector, fit_boxes(seen, k))        # a regression corrects the box
 
-New here: crops in the place of RoIPool (``crops``), and these fits. Everything else is Fast R-CNN's
-wiring: the pixels are the feature map, and the whole network is the head.
+New here: crops in the place of RoIPool (``crops``), and these fits. Everything else is wired as in
+Fast R-CNN: the pixels are the feature map, and the whole network is the head.
 """
 
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetector:
     proposed.
     """
     paper = GivenStages(
-        # R-CNN never resized an image: crops make all sizes equal.
+        # R-CNN did not resize images, because all crops have one size anyway.
         prepare=lazy(Prepare, divisor=1),
         backbone=lazy(AsLevel),
         neck=lazy(nn.Identity),
@@ -57,7 +57,7 @@ def rcnn(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetector:
         # Section 2.3: 32 positive and 96 background windows per batch.
         sampler=lazy(BalancedSampler, size=128, positive_fraction=0.25),
         coder=lazy(CenterSizeCoder),
-        # Fine-tuning asks for classes only: the boxes' term is shown and not learned from.
+        # Fine-tuning trains on classes only: the boxes' term has the weight 0 and is only shown.
         loss=lazy(
             MultiTaskLoss,
             regression=partial(smooth_l1_loss, beta=1.0),
@@ -83,6 +83,7 @@ def rcnn_tiny(num_classes: int, **stages: Unpack[GivenStages]) -> TwoStageDetect
 
 def _small_head(num_classes: int, *, size: int, hidden: int = 128) -> CropHead:
     widths = (16, 32, 64)
+    # Three stages halve the crop three times.
     features = widths[-1] * (size // 8) ** 2
     body = SmallConvNet(widths=widths, depths=(1, 1, 1), num_maps=1)
     return CropHead(
@@ -107,8 +108,8 @@ def boxes_as_proposed(in_features: int, num_classes: int) -> nn.Linear:
 def with_svms(detector: TwoStageDetector, svms: nn.Linear) -> TwoStageDetector:
     """The same detector, its network shared, with SVMs in the place of the softmax layer.
 
-    Each class decides by itself: the score is the sigmoid of its margin, which keeps the order that
-    AP looks at.
+    Each class is scored by itself. The score is the sigmoid of the SVM's margin, which keeps the
+    order of the detections, and AP depends on nothing but this order.
     """
     boxes = _parts(detector)[1].boxes
     postprocess = SelectRegions(threshold=0.05, nms_threshold=0.3, probability=each_by_itself)
@@ -124,7 +125,8 @@ def _parts(detector: TwoStageDetector) -> tuple[RoIStage, CropHead]:
     stage = detector.roi
     if not isinstance(stage, RoIStage) or not isinstance(stage.head, CropHead):
         raise TypeError(
-            "detector must be an R-CNN: its second stage has a CropHead, whose linear layers are exchanged"
+            "detector must be an R-CNN, whose second stage has a CropHead with linear layers to replace: "
+            "build it with rcnn or rcnn_tiny"
         )
     return stage, stage.head
 

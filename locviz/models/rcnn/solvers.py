@@ -1,9 +1,9 @@
 """What R-CNN trains after its network: one linear SVM per class, one ridge regression of the box
 per class.
 
-Both end as linear layers; what differs from a softmax layer is only how they were found. Three
-trainings, and each has its own idea of what an example is: ``FINE_TUNING``, ``SVM`` and
-``REGRESSION`` below.
+Both results are linear layers; they differ from a softmax layer only in how their weights are
+found. Each of R-CNN's three trainings defines its positive and negative examples differently:
+``FINE_TUNING``, ``SVM`` and ``REGRESSION`` below.
 """
 
 from collections.abc import Sequence
@@ -25,27 +25,29 @@ from locviz.train.inference import evaluating
 from locviz.types import Inputs, Priors, Targets
 
 FINE_TUNING = MaxIoU(positive=0.5, negative=0.5)
-"""The network: everything from IoU 0.5 up is its object, thirty times as many examples as there are objects."""
+"""The network: a region from IoU 0.5 up is an example of its object, which makes thirty times as many examples as
+there are objects (appendix B)."""
 
 SVM = MaxIoU(positive=1.0, negative=0.3)
-"""The SVM of a class, among the objects of *that class*: the ground truths alone are positive, what overlaps them by
-less than 0.3 is negative, and the grey zone between is left out (appendix B)."""
+"""The SVM of a class, among the objects of *that class*: only the ground truths are positive, regions that overlap
+them by less than 0.3 are negative, and all regions between are left out (appendix B)."""
 
 REGRESSION = MaxIoU(positive=0.6, negative=0.6)
-"""The box regressors: proposals near enough for a linear correction; background plays no part (appendix C, and there
-strictly above 0.6)."""
+"""The box regressors: only proposals that a linear correction can reach, from IoU 0.6 up; background is not used.
+(Appendix C has strictly above 0.6.)"""
 
 TARGET_NORM = 20.0
-"""Features are scaled to this mean norm, so that one cost fits all of them: the released ``rcnn_scale_features``."""
+"""Features are scaled to this mean norm, so that the same ``cost`` fits all of them, as in ``rcnn_scale_features``
+of the released code."""
 
 NEVER = -100.0
-"""The margin of a class that no example was seen of."""
+"""The margin of a class without examples, which is then never detected."""
 
 
 @dataclass(frozen=True, eq=False)
 class RegionFeatures:
-    """One image as R-CNN's solvers see it: its proposals and ground truths, and the features of
-    their crops.
+    """One image for R-CNN's solvers: its proposals and ground truths, and the features of their
+    crops.
 
     Shapes: ``regions`` (n, 4) and ``targets`` in input pixels; ``pooled`` (n, p) and ``hidden`` (n,
     h), on the CPU.
@@ -58,7 +60,7 @@ class RegionFeatures:
 
 
 def region_features(detector: Any, dataset: Any) -> list[RegionFeatures]:
-    """The features of all regions of all images: R-CNN kept them on disk, hundreds of gigabytes for
+    """The features of all regions of all images. R-CNN kept them on disk: hundreds of gigabytes for
     VOC.
 
     Args:
@@ -95,9 +97,9 @@ def fit_svms(
     """One linear SVM per class on the hidden features, with one pass of hard-negative mining
     (R-CNN, section 2.3).
 
-    Starting from all negatives of one image, each further image adds the negatives that the SVM
-    finds hard, those with a margin above -1; after ``retrain_after`` new ones it is trained again
-    and easy ones, below -1.2, are dropped.
+    The SVM starts from all negatives of one image. Each further image adds its hard negatives,
+    those with a margin above -1. After ``retrain_after`` new ones the SVM is trained again, and
+    easy negatives, with a margin below -1.2, are dropped.
 
     Args:
         seen: from ``region_features``.
@@ -107,17 +109,19 @@ def fit_svms(
             about 2000 regions per image.
 
     Returns:
-        hidden features to margins (n, 1 + k), the background's column 0; a class without examples
-        is never found.
+        hidden features to margins (n, 1 + k), with zeros in the background's column; a class
+        without examples is never detected.
 
     Raises:
-        ImportError: scikit-learn is not there.
+        ImportError: scikit-learn is not installed.
+        ValueError: ``seen`` is empty.
     """
     features = _scaled([image.hidden for image in seen])
     weight, bias = torch.zeros(1 + num_classes, features.width), torch.zeros(1 + num_classes)
     for label in range(num_classes):
         answers = [_of_class(SVM, image, label) for image in seen]
         weight[1 + label], bias[1 + label] = _mined(features.rows, answers, cost, retrain_after)
+    # The layer takes features as the network gives them, so their scale moves into the weights.
     return fixed_linear(weight * features.factor, bias)
 
 
@@ -141,6 +145,7 @@ def _scaled(features: Sequence[Tensor]) -> _Scaled:
 
 def _of_class(rule: MaxIoU, image: RegionFeatures, label: int) -> NDArray[np.int64]:
     """1, -1 or 0 for each region: positive, negative or neither for the objects of one class."""
+    # An SVM knows no other class: objects of other classes are background to it.
     own = image.targets.labels == label
     targets = replace(
         image.targets,
@@ -170,6 +175,8 @@ def _mined(rows: list, answers: list, cost: float, retrain_after: int) -> tuple[
     cache, added = negatives[0], 0
     weight, bias = _svm(positive, cache, cost)
     for more in negatives[1:]:
+        # Beyond a margin of -1 a negative has no hinge loss and changes nothing; the small rest
+        # allows for rounding.
         hard = more[more @ weight + bias > -1.0001]
         cache, added = np.concatenate([cache, hard]), added + len(hard)
         if added > retrain_after:
@@ -205,8 +212,8 @@ def fit_boxes(
     """Per class, a ridge regression from the last map to the offsets of the box (R-CNN, appendix C,
     eq. 5).
 
-    Targets are centred and whitened before, so that one ``ridge`` fits all four; the bias is
-    penalised like every other weight, as in the released code.
+    The targets are first centred and whitened, so that the same ``ridge`` fits all four. The bias
+    is penalised like every other weight, as in the released code.
 
     Args:
         seen: from ``region_features``.
@@ -216,6 +223,9 @@ def fit_boxes(
     Returns:
         pooled features to deltas (n, (1 + k) * 4) for a ``CenterSizeCoder()``; zeros for the
         background and for classes without examples.
+
+    Raises:
+        ValueError: ``seen`` is empty.
     """
     features = _scaled([image.pooled for image in seen])
     rows = [torch.from_numpy(x) for x in features.rows]
@@ -248,14 +258,18 @@ def _regression_examples(
 def whitened_ridge(
     inputs: Float[Tensor, "n p"], targets: Float[Tensor, "n t"], ridge: float
 ) -> tuple[Float[Tensor, "t p"], Float[Tensor, "t"]]:
-    """Weights and bias of a ridge regression on targets made uncorrelated and of variance 1,
-    carried back.
+    """Weights (t, p) and bias (t,) of a ridge regression from inputs (n, p) to targets (n, t).
+
+    The targets are made uncorrelated, with variance 1, for the regression; its result is then
+    transformed back to the given targets.
     """
     mean = targets.mean(0)
     centered = targets - mean
     values, vectors = torch.linalg.eigh(centered.T @ centered / len(targets))
+    # The small number keeps a target that never varies from being divided by zero.
     spread = (values + 1e-3).sqrt()
     whiten, color = (vectors / spread) @ vectors.T, (vectors * spread) @ vectors.T
+    # A column of ones makes the bias one more weight.
     design = torch.cat([inputs, inputs.new_ones(len(inputs), 1)], 1)
     gram = design.T @ design + ridge * torch.eye(design.shape[1], dtype=design.dtype)
     solution = torch.linalg.solve(gram, design.T @ (centered @ whiten)) @ color

@@ -1,9 +1,10 @@
 """RetinaNet: Focal Loss for Dense Object Detection (https://arxiv.org/abs/1708.02002).
 
-One look at a hundred thousand anchors was faster than two stages and worse: nearly all anchors are
-easy background, and their small losses add up to more than those of the few objects. The focal loss
-scales a prior's loss down by how sure it is already, so that training is about the hard ones, and
-nothing is sampled.
+A detector with one stage classifies a hundred thousand anchors at once. This was faster than two
+stages and less accurate, because nearly all anchors are easy background, and their small losses add
+up to more than those of the few objects. The focal loss makes the loss of a prior smaller, the
+better its class is predicted already. So the hard priors dominate the training, and nothing has to
+be sampled.
 
 New here: the head, two towers that share nothing with each other. Shared: everything else.
 ``retinanet`` is the paper; ``retinanet_r50_fpn`` names each of torchvision's departures from it.
@@ -38,7 +39,8 @@ from locviz.models.system import PublishedWeights, System
 from locviz.postprocess import SelectDense, class_probability
 from locviz.priors import AnchorPriors, fitted_spacing, octaves, retinanet_anchors, rounded_halves
 
-# Where it turns is from the authors' code; the paper says "the standard Smooth L1".
+# The paper has "the standard Smooth L1" and gives no beta, which is where the loss changes from
+# quadratic to linear; 0.11 (about 1/9) is from the authors' code.
 SMOOTH_L1 = partial(smooth_l1_loss, beta=0.11)
 STRIDES = (8, 16, 32, 64, 128)
 RATIOS = (0.5, 1.0, 2.0)
@@ -46,11 +48,13 @@ RATIOS = (0.5, 1.0, 2.0)
 
 @final
 class RetinaNetHead(nn.Module):
-    """Two towers shared by all levels: class logits from one, box deltas from the other.
+    """Two towers shared by all levels: class logits are computed from one, box deltas from the
+    other.
 
     Args:
         in_channels: channels of every level.
-        num_classes: how many logits per anchor; each is a yes or no, so background needs none.
+        num_classes: how many logits per anchor. Each is a yes or no of its own, so the background
+            needs none.
         num_anchors: anchors per cell.
         num_convs: 3x3 convolutions per tower, each with ReLU.
         dim: 2 for boxes, 1 for spans.
@@ -73,11 +77,12 @@ class RetinaNetHead(nn.Module):
         for layer in self.modules():
             if isinstance(layer, nn.Conv1d | nn.Conv2d):
                 heads.start_near_zero(layer)
+        # After the loop, which sets every bias to 0.
         heads.start_at_probability(self.logits)
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, None]:
         """Return logits (b, p, k) and deltas (b, p, 2*dim): level by level, cell by cell, anchor by
-        anchor; there is no quality.
+        anchor. The third result is None, because RetinaNet predicts no quality.
         """
         towers = [[tower(level) for tower in self.towers] for level in levels]
         logits = [heads.rows(self.logits(what), self.num_classes) for what, _ in towers]
@@ -131,12 +136,14 @@ def retinanet(
         coder=lazy(CenterSizeCoder),
         assigner=lazy(retinanet_rule),
         loss=lazy(retinanet_loss),
+        # Section 4.1: scores from 0.05, at most 1,000 predictions per level, NMS at 0.5.
         postprocess=lazy(
             SelectDense,
             score=class_probability,
             threshold=0.05,
             top_k=1000,
             nms_threshold=0.5,
+            # As many as COCO evaluates.
             max_detections=100,
         ),
     )
@@ -154,14 +161,16 @@ def retinanet_r50_fpn(
     paper named: 36.4 box AP on COCO val2017, by its authors' figure.
 
     P6 is made from P5; anchors have sizes cut to whole pixels, lie at the cells' corners and are
-    rounded; L1 in place of Smooth L1; every image counts the same; 300 detections.
-    ``retinanet_r50_fpn(80, extra_source=from_backbone, priors=retinanet_anchors(),
-    loss=retinanet_loss())`` is the paper again. Theirs counts the background as class 0 of 91.
+    rounded; the regression is L1 in place of Smooth L1; every image counts the same, whatever its
+    number of objects; up to 300 detections are kept. With ``retinanet_r50_fpn(80,
+    extra_source=from_backbone, priors=retinanet_anchors(), loss=retinanet_loss())`` it is the
+    paper's model again. torchvision counts the background as class 0 of 91.
 
     Args:
         num_classes: how many logits per anchor.
-        extra_source: where P6 starts: ``from_output`` (P5) or ``from_backbone`` (C5, the paper).
-        norm: of the backbone; frozen batch norm where None, as in training from published weights.
+        extra_source: what P6 is made from: ``from_output`` (P5) or ``from_backbone`` (C5, the
+            paper).
+        norm: of the backbone; None is frozen batch norm, as in training from published weights.
         stages: what to put in place of torchvision's.
     """
     departures = DenseStages(
@@ -233,8 +242,8 @@ RETINANET = System(
             url="https://download.pytorch.org/models/retinanet_resnet50_fpn_coco-eeacb38b.pth",
             licence="BSD-3-Clause",
             reported="box AP 36.4 on COCO val2017",
-            # COCO's category ids with their gaps; 0 is background and never wins. These weights
-            # were trained when torchvision's frozen batch norm had no epsilon.
+            # COCO's category ids with their gaps; class 0 is the background and is never predicted.
+            # These weights were trained when torchvision's frozen batch norm had no epsilon.
             build=lambda: retinanet_r50_fpn(91, backbone=ResNet50(eps=0.0)),
             table=TORCHVISION,
         ),

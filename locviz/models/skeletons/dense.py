@@ -2,7 +2,7 @@
 
 Skeletons are final: a model is composed, never derived. Every skeleton has ``forward(inputs) ->
 Predictions``, ``loss(inputs, targets) -> Losses`` and ``detect(inputs) -> list[Detections]``.
-``inputs`` is a list of images, or an ``Inputs`` where there is more than pixels to look at.
+``inputs`` is a list of images, or an ``Inputs`` where a text or a clip comes with them.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,12 +41,14 @@ class Assigner(Protocol):
 
 @runtime_checkable
 class Criterion(Protocol):
-    """The loss of every skeleton, level by level of ``aux``: from predictions, decoded regions and
-    matched rows to named terms.
+    """The loss of every skeleton: from predictions, decoded regions and matched rows to named
+    terms. A skeleton calls it once for each level of ``aux`` and once for the last predictions.
     """
 
     def __call__(self, predictions: Predictions, regions: Tensor, matched: Matched) -> Losses:
-        """The losses of one batch."""
+        """The losses of one batch; ``regions`` (b, p, 2*dim), or (b, p, sets, 2*dim) where every
+        class has a box of its own, are the decoded deltas.
+        """
         ...
 
 
@@ -112,8 +114,8 @@ class DenseDetector(nn.Module):
             device=batch.values.device,
         )
         logits, deltas, quality = self.head(levels)
-        # Losses and box arithmetic in float32 even under autocast: bfloat16 has steps of 4 near
-        # 1000 pixels.
+        # Losses and boxes are computed in float32 even under autocast: bfloat16 has steps of 4
+        # near 1000 pixels.
         return Predictions(
             logits=logits.float(),
             deltas=deltas.float(),
@@ -124,13 +126,15 @@ class DenseDetector(nn.Module):
         )
 
     def loss(self, inputs: Inputs | Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
-        """The training losses of a batch.
+        """The training losses of a batch of images (3, h, w) or clips (t, c).
 
         Raises:
             ValueError: there is not one ``Targets`` per input, a label is not one of the model's
-                classes, or a box is not one; the message names the image and the box.
+                classes, or a box is not valid; the message names the image and the box.
         """
         predictions = self(inputs)
+        # Sigmoid detectors have one logit per class and none for the background, so the logits
+        # tell the number of classes.
         scaled = training_targets(
             inputs, targets, predictions.scales, num_classes=predictions.logits.shape[-1]
         )
@@ -150,8 +154,8 @@ class DenseDetector(nn.Module):
     def assign(
         self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
     ) -> list[Assignment]:
-        """Assign each image's priors to its targets, which are in the input's frame; nothing is
-        differentiated.
+        """Assign the priors of each image. The targets and ``regions`` (b, p, 2*dim) are in the
+        frame of the padded input; no gradient flows through the choice.
         """
         return assign_images(self.assigner, predictions, regions, targets)
 
@@ -163,14 +167,18 @@ class DenseDetector(nn.Module):
 
     @torch.no_grad()
     def detect(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
-        """Detect in a list of images. Batch norm behaves as the mode says: call ``eval()`` before."""
+        """Detect in a list of images (3, h, w). Call ``eval()`` before: in training mode, batch norm
+        uses the statistics of this batch.
+        """
         return self.decide(self(inputs))
 
     def decide(self, predictions: Predictions) -> list[Detections]:
-        """Turn predictions into detections in the pixels of the images as they were given, inside
-        them.
+        """Turn predictions into detections, in the pixels of the images as they were given and
+        clipped to them.
         """
-        regions = self.regions(predictions) / predictions.scales.repeat(1, 2)[:, None]
+        # (b, dim) to (b, 1, 2*dim): the same scale for both corners and for every prior.
+        scales = predictions.scales.repeat(1, 2)[:, None]
+        regions = self.regions(predictions) / scales
         return [
             self.postprocess(
                 predictions.logits[i],
@@ -186,10 +194,12 @@ class DenseDetector(nn.Module):
 def assign_images(
     assigner: Assigner, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
 ) -> list[Assignment]:
-    """Ask an assigner about each image of a batch, with what the network predicts there, detached.
+    """Assign the priors of each image of a batch, by what the network predicts there.
+
+    The predictions are detached: an assigner chooses, and the loss does not differentiate choices.
 
     Args:
-        assigner: of one image.
+        assigner: called once per image.
         predictions: of the batch.
         regions: (b, p, 2*dim) decoded, in the frame of the priors.
         targets: of each image, in the same frame.
@@ -212,8 +222,8 @@ def assign_images(
 def over_levels(predictions: Predictions, level_loss: Callable[[Predictions], Losses]) -> Losses:
     """The losses of the last predictions and of all earlier ones in ``aux``.
 
-    Each decoder layer, stage or step is matched and judged by itself. The terms of the last keep
-    their names; those of the i-th earlier one are called ``aux{i}_...``.
+    Each decoder layer, stage or step has its own matching and its own losses. The terms of the last
+    keep their names; those of the i-th earlier one are called ``aux{i}_...``.
     """
     terms, weights = {}, {}
     for index, level in enumerate((*predictions.aux, predictions)):

@@ -1,4 +1,4 @@
-"""The loss of dense detectors, put together from callables: how classes are judged, what of a box
+"""The loss of dense detectors, put together from callables: the loss of the classes, what of a box
 is compared, whether there is a quality to learn, and what the sums are divided by.
 """
 
@@ -15,18 +15,22 @@ from locviz.models.skeletons.normalise import Normalise, over_batch
 from locviz.types import Losses, Predictions
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
-# (predictions, decoded regions, matched) to what is predicted and what should have been, (n, 2*dim)
-# each: ``on_regions`` or ``on_deltas``.
+# (predictions, decoded regions, matched) to what was predicted and what should have been predicted,
+# (n, 2*dim) each: ``on_regions`` or ``on_deltas``.
 Compared = Callable[[Predictions, Tensor, Matched], tuple[Tensor, Tensor]]
 
 
 def by_quality(quality: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-    """Weigh a positive (n,) by its target quality, so that central points count more: FCOS's code."""
+    """Weigh each positive (n,) by its target quality, so that central points count more, as in the
+    code of FCOS's authors.
+    """
     return quality
 
 
 def equally(quality: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-    """Weigh all positives (n,) alike: equation 2 of the FCOS paper read literally, and torchvision."""
+    """Weigh all positives (n,) alike, as equation 2 of the FCOS paper is written and as torchvision
+    does.
+    """
     return torch.ones_like(quality)
 
 
@@ -87,6 +91,7 @@ class DenseLoss:
         self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
     ) -> Losses:
         """The losses of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas."""
+        # One per positive: their sum counts the positives of each image.
         one = torch.ones_like(matched.weight)
         positives = matched.per_image(one)
         quality = one if self.quality is None else self._quality(predictions, matched)
@@ -94,8 +99,9 @@ class DenseLoss:
         losses = self.regression(*self.compared(predictions, regions, matched))
         terms = {
             "classification": self.normalise(self._classes(predictions, matched), positives, 1.0),
-            # The least only matters where every weight is zero: all positives on a side of their
-            # box.
+            # The regression is a weighted mean, so it is divided by the weights and not by N. The
+            # smallest divisor only matters where every weight is zero, when all positives lie on a
+            # side of their box.
             "regression": self.normalise(
                 matched.per_image(losses * weight), matched.per_image(weight), 1e-6
             ),
@@ -109,12 +115,16 @@ class DenseLoss:
         return Losses(terms, self.weights)
 
     def _classes(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "b"]:
+        """The summed classification losses of each image."""
+        # A row of zeros is the background: with a sigmoid, no class applies.
         targets = torch.zeros_like(predictions.logits)
         targets[matched.image, matched.prior] = matched.one_hot(targets.shape[-1]).to(targets)
         losses = self.classification(predictions.logits, targets)
+        # The weight of a prior that is IGNORE is 0.
         return (losses * matched.prior_weight[..., None]).sum((1, 2))
 
     def _quality(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "n"]:
+        """The target quality of each positive."""
         low, high = matched.prior_regions.chunk(2, -1)
         assert self.quality is not None
         return matched.quality_or(self.quality((low + high) / 2, matched.gt_regions))

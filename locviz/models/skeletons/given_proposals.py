@@ -16,11 +16,11 @@ from locviz.types import Detections, Inputs, Losses, PreparedBatch, Priors, Targ
 
 @final
 class GivenProposals:
-    """Whatever ``find`` says about the images as they were given, carried into the frame of the
-    padded input.
+    """The regions that ``find`` proposes in the images as they were given, carried into the frame
+    of the padded input.
 
-    Nothing here is learned, and nothing shares the detector's features: ``levels`` are not looked
-    at. That independence is what made proposals the slowest part of Fast R-CNN.
+    Nothing here is learned, and the detector's feature maps ``levels`` are not used. Because they
+    had to look at every image once more, proposals were the slowest part of Fast R-CNN.
 
     Args:
         find: images to one ``(n, 4)`` per image in given pixels, such as ``RegionGrouping``; see
@@ -32,7 +32,7 @@ class GivenProposals:
 
     @torch.no_grad()
     def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
-        """The proposals of each image, inside it.
+        """The proposals of each image, clipped to it; ``levels`` (b, c, h, w) are not used.
 
         Raises:
             ValueError: there is not one (n, 4) of proposals per image.
@@ -42,14 +42,8 @@ class GivenProposals:
             raise ValueError(
                 f"find gave proposals of {len(found)} images for {len(inputs)}: give one (n, 4) per image"
             )
-        return Proposed(
-            padded(
-                [
-                    self._in_frame(*item)
-                    for item in zip(found, batch.sizes, batch.scales, strict=True)
-                ]
-            )
-        )
+        given = zip(found, batch.sizes, batch.scales, strict=True)
+        return Proposed(padded([self._in_frame(*item) for item in given]))
 
     def loss(
         self,
@@ -58,7 +52,7 @@ class GivenProposals:
         levels: Sequence[Tensor],
         targets: Sequence[Targets],
     ) -> tuple[Priors, Losses]:
-        """The same proposals, and no losses."""
+        """The same proposals, and no losses; ``levels`` (b, c, h, w) are not used."""
         return self(inputs, batch, levels).priors, Losses({})
 
     def _in_frame(self, regions: Tensor, size: tuple[int | float, ...], scale: Tensor) -> Tensor:
@@ -66,6 +60,7 @@ class GivenProposals:
             raise ValueError(
                 f"find must give (n, 4) boxes per image, got shape {tuple(regions.shape)}"
             )
+        # Clipped first, because ``size`` is in the pixels of the image as it was given.
         return clip(regions.to(scale), size) * scale.repeat(2)
 
 

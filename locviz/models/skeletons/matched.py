@@ -16,11 +16,12 @@ from locviz.types import BACKGROUND, Assignment, Priors, Targets
 class Matched:
     """The positives of a batch in flat rows, image after image, and what the other priors are.
 
-    Shapes: ``gt_index`` (b, p) as the assigner gave it; ``prior_weight`` (b, p) its weights, 1
-    where it gave none and 0 where a prior is ``IGNORE``; then one row per positive: ``image`` (n,)
-    and ``prior`` (n,) say which, ``prior_regions`` and ``gt_regions`` (n, 2*dim) are in the frame
-    of the padded input, ``labels`` (n,), ``weight`` (n,), and ``own_quality`` (n,) is the
-    assigner's soft target, NaN where it gave none.
+    Shapes: ``gt_index`` (b, p) is the assigner's result; ``prior_weight`` (b, p) are its weights, 1
+    where it gave none and 0 where a prior is ``IGNORE``. The rest has one row per positive:
+    ``image`` (n,) and ``prior`` (n,) are the indices of the image and of the prior in it,
+    ``prior_regions`` and ``gt_regions`` (n, 2*dim) are in the frame of the padded input, ``labels``
+    (n,) and ``weight`` (n,) belong to them, and ``own_quality`` (n,) is the assigner's soft target,
+    NaN where it gave none.
 
     ``num_positive`` and ``num_rows`` (scalars) count the positives and all priors that take part.
     They are means over the processes of a run, not this process's own counts: gradients are
@@ -72,13 +73,15 @@ class Matched:
         Args:
             deltas: (b, p, 2*dim), or (b, p, (1 + k) * 2*dim), the background's first.
         """
+        # (n, c) to (n, sets, 2*dim): one set of deltas for all classes, or one for each.
         sets = deltas[self.image, self.prior].unflatten(-1, (-1, self.gt_regions.shape[-1]))
         if sets.shape[1] == 1:
             return sets[:, 0]
+        # The background's set is the first, as in the scores of a softmax.
         return sets[torch.arange(len(sets), device=sets.device), self.labels + 1]
 
     def per_image(self, values: Float[Tensor, "n"]) -> Float[Tensor, "b"]:
-        """The sum of the positives' values in each image."""
+        """The sum of the positives' values in each image; an image without positives has 0."""
         return values.new_zeros(len(self.gt_index)).index_add(0, self.image, values)
 
 
@@ -109,6 +112,7 @@ def match_rows(
         check_labels(torch.cat([target.labels for target in targets]), num_classes)
     weights = _rows([a.weight for a in assignments], gt_index, 1.0) * (gt_index >= BACKGROUND)
     quality = _rows([a.quality for a in assignments], gt_index, float("nan"))
+    # (b, p, 2*dim) also where all images share their priors; expand copies nothing.
     own = (
         priors.regions if priors.regions.ndim == 3 else priors.regions.expand(len(gt_index), -1, -1)
     )
@@ -131,29 +135,32 @@ def match_rows(
 
 
 def mean_over_processes(totals: Float[Tensor, "*n"], *, least: float) -> Float[Tensor, "*n"]:
-    """What each of the run's processes should divide by: the sum over processes over their number.
+    """The number that each process of a run should divide by: the sum over all processes, divided
+    by the number of processes.
+
+    One process divides by its own total. Several processes average their gradients, which already
+    divides by their number. So each divides by the mean of their totals, as detectron2 does, and
+    not by the sum.
 
     Args:
-        totals: this process's own, not negative.
+        totals: of this process alone, of any shape (...), not negative.
         least: the smallest sum over all processes; a smaller one counts as this.
-
-    One process divides by its own total. Several average their gradients, which divides by their
-    number once more: so they divide by the mean of their totals, as detectron2 does.
     """
     totals = totals.detach()
     if not (distributed.is_available() and distributed.is_initialized()):
         return totals.clamp(min=least)
+    # all_reduce writes into its argument.
     totals = totals.clone()
     distributed.all_reduce(totals)
     return totals.clamp(min=least) / distributed.get_world_size()
 
 
 def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
-    """Raise unless every label (n,) is one of the model's classes: a negative one would quietly
-    count from the end.
+    """Raise unless every label (n,) is one of the model's classes. As an index, a negative label
+    would silently count from the end.
 
     Raises:
-        ValueError: one is not.
+        ValueError: a label is not one of them.
     """
     wrong = labels[(labels < 0) | (labels >= num_classes)]
     if wrong.numel():
@@ -166,8 +173,11 @@ def check_labels(labels: Int64[Tensor, "n"], num_classes: int) -> None:
 def _ground_truths(
     targets: Sequence[Targets], gt_index: Tensor, image: Tensor, prior: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Regions and labels of the positives: an index within an image becomes one within all."""
+    """Regions and labels of the positives. An index into the ground truths of one image becomes an
+    index into those of the whole batch.
+    """
     counts = torch.tensor([len(target) for target in targets], device=gt_index.device)
+    # What comes before an image's own ground truths is the sum of the counts before it.
     row = gt_index[image, prior] + (counts.cumsum(0) - counts)[image]
     regions = torch.cat([target.boxes for target in targets])[row]
     return regions, torch.cat([target.labels for target in targets])[row]

@@ -1,4 +1,6 @@
-"""What the sum of a loss is divided by: the objects of the whole batch, or of each image."""
+"""What the sum of a loss is divided by: the number of positives of the whole batch, or of each
+image.
+"""
 
 from collections.abc import Callable
 
@@ -14,7 +16,8 @@ Normalise = Callable[[PerImage, PerImage, float], Tensor]
 
 
 def over_batch(sums: PerImage, amounts: PerImage, least: float) -> Float[Tensor, ""]:
-    """The sum of the whole batch over its amount, on all processes: every object counts the same.
+    """The sum of the whole batch divided by its amount, on all processes: every positive counts the
+    same.
 
     Args:
         sums: (b,) summed losses of each image.
@@ -25,8 +28,8 @@ def over_batch(sums: PerImage, amounts: PerImage, least: float) -> Float[Tensor,
 
 
 def over_images(sums: PerImage, amounts: PerImage, least: float) -> Float[Tensor, ""]:
-    """The mean over images of sum over amount: every image counts the same (torchvision's
-    RetinaNet), so an object among many counts less.
+    """The sum of each image divided by its amount, then the mean over images. Every image counts
+    the same (torchvision's RetinaNet), so an object among many counts less.
 
     Args:
         sums: (b,) summed losses of each image.

@@ -1,4 +1,6 @@
-"""The loss of a sampled stage: what is it, and, where it is something, how far off is its box."""
+"""The loss of a stage that trains on a sample of its regions: a classification of all of them, and
+a regression of the boxes of those that are positive.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import final
@@ -16,12 +18,14 @@ Classification = Callable[[Tensor, Tensor], Tensor]
 
 
 def softmax_loss(logits: Float[Tensor, "n k"], labels: Int64[Tensor, "n"]) -> PerRow:
-    """``-log softmax`` (n,) of each row's class, ``BACKGROUND`` included."""
+    """``-log softmax`` (n,) of the class of each row (n, 1 + k); a row may be ``BACKGROUND``."""
     return F.cross_entropy(logits, softmax_columns(labels), reduction="none")
 
 
 def objectness_loss(logits: Float[Tensor, "n 1"], labels: Int64[Tensor, "n"]) -> PerRow:
-    """Binary cross-entropy (n,) of "there is something": whatever its label."""
+    """Binary cross-entropy (n,) of the logits (n, 1): the target is 1 for every object, whatever
+    its label, and 0 for ``BACKGROUND``.
+    """
     return F.binary_cross_entropy_with_logits(
         logits[:, 0], (labels >= 0).to(logits), reduction="none"
     )
@@ -37,9 +41,10 @@ class MultiTaskLoss:
         classification = sum over all rows of classification(logits, label) / n
         regression     = sum over positive rows of regression(deltas of the own class, target) / n
 
-    The regression is divided by *all* rows, not by the positive ones: an image with few objects
-    pulls less on boxes. (The text of the RPN paper divides by the number of anchor positions and
-    multiplies by 10; its code does as here.) No row at all gives zeros that back-propagate.
+    The regression is divided by *all* rows, not by the positive ones, so that an image with few
+    objects has less influence on boxes. (The text of the RPN paper divides by the number of anchor
+    positions and multiplies by 10; its code does what is written here.) A batch without rows gives
+    zeros that back-propagate.
 
     Args:
         classification: ``softmax_loss`` or ``objectness_loss``.
@@ -65,7 +70,7 @@ class MultiTaskLoss:
         Args:
             predictions: logits (b, p, k) and deltas (b, p, c) of all rows, c being one box or one
                 per class and the background.
-            regions: not looked at; these losses compare deltas.
+            regions: (b, p, sets, 2*dim), not used: these losses compare deltas.
             matched: which rows are sampled, and for which object.
         """
         sampled = matched.taking_part

@@ -1,5 +1,5 @@
-"""The skeleton of a detector that looks twice: somewhere a first stage says where, then a second
-says what.
+"""The skeleton of a detector with two stages: the first proposes regions, the second classifies and
+refines them.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ from locviz.types import (
 
 @runtime_checkable
 class Proposer(Protocol):
-    """The first stage: ``ProposalNetwork``, or anything that finds regions in images, learned or
-    not.
+    """The first stage: ``ProposalNetwork``, or anything else that finds regions in images, learned
+    or not. It is given the feature maps ``levels`` (b, c, h, w).
     """
 
     def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
@@ -40,25 +40,27 @@ class Proposer(Protocol):
         levels: Sequence[Tensor],
         targets: Sequence[Targets],
     ) -> tuple[Priors, Losses]:
-        """The regions that the second stage trains on, and losses of its own (no terms where
-        nothing is learned).
+        """The regions that the second stage trains on, and the first stage's own losses (without
+        terms where nothing is learned).
         """
         ...
 
 
 @runtime_checkable
 class RegionStage(Protocol):
-    """The second stage: ``RoIStage``, or several of them in a row."""
+    """The second stage: ``RoIStage``, or several of them in a row. It is given the feature maps
+    ``levels`` (b, c, h, w).
+    """
 
     @property
     def num_classes(self) -> int | None:
-        """How many classes it tells apart, without the background; None if it cannot say."""
+        """How many classes it tells apart, without the background; None where that is not known."""
         ...
 
     def __call__(
         self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
     ) -> Predictions:
-        """Score and refine proposed regions."""
+        """Predict class and box of proposed regions (b, p, 2*dim)."""
         ...
 
     def loss(
@@ -78,12 +80,12 @@ class RegionStage(Protocol):
 class TwoStageDetector(nn.Module):
     """Propose, then classify and refine: Fast, Faster and Cascade R-CNN.
 
-    ``forward`` gives the second stage's predictions, one row per proposal of each image; ``aux``
-    has the first stage's.
+    It looks at images (3, h, w). ``forward`` gives the second stage's predictions, one row per
+    proposal of each image; ``aux`` has the first stage's.
 
-    Laws: ``forward`` has one return type and one meaning in every mode: what depends on targets
-    (which proposals train, the ground truths among them) happens in ``loss``; an image without
-    ground truths is valid; boxes come back in the pixels of the image as it was given.
+    Laws: ``forward`` has one return type and one meaning in every mode, because whatever depends on
+    targets (such as which proposals train) happens in ``loss``; an image without ground truths is
+    valid; boxes come back in the pixels of the image as it was given.
 
     Args:
         prepare: inputs to one normalised, resized, padded batch.
@@ -129,28 +131,34 @@ class TwoStageDetector(nn.Module):
         scaled = training_targets(inputs, targets, batch.scales, num_classes=self.roi.num_classes)
         proposals, first = self.proposer.loss(as_inputs(inputs), batch, levels, scaled)
         second = self.roi.loss(levels, proposals, scaled)
+        # The first stage puts ``rpn_`` before the names of its terms, so that none collide.
         return Losses({**first.terms, **second.terms}, {**first.weights, **second.weights})
 
     @torch.no_grad()
     def propose(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
-        """What the first stage proposes, most promising first, in given pixels: the label is 0,
-        "something".
+        """What the first stage proposes, most promising first, in given pixels. The label is 0 and
+        means "an object".
 
-        ``locviz.evaluate.recall`` judges it: which part of the objects has a proposal at all.
+        ``locviz.evaluate.recall`` measures which part of the objects has a proposal at all.
         """
         batch, levels = self.features(inputs)
         return proposals_of(self.proposer(as_inputs(inputs), batch, levels), batch)
 
     @torch.no_grad()
     def detect(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
-        """Detect in a list of images. Batch norm behaves as the mode says: call ``eval()`` before."""
+        """Detect in a list of images. Call ``eval()`` before: in training mode, batch norm uses the
+        statistics of this batch.
+        """
         return self.decide(self(inputs))
 
     def decide(self, predictions: Predictions) -> list[Detections]:
-        """Turn predictions into detections in the pixels of the images as they were given, inside
-        them.
+        """Turn predictions into detections, in the pixels of the images as they were given and
+        clipped to them.
         """
-        regions = self.roi.decode(predictions) / predictions.scales.repeat(1, 2)[:, None, None]
+        # (b, dim) to (b, 1, 1, 2*dim): the same scale for both corners, every region, every class.
+        scales = predictions.scales.repeat(1, 2)[:, None, None]
+        regions = self.roi.decode(predictions) / scales
+        # The rows after an image's own count are padding.
         counts = [len(predictions.priors.of_image(index)) for index in range(len(regions))]
         return [
             # The scale tells how large a box is in the input, where slivers are dropped.
@@ -164,8 +172,8 @@ class TwoStageDetector(nn.Module):
 
 
 def proposals_of(proposed: Proposed, batch: PreparedBatch) -> list[Detections]:
-    """Proposals as class-blind detections in given pixels; where nothing ranks them, they all score
-    1.
+    """Proposals as detections of a single class, in given pixels. Where the first stage has no
+    objectness, they all have the score 1.
     """
     found = []
     for index, (size, scale) in enumerate(zip(batch.sizes, batch.scales, strict=True)):

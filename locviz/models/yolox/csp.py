@@ -1,10 +1,10 @@
-"""CSPDarknet and the path-aggregation neck: what YOLOX stands on (as YOLOv5 had them, with SiLU).
+"""CSPDarknet and the path-aggregation neck: backbone and neck of YOLOX (as in YOLOv5, with SiLU).
 
-Every convolution is followed by batch norm and SiLU. Three ideas: a *cross-stage partial* block
-sends half of the channels around its bottlenecks (https://arxiv.org/abs/1911.11929); *spatial
-pyramid pooling* looks at each place through windows of several sizes
-(https://arxiv.org/abs/1406.4729); *path aggregation* adds a bottom-up path to the top-down one of a
-feature pyramid (https://arxiv.org/abs/1803.01534).
+Every convolution is followed by batch norm and SiLU. There are three ideas. A *cross-stage partial*
+block sends half of the channels around its bottlenecks (https://arxiv.org/abs/1911.11929). *Spatial
+pyramid pooling* takes maxima around each place in windows of several sizes
+(https://arxiv.org/abs/1406.4729). *Path aggregation* adds a bottom-up path to the top-down path of
+a feature pyramid (https://arxiv.org/abs/1803.01534).
 """
 
 from collections.abc import Callable, Sequence
@@ -24,8 +24,8 @@ Convolution = Callable[[int, int, int, int], nn.Module]
 class ConvNorm(nn.Module):
     """Convolution without bias, batch norm, SiLU; the padding keeps the size at stride 1.
 
-    Batch norm with YOLOX's numbers: ``eps`` 1e-3 and a momentum of 0.03, so running statistics
-    average some 30 steps.
+    Batch norm has YOLOX's numbers: ``eps`` 1e-3 and a momentum of 0.03, so that running statistics
+    average over about 30 steps.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ConvNorm(nn.Module):
         self.bn = nn.BatchNorm2d(out_channels, eps=1e-3, momentum=0.03)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(b, in, h, w) to (b, out, h / stride, w / stride)."""
+        """From (b, c, h, w) to (b, out_channels, h / stride, w / stride)."""
         return F.silu(self.bn(self.conv(x)))
 
 
@@ -66,7 +66,7 @@ class DepthwiseConvNorm(nn.Module):
         self.mix = ConvNorm(in_channels, out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(b, in, h, w) to (b, out, h / stride, w / stride)."""
+        """From (b, c, h, w) to (b, out_channels, h / stride, w / stride)."""
         return self.mix(self.each(x))
 
 
@@ -80,7 +80,7 @@ class Bottleneck(nn.Module):
         self.shortcut = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        """(b, c, h, w) to the same."""
+        """From (b, c, h, w) to the same shape."""
         y = self.conv2(self.conv1(x))
         return x + y if self.shortcut else y
 
@@ -109,14 +109,14 @@ class CrossStagePartial(nn.Module):
         self.join = ConvNorm(2 * half, out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(b, in, h, w) to (b, out, h, w)."""
+        """From (b, c, h, w) to (b, out_channels, h, w)."""
         return self.join(torch.cat([self.blocks(self.through(x)), self.around(x)], 1))
 
 
 @final
 class PyramidPooling(nn.Module):
-    """The map beside its maxima over windows of 5, 9 and 13 cells: context at three sizes for the
-    price of 1x1s.
+    """The map, and beside it its maxima over windows of 5, 9 and 13 cells: context of three sizes,
+    with no other weights than those of two 1x1 convolutions.
     """
 
     windows = (5, 9, 13)
@@ -128,17 +128,18 @@ class PyramidPooling(nn.Module):
         self.join = ConvNorm(half * (1 + len(self.windows)), channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(b, c, h, w) to the same."""
+        """From (b, c, h, w) to the same shape."""
         x = self.reduce(x)
-        return self.join(
-            torch.cat([x, *(F.max_pool2d(x, n, stride=1, padding=n // 2) for n in self.windows)], 1)
-        )
+        # Stride 1 and half a window of padding keep the size, so that the maxima fit beside x.
+        maxima = [F.max_pool2d(x, n, stride=1, padding=n // 2) for n in self.windows]
+        return self.join(torch.cat([x, *maxima], 1))
 
 
 def focus(pixels: Tensor) -> Tensor:
-    """Every 2x2 pixels become one place with four times the channels: half the size, nothing lost.
+    """Each square of 2x2 pixels becomes one place with four times the channels: (b, c, h, w) to
+    (b, 4 * c, h / 2, w / 2). No value is lost.
 
-    The order is left-top, left-bottom, right-top, right-bottom, which released weights rely on.
+    The order is top left, bottom left, top right, bottom right, as the released weights need it.
     """
     return torch.cat([pixels[..., y::2, x::2] for x in (0, 1) for y in (0, 1)], 1)
 
@@ -147,14 +148,14 @@ def focus(pixels: Tensor) -> Tensor:
 class CSPDarknet(nn.Module):
     """``focus``, then stages of one strided convolution and one cross-stage partial block.
 
-    The last stage pools a pyramid before its block, and its bottlenecks have no shortcut.
+    The last stage has ``PyramidPooling`` before its block, and its bottlenecks have no shortcut.
 
     Args:
         widths: channels of the stem (stride 2), then of each stage; stage i has stride 2 ** (i +
             2).
         depths: bottlenecks per stage, one number per stage.
         num_maps: how many of the last stages to return.
-        convolution: what downsamples and mixes neighbours.
+        convolution: makes every 3x3 convolution but the stem's.
     """
 
     def __init__(
@@ -168,10 +169,11 @@ class CSPDarknet(nn.Module):
         super().__init__()
         if len(widths) != len(depths) + 1 or not 1 <= num_maps <= len(depths):
             raise ValueError(
-                f"CSPDarknet needs one width for the stem and one per stage, got {len(widths)} widths, {len(depths)} "
-                f"depths, {num_maps} maps"
+                "CSPDarknet needs one width for the stem and one per stage, and returns at most one map per stage, "
+                f"got {len(widths)} widths, {len(depths)} depths, {num_maps} maps"
             )
         self.channels = tuple(widths[-num_maps:])
+        # ``focus`` makes twelve channels of red, green and blue.
         self.stem = ConvNorm(4 * 3, widths[0], 3)
         stages = []
         for index, depth in enumerate(depths):
@@ -184,7 +186,7 @@ class CSPDarknet(nn.Module):
         self.stages = nn.ModuleList(stages)
 
     def forward(self, pixels: Tensor) -> list[Tensor]:
-        """Return the last ``num_maps`` maps, finest first."""
+        """Return the last ``num_maps`` maps of ``pixels`` (b, 3, h, w), finest first."""
         maps = [self.stem(focus(pixels))]
         for stage in self.stages:
             maps.append(stage(maps[-1]))
@@ -193,14 +195,14 @@ class CSPDarknet(nn.Module):
 
 @final
 class PathAggregation(nn.Module):
-    """A feature pyramid that concatenates instead of adding, then a path back up: every level hears
-    every other.
+    """A feature pyramid that concatenates instead of adding, then a second path from fine to
+    coarse, so that every level depends on every map.
 
     Args:
         in_channels: channels of the backbone's maps, finest first; the levels that come out have
             the same.
         depth: bottlenecks per block.
-        convolution: what downsamples and mixes neighbours.
+        convolution: makes every 3x3 convolution.
     """
 
     def __init__(
@@ -222,10 +224,13 @@ class PathAggregation(nn.Module):
         self.ascend = nn.ModuleList(block(2 * finer, coarser) for finer, coarser in pairs)
 
     def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
-        """Return one map per level, finest first, with the channels and sizes of ``maps``."""
+        """Return one map (b, c, h, w) per level, finest first, with the channels and sizes of
+        ``maps``.
+        """
         *finer, coarse = maps
         reduced = []
         for reduce, descend, fine in zip(self.reduce, self.descend, reversed(finer), strict=True):
+            # Kept, because the second path uses each of these maps again.
             reduced.append(reduce(coarse))
             above = F.interpolate(reduced[-1], size=fine.shape[-2:], mode="nearest")
             coarse = descend(torch.cat([above, fine], 1))

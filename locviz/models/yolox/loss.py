@@ -1,5 +1,5 @@
-"""The loss of YOLOX: an IoU loss, and two cross-entropies that divide the work between "what" and
-"whether".
+"""The loss of YOLOX: an IoU loss for the boxes, and two cross-entropies, one for whether there is an
+object and one for its class.
 """
 
 from typing import final
@@ -19,18 +19,18 @@ from locviz.types import Losses, Predictions
 class ObjectnessLoss:
     """YOLOX's released loss; the paper (arXiv:2107.08430) leaves its details to the code.
 
-    With N the number of positives of the batch, at least 1, and IoU that of a positive's own
-    prediction, a constant::
+    N is the number of positives of the batch, at least 1. IoU is that of a positive's predicted
+    region with its ground truth; it is treated as a constant::
 
         regression     = sum over positives of loss(predicted, ground truth) / N
         objectness     = sum over priors of binary cross-entropy(quality logit, 1 if positive else 0) / N
         classification = sum over positives and classes of binary cross-entropy(logit, one-hot * IoU) / N
         l1             = sum over positives of |deltas - encoded ground truth| / N
 
-    Objectness asks *whether* and has target 1, not the IoU; the class logits carry the IoU, because
-    the score is the product of the two. Only positives say *what*. A prior that is ``IGNORE`` takes
-    part in nothing; ``Assignment.weight`` multiplies all terms of its prior; ``Assignment.quality``
-    replaces the IoU in the class targets.
+    The objectness of a positive has the target 1, and not the IoU. The IoU is in the targets of the
+    classes: it is needed once only, because the score is the product of the two. Only positives
+    train their classes. A prior that is ``IGNORE`` takes part in nothing; ``Assignment.weight``
+    multiplies all terms of its prior; ``Assignment.quality`` replaces the IoU in the class targets.
 
     Args:
         regression: ``(predicted, ground truth)`` regions (n, 2*dim) to losses (n,).
@@ -62,6 +62,7 @@ class ObjectnessLoss:
             )
         rows = matched.image, matched.prior
         chosen, own = regions[rows], matched.weight
+        # Detached: boxes must not move in order to make the loss of the classes smaller.
         quality = matched.quality_or(iou(chosen, matched.gt_regions).detach())
         one_hot = matched.one_hot(predictions.logits.shape[-1])
 

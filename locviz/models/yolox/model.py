@@ -1,14 +1,14 @@
 """YOLOX: Exceeding YOLO Series in 2021 (https://arxiv.org/abs/2107.08430).
 
-YOLO without anchors: every cell of three maps predicts one box, whether an object is there, and
-which. Two towers per level keep "what" and "where" apart (the *decoupled head*), and SimOTA asks
-the network itself who should answer for an object: the few cells near its centre whose prediction
-already costs least.
+This is YOLO without anchors: every cell of three maps predicts one box, whether there is an object,
+and its class. Each level has two towers, one for the class and one for the box (the *decoupled
+head*). SimOTA chooses by the network's own predictions which cells are responsible for an object:
+the few cells near its centre whose predictions have the least cost.
 
-New here: the head. Beside it: the backbone and neck (``csp``), the loss (``loss``). Shared:
-everything else. The released code decides where the paper is silent: SimOTA looks 1.5 strides
-around a centre, the overlap loss is 1 - IoU**2, the class target is the IoU, batch norm has numbers
-of its own.
+New here: the head. In this folder, too: the backbone and neck (``csp``), the loss (``loss``).
+Shared: everything else. Where the paper gives no detail, the released code decides: SimOTA searches
+1.5 strides around a centre, the overlap loss is 1 - IoU**2, the class target is the IoU, batch norm
+has numbers of its own.
 """
 
 import math
@@ -43,8 +43,8 @@ STRIDES = (8, 16, 32)
 
 @final
 class YOLOXHead(nn.Module):
-    """A 1x1 stem and two towers of two 3x3 convolutions per level: class logits from one, box and
-    objectness the other.
+    """A 1x1 stem and two towers of two 3x3 convolutions per level: class logits are computed from
+    one, box and objectness from the other.
 
     Nothing is shared between levels.
 
@@ -94,8 +94,8 @@ class YOLOXHead(nn.Module):
 
 
 def letterbox(side: int) -> Prepare:
-    """The released models' input: a square of ``side``, blue first, 0..255, grey 114 below and to
-    the right.
+    """The input of the released models: a square of ``side`` pixels, blue first, values in 0..255,
+    padded with the grey 114 at the bottom and at the right.
     """
     return Prepare(
         mean=(0.0, 0.0, 0.0), std=(1 / 255, 1 / 255, 1 / 255), shorter=side, longer=side, least=side, padding=114.0,
@@ -131,8 +131,8 @@ def yolox(
             convolution=convolution,
         ),
         neck=lazy(PathAggregation, in_channels=widths[-3:], depth=blocks, convolution=convolution),
-        # Deltas count from a cell's left top corner, (x + column) * stride; SimOTA measures from
-        # its centre.
+        # Deltas are relative to a cell's top left corner, (x + column) * stride; SimOTA measures
+        # distances from its centre.
         priors=lazy(PointPriors, strides=STRIDES, offset=0.0),
         head=lazy(
             YOLOXHead,
@@ -145,8 +145,8 @@ def yolox(
         coder=lazy(CenterSizeCoder, clamp=math.inf),
         assigner=lazy(sim_ota, center_offset=0.5),
         loss=lazy(ObjectnessLoss),
-        # The release keeps whatever passes; COCO's evaluation then looks at the best hundred of an
-        # image.
+        # The released code keeps every detection that passes; COCO's evaluation then uses the best
+        # hundred of an image. 8400 is the number of cells of 640 x 640 pixels.
         postprocess=lazy(
             SelectDense,
             gate=best_class_product,
@@ -199,10 +199,11 @@ def yolox_x(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
 def yolox_tiny_course(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """YOLOX for images of 64 to 128 pixels: trains in a class on two CPU cores.
 
-    Cells of 4, 8 and 16 pixels, because objects start at 8. Its priors lie at the centres of the
-    cells, not at their corners, so that any other assigner put in SimOTA's place measures from
-    where SimOTA does; RGB with the zero in the middle, as ``fcos_tiny`` has it; sizes bounded, so
-    that an early wild step cannot overflow.
+    The cells have 4, 8 and 16 pixels, because objects start at 8. Three departures from the
+    released models: the priors lie at the centres of the cells and not at their corners, so that
+    every assigner measures distances from the same points as SimOTA; the input is RGB with a mean
+    of 0.5, as in ``fcos_tiny``; predicted sizes are bounded, so that a large error in an early step
+    cannot overflow.
     """
     widths = (16, 32, 64, 128)
     small = DenseStages(
