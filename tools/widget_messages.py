@@ -9,7 +9,9 @@ would import torch. So node's build can check them wherever there is a Python.
 """
 
 import ast
+import importlib
 import importlib.util
+import math
 import re
 import sys
 import textwrap
@@ -50,6 +52,7 @@ def names() -> list[str]:
 def load(name: str) -> ModuleType:
     """Load the declarations of one widget from their file."""
     full = f"locviz.widgets.{name}.wire"
+    importlib.import_module(f"locviz.widgets.{SHARED}")  # the package loads them itself
     if full in sys.modules:
         return sys.modules[full]
     spec = importlib.util.spec_from_file_location(full, WIDGETS / name / "wire.py")
@@ -204,8 +207,11 @@ def limits(hint: Any) -> str:
     found = [note for note in parts(hint)[1] if hasattr(note, "low")]
     if not found:
         return ""
-    most = "" if found[0].most == 1 else f", most: {found[0].most}"
-    return f"low: {found[0].low:g}, high: {found[0].high:g}{most}"
+    one = found[0]
+    high = "Infinity" if math.isinf(one.high) else f"{one.high:g}"
+    most = "" if one.most == 1 else f", most: {one.most}"
+    above = ", aboveLow: true" if one.above_low else ""
+    return f"low: {one.low:g}, high: {high}{most}{above}"
 
 
 def comment(declared: type) -> str:

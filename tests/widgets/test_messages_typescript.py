@@ -35,6 +35,7 @@ class Knobs(TypedDict):
 
     size: Annotated[int, Limits(1, 7)]
     many: Annotated[list[float], Limits(0.25, 64, most=6)]
+    rate: Annotated[float | None, Limits(0, above_low=True)]
     colour: Colour | None
 
 
@@ -70,6 +71,7 @@ export type Colour = "red" | "blue";
 export interface Knobs {
   size: number;
   many: readonly number[];
+  rate: number | null;
   colour: Colour | null;
 }
 
@@ -85,12 +87,13 @@ export interface Empty extends Knobs {
 }
 
 /** Every knob by name. */
-export const KNOBS = ["size", "many", "colour"] as const;
+export const KNOBS = ["size", "many", "rate", "colour"] as const;
 
 /** What a knob may be. */
 export const LIMITS = {
   size: { low: 1, high: 7 },
   many: { low: 0.25, high: 64, most: 6 },
+  rate: { low: 0, high: Infinity, aboveLow: true },
 } as const;
 """
 

@@ -4,6 +4,7 @@ import traitlets
 
 from locviz.widgets.anchorlab.box_set import BoxSet
 from locviz.widgets.anchorlab.reading import Design
+from locviz.widgets.anchorlab.wire import UserTraits
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Numbers, Point, Ranged
 from locviz.widgets.core.region import Box
@@ -15,27 +16,28 @@ _MOST = 400_000  # anchors per image: more would not follow a drag
 class AnchorKnobs(KnobWidget):
     """The knobs over a set of boxes, ``_set``, which a subclass gives before they are set."""
 
+    declared = UserTraits
     _set: BoxSet
 
     scales = knob(
-        Numbers(low=0.25, high=64.0, most=6, what="sides in strides"),
+        Numbers(what="sides in strides"),
         "side of the square anchor in strides; at first the default design's.",
     )
     ratios = knob(
-        Numbers(low=0.05, high=20.0, most=7, what="heights over widths"),
+        Numbers(what="heights over widths"),
         "height over width; at first the default design's.",
     )
     strides = knob(
-        Numbers(low=2, high=256, most=7, what="whole pixels per cell", whole=True),
+        Numbers(what="whole pixels per cell"),
         "pixels per cell, one per level that is on; at first the default design's.",
     )
     positive = knob(
-        Ranged(0.5, low=0, high=1, step=0.05, above_low=True),
+        Ranged(0.5),
         "an anchor with at least this IoU is responsible for its ground truth; also where "
         "``recall`` is read.",
     )
     negative = knob(
-        Ranged(0.4, low=0, high=1, step=0.05, above_low=True),
+        Ranged(0.4),
         "an anchor below it is background; between the two it is ignored.",
     )
     forced = knob(
@@ -44,7 +46,7 @@ class AnchorKnobs(KnobWidget):
         "second rule).",
     )
     image = knob(traitlets.Int(0), "which image is shown.")
-    selected = knob(Ranged(0, low=0, whole=True), "which of its boxes is the target, from 0.")
+    selected = knob(Ranged(0), "which of its boxes is the target, from 0.")
     target = knob(
         Box(),
         "``x1 y1 x2 y2`` in pixels, the ground truth that is dragged; at first the selected box.",
@@ -55,7 +57,7 @@ class AnchorKnobs(KnobWidget):
         "centre.",
     )
     level = knob(
-        Ranged(None, low=0, whole=True, allow_none=True),
+        Ranged(None),
         "the level whose anchors are drawn, 0 the finest; None: the best anchor's.",
     )
 

@@ -14,19 +14,19 @@ class Knobs(TypedDict):
     scales: Annotated[list[float], Limits(0.25, 64, most=6)]
     ratios: Annotated[list[float], Limits(0.05, 20, most=7)]
     strides: Annotated[list[int], Limits(2, 256, most=7)]
-    positive: float
-    negative: float
+    positive: Annotated[float, Limits(0, 1, above_low=True)]
+    negative: Annotated[float, Limits(0, 1, above_low=True)]
     forced: bool
     target: list[float]
     cell: tuple[float, float] | None
-    level: int | None
+    level: Annotated[int | None, Limits(0)]
 
 
 class Settings(Knobs):
     """The knobs, and those that the view changes by commands."""
 
     image: int
-    selected: int
+    selected: Annotated[int, Limits(0)]
 
 
 class UserTraits(Settings, CommonUserTraits):

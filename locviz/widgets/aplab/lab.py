@@ -19,6 +19,7 @@ from locviz.widgets.aplab.messages import (
 )
 from locviz.widgets.aplab.picture import draw
 from locviz.widgets.aplab.reading import Curve, EvaluatedSet, OperatingPoint
+from locviz.widgets.aplab.wire import UserTraits
 from locviz.widgets.core.base import bundle, kernel_owned
 from locviz.widgets.core.image import photo_message
 from locviz.widgets.core.knobs import KnobWidget, knob
@@ -69,14 +70,10 @@ class APLab(KnobWidget):
     """
 
     _esm = bundle("aplab")
+    declared = UserTraits
 
-    score_threshold = knob(
-        Ranged(0.5, low=0, high=1, step=0.01), "detections that score less are left out."
-    )
-    iou_threshold = knob(
-        Ranged(0.5, low=0, high=1, step=0.01, above_low=True),
-        "the overlap that makes a detection right.",
-    )
+    score_threshold = knob(Ranged(0.5), "detections that score less are left out.")
+    iou_threshold = knob(Ranged(0.5, step=0.01), "the overlap that makes a detection right.")
     label = knob(
         Label(None, allow_none=True),
         "the class looked at, by number or name; None pools all classes into one ranking. At first "

@@ -10,7 +10,7 @@ class Knobs(TypedDict):
     """Both thresholds, the class (None: all classes in one ranking) and the image."""
 
     score_threshold: Annotated[float, Limits(0, 1)]
-    iou_threshold: float
+    iou_threshold: Annotated[float, Limits(0, 1, above_low=True)]
     label: int | None
     image: int
 

@@ -4,11 +4,14 @@ An owner is the ground truth that a prior is responsible for; background and ign
 """
 
 from collections.abc import Mapping
+from typing import get_args
 
 import numpy as np
 from jaxtyping import Bool, Int
 
-REFERENCES = ("previous", "pinned", "step", "other")
+from locviz.widgets.assignlab.wire import Reference
+
+REFERENCES = get_args(Reference)
 """What an answer is held against: that before the last gesture, the pinned one, that of the
 training step before, and the other side's."""
 

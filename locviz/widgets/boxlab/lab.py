@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import traitlets
 
@@ -26,6 +26,7 @@ from locviz.widgets.boxlab.reading import (
     row,
     values_and_gradients,
 )
+from locviz.widgets.boxlab.wire import Landscape, Units, UserTraits
 from locviz.widgets.core.base import bundle, kernel_owned, user_owned
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Choice, Ranged
@@ -61,6 +62,7 @@ class BoxLab(KnobWidget):
     """
 
     _esm = bundle("boxlab")
+    declared = UserTraits
 
     target = knob(Box(), "``x1 y1 x2 y2`` of the ground truth, in pixels.")
     prediction = knob(Box(), "``x1 y1 x2 y2`` of the prediction, in pixels.")
@@ -74,16 +76,13 @@ class BoxLab(KnobWidget):
     parametrisation = knob(
         Choice(list(SYMBOLS)), "corners, centre and size, or offsets from ``anchor``."
     )
-    units = knob(Choice(("pixels", "normalised")), "pixels, or shares of the picture's size.")
+    units = knob(Choice(get_args(Units)), "pixels, or shares of the picture's size.")
     landscape = knob(
-        Choice(("off", "center", "size")),
+        Choice(get_args(Landscape)),
         "what lies under the boxes: nothing, or the loss over the centre or over the size.",
     )
-    learning_rate = knob(
-        Ranged(0.05, low=0, step=0.005, above_low=True),
-        "of a step, in units of the target's size.",
-    )
-    race_steps = knob(Ranged(200, low=1, high=2000, whole=True), "how many steps a race takes.")
+    learning_rate = knob(Ranged(0.05), "of a step, in units of the target's size.")
+    race_steps = knob(Ranged(200), "how many steps a race takes.")
     size = user_owned(
         traitlets.List(traitlets.Float(), default_value=[300.0, 400.0], minlen=2, maxlen=2)
     )

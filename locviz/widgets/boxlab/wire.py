@@ -33,7 +33,7 @@ class Knobs(TypedDict):
     parametrisation: Parametrisation
     units: Units
     landscape: Landscape
-    learning_rate: float
+    learning_rate: Annotated[float, Limits(0, above_low=True)]
     race_steps: Annotated[int, Limits(1, 2000)]
 
 

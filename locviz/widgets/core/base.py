@@ -19,12 +19,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import anywidget
 import traitlets
 
+from locviz.widgets.core.numbers import declared_limits
 from locviz.widgets.core.picture import StaticPicture
+from locviz.widgets.core.wire import CommonUserTraits
 
 _HISTORY = 10_000
 _Trait = TypeVar("_Trait", bound=traitlets.TraitType)
@@ -55,6 +57,7 @@ class Widget(anywidget.AnyWidget):
     ``_sent`` returns them as the browser has them, and ``_picture`` draws from that alone.
 
     Attributes:
+        declared: the ``UserTraits`` of its ``wire.py``, where the ranges of its knobs stand.
         scale: size of text and handles; 1.5 reads well on a projector.
         seq: the browser's count of its own changes. A ``result`` carries the ``seq`` that it
             answers.
@@ -66,6 +69,8 @@ class Widget(anywidget.AnyWidget):
         TypeError: an unknown keyword; the message names the nearest valid one.
         traitlets.TraitError: a bad value; the message says what to give instead.
     """
+
+    declared: ClassVar[type] = CommonUserTraits
 
     scale = user_owned(traitlets.Float(1.0))
     seq = user_owned(traitlets.Int(0))
@@ -102,9 +107,11 @@ class Widget(anywidget.AnyWidget):
 
     @traitlets.validate("scale")
     def _check_scale(self, proposal):
-        if not 0.5 <= proposal["value"] <= 4:
+        _, limits = declared_limits(self.declared, "scale")
+        if not limits.low <= proposal["value"] <= limits.high:
             raise traitlets.TraitError(
-                f"scale must be between 0.5 and 4 (1.5 suits a projector), got {proposal['value']}"
+                f"scale must be between {limits.low} and {limits.high} (1.5 suits a projector), "
+                f"got {proposal['value']}"
             )
         return proposal["value"]
 

@@ -1,8 +1,8 @@
 """Widgets whose view sends every knob with each question.
 
 The kernel sets them together and answers with traits; ``src/shared/knobs.ts`` is the view's side.
-A knob is declared once, as a trait with its range, its default and a sentence; from that come the
-keyword, the check, and its line in the class's docstring.
+A knob's range is declared in ``wire.py``, its default and a sentence with the trait of the same
+name; from these come the keyword, the check, and its line in the class's docstring.
 """
 
 import inspect

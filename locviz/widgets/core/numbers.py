@@ -1,45 +1,65 @@
 """Traits of a widget's knobs: a number in a range, one of a few words, a few numbers, a point.
 
-Each says in its error what to give.
+Each says in its error what to give. A range stands once, as the ``Limits`` of the widget's
+``wire.py``, which the view reads, too: a trait looks them up under its own name.
 """
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from types import NoneType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import traitlets
 
 from locviz.widgets.core.picture import Number
+from locviz.widgets.core.wire import Limits
+
+
+def declared_limits(declared: type, name: str) -> tuple[tuple[Any, ...], Limits]:
+    """Return what a field may hold and its limits, as a TypedDict of ``wire.py`` declares them.
+
+    Args:
+        declared: the TypedDict, such as ``UserTraits``.
+        name: the field, annotated as ``Annotated[list[int], Limits(2, 256, most=7)]``.
+
+    Returns:
+        The type with its parts, such as ``(list[int], int)``, and the limits.
+
+    Raises:
+        TypeError: the field is not there, or has no limits.
+    """
+    hint = get_type_hints(declared, include_extras=True).get(name)
+    if get_origin(hint) is Annotated:
+        bare, *notes = get_args(hint)
+        for limits in notes:
+            if isinstance(limits, Limits):
+                return (bare, *get_args(bare)), limits
+    raise TypeError(
+        f"{declared.__module__}.{declared.__name__} gives {name!r} no limits: declare it there as "
+        f"{name}: Annotated[float, Limits(low, high)]"
+    )
 
 
 class Ranged(traitlets.TraitType):
-    """A finite number from ``low`` to ``high``.
+    """A finite number in the range that the class's ``declared`` gives the trait's name.
+
+    It is a whole number where ``int`` is declared, and may be None where that is.
 
     Args:
         default: where it stands at first.
-        low, high: the ends of the range; ``high`` may be infinite.
-        step: what a slider moves it by.
-        above_low: whether ``low`` itself is refused.
-        whole: whether it counts something.
-        allow_none: whether None is a value, too.
+        step: how far ``held`` keeps from an end that is refused.
     """
 
     info_text = "a number"
 
-    def __init__(
-        self,
-        default: Number | None,
-        *,
-        low: Number,
-        high: Number = math.inf,
-        step: Number = 1,
-        above_low: bool = False,
-        whole: bool = False,
-        allow_none: bool = False,
-    ):
-        super().__init__(default, allow_none=allow_none)
-        self.low, self.high, self.step = low, high, step
-        self.above_low, self.whole = above_low, whole
+    def __init__(self, default: Number | None, *, step: Number = 1):
+        super().__init__(default)
+        self.step = step
+
+    def __set_name__(self, owner, name):
+        """Take the range from the declaration; Python calls this while it makes the class."""
+        kinds, self.limits = declared_limits(owner.declared, name)
+        self.whole, self.allow_none = int in kinds, NoneType in kinds
 
     def validate(self, obj, value):
         """Return the number, or raise a TraitError that says what is allowed."""
@@ -52,22 +72,24 @@ class Ranged(traitlets.TraitType):
     def _fits(self, value: Any) -> bool:
         if isinstance(value, bool) or not isinstance(value, int if self.whole else (int, float)):
             return False
-        low_enough = value > self.low if self.above_low else value >= self.low
-        return low_enough and value <= self.high and math.isfinite(value)
+        low, high = self.limits.low, self.limits.high
+        low_enough = value > low if self.limits.above_low else value >= low
+        return low_enough and value <= high and math.isfinite(value)
 
     def allowed(self) -> str:
         """Return in words what is allowed."""
-        if self.whole and math.isfinite(self.high):
-            return f"a whole number from {self.low} to {self.high}"
-        low = f"{'more than' if self.above_low else 'at least'} {self.low:g}"
+        low, high = self.limits.low, self.limits.high
+        if self.whole and math.isfinite(high):
+            return f"a whole number from {low} to {high}"
+        least = f"{'more than' if self.limits.above_low else 'at least'} {low:g}"
         if self.whole:
-            return f"a whole number, {low}"
-        return f"{low} and {'finite' if math.isinf(self.high) else f'at most {self.high:g}'}"
+            return f"a whole number, {least}"
+        return f"{least} and {'finite' if math.isinf(high) else f'at most {high:g}'}"
 
     def held(self, value: Number) -> Number:
         """Return the value nearest to ``value`` that is in the range."""
-        low = self.low + self.step if self.above_low else self.low
-        return min(max(value, low), self.high)
+        low = self.limits.low + self.step if self.limits.above_low else self.limits.low
+        return min(max(value, low), self.limits.high)
 
 
 class Choice(traitlets.TraitType):
@@ -93,20 +115,28 @@ class Choice(traitlets.TraitType):
 
 
 class Numbers(traitlets.TraitType):
-    """Finite numbers between ``low`` and ``high``, at least one and at most ``most``, in the order
-    given.
+    """Finite numbers in the order given: at least one, and as many and as large as the class's
+    ``declared`` allows under the trait's name; whole ones where a list of ``int`` is declared.
+
+    Args:
+        what: what they are, for the error.
     """
 
     info_text = "a few numbers"
 
-    def __init__(self, *, low: Number, high: Number, most: int, what: str, whole: bool = False):
+    def __init__(self, *, what: str):
         super().__init__()
-        self.low, self.high, self.most, self.what, self.whole = low, high, most, what, whole
+        self.what = what
+
+    def __set_name__(self, owner, name):
+        """Take the range from the declaration; Python calls this while it makes the class."""
+        kinds, self.limits = declared_limits(owner.declared, name)
+        self.whole = int in kinds
 
     def validate(self, obj, value):
         """Return the numbers as a list, or raise a TraitError that says what is allowed."""
         numbers = self._read(value)
-        if not 1 <= len(numbers) <= self.most or not all(map(self._fits, numbers)):
+        if not 1 <= len(numbers) <= self.limits.most or not all(map(self._fits, numbers)):
             raise traitlets.TraitError(
                 f"{type(obj).__name__}.{self.name} must be {self.allowed()}, got {value!r}"
             )
@@ -114,7 +144,8 @@ class Numbers(traitlets.TraitType):
 
     def allowed(self) -> str:
         """Return in words what is allowed."""
-        return f"1 to {self.most} {self.what}, each from {self.low:g} to {self.high:g}"
+        low, high, most = self.limits.low, self.limits.high, self.limits.most
+        return f"1 to {most} {self.what}, each from {low:g} to {high:g}"
 
     def _read(self, value: Any) -> list[Number]:
         """Return the numbers; none where one of them is not what it should be."""
@@ -126,7 +157,7 @@ class Numbers(traitlets.TraitType):
         return list(whole) if whole == numbers else []
 
     def _fits(self, number: Number) -> bool:
-        return math.isfinite(number) and self.low <= number <= self.high
+        return math.isfinite(number) and self.limits.low <= number <= self.limits.high
 
 
 class Point(traitlets.TraitType):

@@ -6,6 +6,7 @@ against. A class named ``UserTraits`` holds the traits that the user owns, ``Ker
 that the kernel owns, ``Knobs`` those that travel with every question.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, Literal, NotRequired, TypedDict
 
@@ -19,11 +20,16 @@ Png = Annotated[bytes, "png"]
 
 @dataclass(frozen=True)
 class Limits:
-    """The least and the greatest value of a knob; ``most`` values where it holds several."""
+    """The least and the greatest value of a knob; ``most`` values where it holds several.
+
+    ``above_low`` says that ``low`` itself is refused. The view reads the limits as ``LIMITS``, the
+    trait of the same name (``Ranged``, ``Numbers``) takes its range from them.
+    """
 
     low: float | int
-    high: float | int
+    high: float | int = math.inf
     most: int = 1
+    above_low: bool = False
 
 
 class CommonUserTraits(TypedDict):

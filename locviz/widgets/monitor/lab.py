@@ -25,6 +25,7 @@ from locviz.widgets.monitor.messages import (
 )
 from locviz.widgets.monitor.picture import draw
 from locviz.widgets.monitor.reading import EvaluationPoint, LossRecord, figures_of
+from locviz.widgets.monitor.wire import UserTraits
 
 _INTERVAL = 0.2  # seconds between two messages: training is not slowed, and eyes do not need more
 _COMMANDS = ("pause", "resume", "stop")
@@ -68,8 +69,9 @@ class Monitor(Widget):
     """
 
     _esm = bundle("monitor")
+    declared = UserTraits
 
-    score_threshold = user_owned(Ranged(0.3, low=0, high=1, step=0.01))
+    score_threshold = user_owned(Ranged(0.3))
 
     status = kernel_owned(traitlets.Unicode("idle"))
     progress = kernel_owned(traitlets.Dict())

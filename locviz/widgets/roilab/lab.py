@@ -16,6 +16,7 @@ from locviz.widgets.core.region import Box, moved
 from locviz.widgets.roilab.messages import features_message, pooled_message
 from locviz.widgets.roilab.picture import draw
 from locviz.widgets.roilab.reading import FUNCTIONS, PooledRegion, feature_map, pool_region
+from locviz.widgets.roilab.wire import UserTraits
 
 _LARGEST = 16  # cells on a side: a larger map cannot show its values
 
@@ -50,13 +51,14 @@ class RoILab(KnobWidget):
     """
 
     _esm = bundle("roilab")
+    declared = UserTraits
 
     region = knob(
         Box(), "``x1 y1 x2 y2`` in pixels of the image, which is the map's (h, w) times ``stride``."
     )
-    output_size = knob(Ranged(3, low=1, high=7, whole=True), "bins on each axis.")
+    output_size = knob(Ranged(3), "bins on each axis.")
     sampling_ratio = knob(
-        Ranged(2, low=0, high=4, whole=True),
+        Ranged(2),
         "RoIAlign's samples per bin and axis; 0 takes one per cell that a bin spans.",
     )
     aligned = knob(
@@ -66,7 +68,7 @@ class RoILab(KnobWidget):
     )
     function = knob(Choice(list(FUNCTIONS)), "what the map holds, of ``roilab.reading.FUNCTIONS``.")
     stride = knob(
-        Ranged(16, low=1, high=64, whole=True),
+        Ranged(16),
         "pixels of the image per cell of the map; changing it scales ``region`` along.",
     )
     size = user_owned(traitlets.List(traitlets.Int(), default_value=[8, 10], minlen=2, maxlen=2))

@@ -1082,7 +1082,8 @@ var CurveChart = class {
 // src/aplab/messages.ts
 var KNOBS = ["score_threshold", "iou_threshold", "label", "image"];
 var LIMITS = {
-  score_threshold: { low: 0, high: 1 }
+  score_threshold: { low: 0, high: 1 },
+  iou_threshold: { low: 0, high: 1, aboveLow: true }
 };
 
 // src/aplab/view.ts
@@ -1213,7 +1214,7 @@ var APLabView = class {
     return this.store.slider(knob, {
       label: label2,
       min,
-      max: 1,
+      max: LIMITS[knob].high,
       step: 0.01,
       format,
       done: () => this.announce()

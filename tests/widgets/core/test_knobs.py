@@ -1,15 +1,23 @@
+from typing import Annotated
+
 import pytest
 import traitlets
 
 from locviz.widgets.core.base import kernel_owned, user_owned
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Ranged
+from locviz.widgets.core.wire import CommonUserTraits, Limits
+
+
+class UserTraits(CommonUserTraits):
+    number: Annotated[int, Limits(0, 9)]
 
 
 class Half(KnobWidget):
     """Halves."""
 
-    number = knob(Ranged(4, low=0, high=9, whole=True), "what is halved.")
+    declared = UserTraits
+    number = knob(Ranged(4), "what is halved.")
 
 
 class Toy(Half):

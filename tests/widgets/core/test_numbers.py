@@ -1,20 +1,37 @@
 import math
+from typing import Annotated, TypedDict
 
 import pytest
 import traitlets
 
-from locviz.widgets.core.numbers import Choice, Numbers, Point, Ranged
+from locviz.widgets.core.numbers import Choice, Numbers, Point, Ranged, declared_limits
+from locviz.widgets.core.wire import Limits
+
+
+class Shares(TypedDict):
+    share: Annotated[float, Limits(0, 1)]
+    above: Annotated[float, Limits(0, 1, above_low=True)]
+
+
+class Declared(Shares):
+    bins: Annotated[int, Limits(1, 7)]
+    level: Annotated[int | None, Limits(0)]
+    rate: Annotated[float, Limits(0, above_low=True)]
+    sides: Annotated[list[float], Limits(1, 8, most=2)]
+    strides: Annotated[list[int], Limits(2, 64, most=3)]
+    free: float
 
 
 class Holder(traitlets.HasTraits):
-    share = Ranged(0.5, low=0, high=1, step=0.1)
-    above = Ranged(0.5, low=0, high=1, step=0.1, above_low=True)
-    bins = Ranged(3, low=1, high=7, whole=True)
-    level = Ranged(None, low=0, whole=True, allow_none=True)
-    rate = Ranged(0.1, low=0, above_low=True)
+    declared = Declared
+    share = Ranged(0.5, step=0.1)
+    above = Ranged(0.5, step=0.1)
+    bins = Ranged(3)
+    level = Ranged(None)
+    rate = Ranged(0.1)
     word = Choice(("red", "blue"))
-    sides = Numbers(low=1, high=8, most=2, what="sides")
-    strides = Numbers(low=2, high=64, most=3, what="strides", whole=True)
+    sides = Numbers(what="sides")
+    strides = Numbers(what="strides")
     point = Point(None, allow_none=True)
 
 
@@ -74,3 +91,15 @@ def test_held_is_the_nearest_in_the_range(value, held):
 
 def test_held_keeps_a_step_from_an_end_that_is_refused():
     assert Holder.above.held(-1) == 0.1
+
+
+@pytest.mark.parametrize("name", ["free", "forgotten"])
+def test_a_field_without_limits_is_named(name):
+    with pytest.raises(TypeError, match=rf"Declared gives '{name}' no limits.*Annotated"):
+        declared_limits(Declared, name)
+
+
+def test_the_range_is_that_of_the_traits_own_name():
+    """Two traits of one class and one kind differ by nothing but their names."""
+    assert Holder.share.allowed() == "at least 0 and at most 1"
+    assert Holder.above.allowed() == "more than 0 and at most 1"

@@ -136,4 +136,7 @@ export const LIMITS = {
   scales: { low: 0.25, high: 64, most: 6 },
   ratios: { low: 0.05, high: 20, most: 7 },
   strides: { low: 2, high: 256, most: 7 },
+  positive: { low: 0, high: 1, aboveLow: true },
+  negative: { low: 0, high: 1, aboveLow: true },
+  level: { low: 0, high: Infinity },
 } as const;

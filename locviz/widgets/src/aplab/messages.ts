@@ -90,4 +90,5 @@ export const KNOBS = ["score_threshold", "iou_threshold", "label", "image"] as c
 /** What a knob may be. */
 export const LIMITS = {
   score_threshold: { low: 0, high: 1 },
+  iou_threshold: { low: 0, high: 1, aboveLow: true },
 } as const;

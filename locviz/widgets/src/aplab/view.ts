@@ -158,7 +158,7 @@ export class APLabView {
     return this.store.slider(knob, {
       label,
       min,
-      max: 1,
+      max: LIMITS[knob].high,
       step: 0.01,
       format,
       done: () => this.announce(),

@@ -89,5 +89,6 @@ export const KNOBS = [
 
 /** What a knob may be. */
 export const LIMITS = {
+  learning_rate: { low: 0, high: Infinity, aboveLow: true },
   race_steps: { low: 1, high: 2000 },
 } as const;

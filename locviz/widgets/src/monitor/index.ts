@@ -16,7 +16,7 @@ interface WithManager extends Model<Traits> {
 
 const REFERENCE = "IPY_MODEL_";
 
-/** Buttons speak on a comm of their own, which a busy training cell never publishes on (see `Remote` in Python). */
+/** Buttons speak on a comm of their own, which a busy training cell never publishes on (`Remote` in monitor/lab.py). */
 async function tell(model: WithManager, name: Command["name"]): Promise<void> {
   const remote = await model.widget_manager.get_model(model.get("remote").slice(REFERENCE.length));
   remote.send({ kind: "command", name }, {});
