@@ -1,17 +1,20 @@
 """One level's priors take part: a wrapper round an assigner that wants a single grid."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import final
 
 import torch
 
+from locviz.assign.set_aside import ignore_set_aside
 from locviz.assign.spread import spread
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 
 @final
 class OneLevel:
-    """Ask an assigner about the priors of one level alone; the others are background.
+    """Ask an assigner about the priors of one level alone; the others are background, or ``IGNORE``
+    inside a crowd, as under every assigner.
 
     YOLOv1 has one grid. On a detector with several levels, one of them takes the grid's place.
 
@@ -43,4 +46,6 @@ class OneLevel:
         asked[start : start + priors.levels[level]] = True
         grid = Priors(priors.regions[asked], priors.strides[asked], (priors.levels[level],))
         seen = None if predicted is None else predicted.rows(asked)
-        return spread(self.assigner(grid, targets, seen), asked, others=BACKGROUND)
+        answer = spread(self.assigner(grid, targets, seen), asked, others=BACKGROUND)
+        # The levels that were not asked about are no background inside a crowd, either.
+        return replace(answer, gt_index=ignore_set_aside(answer.gt_index, priors.centers, targets))

@@ -108,12 +108,17 @@ def _moved(priors: Priors, *, factor: float, shift: float) -> Priors:
     return Priors(torch.cat([middle - half, middle + half], -1), priors.strides, priors.levels)
 
 
+def _turned_round(scene: SurveyScene, field: str) -> dict[str, Tensor]:
+    """One field of the predictions with its rows in the opposite order."""
+    return {field: getattr(scene.predicted, field).flip(0)}
+
+
 _CHANGES: Mapping[str, Callable[[SurveyScene], dict[str, Any]]] = {
     "prior places": lambda scene: {"priors": _moved(scene.priors, factor=1.0, shift=3.0)},
     "prior shapes": lambda scene: {"priors": _moved(scene.priors, factor=0.7, shift=0.0)},
-    "predicted classes": lambda scene: {"logits": scene.predicted.logits.flip(0)},
-    "predicted boxes": lambda scene: {"regions": scene.predicted.regions.flip(0)},
-    "predicted quality": lambda scene: {"quality": scene.predicted.quality.flip(0)},
+    "predicted classes": lambda scene: _turned_round(scene, "logits"),
+    "predicted boxes": lambda scene: _turned_round(scene, "regions"),
+    "predicted quality": lambda scene: _turned_round(scene, "quality"),
 }
 
 

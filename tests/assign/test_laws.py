@@ -14,6 +14,7 @@ from locviz.assign import (
     GridCell,
     InsideImage,
     MaxIoU,
+    OneLevel,
     OnSquareAnchors,
     SSDRule,
     force_bipartite,
@@ -22,6 +23,7 @@ from locviz.assign import (
     rpn_rule,
 )
 from locviz.boxes import pairwise_iou
+from locviz.models import ASSIGNERS
 from locviz.models.assigners import (
     detr_costs,
     hungarian,
@@ -101,6 +103,7 @@ CASES = {
     "SSD": Case(lambda scale: SSDRule(), feeds_everyone=True),
     "ATSS": Case(lambda scale: ATSS(top_k=5)),
     "ATSS with a margin": Case(lambda scale: ATSS(margin=0.5 * scale)),
+    "RPN on one level": Case(lambda scale: OneLevel(rpn_rule(), level=1)),
     "ATSS on squares": Case(lambda scale: OnSquareAnchors(ATSS(), side=3.0), points),
     "FCOS": Case(fcos, points),
     "FCOS, centre sampling": Case(lambda scale: fcos(scale, radius=1.5), points),
@@ -132,6 +135,11 @@ class World:
 
     def assigned(self, case: Case, scale: float = 1.0) -> Assignment:
         return case.make(scale)(self.priors, self.targets, ImagePredictions(**self.said))
+
+
+def test_every_assigner_is_tried():
+    tried = {type(case.make(1.0)) for case in CASES.values()}
+    assert tried >= {type(entry.build()) for entry in ASSIGNERS}
 
 
 worlds = st.tuples(st.integers(0, 10_000), st.sampled_from([1, 2]), st.integers(0, 6))

@@ -5,7 +5,7 @@ import torch
 
 from locviz.assign import GridCell, MaxIoU, OneLevel
 from locviz.priors import PointPriors, pyramid_sizes
-from locviz.types import BACKGROUND, ImagePredictions, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 PRIORS = PointPriors(strides=(8, 16))(pyramid_sizes((16, 16), (8, 16)), input_size=(16, 16))
 OBJECT = Targets(torch.tensor([[1.0, 9.0, 5.0, 15.0]]), torch.tensor([0]), (16, 16))
@@ -34,6 +34,17 @@ def test_the_answer_is_the_assigners_own_for_the_level():
     assert torch.equal(answer.gt_index[:4], alone.gt_index)
     assert answer.gt_index[4] == BACKGROUND
     assert answer.cost is None
+
+
+def test_other_levels_are_ignored_inside_a_crowd():
+    crowd = Targets(
+        torch.tensor([[0.0, 0.0, 8.0, 8.0]]),
+        torch.tensor([0]),
+        (16, 16),
+        crowd=torch.tensor([True]),
+    )
+    answer = OneLevel(GridCell(), level=1)(PRIORS, crowd, seen(PRIORS))
+    assert answer.gt_index.tolist() == [IGNORE, *[BACKGROUND] * 4]
 
 
 def test_no_objects():
