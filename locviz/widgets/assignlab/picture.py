@@ -95,7 +95,7 @@ def _draw_scene(photo: Photo, sent: Sent, owner: np.ndarray) -> None:
 
 def _draw_ground(canvas: Canvas, spots: Float[np.ndarray, "n 2"]) -> None:
     """Draw priors that are background, or ignored, as dots with a light rim."""
-    dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in spots)
+    dots = "".join(f"M{x:z.1f} {y:z.1f}h0" for x, y in spots)
     for colour, wide, opacity in ((PAPER, 2.6, 0.55), (SOFT, 1.6, 0.8)):
         style = {"stroke": colour, "stroke_width": wide, "stroke_opacity": opacity}
         canvas.add("path", d=dots, **style, stroke_linecap="round")
@@ -111,19 +111,21 @@ def _marks(index: int, spots: Float[np.ndarray, "n 2"], reach: Float[np.ndarray,
 def mark(shape: str, x: Number, y: Number, r: Number) -> str:
     """Return one prior as a path; its twin is ``mark`` of ``src/assignlab/marks.ts``."""
     if shape == "circle":
-        arc = f"a{r:.1f} {r:.1f} 0 1 0"
-        return f"M{x - r:.1f} {y:.1f}{arc} {2 * r:.1f} 0{arc} {-2 * r:.1f} 0Z"
+        arc = f"a{r:z.1f} {r:z.1f} 0 1 0"
+        return f"M{x - r:z.1f} {y:z.1f}{arc} {2 * r:z.1f} 0{arc} {-2 * r:z.1f} 0Z"
     if shape == "square":
-        return f"M{x - r * 0.9:.1f} {y - r * 0.9:.1f}h{1.8 * r:.1f}v{1.8 * r:.1f}h{-1.8 * r:.1f}Z"
+        return (
+            f"M{x - r * 0.9:z.1f} {y - r * 0.9:z.1f}h{1.8 * r:z.1f}v{1.8 * r:z.1f}h{-1.8 * r:z.1f}Z"
+        )
     if shape == "triangle":
-        return f"M{x:.1f} {y - 1.2 * r:.1f}l{1.1 * r:.1f} {2 * r:.1f}h{-2.2 * r:.1f}Z"
+        return f"M{x:z.1f} {y - 1.2 * r:z.1f}l{1.1 * r:z.1f} {2 * r:z.1f}h{-2.2 * r:z.1f}Z"
     if shape == "diamond":
         d = 1.3 * r
-        return f"M{x:.1f} {y - d:.1f}l{d:.1f} {d:.1f}l{-d:.1f} {d:.1f}l{-d:.1f} {-d:.1f}Z"
+        return f"M{x:z.1f} {y - d:z.1f}l{d:z.1f} {d:z.1f}l{-d:z.1f} {d:z.1f}l{-d:z.1f} {-d:z.1f}Z"
     a, b = 0.45 * r, 0.75 * r  # a cross: arms 2a wide and b long
     return (
-        f"M{x - a:.1f} {y - a - b:.1f}h{2 * a:.1f}v{b:.1f}h{b:.1f}v{2 * a:.1f}h{-b:.1f}v{b:.1f}"
-        f"h{-2 * a:.1f}v{-b:.1f}h{-b:.1f}v{-2 * a:.1f}h{b:.1f}Z"
+        f"M{x - a:z.1f} {y - a - b:z.1f}h{2 * a:z.1f}v{b:z.1f}h{b:z.1f}v{2 * a:z.1f}h{-b:z.1f}v{b:z.1f}"
+        f"h{-2 * a:z.1f}v{-b:z.1f}h{-b:z.1f}v{-2 * a:z.1f}h{b:z.1f}Z"
     )
 
 
