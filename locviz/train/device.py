@@ -1,8 +1,10 @@
-"""Where tensors live: one function decides."""
+"""Where tensors live: one function decides, another looks."""
 
+import itertools
 import os
 
 import torch
+from torch import nn
 
 
 def device() -> torch.device:
@@ -18,6 +20,14 @@ def device() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def home_of(module: nn.Module) -> torch.device:
+    """Return the device of a module's parameters or buffers; the CPU where it has neither, as a rule
+    that detects without being trained.
+    """
+    tensors = itertools.chain(module.parameters(), module.buffers())
+    return next((tensor.device for tensor in tensors), torch.device("cpu"))
 
 
 def _checked(wish: str) -> torch.device:

@@ -9,6 +9,7 @@ from torch import nn
 
 from locviz.boxes import check_pictures
 from locviz.evaluate import Evaluation, evaluate
+from locviz.train.device import home_of
 from locviz.types import Detections, Inputs, Targets, as_inputs, batch_inputs, move_inputs
 
 Detect = Callable[[Sequence[torch.Tensor]], list[Detections]]
@@ -36,7 +37,7 @@ def predict(
 
     Args:
         detector: has ``detect(images) -> list[Detections]``; images go to the device of its
-            weights.
+            weights, or to the CPU where it has none.
         dataset: has a length and gives an image ``(3, h, w)`` for an index, or ``(image,
             Targets)``, whose targets are not looked at; a plain list of images is one.
         batch_size: images per call.
@@ -84,7 +85,7 @@ def _pairs(
             f"dataset must have a length and give images by index, got {type(dataset).__name__}: "
             "a list of images, or a data set of (image, Targets)"
         )
-    home = next(detector.parameters()).device
+    home = home_of(detector)
     for first in range(0, len(dataset), batch_size):
         last = min(first + batch_size, len(dataset))
         items = [_image_and_rest(dataset[index], index) for index in range(first, last)]

@@ -1,7 +1,9 @@
 import pytest
 import torch
+from torch import nn
 
 from locviz.train import device
+from locviz.train.device import home_of
 
 
 def test_the_variable_overrides(monkeypatch):
@@ -25,3 +27,11 @@ def test_a_device_that_is_not_there_is_an_error(monkeypatch, wish):
     monkeypatch.setenv("LOCVIZ_DEVICE", wish)
     with pytest.raises(ValueError, match=r"LOCVIZ_DEVICE=.*use one of cpu"):
         device()
+
+
+def test_a_module_is_where_its_parameters_or_buffers_are_else_on_the_cpu():
+    frozen = nn.BatchNorm1d(2, affine=False, device="meta")
+    assert not list(frozen.parameters())
+    assert home_of(nn.Linear(1, 1, device="meta")).type == "meta"
+    assert home_of(frozen).type == "meta"
+    assert home_of(nn.Identity()) == torch.device("cpu")

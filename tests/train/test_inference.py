@@ -1,7 +1,9 @@
 import pytest
 import torch
+from torch import nn
 
 from locviz.train import evaluating, measure, predict
+from locviz.types import Detections
 
 
 def test_predict_keeps_the_order_and_the_count(toy):
@@ -99,3 +101,16 @@ def test_images_of_0_to_255_are_noticed(toy):
     image = toy.ToyDataset(1)[0][0] + 0.1
     with pytest.raises(ValueError, match=r"images\[1\] .* divide the image by 255"):
         predict(toy.Toy(), [image, image * 255])
+
+
+class Middle(nn.Module):
+    """Detects the middle of every image; nothing in it is trained."""
+
+    def detect(self, images):
+        what = {"scores": torch.ones(1), "labels": torch.zeros(1).long()}
+        return [Detections(boxes=torch.tensor([[1.0, 1, 3, 3]]), **what) for _ in images]
+
+
+def test_a_detector_without_parameters_predicts_on_the_cpu(toy):
+    found = predict(Middle(), toy.ToyDataset(3), batch_size=2)
+    assert [one.boxes.tolist() for one in found] == [[[1.0, 1, 3, 3]]] * 3

@@ -85,7 +85,7 @@ def _draw_curve(canvas: Canvas, sent: Sent) -> None:
 def _draw_area(canvas: Canvas, chart: Chart, curve: Sent) -> None:
     """Draw the area under COCO's interpolated curve, and the curve as it is."""
     stairs = chart.path(RECALL_POINTS, float32_array(curve["envelope"]))
-    area = f"{stairs}V{chart.y(0):.1f}H{chart.x(0):.1f}Z"
+    area = f"{stairs}V{chart.y(0):z.1f}H{chart.x(0):z.1f}Z"
     canvas.add("path", d=area, fill=ACCENT, fill_opacity=0.16)
     style = {"stroke": ACCENT, "stroke_width": 1.2, "stroke_dasharray": "4 3"}
     canvas.add("path", d=stairs, fill="none", **style)

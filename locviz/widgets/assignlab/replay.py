@@ -148,6 +148,7 @@ class Replay:
         Raises:
             ValueError: the images differ in size, or there is not one target each.
         """
+        from locviz.train.device import home_of
         from locviz.train.inference import evaluating
 
         if len(images) != len(targets) or not len(images):
@@ -158,7 +159,7 @@ class Replay:
             raise ValueError(
                 "images differ in size: show them one widget each, or resize them first"
             )
-        home = next(detector.parameters()).device
+        home = home_of(detector)
         with evaluating(detector):
             predicted = detector([image.to(home) for image in images])
             regions = detector.regions(predicted)  # type: ignore[operator]

@@ -48,7 +48,7 @@ def draw(sent: Sent, race: Mapping[str, Any] | None = None) -> StaticPicture:
 def _in_words(sent: Sent, race: Mapping[str, Any] | None) -> str:
     result = sent["result"]
     rows = list(zip(result["losses"], result["values"], result["gradients"], strict=True))
-    values = ", ".join(f"{TITLES[name]} {value:.4g}" for name, value, _ in rows)
+    values = ", ".join(f"{TITLES[name]} {value:z.4g}" for name, value, _ in rows)
     boxes = f"target {_numbers(sent['target'])}, prediction {_numbers(sent['prediction'])}"
     silent = [TITLES[name] for name, _, gradient in rows if _silent(gradient)]
     words = f"BoxLab: {boxes}; IoU {result['iou']:.3f}. Losses: {values}."
@@ -69,7 +69,7 @@ def _ious(race: Mapping[str, Any]) -> list[list[float]]:
 
 
 def _numbers(box: Sequence[Number]) -> str:
-    return "(" + ", ".join(f"{value:g}" for value in box) + ")"
+    return "(" + ", ".join(f"{value:zg}" for value in box) + ")"
 
 
 def _silent(gradient: Sequence[Number]) -> bool:
@@ -175,7 +175,7 @@ def _arrow(
     bx, by = tx - 9 * ux, ty - 9 * uy
     canvas.add("line", parent=group, x1=x, y1=y, x2=bx, y2=by, stroke=PULL, stroke_width=3)
     points = [(tx, ty), (bx - 4.5 * uy, by + 4.5 * ux), (bx + 4.5 * uy, by - 4.5 * ux)]
-    corners = " ".join(f"{px:.1f},{py:.1f}" for px, py in points)
+    corners = " ".join(f"{px:z.1f},{py:z.1f}" for px, py in points)
     canvas.add("polygon", parent=group, points=corners, fill=PULL)
 
 
@@ -209,7 +209,7 @@ def _draw_row(
     canvas.add("line", x1=left, x2=left + SIDE, y1=top, y2=top, stroke=LINE)
     style = {"y": top + 19, "font_size": 13, "font_weight": 600 if chosen else 400, "fill": INK}
     canvas.add("text", x=left + 10, content=TITLES[name], **style)
-    canvas.add("text", x=left + 180, text_anchor="end", content=f"{value:.4g}", **style)
+    canvas.add("text", x=left + 180, text_anchor="end", content=f"{value:z.4g}", **style)
 
 
 def _draw_gradient(canvas: Canvas, gradient: Sequence[Number], bars: Number, top: Number) -> None:
@@ -237,7 +237,7 @@ def _draw_race(canvas: Canvas, race: Mapping[str, Any], top: Number) -> None:
     gap = min(19.0, 152 / len(order))
     for place, i in enumerate(order):
         points = [
-            f"{left + (right - left) * k / steps:.1f},{base - tall * iou:.1f}"
+            f"{left + (right - left) * k / steps:z.1f},{base - tall * iou:z.1f}"
             for k, iou in enumerate(ious[i])
         ]
         colour, dash = RACE_STYLES[i]

@@ -48,11 +48,11 @@ class Chart:
         for value in round_ticks(*self.x_range, along_x):
             x = self.x(value)
             self.canvas.add("line", x1=x, x2=x, y1=top, y2=bottom, stroke=LINE)
-            self._label(x, bottom + 14, f"{value:g}", "middle")
+            self._label(x, bottom + 14, f"{value:zg}", "middle")
         for value in round_ticks(*self.y_range, along_y):
             y = self.y(value)
             self.canvas.add("line", x1=left, x2=right, y1=y, y2=y, stroke=LINE)
-            self._label(left - 6, y + 4, f"{value:g}", "end")
+            self._label(left - 6, y + 4, f"{value:zg}", "end")
 
     def _label(self, x: Number, y: Number, text: str, anchor: str) -> None:
         self.canvas.add("text", x=x, y=y, content=text, text_anchor=anchor, fill=SOFT, font_size=11)
@@ -72,7 +72,7 @@ class Chart:
             if not np.isfinite(y):
                 pen = "M"
                 continue
-            parts.append(f"{pen}{self.x(x):.1f} {self.y(y):.1f}")
+            parts.append(f"{pen}{self.x(x):z.1f} {self.y(y):z.1f}")
             pen = "L"
         return "".join(parts)
 
@@ -83,9 +83,14 @@ class Chart:
 
 
 def _mapped(value: SupportsFloat, domain: Span, target: Span) -> float:
-    """Return where a value of ``domain`` lies in ``target``."""
-    span = domain[1] - domain[0] or 1.0
-    return target[0] + (float(value) - domain[0]) / span * (target[1] - target[0])
+    """Return where a value of ``domain`` lies in ``target``.
+
+    A domain without width has one place, where the target begins. The twin is ``linear`` of
+    ``src/shared/axes.ts``.
+    """
+    span = domain[1] - domain[0]
+    share = (float(value) - domain[0]) / span if span else 0.0
+    return target[0] + share * (target[1] - target[0])
 
 
 def round_ticks(low: Number, high: Number, count: int) -> list[Number]:
@@ -93,13 +98,14 @@ def round_ticks(low: Number, high: Number, count: int) -> list[Number]:
 
     Its twin is ``ticks`` of ``src/shared/axes.ts``.
     """
-    if not high > low:
+    if not high > low or count < 1:
         return [low]
     rough = (high - low) / count
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(f * power for f in (1, 2, 5, 10) if f * power >= rough * 0.999)
     first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-    return [round(i * step, 12) for i in range(first, last + 1)]
+    # Twelve significant digits and not twelve decimals: ticks may be small.
+    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
 
 
 class Photo:

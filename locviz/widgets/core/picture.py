@@ -70,8 +70,8 @@ def card(width: Number, height: Number, *, text: str) -> Canvas:
 
 
 def number(value: Number | str) -> str:
-    """Write a coordinate with at most two decimals: small files, stable diffs."""
-    return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
+    """Write a coordinate with at most two decimals and no "-0": small files, stable diffs."""
+    return value if isinstance(value, str) else f"{value:z.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def _in_words(sent: Sent) -> str:
     if not sent["progress"]:
         return "Monitor: nothing trained yet."
     last = zip(sent["losses"]["names"], _rows(sent)[-1, 1:].tolist(), strict=True)
-    terms = ", ".join(f"{name} {value:.3f}" for name, value in last)
+    terms = ", ".join(f"{name} {value:z.3f}" for name, value in last)
     words = [f"Monitor: {_headline(sent)}.", f"Losses at the end: {terms}."]
     return " ".join([*words, *_evaluation_in_words(sent)])
 
@@ -104,8 +104,9 @@ def _draw_losses(canvas: Canvas, sent: Sent) -> None:
     chart = Chart(canvas, **where, title="loss", x_title="step")
     styles = [loss_style(i, name) for i, name in enumerate(names)]
     for i, (name, (colour, dash)) in enumerate(zip(names, styles, strict=True)):
-        values, width = np.minimum(rows[:, 1 + i], high), 2.2 if name == "total" else 1.8
-        chart.line(rows[:, 0], values, colour=colour, dash=dash, width=width)
+        values, width = rows[:, 1 + i], 2.2 if name == "total" else 1.8
+        cut = np.where(np.isinf(values), np.nan, np.minimum(values, high))
+        chart.line(rows[:, 0], cut, colour=colour, dash=dash, width=width)
     _draw_names(canvas, names, styles, left=60, right=450)
 
 
@@ -145,14 +146,13 @@ def figure_style(index: int) -> Style:
 
 
 def loss_ceiling(rows: Real[np.ndarray, "n columns"]) -> float:
-    """Return the top of the loss chart: the highest value after the first steps.
+    """Return the top of the loss chart: the highest finite value after the first steps.
 
-    Those tower over all others.
+    Those tower over all others. Its twin is ``ceiling`` of ``src/monitor/charts.ts``.
     """
-    if not len(rows):
-        return 1.0
-    later = rows[min(len(rows) // 20, len(rows) - 1) :, 1:]
-    return float(later.max()) * 1.05 or 1.0
+    later = rows[min(len(rows) // 20, max(len(rows) - 1, 0)) :, 1:]
+    finite = later[np.isfinite(later)]
+    return (float(finite.max()) * 1.05 if len(finite) else 1.0) or 1.0
 
 
 def _draw_names(canvas: Canvas, names, styles, *, left: Number, right: Number) -> None:

@@ -41,7 +41,7 @@ def draw(sent: Sent) -> StaticPicture:
 def _in_words(sent: Sent) -> str:
     stride, n, ratio = (sent[name] for name in ("stride", "output_size", "sampling_ratio"))
     rows, columns = sent["size"]
-    cells = ", ".join(f"{value / stride:.2f}" for value in sent["region"])
+    cells = ", ".join(f"{value / stride:z.2f}" for value in sent["region"])
     errors, far = sent["result"]["errors"], sent["result"]["misalignment"]
     samples = "as many samples as cells" if ratio == 0 else f"{ratio} samples"
     return (
@@ -76,7 +76,7 @@ def _map(canvas: Canvas, features: Sent, left: Number, cell: Number) -> None:
 
 def label(value: float) -> str:
     """Return a value of the map as its cell shows it."""
-    return f"{value:.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.1f}"
+    return f"{value:z.0f}" if abs(value) >= 100 or value == round(value) else f"{value:z.1f}"
 
 
 def _rounding(canvas: Canvas, sent: Sent, left: Number, cell: Number) -> None:
@@ -115,4 +115,4 @@ def _table(
     for i, row in enumerate(values):
         for j, value in enumerate(row):
             x, y = left + 34 + 37 * j, top + 22 * (i + 1)
-            canvas.add("text", x=x, y=y, content=f"{value:.1f}", **style)
+            canvas.add("text", x=x, y=y, content=f"{value:z.1f}", **style)

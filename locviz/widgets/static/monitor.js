@@ -600,9 +600,7 @@ function figureSeries(rows2) {
   }));
 }
 function ceiling(series) {
-  const later = series.flatMap(
-    ({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1))
-  );
+  const later = series.flatMap(({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1))).filter(Number.isFinite);
   return later.length ? Math.max(...later) * 1.05 || 1 : 1;
 }
 var StepChart = class {

@@ -1,8 +1,10 @@
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 import torch
 
+from locviz.assign import ATSS
 from locviz.types import Targets
 from locviz.widgets import AssignLab
 
@@ -46,3 +48,25 @@ def test_two_assigners_stand_side_by_side(lab):
     lab.second = "ota"
     assert {"ATSS", "OTA"} <= set(texts(lab))
     assert "; OTA: " in lab.snapshot().text
+
+
+def test_long_words_are_wrapped_and_what_is_below_makes_room():
+    """A title of 70 letters takes two lines of 40, the sentence below the scene two of 51."""
+    long = " ".join(["assigner"] * 8)
+    mine = AssignLab(
+        targets=Targets(
+            boxes=torch.tensor([[100.0, 100, 700, 700]]), labels=torch.tensor([0]), size=(800, 800)
+        ),
+        assigners={long: ATSS()},
+        assigner=long,
+        second="rpn",
+    )
+    rows = {
+        (float(one.get("x")), float(one.get("y"))): one.text
+        for one in ET.fromstring(mine.snapshot().svg).iter(f"{SVG}text")
+    }
+    assert (rows[20, 30], rows[20, 48]) == (" ".join(["assigner"] * 4),) * 2
+    below = [text for (x, y), text in sorted(rows.items()) if x == 400 and y > 450]
+    assert len(below) == 2
+    assert re.fullmatch(r"\d+ ignored", below[1])
+    assert all(len(text) <= 60 for text in rows.values())

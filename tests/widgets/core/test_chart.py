@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from locviz.widgets.core.chart import Chart, Photo, round_ticks
-from locviz.widgets.core.picture import Canvas
+from locviz.widgets.core.picture import Canvas, number
 
 
 def chart(**change):
@@ -17,8 +17,16 @@ def test_axes_map_data_to_pixels_upwards():
     assert (one.y(0), one.y(1), one.y(0.25)) == (50, 10, 40)
 
 
-def test_a_range_without_length_is_one_place():
-    assert chart(x=(3, 3)).x(3) == 10
+@pytest.mark.parametrize("value", [3, -1e9, 4.5])
+def test_a_range_without_length_is_one_place_for_whatever_value(value):
+    assert chart(x=(3, 3)).x(value) == 10
+
+
+def test_zero_has_no_sign():
+    """0.04 px left of the edge of the canvas, and exactly there."""
+    one = chart(box=(0, 0, 80, 40))
+    assert one.path([-0.004, 0], [1, 1.001]) == "M0.0 0.0L0.0 0.0"
+    assert number(-0.001) == "0"
 
 
 def test_a_path_has_gaps_where_a_value_is_not_finite():
@@ -32,7 +40,10 @@ def test_a_path_has_gaps_where_a_value_is_not_finite():
         (0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]),
         (0, 300, 5, [0, 100, 200, 300]),
         (0.3, 0.95, 5, [0.4, 0.6, 0.8]),
+        (0, 3e-12, 3, [0, 1e-12, 2e-12, 3e-12]),
+        (-2e-20, 2e-20, 2, [-2e-20, 0, 2e-20]),
         (2, 2, 5, [2]),
+        (0, 1, 0, [0]),
     ],
 )
 def test_ticks_are_round(low, high, count, ticks):

@@ -47,11 +47,11 @@ export function figureSeries(rows: readonly FigureRow[]): Series[] {
   }));
 }
 
-/** The top of the loss chart: the highest value after the first steps, which tower over all others. */
+/** The top of the loss chart: the highest finite value after the first steps, which tower over all others. */
 export function ceiling(series: readonly Series[]): number {
-  const later = series.flatMap(({ ys }) =>
-    ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1)),
-  );
+  const later = series
+    .flatMap(({ ys }) => ys.slice(Math.min(Math.floor(ys.length / 20), ys.length - 1)))
+    .filter(Number.isFinite);
   return later.length ? Math.max(...later) * 1.05 || 1 : 1;
 }
 
