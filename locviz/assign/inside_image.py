@@ -1,4 +1,4 @@
-"""Priors that cross the image's border take no part: a wrapper round any assigner."""
+"""A wrapper around any assigner: priors that cross the image's border are ``IGNORE``."""
 
 from collections.abc import Callable
 from typing import final
@@ -11,18 +11,18 @@ from locviz.types import IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 @final
 class InsideImage:
-    """Ask an assigner about the priors inside the image alone; the others are ``IGNORE``.
+    """Let an assigner assign only the priors inside the image; the others are ``IGNORE``.
 
-    The first Faster R-CNN trains so (https://arxiv.org/abs/1506.01497, section 3.3): crossing
-    anchors bring large errors that are hard to correct. They are left out *before* anything is
-    matched, so an object's best anchor is the best of those inside. detectron2 and torchvision keep
-    them.
+    The first Faster R-CNN is trained so (https://arxiv.org/abs/1506.01497, section 3.3): anchors
+    that cross the border bring large errors that are hard to correct. They are left out *before*
+    anything is matched, so an object's best anchor is the best of those inside. detectron2 and
+    torchvision keep them.
 
     Args:
-        assigner: asked about the priors that are inside.
+        assigner: assigns the priors that are inside.
         margin: how far outside a prior may reach, in input pixels.
 
-    Law: the answer for the inside priors is the assigner's own for them alone.
+    Law: the priors inside get what the assigner gives them when it is called with them alone.
     """
 
     def __init__(self, assigner: Callable[..., Assignment], *, margin: float = 0.0):
@@ -34,22 +34,23 @@ class InsideImage:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; ``targets.size`` must be in the priors' frame, as the
-        boxes are.
+        """Assign the priors of one image.
+
+        ``targets.size`` must be in the coordinates of the priors, as the boxes are.
         """
         inside = self._inside(priors, targets)
         levels = tuple(int(level.sum()) for level in inside.split(priors.levels))
         kept = Priors(priors.regions[inside], priors.strides[inside], levels)
-        seen = None if predicted is None else predicted.rows(inside)
-        answer = self.assigner(kept, targets, seen)
+        predicted_inside = None if predicted is None else predicted.rows(inside)
+        assignment = self.assigner(kept, targets, predicted_inside)
         return Assignment(
-            _spread(answer.gt_index, inside, IGNORE),
+            _spread(assignment.gt_index, inside, IGNORE),
             **{
                 name: None if value is None else _spread(value, inside, fill)
                 for name, value, fill in (
-                    ("weight", answer.weight, 0.0),
-                    ("quality", answer.quality, 0.0),
-                    ("cost", answer.cost, float("inf")),
+                    ("weight", assignment.weight, 0.0),
+                    ("quality", assignment.quality, 0.0),
+                    ("cost", assignment.cost, float("inf")),
                 )
             },
         )
