@@ -66,7 +66,7 @@ class BestOverlaps:
 def best_overlaps(
     regions: Float[Tensor, "p coords"], boxes: Float[Tensor, "n coords"]
 ) -> BestOverlaps:
-    """Compare all priors ``(p, 2*dim)`` with all objects ``(n, 2*dim)``, of which there is one or more.
+    """Compare all priors ``(p, 2*dim)`` with all objects ``(n, 2*dim)``; at least one object.
 
     The maxima are those of the full matrix, bit for bit.
     """

@@ -127,7 +127,7 @@ class FocalCost:
 
 @final
 class L1Cost:
-    """``weight * sum |prediction - ground truth|`` of centre and size, as shares of the image's size.
+    """``weight * sum |prediction - ground truth|`` of centre and size, as shares of the image.
 
     That is DETR's ``cxcywh`` in 0..1. In pixels, the cost of large images would be larger.
 

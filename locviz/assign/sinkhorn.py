@@ -25,9 +25,9 @@ Rows = Float[Tensor, "s"]
 Columns = Float[Tensor, "d"]
 
 _RANGE = math.exp(15)
-"""The fast form's factors may lie this far above or below 1 before they are absorbed. What underflows
-in a kernel, exp(-87) in float32, then weighs less than exp(-57) in the plan: two factors of exp(15)
-more."""
+"""The fast form's factors may lie this far above or below 1 before they are absorbed. What
+underflows in a kernel, exp(-87) in float32, then weighs less than exp(-57) in the plan: two factors
+of exp(15) more."""
 _TINY = torch.finfo(torch.float32).tiny
 
 

@@ -35,13 +35,12 @@ def evaluate(
     max_detections: Sequence[int] = MAX_DETECTIONS,
     size_ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> Evaluation:
-    """Evaluate boxes (dim 2) or spans in time (dim 1) as the COCO challenge does
-    (https://cocodataset.org/#detection-eval).
+    """Evaluate boxes (dim 2) or spans in time (dim 1) as the COCO challenge does.
 
-    The figures equal those of pycocotools to 1e-9 on the same numbers. Coordinates are taken as
-    they are given, in float64, which is what ``CocoDetection`` reads: boxes that were rounded on
-    their way here (``x + w`` of a JSON file stored in float32) can differ from the file's where an
-    overlap falls exactly on a threshold.
+    The rules are at https://cocodataset.org/#detection-eval. The figures equal those of pycocotools
+    to 1e-9 on the same numbers. Coordinates are taken as they are, in float64, which is what
+    ``CocoDetection`` reads: boxes that were rounded on their way here (``x + w`` of a JSON file
+    stored in float32) can differ from the file's where an overlap falls exactly on a threshold.
 
     - At most ``max(max_detections)`` detections per image *and class* take part, best scores first.
       Equal scores keep the order given, within an image and across images.

@@ -2,8 +2,8 @@
 
 Values, gradients and the cases that a formula leaves open are those of ``locviz.boxes.overlap``,
 whose docstring lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``, or
-one pair ``(2*dim,)`` to ``()``; a caller weights, sums and divides, or gives ``reduction="mean"`` or
-``"sum"``. Chapter 02.
+one pair ``(2*dim,)`` to ``()``; a caller weights, sums and divides, or gives ``reduction="mean"``
+or ``"sum"``. Chapter 02.
 """
 
 from typing import Literal

@@ -7,8 +7,8 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 Suppress = Callable[..., Tensor]
-"""``(regions (n, 2*dim), scores (n,), labels (n,), *, threshold)`` to the indices that are kept, best
-score first: ``batched_nms``, ``class_agnostic_nms``, or one of your own."""
+"""``(regions (n, 2*dim), scores (n,), labels (n,), *, threshold)`` to the indices that are kept,
+best score first: ``batched_nms``, ``class_agnostic_nms``, or one of your own."""
 
 
 def nms(
@@ -82,8 +82,8 @@ def class_agnostic_nms(
 ) -> Int64[Tensor, "m"]:
     """``nms`` over all classes together: of overlapping regions only the best is kept.
 
-    Shapes are those of ``batched_nms``: ``(n, 2*dim)``, ``(n,)`` and ``(n,)`` give ``(m,)`` indices,
-    best score first. It takes labels, but only checks their shape, so that it can replace
+    Shapes are those of ``batched_nms``: ``(n, 2*dim)``, ``(n,)`` and ``(n,)`` give ``(m,)``
+    indices, best score first. It takes labels, but only checks their shape, so that it can replace
     ``batched_nms``: ``SelectDense(suppress=class_agnostic_nms)``.
 
     Raises:

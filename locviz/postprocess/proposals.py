@@ -16,9 +16,9 @@ from locviz.postprocess.nms import batched_nms
 class SelectProposals:
     """Faster R-CNN's choice: ``pre_nms`` per level, NMS within each level, ``post_nms`` of all.
 
-    Proposals with a side below ``min_size`` are dropped before NMS. Classes play no part: a proposal
-    is any object. Proposals of different levels do not suppress each other, as in FPN's code; the
-    original has one level.
+    Proposals with a side below ``min_size`` are dropped before NMS. Classes play no part: a
+    proposal is any object. Proposals of different levels do not suppress each other, because the
+    same IoU means something else at another size (FPN's code; the original has one level).
 
     Args:
         pre_nms: of each level, how many go into NMS. The original took 12000 in training and 6000

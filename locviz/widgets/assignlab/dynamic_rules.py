@@ -1,8 +1,7 @@
-"""AssignLab's rules that look at predictions: Hungarian, OTA, SimOTA, task-aligned, with each
-paper's own numbers.
+"""AssignLab's rules that use predictions: Hungarian, OTA, SimOTA and task-aligned.
 
-They are built by ``locviz.models.assigners``, as a detector's are, so that what is seen here is
-what trains there.
+They have each paper's own numbers. They are built by ``locviz.models.assigners``, as a detector's
+are, so that the assigners shown here are those that train there.
 """
 
 from dataclasses import replace

@@ -1,5 +1,4 @@
-"""The assigners that AssignLab offers: their knobs, and what the widget shows of them beside their
-answer.
+"""The assigners that AssignLab offers, with their knobs and what the widget shows of them.
 
 Rules that compare overlaps look at one square anchor per prior, ``side`` strides wide
 (``locviz.assign.OnSquareAnchors``), so that the same place can be held against the same place under
@@ -34,8 +33,9 @@ INF = float("inf")
 
 @dataclass(frozen=True, kw_only=True)
 class Knob:
-    """A number of an assigner: ``low <= value <= high`` in steps of ``step``; whole where step and
-    default are.
+    """A number of an assigner, ``low <= value <= high``, in steps of ``step``.
+
+    It is a whole number if both the step and the default are.
     """
 
     name: str
@@ -158,8 +158,9 @@ def all_centerness(
 
 
 def level_ranges(num_levels: int, finest: float, reach: float) -> list[tuple[float, float]]:
-    """Level i answers for side distances up to ``reach`` strides of its own, the last for all that
-    is larger.
+    """Ranges of side distances: level i is responsible up to ``reach`` of its own strides.
+
+    The last level is responsible for all that is larger.
     """
     ends = [finest * reach * 2**i for i in range(num_levels - 1)]
     return list(zip([-1.0, *ends], [*ends, INF], strict=True))

@@ -93,9 +93,7 @@ class Choice(traitlets.TraitType):
 
 
 class Numbers(traitlets.TraitType):
-    """Finite numbers between ``low`` and ``high``, at least one and at most ``most``, in the order
-    given.
-    """
+    """Between one and ``most`` finite numbers from ``low`` to ``high``; their order is kept."""
 
     info_text = "a few numbers"
 
