@@ -1,4 +1,4 @@
-"""ATSS: the threshold of each object follows from its own candidates' overlaps."""
+"""ATSS: each object has its own IoU threshold, computed from its candidates' overlaps."""
 
 from typing import final
 
@@ -19,15 +19,15 @@ class ATSS:
     The candidates of an object are, on every level, the ``top_k`` priors with the nearest centres.
     Its threshold is the mean plus the (unbiased) standard deviation of its candidates' IoUs: high
     where one level fits much better than the others, low where several do. A candidate is positive
-    when its IoU reaches the threshold and its centre is inside the object. A prior that several
-    objects want goes to the one that it overlaps most, among equals to the first.
+    when its IoU reaches the threshold and its centre is inside the object. A prior that is positive
+    for several objects goes to the one that it overlaps most, among equals to the first.
 
-    Of priors equally near, the first are candidates; torch's top-k, which the official code calls,
-    leaves that open. With a single candidate the deviation counts as 0 (theirs is NaN, and nothing
-    positive).
+    Among priors that are equally near, the first are candidates; torch's top-k, which the official
+    code calls, leaves that open. With a single candidate the deviation counts as 0; in the official
+    code it is NaN, and nothing becomes positive.
 
-    Laws: at most ``top_k`` positives per object and level; nothing depends on what the network
-    says; objects do not influence each other except over a prior that both want.
+    Laws: there are at most ``top_k`` positives per object and level; predictions play no part;
+    objects influence each other only through priors that are positive for both.
 
     Args:
         top_k: candidates per object and level. The paper's 9 is for one prior per cell; its code
@@ -47,7 +47,7 @@ class ATSS:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; what the network says is not looked at.
+        """Assign the priors of one image; predictions play no part.
 
         Raises:
             ValueError: the targets are of another dimension than the priors.
@@ -83,29 +83,30 @@ class ATSS:
 def nearest(
     points: Float[Tensor, "p dim"], centers: Float[Tensor, "n dim"], num: int
 ) -> Int64[Tensor, "n num"]:
-    """The ``num`` points nearest to each centre; of equally near ones the first. Points
-    ``(p, dim)`` and centres ``(n, dim)`` give indices ``(n, num)``.
+    """The ``num`` points nearest to each centre, and the first among equally near ones.
+
+    Points ``(p, dim)`` and centres ``(n, dim)`` give indices ``(n, num)``.
     """
+    # Axis by axis, so that no (n, p, dim) tensor is made. Squared distances have the same order.
     away = torch.zeros(len(centers), len(points), dtype=points.dtype, device=points.device)
     for point, center in zip(points.unbind(-1), centers.unbind(-1), strict=True):
         away += (point - center[:, None]).square_()
     value, index = away.topk(num, largest=False)
     if not num:
         return index
-    # top-k leaves open which of equally far points it takes. Where more than asked for are as near
-    # as the last: sort.
+    # top-k leaves open which of several equally distant points it takes. Where more than ``num``
+    # points are at least as near as the last one taken, a stable sort decides.
     unsure = ((away <= value[:, -1:]).sum(1) > num).nonzero()[:, 0]
     index[unsure] = away[unsure].argsort(dim=1, stable=True)[:, :num]
     return index
 
 
 def mean_plus_deviation(overlap: Float[Tensor, "n c"]) -> Float[Tensor, "n 1"]:
-    """The threshold of each object, lines 8 to 10 of algorithm 1. Overlaps ``(n, c)`` give
-    ``(n, 1)``.
+    """The threshold of each object: lines 8 to 10 of algorithm 1. ``(n, c)`` gives ``(n, 1)``.
 
-    Sums run over differences from the first candidate, so that equal overlaps have a mean of
-    exactly that and a deviation of exactly 0: otherwise rounding would leave an object with equal
-    candidates without any.
+    Sums run over differences from the first candidate, so that equal overlaps have exactly that
+    overlap as their mean and exactly 0 as their deviation. Otherwise rounding could put the
+    threshold above them all, and the object would have no positive.
     """
     first, num = overlap[:, :1], overlap.shape[1]
     mean = first + (overlap - first).mean(1, keepdim=True)
@@ -119,8 +120,9 @@ def most_overlapped(
     overlap: Float[Tensor, "n c"],
     positive: Bool[Tensor, "n c"],
 ) -> Int64[Tensor, "p"]:
-    """Give every positive candidate to the object that it overlaps most, among equals to the first
-    object. Candidates, overlaps and flags are ``(n, c)``, answers ``(p,)``.
+    """Give every positive candidate to the object that it overlaps most, or the first of equals.
+
+    Candidates, overlaps and flags are ``(n, c)``; the result is ``(p,)``.
     """
     owner, column = positive.nonzero(as_tuple=True)
     prior, value = candidates[owner, column], overlap[owner, column]

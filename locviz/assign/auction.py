@@ -1,12 +1,11 @@
-"""Bertsekas' auction: ground truths bid for priors until the cheapest matching stands. Slow, and
-can be watched.
+"""Bertsekas' auction: ground truths bid for priors until the cheapest matching is found.
 
-A bidder looks for the item that serves it best at today's prices and raises its price to the point
-where the second best would do as well, plus epsilon; who held it is free again. With a large
-epsilon prices settle in few bids, but only near the optimum; so epsilon shrinks from phase to phase
-and prices are kept (epsilon scaling). With more items than bidders, an item that nobody wants any
-more may still have a price from an earlier phase: it bids for bidders in turn, or its price falls
-to zero.
+It is slow, and can be watched. A bidder looks for the item with the highest profit at the present
+prices and raises its price until the second best item has the same profit, plus epsilon. The bidder
+that held the item before is free again. With a large epsilon prices settle after few bids, but only
+near the optimum; so epsilon shrinks from phase to phase and prices are kept (epsilon scaling). With
+more items than bidders, an item without a holder may still have a price from an earlier phase. Such
+an item bids for bidders in turn, or its price falls to zero.
 
 Bertsekas, "The auction algorithm", Annals of Operations Research 14 (1988); Bertsekas, Castanon and
 Tsaknakis, "Reverse auction and the solution of inequality constrained assignment problems", SIAM
@@ -29,19 +28,19 @@ FREE = -1
 
 @dataclass(frozen=True, eq=False)
 class AuctionStep:
-    """One bid, and how things stand after it.
+    """One bid, and the state after it.
 
     Attributes:
         phase: 0, 1, 2 ... as epsilon shrinks.
-        epsilon: what a bid goes beyond the point of indifference, in units of the cost.
-        bidder: who bid, or for whom an item bid.
-        item: what it is about.
-        price: of that item now.
-        outbid: who lost the item, or ``FREE``.
-        reverse: whether the item bid for the bidder, lowering its price; with ``bidder`` ``FREE``
-            it gave up instead.
+        epsilon: how far a bid goes beyond the point of indifference, in units of the cost.
+        bidder: the bidder that made the bid, or for which an item bid.
+        item: the item of this bid.
+        price: the price of that item after the bid.
+        outbid: the bidder that lost the item, or ``FREE``.
+        reverse: whether the item bid for the bidder by lowering its price. With ``bidder`` ``FREE``
+            its price fell to zero instead.
         prices: (items,) float64.
-        holders: (items,) who holds each, or ``FREE``.
+        holders: (items,) the bidder that holds each item, or ``FREE``.
     """
 
     phase: int
@@ -72,10 +71,9 @@ def auction_steps(
     Raises:
         ValueError: a cost is not finite, epsilon is not positive or shrink not above 1.
 
-    Invariants, after every step: no bidder holds two items; each holder's item serves it within
-    epsilon of its best; during the bids of a phase, prices only rise, and while items bid, they
-    only fall. After the last step, all bidders hold an item, and items that nobody holds cost
-    nothing.
+    Invariants, after every step: no bidder holds two items; the profit of each holder is within
+    epsilon of its best. While bidders bid, prices only rise; while items bid, they only fall. After
+    the last step, every bidder holds an item, and the price of an item without a holder is 0.
     """
     if not torch.isfinite(cost).all():
         raise ValueError("cost must be finite: the auction would never end")
@@ -89,27 +87,28 @@ def auction_steps(
 def auction(
     cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None
 ) -> Int64[Tensor, "rows"]:
-    """The column of each row, or ``FREE`` where there are more rows than columns: the end of
-    ``auction_steps``. The cost ``(rows, columns)`` gives ``(rows,)``.
+    """The column of each row after the last of the ``auction_steps``.
 
-    Arguments and errors are those of ``auction_steps``.
+    A row is ``FREE`` if it has none, which happens where there are more rows than columns. The cost
+    ``(rows, columns)`` gives ``(rows,)``. Arguments and errors are those of ``auction_steps``.
     """
     rows, columns = cost.shape
-    answer = torch.full((rows,), FREE)
+    column = torch.full((rows,), FREE)
     last = deque(auction_steps(cost, epsilon=epsilon), maxlen=1)
     if not last:
-        return answer
+        return column
     holders = last[0].holders
-    if rows > columns:
+    if rows > columns:  # the columns were the bidders, and the rows their items
         return holders
     held = (holders != FREE).nonzero()[:, 0]
-    answer[holders[held]] = held
-    return answer
+    column[holders[held]] = held
+    return column
 
 
 class _State:
-    """Prices of the items, profits of the bidders, who holds what: the last two arrays are each
-    other's inverse.
+    """The prices of the items, the profits of the bidders, and which bidder holds which item.
+
+    ``holders`` (of items) and ``holds`` (of bidders) are each other's inverse.
     """
 
     def __init__(self, value: np.ndarray):
@@ -122,8 +121,9 @@ class _State:
         self.holders[:], self.holds[:] = FREE, FREE
 
     def give(self, bidder: int, item: int) -> int:
-        """Let the bidder have the item; who had it loses it, and what the bidder had is free.
-        Returns who lost.
+        """Give the item to the bidder; return the bidder that loses it, or ``FREE``.
+
+        The item that the bidder held before has no holder any more.
         """
         loser = int(self.holders[item])
         if loser != FREE:
@@ -139,6 +139,7 @@ def _play(value: np.ndarray, epsilon: float | None, shrink: float) -> Iterator[A
     if not value.size:
         return
     spread = float(np.ptp(value)) or 1.0
+    # The total is within len(value) * last of the optimum: a billionth of the costs' range.
     last = epsilon or 1e-9 * spread / len(value)
     num_phases = 1 + max(0, math.ceil(math.log(spread / 2 / last, shrink)))
     state = _State(value)
@@ -157,7 +158,7 @@ def _bidders_bid(state: _State, phase: int, epsilon: float) -> Iterator[AuctionS
         item = int(profit.argmax())
         best = profit[item]
         profit[item] = -np.inf
-        # A lone item has no second best: any raise will do.
+        # Without a second item there is no second best: any raise will do.
         second = profit.max() if len(profit) > 1 else best
         state.prices[item] += best - second + epsilon
         loser = state.give(bidder, item)
@@ -167,8 +168,9 @@ def _bidders_bid(state: _State, phase: int, epsilon: float) -> Iterator[AuctionS
 
 
 def _items_bid(state: _State, phase: int, epsilon: float) -> Iterator[AuctionStep]:
-    """Items that nobody holds but that still have a price, from the phase before, look for a bidder
-    or give up.
+    """Let the items without a holder but with a price from an earlier phase find a bidder.
+
+    The price of an item that no bidder wants falls to 0.
     """
     while len(unsold := ((state.holders == FREE) & (state.prices > 0)).nonzero()[0]):
         item = int(unsold[0])

@@ -20,11 +20,11 @@ BLOCK = 8192
 
 @dataclass(frozen=True, eq=False)
 class BestOverlaps:
-    """Who overlaps whom best.
+    """The best object of each prior, and the best priors of each object.
 
     Shapes: ``regions`` (p, 2*dim) and ``boxes`` (n, 2*dim) are what was compared; ``best`` (p,)
-    each prior's highest IoU and ``index`` (p,) the first object that it has it with (0 where it
-    overlaps none); ``peaks`` (blocks, n) each object's highest IoU within each block of priors.
+    is each prior's highest IoU and ``index`` (p,) the first object with that IoU (0 where the prior
+    overlaps none); ``peaks`` (blocks, n) is each object's highest IoU within each block of priors.
     """
 
     regions: Float[Tensor, "p coords"]
@@ -39,10 +39,10 @@ class BestOverlaps:
         return self.peaks.amax(0)
 
     def ties(self) -> tuple[Int64[Tensor, "t"], Int64[Tensor, "t"]]:
-        """All pairs (prior, object) at the object's highest IoU, ties included, by prior; none
-        where that is 0.
+        """All pairs (prior, object) with the object's highest IoU, ties included, by prior.
 
-        Only the few blocks that hold a peak are compared again.
+        An object whose highest IoU is 0 has none. Only the few blocks that hold a peak are compared
+        again.
         """
         holds = (self.peaks == self.peak) & (self.peak > 0)
         priors, objects = [], []
@@ -66,8 +66,9 @@ class BestOverlaps:
 def best_overlaps(
     regions: Float[Tensor, "p coords"], boxes: Float[Tensor, "n coords"]
 ) -> BestOverlaps:
-    """Compare all priors with all objects; at least one object. Equal to the full matrix's maxima,
-    bit for bit. Regions are ``(p, 2*dim)``, boxes ``(n, 2*dim)``.
+    """Compare all priors ``(p, 2*dim)`` with all objects ``(n, 2*dim)``; at least one object.
+
+    The maxima are those of the full matrix, bit for bit.
     """
     found = list(_blocks(regions, boxes))
     if not found:
@@ -86,6 +87,7 @@ def _blocks(regions: Tensor, boxes: Tensor) -> Iterator[tuple[Tensor, Tensor, Te
     box_low, box_high = boxes.chunk(2, -1)
     for block in regions.split(_block(regions)) if len(regions) else ():
         low, high = block.chunk(2, -1)
+        # The objects that the hull of the whole block touches; all others have IoU 0 with it.
         touched = ((box_low < high.amax(0)) & (box_high > low.amin(0))).all(1).nonzero()[:, 0]
         peaks = block.new_zeros(len(boxes))
         if not len(touched):

@@ -1,4 +1,4 @@
-"""FCOS's rule: a point answers for the smallest box that it lies in and whose size suits its level."""
+"""FCOS's rule: a point is responsible for the smallest box around it that fits its level."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,29 +59,34 @@ class StrideRanges:
 
 
 def closed_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """``low <= value <= high``: the paper's text (section 3.2) and its code; an exact 64 belongs to
-    two levels. Values ``(p, g)``, bounds ``(p, 1)``.
+    """``low <= value <= high``: the paper's text (section 3.2) and its code.
+
+    An exact 64 belongs to two levels. Values are ``(p, g)``, bounds ``(p, 1)``.
     """
     return (value >= low) & (value <= high)
 
 
 def half_open_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """``low < value <= high``: every size belongs to exactly one level. Values ``(p, g)``, bounds
-    ``(p, 1)``.
+    """``low < value <= high``: every size belongs to exactly one level.
+
+    Values are ``(p, g)``, bounds ``(p, 1)``.
     """
     return (value > low) & (value <= high)
 
 
 def open_range(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """``low < value < high``: torchvision's departure; an exact 64 belongs to no level. Values
-    ``(p, g)``, bounds ``(p, 1)``.
+    """``low < value < high``: torchvision's departure; an exact 64 belongs to no level.
+
+    Values are ``(p, g)``, bounds ``(p, 1)``.
     """
     return (value > low) & (value < high)
 
 
 def smallest_area(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]) -> Int64[Tensor, "p"]:
-    """Index of the candidate with the smallest area, exactly; among equals the first;
-    ``BACKGROUND`` without any. Candidates ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
+    """Index of the candidate with the smallest area, exactly, and the first among equals.
+
+    It is ``BACKGROUND`` where there is no candidate. Candidates ``(p, g)`` and areas ``(g,)`` give
+    ``(p,)``.
     """
     winner = torch.where(candidates, area, INF).argmin(1)
     return torch.where(candidates.any(1), winner, BACKGROUND)
@@ -90,11 +95,10 @@ def smallest_area(candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]) -> 
 def smallest_area_float32(
     candidates: Bool[Tensor, "p g"], area: Float[Tensor, "g"]
 ) -> Int64[Tensor, "p"]:
-    """The same rule by the largest ``1e8 - area`` in float32: torchvision's departure. Candidates
-    ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
+    """The same rule by the largest ``1e8 - area`` in float32: torchvision's departure.
 
-    float32 has steps of 8 near 1e8, so areas that differ by less may swap: of 420 and 416 it picks
-    420 if it is first.
+    float32 has steps of 8 near 1e8, so areas that differ by less may change places: of 420 and 416
+    it takes 420 if that comes first. Candidates ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
     """
     score, winner = (candidates.to(torch.float32) * (1e8 - area.float())).max(1)
     return torch.where(score < 1e-5, BACKGROUND, winner)
@@ -102,27 +106,27 @@ def smallest_area_float32(
 
 @final
 class CenterSampling:
-    """The assigner of FCOS (https://arxiv.org/abs/1904.01355, section 3; centre sampling in arXiv
-    2006.09214).
+    """The assigner of FCOS (https://arxiv.org/abs/1904.01355, section 3).
 
-    A point is a candidate for a ground truth when it lies strictly inside it, when the largest of
-    its distances to the sides is in its level's range, and, with ``radius``, when it is closer than
-    ``radius`` strides to the centre along every axis. Among several candidates the smallest area
-    wins. Crowd and ignored ground truths are never answered for; a point inside one that answers
-    for nothing else is ``IGNORE`` (the paper's code drops such annotations and would call it
-    background).
+    Centre sampling is from arXiv:2006.09214. A point is a candidate for a ground truth if it lies
+    strictly inside it, if the largest of its distances to the sides is in its level's range, and,
+    with ``radius``, if it is closer than ``radius`` strides to the centre along every axis. A point
+    that is a candidate for several is responsible for the one with the smallest area. No point is
+    responsible for a crowd region or an ignored ground truth; a point inside one that is positive
+    for nothing else is ``IGNORE`` (the paper's code drops such annotations, so that the point would
+    be background).
 
-    Laws: without crowds, ``gt_index`` is the brute-force double loop's answer; a ground truth with
+    Laws: without crowds, ``gt_index`` is what a brute-force double loop gives; a ground truth with
     no point inside gets none (unlike max-IoU assigners, nothing forces one); the order of the
     ground truths matters only in ties.
 
     Args:
         ranges: ``(low, high)`` of the largest side distance per level, in input pixels; or what
             makes them of the priors, such as ``StrideRanges(reach=3)``.
-        radius: centre sampling in strides (1.5 in the improved FCOS); None takes the whole box, as
-            the first paper.
-        within: what a range includes at its ends.
-        winner: who is chosen among several candidates.
+        radius: of centre sampling, in strides (1.5 in the improved FCOS); with None the whole box
+            counts, as in the first paper.
+        within: whether a range includes its ends.
+        winner: which ground truth a point gets that is a candidate for several.
     """
 
     def __init__(
@@ -148,7 +152,7 @@ class CenterSampling:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; what the network says is not looked at.
+        """Assign the priors of one image; predictions play no part.
 
         Raises:
             ValueError: there is not one range per level of the priors, or the targets are of
@@ -176,16 +180,16 @@ class CenterSampling:
     def _suits_level(
         self, priors: Priors, ranges: Ranges, reach: Float[Tensor, "p g"]
     ) -> Bool[Tensor, "p g"]:
-        bounds = reach.new_tensor(ranges).repeat_interleave(
-            reach.new_tensor(priors.levels).long(), 0
-        )
+        counts = reach.new_tensor(priors.levels).long()
+        bounds = reach.new_tensor(ranges).repeat_interleave(counts, 0)  # one row per prior
         return self.within(reach, bounds[:, :1], bounds[:, 1:])
 
 
 def side_distances(
     points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]
 ) -> Float[Tensor, "p g coords"]:
-    """Distance of every point to every low and high side; all positive means strictly inside.
+    """Distance of every point to every low and high side; all are positive strictly inside.
+
     Points ``(p, dim)`` and regions ``(g, 2*dim)`` give ``(p, g, 2*dim)``.
     """
     low, high = regions.chunk(2, -1)
@@ -196,6 +200,7 @@ def near_center(
     priors: Priors, regions: Float[Tensor, "g coords"], radius: float
 ) -> Bool[Tensor, "p g"]:
     """Whether a point is closer than ``radius`` strides to a region's centre along every axis.
+
     Regions ``(g, 2*dim)`` give ``(p, g)``.
     """
     low, high = regions.chunk(2, -1)

@@ -9,12 +9,12 @@ TINY = 1e-12
 def centerness(
     points: Float[Tensor, "n dim"], regions: Float[Tensor, "n coords"]
 ) -> Float[Tensor, "n"]:
-    """The square root of the product over the axes of (nearer side / farther side); 1 at the
-    centre, 0 on a side. Points ``(n, dim)`` and regions ``(n, 2*dim)`` give ``(n,)``.
+    """The root of the product over the axes of (distance to the nearer / to the farther side).
 
-    Equation 3 of https://arxiv.org/abs/1904.01355: with l, t, r, b = 2, 5, 8, 5 it is sqrt(2/8 *
-    5/5) = 0.5. For spans there is one axis under the root. Zero for points outside, which other
-    assigners may choose, and for empty regions.
+    It is 1 at the centre and 0 on a side. Equation 3 of https://arxiv.org/abs/1904.01355: with
+    l, t, r, b = 2, 5, 8, 5 it is sqrt(2/8 * 5/5) = 0.5. For spans there is one axis under the root.
+    It is 0 for points outside, which other assigners may choose, and for empty regions. Points
+    ``(n, dim)`` and regions ``(n, 2*dim)`` give ``(n,)``.
 
     Raises:
         ValueError: the two do not fit together.

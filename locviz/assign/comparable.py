@@ -1,6 +1,4 @@
-"""Targets that can be compared with the regions of a detector: of the same dimension, in the same
-type of number.
-"""
+"""Targets that can be compared with a detector's regions: of one dimension and one dtype."""
 
 from dataclasses import replace
 
@@ -13,13 +11,14 @@ from locviz.types import Targets
 def comparable(targets: Targets, regions: Tensor, name: str) -> Targets:
     """The targets with boxes ``(g, 2*dim)`` and areas in the type of ``regions (..., 2*dim)``.
 
-    Readers and numpy give float64, priors and predictions are float32: one rounding here, and every
-    assigner answers in the priors' type. Targets that fit already come back as they are.
+    Readers and numpy give float64, priors and predictions are float32. So boxes are rounded once,
+    here, and every assigner computes in the priors' type. Targets that fit already come back as
+    they are.
 
     Args:
         targets: of one image.
         regions: what they are compared with, priors or predictions.
-        name: what a message calls ``regions``.
+        name: the name of ``regions`` in the message.
 
     Raises:
         ValueError: the targets are of another dimension than the regions.

@@ -1,10 +1,9 @@
-"""What it costs to let a query answer for a ground truth: the terms that set-prediction detectors
-add up.
+"""Matching costs: the terms that set-prediction detectors add up for each query and ground truth.
 
-Each is a small object, called with the predictions of a batch and its ground truths, padded to the
-longest list, and gives ``(b, q, g)``, its weight included. What stands in the columns of padding
-means nothing. Costs are compared, never differentiated, so an additive constant may be left out.
-Chapter 07.
+Each is a small object. It is called with the predictions of a batch and with its ground truths,
+padded to the longest list, and gives ``(b, q, g)``, its weight included. The values in the columns
+of the padding have no meaning. Costs are compared, never differentiated, so an additive constant
+may be left out. Chapter 07.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +26,7 @@ Cost = Float[Tensor, "b q g"]
 
 @dataclass(frozen=True, eq=False)
 class PaddedTargets:
-    """The ground truths of a batch in one block; ``present`` says which rows are real.
+    """The ground truths of a batch in one block; ``present`` marks the rows that are not padding.
 
     Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding;
     ``extent`` (b, dim) the size of each image in the same units, x first; ``present`` (b, g).
@@ -40,9 +39,7 @@ class PaddedTargets:
 
 
 def pad_targets(targets: Sequence[Targets]) -> PaddedTargets:
-    """Put the ground truths of at least one image into one block, as many rows as the longest list
-    has.
-    """
+    """Put the ground truths of one or more images into one block, as long as the longest list."""
     boxes = [target.boxes for target in targets]
     present = [torch.ones_like(target.labels, dtype=torch.bool) for target in targets]
     return PaddedTargets(
@@ -63,11 +60,12 @@ class MatchingCost(Protocol):
 
 
 def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -> Cost:
-    """The entries of ``per_class`` at each ground truth's class. Shapes: ``(b, q, k)`` and labels
-    ``(b, g)`` give ``(b, q, g)``.
+    """The entries of ``per_class`` at each ground truth's class.
+
+    Shapes: ``(b, q, k)`` and labels ``(b, g)`` give ``(b, q, g)``.
 
     Raises:
-        ValueError: a label is no class of the logits.
+        ValueError: a label is not a class of the logits.
     """
     check_labels(labels, per_class.shape[-1])
     return per_class.gather(-1, labels[:, None].expand(-1, per_class.shape[1], -1))
@@ -75,15 +73,14 @@ def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -
 
 @final
 class ClassCost:
-    """``-weight * p(class of the ground truth)``: DETR's stand-in for cross entropy
-    (arXiv:2005.12872, section 3.1).
+    """``-weight * p(class of the ground truth)`` (DETR, arXiv:2005.12872, section 3.1).
 
-    A probability and not its logarithm, so that it is of the size of the other terms: the paper's
-    own argument.
+    DETR takes the probability and not its logarithm, so that this term is of the same size as the
+    others: that is the paper's own reason.
 
     Args:
-        probability: logits (b, q, k) to probabilities; a softmax over the classes unless another is
-            given, such as ``torch.sigmoid`` where each class has its own yes or no.
+        probability: logits (b, q, k) to probabilities. By default a softmax over the classes and
+            the background; ``torch.sigmoid`` where the classes are independent of each other.
         weight: DETR's is 1.
     """
 
@@ -99,20 +96,17 @@ class ClassCost:
 
 
 def softmax_of_classes(logits: Float[Tensor, "*n columns"]) -> Float[Tensor, "*n k"]:
-    """Probabilities (..., k) of k classes that exclude each other and the background, whose logit
-    is the first of the 1 + k.
-    """
+    """Probabilities (..., k) of k classes from 1 + k logits, of which the background's is first."""
     return without_background(logits.softmax(-1))
 
 
 @final
 class FocalCost:
-    """``weight * (loss if the query had to say this class - loss if it had to say no)``: Deformable
-    DETR's class cost.
+    """``weight * (loss with target 1 - loss with target 0)`` of the class: Deformable DETR's cost.
 
-    With sigmoid outputs every other class keeps its loss whoever is matched, so this difference is
-    all that a match changes (arXiv:2010.04159; their code adds 1e-8 inside the logarithms, here the
-    logits keep them finite). With binary cross entropy as the loss it is minus the logit.
+    With sigmoid outputs a match changes the target of one class alone, so this difference is all
+    that it changes (arXiv:2010.04159; their code adds 1e-8 inside the logarithms, which a loss of
+    the logits does not need). With binary cross entropy as the loss it is minus the logit.
 
     Args:
         loss: ``(logits, targets) -> losses``, elementwise with targets of 0 and 1: a sigmoid focal
@@ -133,16 +127,14 @@ class FocalCost:
 
 @final
 class L1Cost:
-    """``weight * sum |prediction - ground truth|`` of centre and size, in fractions of the image's
-    width and height.
+    """``weight * sum |prediction - ground truth|`` of centre and size, as shares of the image.
 
-    That is DETR's ``cxcywh`` in 0..1. It is part of the cost: in pixels, its size would depend on
-    the image's.
+    That is DETR's ``cxcywh`` in 0..1. In pixels, the cost of large images would be larger.
 
     Args:
         weight: DETR's is 5.
-        extent: ``(h, w)`` or ``(length,)`` that counts as 1; the image's own ``Targets.size`` where
-            None is given, as in DETR, which must then be in the units of the boxes.
+        extent: ``(h, w)`` or ``(length,)`` that counts as 1. With None it is the image's own
+            ``Targets.size``, as in DETR, which must then be in the units of the boxes.
     """
 
     def __init__(self, *, weight: float = 5.0, extent: Sequence[int | float] | None = None):
@@ -166,8 +158,7 @@ class L1Cost:
 
 @final
 class GIoUCost:
-    """``-weight * GIoU``: the overlap that still tells near from far where there is none
-    (arXiv:1902.09630).
+    """``-weight * GIoU`` (arXiv:1902.09630), which tells near from far even without an overlap.
 
     Args:
         weight: DETR's is 2.

@@ -1,6 +1,4 @@
-"""YOLOv1's rule: the cell that holds an object's centre answers for it, with the best of its
-predictors.
-"""
+"""YOLOv1's rule: the best predictor of the cell with an object's centre is responsible for it."""
 
 from typing import final
 
@@ -19,14 +17,14 @@ INF = float("inf")
 
 @final
 class GridCell:
-    """The responsible predictor of YOLOv1 (https://arxiv.org/abs/1506.02640, section 2), for priors
-    from ``GridCells``.
+    """The responsible predictor of YOLOv1 (https://arxiv.org/abs/1506.02640, section 2).
 
-    An object belongs to the cell that its centre lies in (low sides included, high sides not).
-    Among the predictors of that cell, the one whose *predicted* region has the highest IoU with the
-    object answers for it; where none overlaps it, the one with the smallest distance of centres and
-    sizes, as darknet breaks the tie. A cell answers for one object: the first in the list whose
-    centre it holds. The others are lost, whatever the predictors say.
+    It needs the priors of ``GridCells``. An object belongs to the cell in which its centre lies
+    (low sides included, high sides not). Among the predictors of that cell, the one whose
+    *predicted* region has the highest IoU with the object is responsible for it. Where no region
+    overlaps the object, it is the one with the smallest distance of centres and sizes, which is how
+    darknet breaks the tie. A cell is responsible for one object: the first in the list whose centre
+    lies in it. The others get no predictor, whatever is predicted.
 
     Invariant: each object has at most one prior and each cell at most one object. An object alone
     in its cell has exactly one.
@@ -43,8 +41,8 @@ class GridCell:
         """Assign the predictors of one image.
 
         Raises:
-            ValueError: ``regions``, what the network predicts, is missing or does not fit the
-                priors or the targets.
+            ValueError: the predicted ``regions`` are missing or do not fit the priors or the
+                targets.
         """
         regions = required("GridCell", priors, predicted, "regions")
         targets = comparable(targets, regions, "regions")
@@ -67,9 +65,10 @@ def _in_cell(priors: Priors, boxes: Float[Tensor, "n coords"]) -> Bool[Tensor, "
 
 
 def _first_in_cell(own: Bool[Tensor, "p n"]) -> Bool[Tensor, "n"]:
-    """Which objects have a cell at all, and no earlier object in it."""
+    """Whether an object lies in a cell, and is the first object in it."""
     number = torch.arange(len(own), device=own.device)[:, None]
-    cell = torch.where(own, number, len(own)).amin(0)  # known by its first predictor
+    cell = torch.where(own, number, len(own)).amin(0)  # the number of the cell's first predictor
+    # (n, n): whether an earlier object (row) lies in the cell of a later one (column).
     same = (cell[:, None] == cell).triu(1)
     return own.any(0) & ~same.any(0)
 
@@ -77,9 +76,7 @@ def _first_in_cell(own: Bool[Tensor, "p n"]) -> Bool[Tensor, "n"]:
 def _best_predictor(
     overlap: Tensor, own: Tensor, regions: Tensor, boxes: Tensor
 ) -> Int64[Tensor, "n"]:
-    """Per object, the predictor of its cell with the highest IoU; where all are 0, the nearest in
-    centre and size.
-    """
+    """The predictor of each object's cell with the highest IoU, or the nearest where all are 0."""
     best, chosen = overlap.masked_fill(~own, -1.0).max(0)
     away = (
         (corners_to_center_size(regions)[:, None] - corners_to_center_size(boxes)).square().sum(-1)

@@ -1,6 +1,4 @@
-"""One query for each ground truth and one ground truth for a query, at the lowest total cost:
-DETR's matching.
-"""
+"""DETR's matching: one query for each ground truth, at the lowest total cost."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -22,12 +20,12 @@ from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targe
 class Hungarian:
     """The assigner of DETR (https://arxiv.org/abs/2005.12872, equations 1 and 2), for one image.
 
-    It does not look at the priors: a query may answer for anything. Crowd and ignored ground truths
-    are not matched; a query that is matched to nothing and predicts a region with its centre inside
-    one of them is ``IGNORE``.
+    The priors play no part: a query may be matched to any ground truth. Crowd and ignored ground
+    truths are not matched; a query that is matched to none and predicts a region with its centre
+    inside one of them is ``IGNORE``.
 
     Args:
-        costs: what is added up. DETR: ``ClassCost()``, ``L1Cost()`` and ``GIoUCost()``.
+        costs: the terms of the cost. DETR: ``ClassCost()``, ``L1Cost()`` and ``GIoUCost()``.
 
     Invariant: with n ground truths that take part and q queries, exactly ``min(n, q)`` queries are
     positive, no two for the same ground truth, and no other such choice has a lower total cost.
@@ -65,23 +63,23 @@ def match_queries(
 ) -> list[Assignment]:
     """Match a batch: all costs at once, then one ``scipy`` assignment per image.
 
-    Queries are compared with the ground truths of their own image only, which is where the time
-    goes elsewhere: all against all is b times as much.
+    Queries are compared only with the ground truths of their own image. DETR's code compares all
+    queries of the batch with all ground truths of the batch, which is b times the work.
 
     Args:
         logits: (b, q, k) class scores before softmax or sigmoid.
         regions: (b, q, 2*dim) predicted regions, in the units of the targets.
         targets: one per image.
-        costs: what is added up.
+        costs: the terms of the cost.
 
     Returns:
-        One ``Assignment`` per image, its ``cost`` (q, g) in the order of that image's targets;
-        infinite for those that are set apart.
+        One ``Assignment`` per image. Its ``cost`` (q, g) is in the order of that image's targets,
+        and infinite for crowd regions and ignored ground truths.
 
     Raises:
         ValueError: the shapes do not fit, or a cost is NaN or infinite.
 
-    Invariant: the answer for an image does not depend on what else is in the batch.
+    Invariant: the assignment of an image does not depend on the rest of the batch.
     """
     if not len(logits) == len(regions) == len(targets):
         raise ValueError(
@@ -93,7 +91,7 @@ def match_queries(
     padded = pad_targets(targets)
     cost = reduce(add, (term(logits, regions, padded) for term in costs))
     _check_finite(cost, padded.present, logits, regions)
-    host = cost.cpu()
+    host = cost.cpu()  # one copy for the whole batch; scipy works on the CPU
     return [_one_to_one(cost[i], host[i], regions[i], target) for i, target in enumerate(targets)]
 
 
@@ -103,24 +101,24 @@ def _one_to_one(cost: Tensor, host: Tensor, regions: Tensor, targets: Targets) -
     )
 
     part = taking_part(targets)
-    # A slice where nobody is set apart: picking columns one by one takes longer than solving.
+    # A slice where no ground truth is set aside: indexing the columns takes longer than solving.
     columns = slice(len(part)) if len(part) == len(targets) else part
     cost = cost[:, columns]
     query, column = linear_sum_assignment(
         host[:, columns if isinstance(columns, slice) else part.cpu()].numpy()
     )
     gt_index = torch.full((len(cost),), BACKGROUND, device=cost.device)
-    gt_index[torch.from_numpy(query).to(cost.device)] = part[
-        torch.from_numpy(column).to(part.device)
-    ]
+    matched = part[torch.from_numpy(column).to(part.device)]
+    gt_index[torch.from_numpy(query).to(cost.device)] = matched
     low, high = regions.chunk(2, -1)
     gt_index = ignore_set_aside(gt_index, (low + high) / 2, targets)
     return Assignment(gt_index, cost=in_original_columns(cost, part, len(targets)))
 
 
 def _check_finite(cost: Tensor, present: Tensor, logits: Tensor, regions: Tensor) -> None:
-    """Name the culprit: ``scipy`` would only speak of "invalid numeric entries", and only of some
-    of them.
+    """Raise if a cost is not finite, and name what made it so.
+
+    ``scipy`` would only report "invalid numeric entries", and would accept some of them.
     """
     bad = ~torch.isfinite(cost) & present[:, None]
     if not bad.any():

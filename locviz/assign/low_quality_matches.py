@@ -1,10 +1,9 @@
-"""Low-quality matches: rules that give an object a prior although its overlap is below the
-threshold.
+"""Low-quality matches: rules that give an object a prior whose IoU is below the threshold.
 
-Each takes the ``BestOverlaps`` and returns ``(priors, objects)``: these priors answer for these
-objects, whatever the thresholds said. An object that overlaps no prior at all forces nothing.
-(py-faster-rcnn, torchvision and detectron2 compare with a best of 0 too, so that such an object
-turns *every* prior it does not touch positive: a departure here.)
+Each takes the ``BestOverlaps`` and returns ``(priors, objects)``: these priors become positive for
+these objects, whatever the thresholds decide. An object that overlaps no prior at all forces
+nothing. That is a departure: py-faster-rcnn, torchvision and detectron2 also compare with a best
+IoU of 0, so that such an object makes *every* prior positive that it does not touch.
 """
 
 from collections.abc import Callable
@@ -21,21 +20,18 @@ Force = Callable[[BestOverlaps], Pairs]
 
 
 def no_force(overlaps: BestOverlaps) -> Pairs:
-    """Nobody: thresholds alone decide, and a small object may get no prior (Fast R-CNN's
-    proposals).
-    """
+    """Force nothing: the thresholds decide, and a small object may get no prior (Fast R-CNN)."""
     nothing = overlaps.index.new_zeros(0)
     return nothing, nothing
 
 
 def force_best_ties(overlaps: BestOverlaps) -> Pairs:
-    """All priors at an object's best overlap are positive, *each for the object that it overlaps
-    best itself*.
+    """The best priors of each object are positive, *each for the object that it overlaps best*.
 
-    Faster R-CNN's second condition (https://arxiv.org/abs/1506.01497, section 3.1.2) as
-    py-faster-rcnn, detectron2 and torchvision (``allow_low_quality_matches``) have it. Where the
-    best prior of a small object overlaps a larger one more, it answers for the larger one: the rule
-    promises a positive prior *at* every object, not *for* it.
+    This is Faster R-CNN's second condition (https://arxiv.org/abs/1506.01497, section 3.1.2) as
+    py-faster-rcnn, detectron2 and torchvision (``allow_low_quality_matches``) have it. If the best
+    prior of a small object overlaps a larger object more, it is responsible for the larger one: the
+    rule promises a positive prior *at* every object, not *for* it.
     """
     priors, _ = overlaps.ties()
     return priors, overlaps.index[priors]
@@ -43,14 +39,14 @@ def force_best_ties(overlaps: BestOverlaps) -> Pairs:
 
 @final
 class ForceOwnBest:
-    """The best priors of each object are positive *for it*, if it overlaps them by a minimum; where
-    two objects claim one prior, the later has it.
+    """The best priors of each object are positive *for it*, if the IoU reaches a minimum.
 
-    mmdetection's ``MaxIoUAssigner`` with ``match_low_quality``: ``min_iou`` is its ``min_pos_iou``
-    and ``all_ties`` its ``gt_max_assign_all``. It differs twice from ``force_best_ties``: a prior
+    Where two objects claim one prior, the later object gets it. This is mmdetection's
+    ``MaxIoUAssigner`` with ``match_low_quality``: ``min_iou`` is its ``min_pos_iou`` and
+    ``all_ties`` its ``gt_max_assign_all``. It differs twice from ``force_best_ties``: a prior
     is responsible for the object that claims it, even where another overlaps it more, and an object
-    may be too far from every prior to be helped at all. (A best overlap of 0 forces nothing here,
-    with any minimum; there, with a minimum of 0, it claims every prior that it does not touch.)
+    may be too far from every prior to get any. (A best overlap of 0 forces nothing here, with any
+    minimum; there, with a minimum of 0, such an object claims every prior that it does not touch.)
 
     Laws: no forced prior overlaps its object by less than ``min_iou``; with ``all_ties`` False each
     object has at most one forced prior.
@@ -77,26 +73,25 @@ class ForceOwnBest:
 
 
 def force_last_object(overlaps: BestOverlaps) -> Pairs:
-    """The first best prior of each object answers for it; where two objects share one, the later
-    has it.
+    """The first best prior of each object is responsible for it; of two objects, for the later.
 
-    torchvision's ``SSDMatcher``: the earlier of the two may be left without any.
+    This is torchvision's ``SSDMatcher``: the earlier of two objects with the same best prior may
+    get none.
     """
     priors, objects = _first_ties(overlaps)
-    keep = [p not in priors[n + 1 :] for n, p in enumerate(priors)]
-    return _pairs(
-        overlaps, [(p, g) for p, g, kept in zip(priors, objects, keep, strict=True) if kept]
-    )
+    owner = dict(zip(priors, objects, strict=True))  # a later object replaces an earlier one
+    pairs = [(p, g) for p, g in zip(priors, objects, strict=True) if owner[p] == g]
+    return _pairs(overlaps, pairs)
 
 
 def force_bipartite(overlaps: BestOverlaps) -> Pairs:
-    """Every object that overlaps a free prior gets one of its own: the closest pair first, then the
-    next.
+    """Every object that overlaps a free prior gets one of its own, the pair of highest IoU first.
 
-    The official SSD (``MatchBBox`` in bbox_util.cpp, after MultiBox): among equal pairs the first
-    prior wins, then the first object. One-to-one among the pairs it returns.
+    This is the official SSD (``MatchBBox`` in bbox_util.cpp, after MultiBox): among equal pairs the
+    first prior comes first, then the first object. The pairs are one-to-one.
     """
     priors, objects = _first_ties(overlaps)
+    # For each object without a prior: the IoU with its best free prior, and that prior.
     waiting = {
         g: (value, p)
         for p, g, value in zip(priors, objects, overlaps.peak[objects].tolist(), strict=True)
@@ -106,8 +101,8 @@ def force_bipartite(overlaps: BestOverlaps) -> Pairs:
         chosen = min(waiting, key=lambda g: (-waiting[g][0], waiting[g][1], g))
         taken.append((waiting.pop(chosen)[1], chosen))
         for g in [g for g, (_, p) in waiting.items() if p == taken[-1][0]]:
-            # Rare: two objects want the same prior. The loser looks again among those that are
-            # free.
+            # Rare: two objects have the same best prior. The second one looks for its best among
+            # the priors that are free.
             column = overlaps.with_object(g)
             column[[p for p, _ in taken]] = 0
             waiting[g] = float(column.max()), int(column.argmax())

@@ -1,4 +1,4 @@
-"""The oldest rule: a prior answers for the object that it overlaps best, if it overlaps it enough."""
+"""The oldest rule: a prior is responsible for the object that it overlaps best, if enough."""
 
 from typing import final
 
@@ -13,16 +13,15 @@ from locviz.types import BACKGROUND, IGNORE, Assignment, ImagePredictions, Prior
 
 @final
 class MaxIoU:
-    """Two thresholds on the IoU with the best object, and a rule for objects that no prior overlaps
-    enough.
+    """Two thresholds on a prior's IoU with its best object, and a rule for objects without a prior.
 
-    With o the highest IoU of a prior: it answers for that object where ``o >= positive`` (among
-    equals the first), is ``BACKGROUND`` where ``o < negative``, and ``IGNORE`` between. Then
-    ``force`` hands out what the thresholds denied.
+    Let o be the highest IoU of a prior. The prior is responsible for that object if
+    ``o >= positive`` (for the first among equals); it is ``BACKGROUND`` if ``o < negative``, and
+    ``IGNORE`` in between. Then ``force`` adds positives for objects that no prior overlaps enough.
 
     Laws: without ``force`` no prior below ``positive`` is positive; raising ``positive`` never adds
-    a positive; scaling priors and boxes together changes nothing. The answer is torchvision's
-    ``Matcher``'s, wherever every object overlaps a prior.
+    a positive; scaling priors and boxes together changes nothing. The assignment is that of
+    torchvision's ``Matcher``, wherever every object overlaps a prior.
 
     Args:
         positive: IoU from which a prior is positive.
@@ -47,7 +46,7 @@ class MaxIoU:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; what the network says is not looked at.
+        """Assign the priors of one image; predictions play no part.
 
         Raises:
             ValueError: the targets are of another dimension than the priors.
@@ -66,25 +65,27 @@ class MaxIoU:
 
 
 def rpn_rule() -> MaxIoU:
-    """Faster R-CNN's first stage: 0.7 and 0.3, every object's best anchors rescued (section 3.1.2).
+    """Faster R-CNN's first stage: 0.7 and 0.3, and every object's best anchors (section 3.1.2).
 
-    The first code also left out anchors that cross the image's border, in training:
+    In training the first code also left out the anchors that cross the image's border:
     ``InsideImage(rpn_rule())``.
     """
     return MaxIoU(positive=0.7, negative=0.3, force=force_best_ties)
 
 
 def roi_rule() -> MaxIoU:
-    """The second stage's, and Fast R-CNN's as torchvision and detectron2 have it: 0.5, nothing
-    ignored or rescued.
+    """The second stage, and Fast R-CNN: one threshold of 0.5, nothing ignored, nothing forced.
 
-    Fast R-CNN's own code took background only from IoU 0.1 up, as a cheap way to find hard ones.
+    That is how torchvision and detectron2 have it. Fast R-CNN's own code took only regions with an
+    IoU of at least 0.1 as background, as a cheap way to find hard negatives.
     """
     return MaxIoU(positive=0.5, negative=0.5)
 
 
 def retinanet_rule() -> MaxIoU:
-    """RetinaNet's 0.5 and 0.4 (https://arxiv.org/abs/1708.02002, section 4), with the rescue of the
-    common codes.
+    """RetinaNet: 0.5 and 0.4 (https://arxiv.org/abs/1708.02002, section 4).
+
+    Like detectron2 and torchvision, and unlike the paper's text, it also forces the best anchors of
+    every object.
     """
     return MaxIoU(positive=0.5, negative=0.4, force=force_best_ties)

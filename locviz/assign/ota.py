@@ -1,5 +1,6 @@
-"""OTA: assignment as transport of goods. Objects supply, priors demand one unit each, background
-supplies the rest.
+"""OTA: assignment as a transport of goods.
+
+Objects supply units, every prior demands one, and the background supplies the rest.
 """
 
 from collections.abc import Callable
@@ -28,24 +29,23 @@ Solver = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def rescale_rows(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
-    """Divide each supplier's row by its largest entry, as the released code does before it looks
-    for each prior's best. Suppliers by priors, ``(s, p)``.
+    """Divide each supplier's row of the plan ``(s, p)`` by its largest entry.
 
-    An entropic plan spreads a unit over many priors, and most over those of an object with few
-    goods: without this, background or a richer neighbour outbids it everywhere and it gets nothing.
+    The released code does so before it looks for each prior's best supplier. An entropic plan
+    spreads a unit over many priors. Without this, an object that supplies few units would have less
+    than the background or a richer neighbour at every prior, and would get none.
     """
     return quotient(plan, plan.amax(1, keepdim=True).expand_as(plan))
 
 
 def as_solved(plan: Float[Tensor, "s p"]) -> Float[Tensor, "s p"]:
-    """Leave the plan as it is: what goes wrong without ``rescale_rows``. The shape is ``(s, p)``."""
+    """Leave the plan ``(s, p)`` as it is, to see what goes wrong without ``rescale_rows``."""
     return plan
 
 
 @final
 class OTA:
-    """Optimal Transport Assignment (https://arxiv.org/abs/2103.14259, algorithm 1), as its released
-    code has it.
+    """Optimal Transport Assignment (https://arxiv.org/abs/2103.14259, algorithm 1), as released.
 
     Each ground truth supplies k units, k from its ``num_iou`` best IoUs; background supplies what
     is left of one unit per prior. Moving a unit to a prior costs::
@@ -65,10 +65,10 @@ class OTA:
         localization_weight: 1.5 in the paper.
         radius: in strides; 2.5 in the paper.
         num_iou: how many IoUs k is the sum of; 20 in the paper.
-        outside: what it costs to leave the region, or the radius.
+        outside: added to the cost of a prior outside the region or the radius.
         solve: ``(cost, supply, demand) -> plan``; ``sinkhorn`` with epsilon 0.1 and 50 iterations,
-            as the paper.
-        rescale: ``rescale_rows``, or ``as_solved`` to see why it is there.
+            as in the paper.
+        rescale: ``rescale_rows``, or ``as_solved`` to see why that is needed.
 
     Invariant: every prior gets exactly one supplier. With ``rescale_rows`` and no ties, a ground
     truth's best prior in the plan is lost only to another for which it is a best prior too.
@@ -100,8 +100,7 @@ class OTA:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image by what the network says of them; ``quality`` is not
-        looked at.
+        """Assign the priors of one image by the predicted classes and regions.
 
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
@@ -117,9 +116,10 @@ class OTA:
         )
         cost = self.cost(logits, labels, iou, usable)
         winner = self._winner(cost, self.supply(iou, usable))
-        matched_iou = (
-            iou.gather(0, winner.clamp(min=0)[None])[0] * (winner >= 0) if len(part) else iou.sum(0)
-        )
+        if len(part):
+            matched_iou = iou.gather(0, winner.clamp(min=0)[None])[0] * (winner >= 0)
+        else:
+            matched_iou = iou.sum(0)  # of no rows: a zero per prior
         return Assignment(
             ignore_set_aside(in_original(winner, part), priors.centers, targets),
             quality=matched_iou,
@@ -133,11 +133,11 @@ class OTA:
         iou: Float[Tensor, "g p"],
         usable: Bool[Tensor, "g p"],
     ) -> Float[Tensor, "s p"]:
-        """Costs of all suppliers: the ground truths, then background (s = g + 1). The shape is
-        ``(s, p)``.
-        """
+        """Costs ``(s, p)`` of all suppliers: the g ground truths, then background (s = g + 1)."""
         classification, background = class_losses(self.classification, logits, labels)
-        missed = torch.finfo(iou.dtype).eps
+        missed = torch.finfo(
+            iou.dtype
+        ).eps  # stands in for an IoU of 0, whose logarithm is infinite
         cost = self.localization_weight * -iou.clamp(min=missed).log()
         cost += classification.T
         return torch.cat([cost.add_(~usable, alpha=self.outside), background[None]])
@@ -147,7 +147,7 @@ class OTA:
         num_priors = iou.shape[1]
         units = dynamic_k(iou * usable, self.num_iou).to(iou)
         rest = num_priors - units.sum()
-        if rest < 0:
+        if rest < 0:  # more units than priors: supply and demand must have the same sum
             units, rest = units * (num_priors / units.sum()), torch.zeros_like(rest)
         return torch.cat([units, rest[None]])
 

@@ -1,5 +1,6 @@
-"""What assigners that look at predictions share: costs of classes, places near an object, and how
-many it claims.
+"""What the assigners that use predictions share.
+
+The class costs, which priors are near an object, and how many priors an object claims.
 """
 
 from collections.abc import Callable
@@ -24,8 +25,8 @@ def required(owner: str, priors: Priors, predicted: ImagePredictions | None, nam
         name: ``logits`` (p, k), ``regions`` (p, 2*dim) or ``quality`` (p,).
 
     Raises:
-        ValueError: the predictions or this field of them are missing, or it has not one row per
-            prior.
+        ValueError: the predictions or this field of them are missing, or the field does not have
+            one row per prior.
     """
     values = None if predicted is None else getattr(predicted, name)
     if values is None:
@@ -43,8 +44,8 @@ def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor,
     """Return the labels if each is a class. Any shape ``(...)``.
 
     Raises:
-        ValueError: one is not. A negative label would count from the end: background, written as
-            -1, would be the last.
+        ValueError: one is not. A negative label would be an index from the end: background, written
+            as -1, would be the last class.
     """
     wrong = labels[(labels < 0) | (labels >= num_classes)]
     if wrong.numel():
@@ -58,14 +59,13 @@ def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor,
 def class_losses(
     loss: ElementLoss, scores: Float[Tensor, "p k"], labels: Int64[Tensor, "g"]
 ) -> tuple[Float[Tensor, "p g"], Float[Tensor, "p"]]:
-    """Summed loss of each prior if it had to say each ground truth's class, and if it had to say
-    background.
+    """Each prior's summed loss for each ground truth's class, and for background: (p, g), (p,).
 
-    The two differ in one class only, so p k + 2 p g evaluations do what spelling out (p, g, k)
-    does.
+    The two differ in the target of one class only, so p k + 2 p g evaluations of the loss do what
+    p g k would.
 
     Raises:
-        ValueError: a label is no class of the scores.
+        ValueError: a label is not a class of the scores.
     """
     background = loss(scores, torch.zeros_like(scores)).sum(-1)
     own = scores.index_select(-1, check_labels(labels, scores.shape[-1]))
@@ -76,8 +76,9 @@ def class_losses(
 def near_centers(
     points: Float[Tensor, "p dim"], reach: Float[Tensor, "p"], regions: Float[Tensor, "g coords"]
 ) -> Bool[Tensor, "g p"]:
-    """Whether a point is closer than its ``reach`` to a region's centre along every axis. Points
-    ``(p, dim)`` and regions ``(g, 2*dim)`` give ``(g, p)``.
+    """Whether a point is closer than its ``reach`` to a region's centre along every axis.
+
+    Points ``(p, dim)`` and regions ``(g, 2*dim)`` give ``(g, p)``.
     """
     low, high = regions.chunk(2, -1)
     near = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)
@@ -89,8 +90,9 @@ def near_centers(
 def strictly_inside(
     points: Float[Tensor, "p dim"], regions: Float[Tensor, "g coords"]
 ) -> Bool[Tensor, "g p"]:
-    """Whether a point lies inside a region, its sides excluded. Points ``(p, dim)`` and regions
-    ``(g, 2*dim)`` give ``(g, p)``.
+    """Whether a point lies inside a region, its sides excluded.
+
+    Points ``(p, dim)`` and regions ``(g, 2*dim)`` give ``(g, p)``.
     """
     low, high = (corner.unbind(-1) for corner in regions.chunk(2, -1))
     inside = torch.ones(len(regions), len(points), dtype=torch.bool, device=points.device)
@@ -102,6 +104,7 @@ def strictly_inside(
 def dynamic_k(iou: Float[Tensor, "g n"], candidates: int) -> Int64[Tensor, "g"]:
     """How many priors each ground truth claims: the sum of its best IoUs, rounded down, at least 1.
 
-    Many good predictions mean an object that many priors see (OTA, arXiv:2103.14259, section 3.3).
+    The better the predictions for an object are, the more priors it claims (OTA, arXiv:2103.14259,
+    section 3.3). IoUs ``(g, n)`` give ``(g,)``.
     """
     return iou.topk(min(candidates, iou.shape[1]), dim=1).values.sum(1).long().clamp(min=1)

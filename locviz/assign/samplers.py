@@ -1,9 +1,8 @@
-"""Samplers: which of the assigned priors train. Each takes an ``Assignment`` and makes what it
-leaves out ``IGNORE``.
+"""Samplers: which of the assigned priors are trained; the others become ``IGNORE``.
 
-A dense detector has a thousand negatives for each positive. Two answers are older than the focal
-loss: a random sample with a share of positives (Faster R-CNN), and the negatives that hurt most
-(SSD).
+A dense detector has a thousand negatives for each positive. Two solutions are older than the focal
+loss: a random sample with a fixed share of positives (Faster R-CNN), and only the negatives with
+the highest loss (SSD).
 """
 
 from dataclasses import replace
@@ -61,10 +60,10 @@ class BalancedSampler:
 
 @final
 class GivenSample:
-    """A sample that was drawn elsewhere: replays another implementation's, image after image.
+    """A sample that was drawn elsewhere, such as by another implementation, image after image.
 
     Args:
-        *indices: per call, the priors to keep. Once through, it begins again.
+        *indices: per call, the priors to keep. After the last call it begins again.
     """
 
     def __init__(self, *indices: Int64[Tensor, "_"]):
@@ -107,8 +106,8 @@ class HardNegatives:
 
         Args:
             assignment: of that image.
-            losses: (p,) what each prior's classification would cost; only the negatives' are looked
-                at. Of equal ones the first counts as harder.
+            losses: (p,) the classification loss of each prior; only those of negatives are used.
+                Among equal ones the first counts as harder.
         """
         num = max(self.least, int(self.ratio * int(assignment.positive.sum())))
         negative = assignment.negative.nonzero()[:, 0]

@@ -1,9 +1,9 @@
 """Crowd regions and ignored boxes: the one rule that all assigners share.
 
-A ground truth that is set apart (``crowd`` or ``ignore``) never gets a prior. A prior that answers
-for nobody and whose centre lies strictly inside such a region gets no loss at all: what it sees
-there may well be an object, and calling it background would teach the opposite. Detectors that look
-for objects with queries put the centre of their predicted region in the place of the prior's.
+A ground truth that is set aside (``crowd`` or ``ignore``) never gets a prior. A prior that is not
+positive and whose centre lies strictly inside such a region gets no loss at all: there may well be
+an object at its place, and training it as background would teach the opposite. A detector with
+queries takes the centre of the predicted region in place of the prior's.
 """
 
 import torch
@@ -14,24 +14,19 @@ from locviz.types import BACKGROUND, IGNORE, Targets
 
 
 def set_aside(targets: Targets) -> Bool[Tensor, "g"]:
-    """Which ground truths no prior may answer for: the crowd regions and the ignored boxes. The
-    shape is ``(g,)``.
-    """
+    """Which ground truths get no prior: the crowd regions and the ignored boxes, ``(g,)``."""
     return targets.crowd | targets.ignore  # type: ignore[operator]
 
 
 def taking_part(targets: Targets) -> Int64[Tensor, "n"]:
-    """Indices, into the targets as given, of the ground truths that priors may answer for, in their
-    order. The shape is ``(n,)``.
-    """
+    """Ascending indices ``(n,)`` of the ground truths for which priors may be responsible."""
     return (~set_aside(targets)).nonzero()[:, 0]
 
 
 def in_original(gt_index: Int64[Tensor, "p"], part: Int64[Tensor, "n"]) -> Int64[Tensor, "p"]:
-    """Translate answers that count in ``boxes[part]`` to answers that count in the targets as
-    given. Answers ``(p,)``, ``part`` ``(n,)``.
+    """Translate indices into ``boxes[part]`` to indices into all the targets.
 
-    ``BACKGROUND`` and ``IGNORE`` stay what they are.
+    ``gt_index`` is ``(p,)``, ``part`` ``(n,)``. ``BACKGROUND`` and ``IGNORE`` stay what they are.
     """
     if not len(part):
         return gt_index
@@ -41,8 +36,9 @@ def in_original(gt_index: Int64[Tensor, "p"], part: Int64[Tensor, "n"]) -> Int64
 def in_original_columns(
     cost: Float[Tensor, "p n"], part: Int64[Tensor, "n"], num: int
 ) -> Float[Tensor, "p g"]:
-    """Spread the columns of a cost for ``boxes[part]`` over all ``num`` ground truths; those set
-    apart are infinite. A cost ``(p, n)`` becomes ``(p, g)``.
+    """Spread the columns of a cost for ``boxes[part]`` over all ``num`` ground truths.
+
+    A cost ``(p, n)`` becomes ``(p, g)``; the columns of those set aside are infinite.
     """
     if len(part) == num:
         return cost
@@ -54,11 +50,10 @@ def in_original_columns(
 def ignore_set_aside(
     gt_index: Int64[Tensor, "p"], points: Float[Tensor, "p dim"], targets: Targets
 ) -> Int64[Tensor, "p"]:
-    """Turn into ``IGNORE`` what answers for nobody and whose point lies strictly inside a region
-    that is set apart.
+    """Make every background prior ``IGNORE`` whose point is strictly inside a region set aside.
 
     Args:
-        gt_index: (p,) an assigner's answer.
+        gt_index: (p,) as an assigner gives it.
         points: (p, dim) centres of the priors, or of the predicted regions where the priors are
             queries.
         targets: of the same image, all of them.

@@ -1,5 +1,6 @@
-"""SimOTA: each object takes its few cheapest priors near its centre; what two take goes to the
-cheaper of them.
+"""SimOTA: each object takes its few cheapest priors near its centre.
+
+A prior that two objects take goes to the one for which it is cheaper.
 """
 
 from collections.abc import Callable
@@ -27,28 +28,26 @@ Score = Callable[[Tensor, Tensor], Tensor]
 def joint_probability(
     logits: Float[Tensor, "n k"], quality: Float[Tensor, "n"]
 ) -> Float[Tensor, "n k"]:
-    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches say. Logits
-    ``(n, k)`` and ``(n,)`` give ``(n, k)``.
+    """``sqrt(p(class) * p(object))``, the geometric mean of what the two branches predict.
+
+    Logits ``(n, k)`` and ``(n,)`` give ``(n, k)``.
     """
     return (logits.sigmoid() * quality.sigmoid()[:, None]).sqrt()
 
 
 def minus_log(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
-    """``-log(IoU + 1e-8)``: the released code; a prediction that misses pays 18. The shape is
-    ``(g, n)``.
-    """
+    """``-log(IoU + 1e-8)``, as in the released code, ``(g, n)``; at IoU 0 it is 18."""
     return -torch.log(iou + 1e-8)
 
 
 def one_minus(iou: Float[Tensor, "g n"]) -> Float[Tensor, "g n"]:
-    """``1 - IoU``: what a survey reports as SimOTA's cost. The shape is ``(g, n)``."""
+    """``1 - IoU``, ``(g, n)``: what a survey reports as SimOTA's cost."""
     return 1 - iou
 
 
 @final
 class SimOTA:
-    """The assigner of YOLOX (https://arxiv.org/abs/2107.08430, section 2.1), as its released code
-    has it.
+    """The assigner of YOLOX (https://arxiv.org/abs/2107.08430, section 2.1), as released.
 
     Candidates are the priors closer than ``radius`` strides to the centre of *some* ground truth.
     Of them, each ground truth takes its k cheapest, k from the IoUs of its best ``num_iou``
@@ -72,8 +71,8 @@ class SimOTA:
         center_offset: where the centre of a prior's cell lies relative to the prior's, in strides.
             0.5 for priors at the cells' corners, from which YOLOX decodes.
 
-    Invariant: with candidates at all, positives are candidates, at least one of them; no ground
-    truth gets more than k. A ground truth can end with none, when others claim what it took.
+    Invariant: all positives are candidates; if there is a candidate, at least one is positive; no
+    ground truth gets more than k. A ground truth can end with none, if others claim what it took.
     """
 
     def __init__(
@@ -108,7 +107,7 @@ class SimOTA:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image by what the network says of them.
+        """Assign the priors of one image by what is predicted there.
 
         A detector without a branch for the quality is taken to be sure that something is there.
 
@@ -131,7 +130,7 @@ class SimOTA:
         matched_iou = regions.new_zeros(len(priors))
         full_cost = regions.new_full((len(priors), len(targets)), float("inf"))
         if len(candidates):
-            # index_select, not [...]: a third of the time.
+            # index_select takes a third of the time of [...].
             iou = pairwise_iou(boxes, regions.index_select(0, candidates))
             scores = self.score(logits.index_select(0, candidates), quality[candidates])
             cost = self._cost(scores, targets.labels[part], iou, near.index_select(1, candidates))
@@ -154,8 +153,9 @@ class SimOTA:
 
 
 def cheapest_k(cost: Float[Tensor, "g n"], k: Int64[Tensor, "g"]) -> Int64[Tensor, "n"]:
-    """Let every ground truth take its k cheapest priors; who is taken twice goes to its cheapest
-    ground truth.
+    """Let every ground truth take its k cheapest priors; resolve those that several take.
+
+    A prior that several take goes to the ground truth for which it is cheapest.
 
     Returns:
         (n,) the ground truth, or ``BACKGROUND``.
@@ -174,5 +174,5 @@ def _resolve(taken: Bool[Tensor, "g n"], cost: Float[Tensor, "g n"]) -> Int64[Te
 
 
 def _any_row(mask: Bool[Tensor, "g p"]) -> Bool[Tensor, "p"]:
-    """``mask.any(0)``, which takes twenty times as long."""
+    """``mask.any(0)`` in a twentieth of the time."""
     return mask.view(torch.uint8).amax(0).bool() if len(mask) else mask.any(0)

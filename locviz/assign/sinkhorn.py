@@ -25,15 +25,15 @@ Rows = Float[Tensor, "s"]
 Columns = Float[Tensor, "d"]
 
 _RANGE = math.exp(15)
-"""How far the fast form's factors may stray from 1, up or down, before they are absorbed. What underflows in a kernel,
-exp(-87) in float32, weighs less than exp(-57) in the plan."""
+"""The fast form's factors may lie this far above or below 1 before they are absorbed. What
+underflows in a kernel, exp(-87) in float32, then weighs less than exp(-57) in the plan: two factors
+of exp(15) more."""
 _TINY = torch.finfo(torch.float32).tiny
 
 
 @dataclass(frozen=True, eq=False)
 class SinkhornStep:
-    """The state after an iteration: the plan (s, d), its potentials in units of the cost, and how
-    far off it is.
+    """The state after an iteration: the plan (s, d) and its potentials in units of the cost.
 
     ``supply_gap`` and ``demand_gap`` are the sums of absolute differences between the plan's
     marginals and what they should be.
@@ -50,8 +50,9 @@ class SinkhornStep:
 def sinkhorn_log(
     cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
 ) -> Matrix:
-    """The plan after so many iterations, in logarithms throughout: two ``logsumexp`` over the
-    matrix per iteration.
+    """The plan (s, d) after so many iterations, computed in logarithms throughout.
+
+    An iteration takes two ``logsumexp`` over the matrix.
 
     Args:
         cost: (s, d), finite.
@@ -61,7 +62,7 @@ def sinkhorn_log(
         iterations: each sets the columns, then the rows.
 
     Raises:
-        ValueError: shapes or sums do not fit, something is not finite or negative.
+        ValueError: shapes or sums do not fit, or a number is not finite or negative.
     """
     kernel, rows, columns, u = _prepared(cost, supply, demand, epsilon, iterations)
     for _ in range(iterations):
@@ -72,8 +73,9 @@ def sinkhorn_log(
 def sinkhorn_steps(
     cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
 ) -> Iterator[SinkhornStep]:
-    """``sinkhorn_log``, one ``SinkhornStep`` per iteration. Arguments and errors are its own. The
-    cost is ``(s, d)``.
+    """``sinkhorn_log`` with one ``SinkhornStep`` per iteration. The cost is ``(s, d)``.
+
+    Arguments and errors are those of ``sinkhorn_log``.
     """
     kernel, rows, columns, u = _prepared(cost, supply, demand, epsilon, iterations)
     shift = cost.amin(1)
@@ -89,13 +91,13 @@ def sinkhorn_steps(
 def sinkhorn(
     cost: Matrix, supply: Rows, demand: Columns, *, epsilon: float = 0.1, iterations: int = 50
 ) -> Matrix:
-    """The plan of ``sinkhorn_log``, with two matrix-vector products per iteration instead of two
-    ``logsumexp``. The cost is ``(s, d)``, and so is the plan.
+    """The plan of ``sinkhorn_log``, but faster: two matrix-vector products per iteration.
 
-    The kernel ``exp((f + g - cost) / epsilon)`` holds the potentials so far, and an iteration only
-    multiplies its rows and columns by factors near 1. When a factor leaves the range that float32
-    bears, the iteration is made in logarithms instead and a new kernel absorbs it
-    (arXiv:1610.06519). Arguments and errors are those of ``sinkhorn_log``.
+    The cost is ``(s, d)``, and so is the plan. The kernel ``exp((f + g - cost) / epsilon)`` holds
+    the potentials so far, and an iteration only multiplies its rows and columns by factors near 1.
+    When a factor leaves the range that is safe in float32, the iteration is made in logarithms
+    instead and a new kernel absorbs the factors (arXiv:1610.06519). Arguments and errors are those
+    of ``sinkhorn_log``.
     """
     log_kernel, rows, columns, u = _prepared(cost, supply, demand, epsilon, iterations)
     u, kernel = _absorbed(log_kernel, rows, columns, u)
@@ -139,12 +141,13 @@ def _absorbed(
 
 
 def _in_range(factors: Tensor, marginal: Tensor) -> bool:
-    """Whether the kernel bears the factors; NaN it does not. Who has nothing to give or to take has
-    a factor of 0.
+    """Whether all factors are in the range that is safe in float32; NaN is not.
+
+    A supplier or a demander of nothing has a factor of 0, which is safe.
     """
-    return bool(
-        ((factors >= 1 / _RANGE) & (factors <= _RANGE) | (marginal == 0) & (factors == 0)).all()
-    )
+    safe = (factors >= 1 / _RANGE) & (factors <= _RANGE)
+    nothing = (marginal == 0) & (factors == 0)
+    return bool((safe | nothing).all())
 
 
 def _check(cost: Tensor, supply: Tensor, demand: Tensor, epsilon: float, iterations: int) -> None:
@@ -166,8 +169,8 @@ def _check(cost: Tensor, supply: Tensor, demand: Tensor, epsilon: float, iterati
             raise ValueError(
                 f"{name} must be finite and not negative, got {float(marginal.min())} as its smallest"
             )
-    given, wanted = float(supply.sum()), float(demand.sum())
-    if not abs(given - wanted) <= 1e-4 * max(given, wanted):
+    supplied, demanded = float(supply.sum()), float(demand.sum())
+    if not abs(supplied - demanded) <= 1e-4 * max(supplied, demanded):
         raise ValueError(
-            f"supply sums to {given:g} and demand to {wanted:g}: what is given must be what is wanted"
+            f"supply sums to {supplied:g} and demand to {demanded:g}: both must have the same sum"
         )

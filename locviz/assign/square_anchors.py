@@ -11,7 +11,7 @@ from locviz.types import Assignment, ImagePredictions, Priors, Targets
 
 @final
 class OnSquareAnchors:
-    """Let an assigner see each prior as a square around its centre, ``side`` strides wide.
+    """Give an assigner a square around each prior's centre, ``side`` strides wide, as its region.
 
     An IoU needs boxes on both sides. The ATSS paper (https://arxiv.org/abs/1912.02424, section 3)
     compares RetinaNet's rule with FCOS's on the same detector that way: one square anchor per
@@ -38,9 +38,7 @@ class OnSquareAnchors:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image as the wrapped assigner does, with squares for their
-        regions.
-        """
+        """Assign the priors of one image by the wrapped assigner, with squares as their regions."""
         half = priors.strides[:, None] * (self.side / 2)
         squares = torch.cat([priors.centers - half, priors.centers + half], -1)
         return self.assigner(replace(priors, regions=squares), targets, predicted)

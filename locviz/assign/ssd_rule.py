@@ -1,6 +1,4 @@
-"""SSD's rule: every object gets a prior of its own, then every prior that overlaps one enough
-joins.
-"""
+"""SSD's rule: every object gets a prior of its own, then all priors that overlap it enough."""
 
 from typing import final
 
@@ -11,22 +9,21 @@ from locviz.types import Assignment, ImagePredictions, Priors, Targets
 
 @final
 class SSDRule:
-    """Forced pairs first, then the threshold (https://arxiv.org/abs/1512.02325, section 2.2,
-    "Matching strategy").
+    """Forced pairs first, then one threshold (https://arxiv.org/abs/1512.02325, section 2.2).
 
-    A prior that is in no forced pair answers for the object that it overlaps best if the IoU is at
-    least ``threshold``, and for background otherwise: nothing lies between.
+    A prior that is in no forced pair is responsible for the object that it overlaps best if the IoU
+    is at least ``threshold``. Otherwise it is background: no prior is ignored.
 
     Laws: with ``force_bipartite`` every object that overlaps enough free priors has a prior of its
-    own, however small it is; without forced pairs the answer is ``MaxIoU``'s with both thresholds
-    equal.
+    own, however small it is; without forced pairs the assignment is that of ``MaxIoU`` with both
+    thresholds equal.
 
     Args:
-        threshold: IoU from which a prior joins.
-        force: who gets what when two objects want the same prior. ``force_bipartite`` is the
-            official code: the closest pair first, and the other object takes its next best.
-            ``force_last_object`` is torchvision's ``SSDMatcher``: the object later in the list
-            takes it, and the other may be left without.
+        threshold: IoU from which a prior is positive.
+        force: which pairs are forced when two objects have the same best prior.
+            ``force_bipartite`` is the official code: the pair of higher IoU first, and the other
+            object takes its next best. ``force_last_object`` is torchvision's ``SSDMatcher``: the
+            later object in the list takes it, and the other may get none.
     """
 
     def __init__(self, *, threshold: float = 0.5, force: Force = force_bipartite):
@@ -42,7 +39,7 @@ class SSDRule:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image; what the network says is not looked at.
+        """Assign the priors of one image; predictions play no part.
 
         Raises:
             ValueError: the targets are of another dimension than the priors.

@@ -1,6 +1,4 @@
-"""Task alignment: a prior is good for an object if it says the right class *and* the right place,
-both at once.
-"""
+"""Task alignment: a good prior for an object predicts both its class *and* its place well."""
 
 from collections.abc import Callable
 from typing import final
@@ -25,8 +23,9 @@ Pool = Callable[[Tensor, Tensor], Tensor]
 
 
 def pool_inside(metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Float[Tensor, "g p"]:
-    """Look for the best among the priors inside the object: YOLOv8 and its successors. All are
-    ``(g, p)``.
+    """Look for the best among the priors inside the object, as YOLOv8 and its successors do.
+
+    All are ``(g, p)``.
     """
     return metric * inside
 
@@ -34,15 +33,17 @@ def pool_inside(metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Fl
 def pool_everywhere(
     metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]
 ) -> Float[Tensor, "g p"]:
-    """Look for the best among all priors and drop those outside afterwards: TOOD, which so may keep
-    fewer. All are ``(g, p)``.
+    """Look for the best among all priors and drop those outside afterwards, as TOOD does.
+
+    So an object may keep fewer than it looked for. All are ``(g, p)``.
     """
     return metric
 
 
 def rivals_inside(taken: Bool[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Bool[Tensor, "g p"]:
-    """A prior that several objects take goes to the best of all that it lies in: YOLOv8 and its
-    successors. All are ``(g, p)``.
+    """A prior that several objects take goes to the best of all objects that contain it: YOLOv8.
+
+    All are ``(g, p)``.
     """
     return inside
 
@@ -55,7 +56,8 @@ def rivals_taking(taken: Bool[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Bo
 def pairwise_positive_ciou(
     a: Float[Tensor, "n coords"], b: Float[Tensor, "m coords"]
 ) -> Float[Tensor, "n m"]:
-    """CIoU, negative ones as 0: the overlap that YOLOv8 to YOLOv10 raise to the sixth power.
+    """CIoU with negative values as 0: the overlap that YOLOv8 to YOLOv10 raise to the sixth power.
+
     Shapes: ``(n, 2*dim)`` and ``(m, 2*dim)`` give ``(n, m)``.
     """
     return pairwise_ciou(a, b).clamp(min=0)
@@ -63,8 +65,7 @@ def pairwise_positive_ciou(
 
 @final
 class TaskAligned:
-    """The assigner of TOOD (https://arxiv.org/abs/2108.07755, section 3.2) and of YOLOv8 to
-    YOLOv10.
+    """The assigner of TOOD (https://arxiv.org/abs/2108.07755, section 3.2) and YOLOv8 to YOLOv10.
 
     With s the predicted probability of the object's class and u the overlap of the predicted
     region::
@@ -88,10 +89,10 @@ class TaskAligned:
         top_k: how many priors an object takes at most; 1 makes it one-to-one.
         overlap: regions (g, 2*dim) and (p, 2*dim) to overlaps (g, p) in 0..1.
         pool: where the best are looked for, ``pool_inside`` or ``pool_everywhere``.
-        rivals: who competes for a prior that several take, ``rivals_inside`` or ``rivals_taking``.
-        smallest_side: objects count as at least that wide and high when it is asked what lies
-            inside; 0 is the papers' rule, the stride of the middle level what later releases of
-            YOLOv8 have.
+        rivals: which objects compete for a prior that several take, ``rivals_inside`` or
+            ``rivals_taking``.
+        smallest_side: objects count as at least that wide and high when the priors inside them are
+            found. 0 is the papers' rule; later releases of YOLOv8 have the middle level's stride.
 
     Invariant: the positives of an object lie inside it, have a positive alignment, and are at most
     ``top_k``, or more only by winning a prior from another object under ``rivals_inside``; their
@@ -126,8 +127,7 @@ class TaskAligned:
         targets: Targets,
         predicted: ImagePredictions | None = None,
     ) -> Assignment:
-        """Assign the priors of one image by what the network says of them; ``quality`` is not
-        looked at.
+        """Assign the priors of one image by the predicted classes and regions.
 
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
@@ -167,8 +167,10 @@ class TaskAligned:
 def normalised_alignment(
     metric: Float[Tensor, "g p"], overlap: Float[Tensor, "g p"], winner: Int64[Tensor, "p"]
 ) -> Float[Tensor, "p"]:
-    """Alignment of each positive times (largest overlap / largest alignment) of its object's
-    positives; 0 elsewhere. Shapes: ``(g, p)`` and winners ``(p,)`` give ``(p,)``.
+    """Alignment of each positive, rescaled so that an object's largest is its largest overlap.
+
+    That is the alignment times (largest overlap / largest alignment) of the object's positives, and
+    0 for all other priors. Shapes: ``(g, p)`` and winners ``(p,)`` give ``(p,)``.
     """
     prior = (winner >= 0).nonzero()[:, 0]
     row = winner[prior]

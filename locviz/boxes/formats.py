@@ -16,14 +16,20 @@ from locviz.boxes.coordinates import planes, product
 
 
 def corners_to_center_size(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``low high -> center size``; undone by ``center_size_to_corners``. Both are ``(..., 2*dim)``."""
+    """``low high -> center size``; undone by ``center_size_to_corners``.
+
+    Both are ``(..., 2*dim)``.
+    """
     check_last_axis(regions)
     low, high = regions.chunk(2, -1)
     return torch.cat([(low + high) / 2, high - low], -1)
 
 
 def center_size_to_corners(center_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n coords"]:
-    """``center size -> low high``; undone by ``corners_to_center_size``. Both are ``(..., 2*dim)``."""
+    """``center size -> low high``; undone by ``corners_to_center_size``.
+
+    Both are ``(..., 2*dim)``.
+    """
     check_last_axis(center_size, "center_size")
     center, size = center_size.chunk(2, -1)
     return torch.cat([center - size / 2, center + size / 2], -1)

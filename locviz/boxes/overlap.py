@@ -151,8 +151,8 @@ def _elementwise(measure: Callable[..., Tensor], a: Tensor, b: Tensor, **options
 
 
 _BLOCK = 2**17
-"""Pairs computed at a time on a CPU: the intermediate planes then stay in its cache, which makes the
-measures two to three times as fast."""
+"""Pairs computed at a time on a CPU: the intermediate planes then stay in its cache, which makes
+the measures two to three times as fast."""
 
 
 def _pairwise(measure: Callable[[_Pair], Tensor], a: Tensor, b: Tensor) -> Tensor:

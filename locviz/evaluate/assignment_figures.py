@@ -1,7 +1,8 @@
-"""Figures about an assignment itself, before any box is judged: how many answer, who is torn, and
-who changed owner.
+"""Figures about an assignment itself, before any box is judged.
 
-They ask the same of every assigner, static or dynamic, and look at nothing but its answers.
+How many priors are responsible for each object, which priors are ambiguous, and which change their
+object. The figures are the same for every assigner, static or dynamic, and need nothing but its
+assignments.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,8 +18,9 @@ from locviz.types import Assignment, ImagePredictions, Priors, Targets
 def positives_per_object(
     assignments: Sequence[Assignment], targets: Sequence[Targets]
 ) -> Int64[Tensor, "objects"]:
-    """How many priors answer for each ground truth, image after image; crowd and ignored ones are
-    left out. One number per object of all images, ``(objects,)``.
+    """How many priors are responsible for each object of all images, ``(objects,)``.
+
+    Crowd regions and ignored ground truths are left out.
 
     Raises:
         ValueError: there is not one assignment per image.
@@ -27,34 +29,33 @@ def positives_per_object(
     counts = [torch.zeros(0, dtype=torch.int64)]
     for assignment, target in zip(assignments, targets, strict=True):
         owned = assignment.gt_index[assignment.positive]
-        # torch.bincount would refuse an image without objects only if somebody answered there,
-        # which is a mistake.
+        # One count for every ground truth, also for those without a prior. An image without ground
+        # truths has no positives, so its count is empty.
         count = torch.bincount(owned, minlength=len(target))
         counts.append(count[~(target.crowd | target.ignore)].cpu())  # type: ignore[operator]
     return torch.cat(counts)
 
 
 def flips(before: Sequence[Assignment], after: Sequence[Assignment]) -> float:
-    """Of the priors that answer for an object before or after: the share whose object is another
-    one, or none, after.
+    """The share of the priors that are positive before or after whose object has changed.
 
-    0 for a static assigner on the same images; 1 if no prior kept its object; NaN if nobody answers
-    for anything.
+    A change is another object, or none. The share is 0 for a static assigner on the same images, 1
+    if no prior kept its object, and NaN if no prior is positive.
 
     Raises:
         ValueError: the two are not of the same images.
     """
     _check_same_number(before, after, "before", "after")
-    changed = answering = 0
+    changed = num_positive = 0
     for old, new in zip(before, after, strict=True):
         if len(old.gt_index) != len(new.gt_index):
             raise ValueError(
                 f"before has {len(old.gt_index)} priors, after {len(new.gt_index)}: compare like with like"
             )
         either = old.positive | new.positive
-        answering += int(either.sum())
+        num_positive += int(either.sum())
         changed += int((either & (old.gt_index != new.gt_index)).sum())
-    return changed / answering if answering else float("nan")
+    return changed / num_positive if num_positive else float("nan")
 
 
 def claims(
@@ -63,12 +64,11 @@ def claims(
     targets: Targets,
     predicted: ImagePredictions | None = None,
 ) -> Int64[Tensor, "p"]:
-    """How many ground truths would take each prior, each of them asked as if it were alone in the
-    image. One number per prior, ``(p,)``.
+    """How many ground truths would take each prior if each were alone in the image, ``(p,)``.
 
-    Two or more: the prior is *ambiguous*, and the assigner's rule for conflicts decides. The
-    definition needs no knowledge of the rule, so it compares all assigners. ``predicted`` is what
-    the network predicts, passed on.
+    A prior with two or more is *ambiguous*: the assigner's rule for conflicts decides. The
+    definition needs no knowledge of that rule, so it allows all assigners to be compared.
+    ``predicted`` is passed on to the assigner.
     """
     count = torch.zeros(len(priors), dtype=torch.int64, device=priors.regions.device)
     for index in range(len(targets)):

@@ -1,4 +1,4 @@
-"""COCO's evaluation: twelve figures from lists of detections and ground truths."""
+"""COCO's evaluation: twelve figures from a list of detections and a list of ground truths."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -14,8 +14,8 @@ from locviz.types import Detections, Targets
 
 IOU_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 MAX_DETECTIONS = (1, 10, 100)
-# Square pixels. The annotation's area decides, not its box's; the bounds belong to both neighbours,
-# as in pycocotools.
+# Square pixels. The area of the annotation decides, not that of its box. An object whose area is
+# exactly a bound belongs to both ranges, as in pycocotools.
 SIZE_RANGES = {
     "all": (0.0, 1e10),
     "small": (0.0, 32.0**2),
@@ -35,13 +35,12 @@ def evaluate(
     max_detections: Sequence[int] = MAX_DETECTIONS,
     size_ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> Evaluation:
-    """Evaluate boxes (dim 2) or spans in time (dim 1) as the COCO challenge does
-    (https://cocodataset.org/#detection-eval).
+    """Evaluate boxes (dim 2) or spans in time (dim 1) as the COCO challenge does.
 
-    The figures equal those of pycocotools to 1e-9 on the same numbers. Coordinates are taken as
-    they are given, in float64, which is what ``CocoDetection`` reads: boxes that were rounded on
-    their way here (``x + w`` of a JSON file stored in float32) can differ from the file's where an
-    overlap falls exactly on a threshold.
+    The rules are at https://cocodataset.org/#detection-eval. The figures equal those of pycocotools
+    to 1e-9 on the same numbers. Coordinates are taken as they are, in float64, which is what
+    ``CocoDetection`` reads: boxes that were rounded on their way here (``x + w`` of a JSON file
+    stored in float32) can differ from the file's where an overlap falls exactly on a threshold.
 
     - At most ``max(max_detections)`` detections per image *and class* take part, best scores first.
       Equal scores keep the order given, within an image and across images.
@@ -111,27 +110,26 @@ def evaluate(
 def _curves(
     outcome: Int8[np.ndarray, "t d"], label: Int[np.ndarray, "d"], num_gt: Int[np.ndarray, "k"]
 ) -> tuple[Float[np.ndarray, "t r k"], Float[np.ndarray, "t k"]]:
-    """Precision at the recall points, and the recall reached in the end; NaN for classes that have
-    nothing to find.
-    """
+    """Precision at the recall points, and the highest recall; NaN for classes without objects."""
     precision = np.full((len(outcome), len(RECALL_POINTS), len(num_gt)), np.nan)
     recall = np.full((len(outcome), len(num_gt)), np.nan)
     ends = np.searchsorted(label, np.arange(len(num_gt) + 1))
     for k in np.flatnonzero(num_gt):
         for t, row in enumerate(outcome[:, ends[k] : ends[k + 1]]):
-            # Precision rises at a true positive and nowhere else: the envelope is decided there, so
-            # only they are kept.
+            # Precision rises only at true positives, so they alone decide the envelope.
             hits = np.flatnonzero(row == TRUE_POSITIVE)
             num_hits = np.arange(1, len(hits) + 1)
-            said = np.cumsum(row != IGNORED)[hits]
-            precision[t, :, k] = at_points(num_hits / num_gt[k], num_hits / said, RECALL_POINTS)
+            num_detections = np.cumsum(row != IGNORED)[hits]
+            curve = num_hits / num_gt[k], num_hits / num_detections
+            precision[t, :, k] = at_points(*curve, RECALL_POINTS)
             recall[t, k] = len(hits) / num_gt[k]
     return precision, recall
 
 
 def _ranked(found: Flat, limit: int) -> tuple[Flat, Int[np.ndarray, "n"]]:
-    """The ``limit`` best detections of each image and class, sorted by class, then score; and their
-    ranks.
+    """The ``limit`` best detections of each image and class, and their ranks.
+
+    They are sorted by class, then by score.
     """
     rank = rank_in_group(found)
     order = np.lexsort((-found.score, found.label))

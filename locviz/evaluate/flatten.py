@@ -154,8 +154,9 @@ def _check_regions(name: str, boxes: np.ndarray, image: np.ndarray) -> None:
 
 
 def rank_in_group(found: Flat) -> Int[np.ndarray, "n"]:
-    """Place of each detection within its image and class, best score first; equal scores keep the
-    order given. Whole numbers ``(n,)``.
+    """Place of each detection within its image and class, best score first, ``(n,)``.
+
+    Equal scores keep their order.
     """
     order = np.lexsort((-found.score, found.group))
     groups = found.group[order]

@@ -1,11 +1,10 @@
-"""Which detection found which ground truth: COCO's greedy matching, for all images, classes and
-thresholds at once.
+"""COCO's greedy matching of detections and ground truths, for all images and thresholds at once.
 
-The rule, per image and class: detections are served in the order of their scores. Each takes, among
-the ground truths that overlap it by at least the threshold and are still free, the one that
-overlaps it most; a ground truth that counts is preferred to any that is ignored. A crowd region is
-never used up, and its overlap with a detection is measured as the *part of the detection* that lies
-inside it, because no box can fill a crowd.
+The rule, per image and class: detections choose in the order of their scores. Each takes, among the
+ground truths that overlap it by at least the threshold and are still free, the one that overlaps it
+most; a ground truth that counts is preferred to any that is ignored. A crowd region stays free, and
+its overlap with a detection is the *share of the detection* that lies inside it, because no box can
+fill a crowd.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from jaxtyping import Bool, Float, Int, Int8
 from locviz.evaluate.average_precision import FALSE_POSITIVE, IGNORED, TRUE_POSITIVE
 from locviz.evaluate.flatten import Flat
 
-# Pairs of overlap computed at a time: bounds the memory of crowded scenes to about 100 MB.
+# Pairs that are computed at a time: it bounds the memory of crowded scenes to about 100 MB.
 PAIRS_AT_A_TIME = 1_000_000
 # A threshold of 1 would lose perfect overlaps to rounding; pycocotools stops here too.
 NEARLY_ONE = 1 - 1e-10
@@ -26,9 +25,7 @@ NEARLY_ONE = 1 - 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Detections and ground truths of the same image and class that overlap enough to matter: one
-    row per pair.
-    """
+    """Pairs of a detection and a ground truth of one image and class that overlap enough."""
 
     detection: Int[np.ndarray, "n"]
     gt: Int[np.ndarray, "n"]
@@ -40,11 +37,10 @@ def overlaps(
     gt_boxes: Float[np.ndarray, "n coords"],
     crowd: Bool[np.ndarray, "n"],
 ) -> Float[np.ndarray, "n"]:
-    """IoU row by row, or the share of the detection that is covered where the ground truth is a
-    crowd; in 0..1. Both sets ``(n, 2*dim)``; crowds and result ``(n,)``.
+    """IoU row by row, or the covered share of the detection where the ground truth is a crowd.
 
-    The order of the operations is that of pycocotools, so that equal coordinates give equal last
-    bits.
+    Both sets are ``(n, 2*dim)``; crowds and result are ``(n,)``, the result in 0..1. The order of
+    the operations is that of pycocotools, so that equal coordinates give the same last bits.
     """
     dim = boxes.shape[1] // 2
     shared, size, gt_size = np.ones(len(boxes)), np.ones(len(boxes)), np.ones(len(boxes))
@@ -55,7 +51,7 @@ def overlaps(
         size *= high - low
         gt_size *= gt_high - gt_low
     whole = np.where(crowd, size, size + gt_size - shared)
-    # Nothing shared is 0, whatever the sizes: two empty boxes would be 0/0.
+    # Without a common part the overlap is 0, whatever the sizes: two empty boxes would be 0 / 0.
     return np.divide(shared, whole, out=np.zeros_like(shared), where=shared > 0)
 
 
@@ -69,7 +65,7 @@ def overlapping_pairs(found: Flat, truth: Flat, minimum: float) -> Pairs:
     kept = []
     start = 0
     while start < len(found.group):
-        # At least one detection, else as many as make PAIRS_AT_A_TIME pairs.
+        # As many detections as make PAIRS_AT_A_TIME pairs, but at least one.
         limit = (ends[start - 1] if start else 0) + PAIRS_AT_A_TIME
         stop = max(start + 1, int(np.searchsorted(ends, limit, side="right")))
         here = count[start:stop]
@@ -92,23 +88,22 @@ def greedy_match(
     gt_crowd: Bool[np.ndarray, "g"],
     thresholds: Float[np.ndarray, "t"],
 ) -> Int[np.ndarray, "t d"]:
-    """The ground truth that each detection takes at each threshold, or -1. Shapes: ``(t, d)``, one
-    row per threshold.
+    """The ground truth that each detection takes at each threshold, ``(t, d)``, or -1.
 
-    The rank-th best detections of all images and classes choose at the same moment: they cannot
-    want the same thing.
+    The detections of one rank, over all images and classes, choose in the same round: no two of
+    them can take the same ground truth.
 
     Args:
         pairs: the overlapping pairs.
         rank: place of each detection within its image and class, best first; at most one detection
             per place.
-        gt_ignored: ground truths that are only taken where none that counts can be.
-        gt_crowd: ground truths that are never used up.
+        gt_ignored: ground truths that a detection takes only if it can take none that counts.
+        gt_crowd: ground truths that stay free when they are taken.
         thresholds: least overlaps.
     """
-    # Within a detection the pairs stand from worst to best: ignored before counting, then by
-    # overlap, and of equal overlaps the later ground truth is better, as in pycocotools. Then the
-    # best free pair is the last free one.
+    # The pairs of a detection go from worst to best: ignored before counting, then by overlap, and
+    # among equal overlaps the later ground truth is better, as in pycocotools. So the best free
+    # pair is the last free one.
     order = np.lexsort(
         (pairs.gt, pairs.overlap, ~gt_ignored[pairs.gt], pairs.detection, rank[pairs.detection])
     )  # the last key counts most
@@ -118,14 +113,15 @@ def greedy_match(
     enough = np.minimum(thresholds, NEARLY_ONE)[:, None]
     rounds = np.append(_starts(rank[detection]), len(detection))
     for start, stop in pairwise(rounds.tolist()):
-        who, what = detection[start:stop], gt[start:stop]
-        free = (overlap[start:stop] >= enough) & ~taken[:, what]
-        last_free = np.maximum.reduceat(
-            np.where(free, np.arange(stop - start), -1), _starts(who), axis=1
-        )
+        detections, gts = detection[start:stop], gt[start:stop]
+        firsts = _starts(detections)  # where the pairs of each detection begin
+        free = (overlap[start:stop] >= enough) & ~taken[:, gts]
+        # (t, pairs) becomes (t, detections): the place of the last free pair, or -1.
+        places = np.where(free, np.arange(stop - start), -1)
+        last_free = np.maximum.reduceat(places, firsts, axis=1)
         threshold, chooser = np.nonzero(last_free >= 0)
-        chosen = what[last_free[threshold, chooser]]
-        matched[threshold, who[_starts(who)][chooser]] = chosen
+        chosen = gts[last_free[threshold, chooser]]
+        matched[threshold, detections[firsts][chooser]] = chosen
         taken[threshold, chosen] = ~gt_crowd[chosen]
     return matched
 
@@ -135,11 +131,11 @@ def outcomes(
     gt_ignored: Bool[np.ndarray, "g"],
     outside: Bool[np.ndarray, "d"],
 ) -> Int8[np.ndarray, "*t d"]:
-    """TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection. ``matched`` and the result are
-    ``(t, d)`` or ``(d,)``, ``gt_ignored`` is ``(g,)``, ``outside`` ``(d,)``.
+    """TRUE_POSITIVE, FALSE_POSITIVE or IGNORED for each detection.
 
-    A detection is ignored if it took an ignored ground truth, or if it took none and its own size
-    is ``outside`` the range that is being looked at: somebody else's range will count it.
+    ``matched`` and the result are ``(t, d)`` or ``(d,)``, ``gt_ignored`` is ``(g,)``, ``outside``
+    ``(d,)``. A detection is ignored if it took an ignored ground truth, or if it took none and its
+    own size is ``outside`` the present range of sizes: it counts in another range.
     """
     missed = matched < 0
     # An index of -1 reads the entry added at the end: it stands for "no ground truth".
@@ -155,7 +151,7 @@ def checked_thresholds(
     """IoU thresholds as an array. The shape is ``(t,)``.
 
     Raises:
-        ValueError: one is not in 0..1, or is 0, which would match what does not touch.
+        ValueError: one is not in 0..1, or is 0, which would match regions that do not touch.
     """
     thresholds = np.atleast_1d(np.asarray(values, dtype=np.float64))
     if (

@@ -1,6 +1,4 @@
-"""One image or one class under the magnifying glass: who matched whom, and the ranking behind a
-curve.
-"""
+"""The matching of one image, and the ranking of one class behind its precision-recall curve."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +14,12 @@ from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes,
 from locviz.types import Detections, Targets
 
 BELOW_THRESHOLD = -2
-"""The detection's score is too low: it was not said, so it is neither right nor wrong."""
+"""The detection's score is below the threshold: it is not reported, so neither right nor wrong."""
 
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """What became of each detection and each ground truth of one image, at one IoU and one score
-    threshold.
+    """The outcome of each detection and ground truth of one image, at one IoU and score threshold.
 
     Shapes: ``outcome`` (d,) is TRUE_POSITIVE (1), FALSE_POSITIVE (0), IGNORED (-1) or
     BELOW_THRESHOLD (-2); ``gt_index`` (d,) is the ground truth that the detection took, or -1;
@@ -38,39 +35,39 @@ class Match:
 
     @property
     def missed(self) -> Bool[Tensor, "g"]:
-        """Ground truths that count and that nothing found: the false negatives. The shape is
-        ``(g,)``.
-        """
+        """Ground truths that count and that no detection found: the false negatives, ``(g,)``."""
         return self.counts & ~self.found
 
     @property
     def num_true_positives(self) -> int:
-        """Right detections."""
+        """How many detections are right."""
         return int((self.outcome == TRUE_POSITIVE).sum())
 
     @property
     def num_false_positives(self) -> int:
-        """Wrong detections: on nothing, on the wrong class, too far off, or on what a better one
-        had found.
+        """How many detections are wrong.
+
+        They are where nothing is, have the wrong class, overlap too little, or are on a ground
+        truth that a better detection has found.
         """
         return int((self.outcome == FALSE_POSITIVE).sum())
 
     @property
     def num_false_negatives(self) -> int:
-        """Ground truths that count and were missed."""
+        """How many of the ground truths that count were missed."""
         return int(self.missed.sum())
 
     @property
     def precision(self) -> float:
-        """The part of what was said that is right; NaN if nothing was said."""
-        said = self.num_true_positives + self.num_false_positives
-        return self.num_true_positives / said if said else float("nan")
+        """The share of the reported detections that are right; NaN if none is reported."""
+        reported = self.num_true_positives + self.num_false_positives
+        return self.num_true_positives / reported if reported else float("nan")
 
     @property
     def recall(self) -> float:
-        """The part of what is there that was found; NaN if nothing is there."""
-        there = int(self.counts.sum())
-        return self.num_true_positives / there if there else float("nan")
+        """The share of the ground truths that count that were found; NaN if none counts."""
+        num_gt = int(self.counts.sum())
+        return self.num_true_positives / num_gt if num_gt else float("nan")
 
 
 def match(
@@ -91,10 +88,11 @@ def match(
         raise ValueError("score_threshold must be a number, got nan")
     check_lists([detections], [targets])
     found, truth = gather([detections], [targets], _num_classes([detections, targets]))
-    said = np.flatnonzero(found.score >= score_threshold)
+    reported = np.flatnonzero(found.score >= score_threshold)
     outcome = np.full(len(found), BELOW_THRESHOLD, dtype=np.int64)
     gt_index = np.full(len(found), -1, dtype=np.int64)
-    outcome[said], gt_index[said] = _resolve(found.take(said), truth, iou_threshold)
+    outcome[reported], gt_index[reported] = _resolve(found.take(reported), truth, iou_threshold)
+    # The overlap with the best ground truth of its class, then with the one that it took.
     pairs = overlapping_pairs(found, truth, 0.0)
     overlap = np.zeros(len(found))
     np.maximum.at(overlap, pairs.detection, pairs.overlap)
@@ -113,11 +111,11 @@ def match(
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """All detections of a class over all images, best score first: what a precision-recall curve is
-    drawn from.
+    """All detections of a class over all images, best score first.
 
-    Shapes: ``outcome`` (n,) TRUE_POSITIVE, FALSE_POSITIVE or IGNORED; ``score`` (n,); ``image`` and
-    ``index`` (n,) say which detection it is. ``num_gt`` is how many ground truths count.
+    A precision-recall curve is drawn from it. Shapes: ``outcome`` (n,) TRUE_POSITIVE,
+    FALSE_POSITIVE or IGNORED; ``score`` (n,); ``image`` and ``index`` (n,), the image and the
+    detection's place in it. ``num_gt`` is how many ground truths count.
     """
 
     outcome: Int[np.ndarray, "n"]
@@ -127,8 +125,9 @@ class Ranking:
     num_gt: int
 
     def curve(self) -> tuple[Float[np.ndarray, "m"], Float[np.ndarray, "m"]]:
-        """Recall and precision after each detection that counts: the raw curve, with its teeth. Two
-        arrays ``(m,)``.
+        """Recall and precision after each detection that counts: two arrays ``(m,)``.
+
+        It is the raw curve, with the teeth that an envelope would cut off.
         """
         return precision_recall(self.outcome, self.num_gt)
 
@@ -143,7 +142,7 @@ def ranking(
     """Rank the detections of class ``label`` over all images and match them by COCO's rule.
 
     Raises:
-        ValueError: as ``evaluate``.
+        ValueError: those of ``evaluate``.
     """
     if label < 0:
         raise ValueError(f"label must be 0 or more, got {label}")
@@ -160,14 +159,12 @@ def ranking(
 
 
 def _num_classes(items: Sequence[Detections | Targets]) -> int:
-    """As many as the labels need."""
+    """One more than the largest label."""
     return 1 + max((int(item.labels.max()) for item in items if len(item)), default=0)
 
 
 def _resolve(found: Flat, truth: Flat, iou_threshold: float):
-    """Outcome and matched row of ``truth`` for each row of ``found``, at one threshold and whatever
-    the sizes.
-    """
+    """Outcome and matched row of ``truth`` for each row of ``found``, for objects of all sizes."""
     threshold = checked_thresholds("iou_threshold", iou_threshold)
     pairs = overlapping_pairs(found, truth, iou_threshold)
     rank = rank_in_group(found)

@@ -1,4 +1,4 @@
-"""How many objects have a proposal at all: what a first stage is judged by."""
+"""The recall of proposals: the share of the objects that have one. It judges a first stage."""
 
 from collections.abc import Sequence
 
@@ -18,21 +18,21 @@ def proposal_recall(
     num: int | None = 100,
     thresholds: Sequence[float] = (0.5,),
 ) -> Float[Tensor, "t"]:
-    """The share of all objects that one of their image's best ``num`` proposals overlaps by each
-    threshold at least.
+    """The share of all objects that one of the best ``num`` proposals overlaps enough, ``(t,)``.
 
-    Labels play no part, and one proposal may find several objects: the recall of the proposal
-    papers (Hosang et al., arXiv:1502.05082), which counts what a second stage could still get
-    right. COCO's average recall, where each proposal finds one object, is at most this. Crowd
-    regions and ignored boxes are left out; NaN without any object.
+    Enough is an IoU of at least each threshold. Labels play no part, and one proposal may find
+    several objects: that is the recall of the proposal papers (Hosang et al., arXiv:1502.05082),
+    which counts the objects that a second stage could still detect. COCO's average recall, where
+    each proposal finds one object, is at most as high. Crowd regions and ignored boxes are left
+    out; without any object the share is NaN.
 
-    Law: it never falls with ``num`` and never rises with the threshold.
+    Law: the share never falls as ``num`` grows and never rises with the threshold.
 
     Args:
         proposals: one entry per image, most promising first: ``Detections`` as
             ``TwoStageDetector.propose`` gives, or plain regions (n, 2*dim) as a ``RegionFinder``
             does.
-        targets: the ground truths, in the same order and frame.
+        targets: the ground truths, in the same order and coordinates.
         num: proposals per image that count; None for all.
         thresholds: IoUs in 0..1.
 

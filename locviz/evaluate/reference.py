@@ -1,4 +1,4 @@
-"""The same evaluation by pycocotools, to compare with: what the field reports its figures with."""
+"""The same evaluation by pycocotools, with which the field reports its figures, to compare with."""
 
 import contextlib
 import io
@@ -18,7 +18,7 @@ def coco_json(
     """Ground truths and results as COCO's JSON has them, boxes as ``x y width height`` in float64.
 
     Differences of float32 numbers are exact in float64, and so is their sum back: nothing is lost
-    on the way. Ids start at 1, for pycocotools takes an annotation with id 0 for "unmatched".
+    on the way. Ids start at 1, because pycocotools takes an annotation of id 0 for "unmatched".
     ``Targets.ignore`` has no counterpart there.
     """
     annotations, results = [], []
@@ -64,8 +64,7 @@ def pycocotools_figures(
 def run_pycocotools(
     dataset: dict[str, Any], results: list[dict[str, Any]], *, evaluator: type | None = None
 ) -> Any:
-    """Run pycocotools quietly on COCO JSON; returns its ``COCOeval`` after evaluate, accumulate and
-    summarize.
+    """Run pycocotools on COCO JSON without its printing; return its ``COCOeval`` with all figures.
 
     ``evaluator`` is ``COCOeval`` itself unless a test brings one of its own.
     """

@@ -1,4 +1,4 @@
-"""What an evaluation found, and how it is shown."""
+"""The result of an evaluation, and how it is shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,15 +14,16 @@ FIGURES = (
 
 
 def _mean(values: np.ndarray) -> float:
-    """The mean of what is not NaN; NaN if that is nothing."""
+    """The mean of the values that are not NaN, or NaN if there are none."""
     values = values[~np.isnan(values)]
     return float(values.mean()) if values.size else float("nan")
 
 
 @dataclass(frozen=True)
 class ClassFigures:
-    """The figures of one class; ``num_gt`` are the ground truths that count, ``num_detections``
-    what took part.
+    """The figures of one class.
+
+    ``num_gt`` ground truths counted, and ``num_detections`` detections took part.
     """
 
     label: int
@@ -37,8 +38,9 @@ class ClassFigures:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Evaluation:
-    """COCO's figures and the curves behind them. A figure that means nothing is NaN (pycocotools
-    writes -1).
+    """COCO's figures and the curves behind them.
+
+    A figure that has nothing to measure is NaN (pycocotools writes -1).
 
     *AP*, average precision, is the area under the precision-recall curve, averaged over IoU
     thresholds and classes: ``ap`` over 0.5, 0.55, ..., 0.95, ``ap50`` and ``ap75`` at one
@@ -65,10 +67,10 @@ class Evaluation:
     def average_precision(
         self, *, iou: float | None = None, size: str = "all", label: int | str | None = None
     ) -> float:
-        """AP at one IoU threshold or over all, for one size range, of one class (label or name) or
-        the mean of all.
+        """AP at one IoU threshold or over all, for one size range, of one class or the mean of all.
 
-        NaN where there is nothing to find, and where this threshold or size was not evaluated.
+        A class is given by its label or its name. AP is NaN where there are no ground truths, and
+        where this threshold or size was not evaluated.
         """
         t, a = self._threshold(iou), self._size(size)
         if t is None or a is None:
@@ -174,8 +176,9 @@ class Evaluation:
     def curve(
         self, iou: float = 0.5, label: int | str | None = None
     ) -> tuple[Float[np.ndarray, "r"], Float[np.ndarray, "r"]]:
-        """Recall points and the interpolated precision there, of one class or the mean of all
-        classes that have any. Both are ``(r,)``.
+        """Recall points and the interpolated precision there, both ``(r,)``.
+
+        The precision is that of one class, or the mean of all classes that have ground truths.
 
         Raises:
             ValueError: this IoU threshold was not evaluated, or there is no such class.
@@ -215,9 +218,7 @@ class Evaluation:
         return [label]
 
     def table(self) -> str:
-        """The figures as text: all classes in the first row, then each class that has ground truths
-        or detections.
-        """
+        """The figures as text: first all classes together, then each class with any boxes."""
         return "\n".join(
             f"{name:<{self._name_width()}} " + " ".join(f"{cell:>9}" for cell in cells)
             for name, *cells in self._rows()
@@ -268,8 +269,9 @@ class Evaluation:
 
 
 def _printable(name: str) -> str:
-    """A class name on one line, without the control characters by which a data file could steer a
-    terminal.
+    """A class name on one line, with its control characters escaped.
+
+    A data file could steer the terminal with them.
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 

@@ -1,6 +1,4 @@
-"""Pascal VOC's evaluation: one IoU threshold, and a matching that differs from COCO's in two
-places.
-"""
+"""Pascal VOC's evaluation: one IoU threshold, and a matching with two differences from COCO's."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,9 +20,7 @@ from locviz.types import Detections, Targets
 
 @dataclass(frozen=True)
 class VocEvaluation:
-    """``mean_ap`` over the classes that have something to find, and ``ap`` per class (NaN where
-    there is nothing).
-    """
+    """``mean_ap`` over the classes with ground truths, and ``ap`` of each class, or NaN."""
 
     mean_ap: float
     ap: tuple[float, ...]
@@ -38,18 +34,18 @@ def evaluate_voc(
     iou_threshold: float = 0.5,
     area: Callable[[np.ndarray, np.ndarray], float] = all_points,
 ) -> VocEvaluation:
-    """Average precision as the Pascal VOC development kit computes it (Everingham et al. 2010,
-    section 4.2).
+    """Average precision as the Pascal VOC development kit computes it.
 
-    Against COCO's rule: a detection wants the ground truth that overlaps it *most*, and is wrong if
-    a better detection has that one already, even where a second ground truth overlaps it enough;
-    and any number of detections of an ignored ("difficult") ground truth are forgiven, not only the
-    first. Coordinates are continuous here: the kit adds 1 to widths, so figures on tiny objects
-    differ from its own.
+    It is described in Everingham et al. 2010, section 4.2. There are two differences from COCO's
+    rule. A detection can match only the ground truth that overlaps it *most*; it is wrong if a
+    better detection has matched that one, even if a second ground truth overlaps it enough. And any
+    number of detections of an ignored ("difficult") ground truth are not counted, not only the
+    first. Coordinates are continuous here, while the kit adds 1 to widths, so figures on tiny
+    objects differ from its own.
 
     Args:
-        detections, targets, num_classes: as for ``evaluate``; ``Targets.ignore`` says which are
-        difficult.
+        detections, targets, num_classes: as for ``evaluate``; ``Targets.ignore`` marks the
+            difficult ones.
         iou_threshold: least IoU of a right detection.
         area: ``all_points`` (since VOC 2010) or ``eleven_points`` (VOC 2007).
 
@@ -70,19 +66,19 @@ def evaluate_voc(
 
 
 def _outcome(found: Flat, truth: Flat, iou_threshold: float) -> Int8[np.ndarray, "d"]:
-    """What each detection is; ``found`` is sorted by score."""
+    """The outcome of each detection; ``found`` is sorted by score."""
     pairs = overlapping_pairs(found, truth, iou_threshold)
-    # The most overlapped ground truth of each detection; the first of equals, as the kit's strict
-    # comparison has it.
+    # The ground truth that overlaps each detection most, and the first among equals: the kit
+    # replaces it only by a strictly larger overlap.
     order = np.lexsort((pairs.gt, -pairs.overlap, pairs.detection))
     detection, first = np.unique(pairs.detection[order], return_index=True)
     wanted = pairs.gt[order][first]
-    forgiven = truth.ignore[wanted] | truth.crowd[wanted]
-    # Rows are by descending score, so the first to want a ground truth gets it and the others are
-    # duplicates.
-    gets_it = np.zeros(len(wanted), dtype=bool)
-    gets_it[np.unique(wanted, return_index=True)[1]] = True
+    ignored = truth.ignore[wanted] | truth.crowd[wanted]
+    # Rows are in the order of descending score: the first detection with this ground truth is a
+    # true positive, the others are duplicates.
+    is_first = np.zeros(len(wanted), dtype=bool)
+    is_first[np.unique(wanted, return_index=True)[1]] = True
     outcome = np.full(len(found), FALSE_POSITIVE, dtype=np.int8)
-    outcome[detection[gets_it]] = TRUE_POSITIVE
-    outcome[detection[forgiven]] = IGNORED
+    outcome[detection[is_first]] = TRUE_POSITIVE
+    outcome[detection[ignored]] = IGNORED
     return outcome

@@ -1,11 +1,10 @@
-"""Losses: what a wrong region costs (``regression``, ``overlap``) and what a wrong class costs
-(``focal``).
+"""Losses of regions (``regression``, ``overlap``) and of classes (``focal``).
 
 Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair,
 ``(n,)``, and one pair ``(2*dim,)`` to a scalar: sum, weight and divide as your model does, or give
-``reduction="mean"`` or ``"sum"``. Zero pairs give a loss whose ``sum()`` is 0 and
-still back-propagates. Values and gradients are finite for every valid pair, zero-area and identical
-ones included.
+``reduction="mean"`` or ``"sum"``. Zero pairs give a loss whose ``sum()`` is 0 and still
+back-propagates. Values and gradients are finite for every valid pair, also for boxes of zero area
+and for identical ones.
 
 At kinks: ``|d|`` has slope 0 at 0; a tie of ``min`` or ``max`` gives each side half; an overlap of
 exactly 0 on an axis passes its gradient (a negative one is the constant 0); Smooth L1 takes the
@@ -57,7 +56,7 @@ LIVE_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
 FOCAL_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
     {"focal_l1": focal_l1_loss, "focal_eiou": focal_eiou_loss}
 )
-"""Their focal variants (arXiv:2101.08158), which it shows by choice, after them."""
+"""The focal variants (arXiv:2101.08158), which a live readout shows after them on request."""
 
 __all__ = [
     "FOCAL_LOSSES", "LIVE_LOSSES", "Reduction", "RegressionLoss", "SelfAdjustingSmoothL1", "ciou_loss",

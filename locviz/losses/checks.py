@@ -1,5 +1,6 @@
-"""What every loss does before and after its formula: check shapes, never values, so it costs nothing
-on a GPU; and average or sum.
+"""What every loss does before and after its formula: check the shapes, and average or sum.
+
+Values are not checked, because reading them makes a GPU wait.
 """
 
 from typing import Literal
@@ -11,7 +12,7 @@ Reduction = Literal["none", "mean", "sum"]
 
 
 def check_pair(pred: Tensor, gt: Tensor):
-    """Refuse what broadcasting would quietly turn into a loss of everything with everything.
+    """Raise for shapes that broadcasting would silently turn into a loss of all pairs.
 
     Raises:
         TypeError: one is not a tensor.
@@ -36,8 +37,8 @@ def check_pair(pred: Tensor, gt: Tensor):
 def reduced(losses: Float[Tensor, "*n"], reduction: Reduction) -> Float[Tensor, "..."]:
     """The losses ``(...)`` as they are (``"none"``), or their mean or sum, a scalar ``()``.
 
-    The mean of no loss at all is 0, and back-propagates: an image without objects must not make a
-    NaN of the batch.
+    The mean of no losses is 0, and back-propagates: an image without objects must not make the loss
+    of the batch NaN.
 
     Raises:
         ValueError: another ``reduction``.
@@ -52,8 +53,9 @@ def reduced(losses: Float[Tensor, "*n"], reduction: Reduction) -> Float[Tensor, 
 
 
 def widened(numbers: Tensor) -> Tensor:
-    """Any tensor in float32 at least: products overflow float16 early, and whole numbers have no
-    gradient. Any shape ``(...)``.
+    """The numbers in float32 at least, any shape ``(...)``.
+
+    Products overflow float16 early, and whole numbers have no gradient.
     """
     wide = numbers.is_floating_point() and numbers.dtype.itemsize >= 4
     return numbers if wide else numbers.float()

@@ -1,8 +1,8 @@
-"""Focal loss for classification: cross entropy that forgets what is already right
-(arXiv:1708.02002). Chapter 08.
+"""Focal loss: cross entropy with a small weight for predictions that are already right.
 
-Both versions return one value per prediction, in float32 at least: the caller sums and divides by
-the number of *positive* priors, not of all, which no ``reduction`` does.
+The paper is arXiv:1708.02002; chapter 08. Both versions return one value per prediction, in float32
+at least. The caller sums them and divides by the number of *positive* priors, not by that of all,
+which no ``reduction`` does.
 """
 
 import torch
@@ -14,8 +14,9 @@ from locviz.losses.checks import Reduction, reduced, widened
 
 
 def _modulation(miss: Tensor, gamma: float) -> Tensor:
-    """``miss ** gamma``; the smallest positive number stands in for 0, where a gamma below 1 has an
-    infinite slope.
+    """``miss ** gamma``, with the smallest normal number in place of 0.
+
+    At 0 the slope of a power below 1 is infinite.
     """
     return miss.clamp(min=torch.finfo(miss.dtype).tiny).pow(gamma)
 
@@ -39,14 +40,14 @@ def sigmoid_focal_loss(
 
     Args:
         logits: scores before the sigmoid, any shape.
-        targets: same shape, 0 or 1 (values between are mixed, as in torchvision).
+        targets: same shape, 0 or 1 (values in between mix both cases, as in torchvision).
         alpha: weight of positives, ``1 - alpha`` for negatives; ``None`` for no weights.
-        gamma: how fast easy examples are forgotten.
+        gamma: a larger one gives less weight to easy examples.
         reduction: ``"none"`` gives the losses in the shape of the logits; ``"mean"`` and ``"sum"``
             a scalar.
 
     Raises:
-        ValueError: shapes differ, ``alpha`` outside 0..1, or ``gamma`` negative.
+        ValueError: the shapes differ, ``alpha`` is outside 0..1, or ``gamma`` is negative.
     """
     if logits.shape != targets.shape:
         raise ValueError(
@@ -55,11 +56,12 @@ def sigmoid_focal_loss(
     if alpha is not None and not 0 <= alpha <= 1:
         raise ValueError(f"alpha must lie in 0..1, or be None for no class weights, got {alpha}")
     _check_gamma(gamma)
-    # In float16 the slope, gamma times the cross entropy, overflows before it meets a sigmoid of 0.
+    # In float16 the slope, which has the factor gamma times cross entropy, overflows to infinity
+    # and then meets a sigmoid of 0: their product is NaN.
     logits = widened(logits)
     targets = targets.to(logits)  # masks and whole numbers are ordinary targets
     cross_entropy = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-    # sigmoid(-x) instead of 1 - sigmoid(x): the difference rounds to 0 from x = 17 on.
+    # sigmoid(-x) and not 1 - sigmoid(x), which rounds to 0 from x = 17 on.
     miss = torch.sigmoid(logits) * (1 - targets) + torch.sigmoid(-logits) * targets
     loss = _modulation(miss, gamma) * cross_entropy
     if alpha is not None:
@@ -75,14 +77,15 @@ def softmax_focal_loss(
     gamma: float = 2.0,
     reduction: Reduction = "none",
 ) -> Float[Tensor, "..."]:
-    """``-alpha_y (1 - p_y)**gamma log(p_y)`` for classes that exclude each other; ``gamma=0`` is
-    cross entropy.
+    """``-alpha_y (1 - p_y)**gamma log(p_y)``, for classes that exclude each other.
+
+    With ``gamma=0`` this is cross entropy.
 
     Args:
         logits: ``(n, k)`` scores before the softmax.
         labels: ``(n,)`` the true class, ``0..k-1``.
         alpha: ``(k,)`` weight per class, or ``None``.
-        gamma: how fast easy examples are forgotten.
+        gamma: a larger one gives less weight to easy examples.
         reduction: ``"none"`` gives one loss per row, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
@@ -99,7 +102,8 @@ def softmax_focal_loss(
             f"alpha must hold one weight per class, {logits.shape[1]}, got shape {tuple(alpha.shape)}"
         )
     _check_gamma(gamma)
-    logits = widened(logits)  # for the same reason
+    logits = widened(logits)  # for the same reason as in sigmoid_focal_loss
     log_p = logits.log_softmax(-1).gather(-1, labels.long()[:, None])[:, 0]
+    # 1 - p by expm1, because 1 - exp(log_p) loses its digits where p is nearly 1.
     loss = _modulation(-torch.expm1(log_p), gamma) * -log_p
     return reduced(loss if alpha is None else loss * alpha[labels], reduction)

@@ -1,9 +1,9 @@
-"""Losses that look at a region as one thing: one minus an overlap measure, and two variations.
+"""Losses of a region as a whole: one minus an overlap measure, and variations of it.
 
-Value, gradient and what happens where a formula is silent are those of ``locviz.boxes.overlap``,
+Values, gradients and the cases that a formula leaves open are those of ``locviz.boxes.overlap``,
 whose docstring lists the conventions. All map ``(n, 2*dim)`` regions in corners to ``(n,)``, or
-one pair ``(2*dim,)`` to ``()``; a caller weights, sums and divides, or says ``reduction="mean"`` or
-``"sum"``. Chapter 02.
+one pair ``(2*dim,)`` to ``()``; a caller weights, sums and divides, or gives ``reduction="mean"``
+or ``"sum"``. Chapter 02.
 """
 
 from typing import Literal
@@ -21,15 +21,19 @@ LossValues = Float[Tensor, "..."]
 
 
 def iou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
-    """``1 - IoU`` of each pair, ``(n,)``. Flat, so without gradient, wherever the two are apart."""
+    """``1 - IoU`` of each pair, ``(n,)``.
+
+    It is constant, and so without gradient, wherever the two do not touch.
+    """
     check_pair(pred, gt)
     return reduced(1 - boxes.iou(pred, gt), reduction)
 
 
 def squared_iou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
-    """``1 - IoU**2``: YOLOX's code. Its slope ``-2 IoU`` hardly pulls on bad boxes and pulls twice
-    as hard on good ones as ``iou_loss``; the YOLOX paper (arXiv:2107.08430) only says IoU loss. One
-    per pair, ``(n,)``.
+    """``1 - IoU**2`` of each pair, ``(n,)``, as in YOLOX's code.
+
+    The YOLOX paper (arXiv:2107.08430) only names an IoU loss. The slope in the IoU is ``-2 IoU``:
+    it is small for bad boxes, and for good boxes twice that of ``iou_loss``.
     """
     check_pair(pred, gt)
     return reduced(1 - boxes.iou(pred, gt) ** 2, reduction)
@@ -38,14 +42,14 @@ def squared_iou_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none
 def log_iou_loss(
     pred: Regions, gt: Regions, *, smoothing: float = 1.0, reduction: Reduction = "none"
 ) -> LossValues:
-    """``-ln((I + s) / (U + s))`` for intersection I and union U: UnitBox (arXiv:1608.01471), as
-    FCOS's code smooths it.
+    """``-ln((I + s) / (U + s))`` for intersection I and union U (UnitBox, arXiv:1608.01471).
 
     Args:
         pred: ``(n, 2*dim)`` or ``(2*dim,)``.
         gt: of the same shape.
-        smoothing: ``s``, in squared (or plain) units; it keeps the logarithm finite where the two
-            are apart. The paper has none, FCOS's released code has 1 squared pixel.
+        smoothing: ``s``, in squared units for boxes and plain units for spans. It keeps the
+            logarithm finite where the two do not overlap. The UnitBox paper has none, FCOS's
+            released code has 1 squared pixel.
 
     Raises:
         ValueError: ``smoothing`` is not positive, or the shapes differ.
@@ -103,19 +107,18 @@ def focal_eiou_loss(
     weight: Literal["detached", "differentiated"] = "detached",
     reduction: Reduction = "none",
 ) -> LossValues:
-    """``IoU**gamma * (1 - EIoU)`` (arXiv:2101.08158): "focal" towards the boxes that are already
-    good.
+    """``IoU**gamma * (1 - EIoU)`` (arXiv:2101.08158): more weight for boxes that are already good.
 
-    That is the opposite of classification's focal loss, and it silences boxes that are apart: IoU 0
-    means weight 0, so alone this loss does not pull them.
+    That is the opposite of the focal loss of classification. Boxes that do not overlap have IoU 0,
+    so weight 0: this loss alone does not pull them together.
 
     Args:
         pred: ``(n, 2*dim)`` or ``(2*dim,)``.
         gt: of the same shape.
         gamma: exponent of the weight, 0 or more; 0 gives EIoU.
-        weight: ``"detached"`` takes the weight as a constant (the paper does not say; so it only
-            re-weights), or ``"differentiated"``: its slope is unbounded as IoU falls to 0, and is
-            taken as 0 at IoU 0 itself.
+        weight: ``"detached"`` takes the weight as a constant for the gradient; the paper leaves
+            this open. With ``"differentiated"`` its slope grows without bound as the IoU falls to
+            0, and is taken as 0 at IoU 0 itself.
         reduction: ``"none"`` gives one loss per pair, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
@@ -133,9 +136,11 @@ def focal_eiou_loss(
 
 
 def _power(base: Tensor, exponent: float) -> Tensor:
-    """``base ** exponent`` for base >= 0, with slope 0 where the base is 0 and the slope of the
-    power is infinite.
+    """``base ** exponent`` for base >= 0, with slope 0 where the base is 0.
+
+    The slope of a power below 1 is infinite there.
     """
+    # Both branches of a where are differentiated, so 1 stands in for 0 in the one not taken.
     zero = base == 0
     power = base.masked_fill(zero, 1.0).pow(exponent)
     return power if exponent == 0 else torch.where(zero, torch.zeros_like(power), power)

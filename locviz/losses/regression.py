@@ -1,10 +1,9 @@
-"""Losses that look at each coordinate alone: L1, L2, Smooth L1, self-adjusting Smooth L1 and
-Focal-L1.
+"""Losses of each coordinate alone: L1, L2, Smooth L1, self-adjusting Smooth L1 and Focal-L1.
 
 They work on regions, in their units, or on a coder's deltas, and compute in float32 at least. All
 sum over the ``2*dim`` coordinates and give one loss per pair, ``(n,)``, or ``()`` for one pair
-``(2*dim,)``; averaging is left to the caller, or ``reduction="mean"`` or ``"sum"``. None knows that four numbers
-are one box: that is what chapter 02 is about.
+``(2*dim,)``; averaging is left to the caller, or to ``reduction="mean"`` or ``"sum"``. None of them
+takes into account that four numbers are one box: that is the subject of chapter 02.
 """
 
 import math
@@ -20,23 +19,26 @@ LossValues = Float[Tensor, "..."]
 
 
 def _difference(pred: Tensor, gt: Tensor) -> Tensor:
-    """``pred - gt``, in float32 at least: squares overflow float16 from 256 pixels on, and uint8
-    wraps below 0.
+    """``pred - gt``, in float32 at least.
+
+    Squares overflow float16 from 256 pixels on, and uint8 has no negative numbers.
     """
     return widened(pred) - widened(gt)
 
 
 def l1_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
-    """Sum of ``|d|`` of each pair, ``(n,)``. Its slope is 1 however small the error; 0 at
-    ``d = 0``, as torch's ``abs``.
+    """Sum of ``|d|`` of each pair, ``(n,)``.
+
+    Its slope is 1 however small the error is, and 0 at ``d = 0``, as that of torch's ``abs``.
     """
     check_pair(pred, gt)
     return reduced(_difference(pred, gt).abs().sum(-1), reduction)
 
 
 def l2_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
-    """Sum of ``d**2`` of each pair, ``(n,)`` (no half). Its slope, ``2 d``, grows with the error:
-    outliers lead.
+    """Sum of ``d**2`` of each pair, ``(n,)``, without a factor of one half.
+
+    Its slope, ``2 d``, grows with the error, so outliers dominate.
     """
     check_pair(pred, gt)
     return reduced(_difference(pred, gt).square().sum(-1), reduction)
@@ -45,11 +47,10 @@ def l2_loss(pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> Los
 def smooth_l1(
     error: Float[Tensor, "*n coords"], beta: float | Tensor
 ) -> Float[Tensor, "*n coords"]:
-    """``d**2 / (2 beta)`` below ``beta``, ``d - beta / 2`` from there on, for absolute errors
-    ``d``, ``(..., 2*dim)``, one by one.
+    """``d**2 / (2 beta)`` for ``d`` below ``beta``, and ``d - beta / 2`` from there on.
 
-    The division by beta makes value and slope continuous. (Huber's loss is beta times this.) A
-    ``beta`` of 0 is L1.
+    It is computed for each of the absolute errors ``d``, ``(..., 2*dim)``. The division by beta
+    makes value and slope continuous. (Huber's loss is beta times this.) A ``beta`` of 0 gives L1.
     """
     if not isinstance(beta, Tensor) and beta == 0:
         return error
@@ -77,14 +78,13 @@ def smooth_l1_loss(
 
 
 class SelfAdjustingSmoothL1(nn.Module):
-    """Smooth L1 whose beta follows the errors: one per coordinate, shrinking as they do
-    (RetinaMask, arXiv:1901.03353).
+    """Smooth L1 whose beta shrinks with the errors, per coordinate (RetinaMask, arXiv:1901.03353).
 
     Running mean and variance of ``|d|`` are kept per coordinate; ``beta = clamp(mean - variance,
     1e-3, max_beta)``. It is the variance that is subtracted, not its square root, unbiased, as in
     the authors' code. The statistics are updated before beta is computed and carry no gradient.
-    Departures from that code: they rest in ``eval()`` mode, and a batch of fewer than two boxes,
-    which has no variance, leaves them as they are.
+    Departures from that code: the statistics do not change in ``eval()`` mode, nor for a batch of
+    fewer than two boxes, which has no variance.
 
     Args:
         num_coords: ``2 * dim``.
@@ -110,7 +110,7 @@ class SelfAdjustingSmoothL1(nn.Module):
 
     @property
     def beta(self) -> Float[Tensor, "coords"]:
-        """Where each coordinate's parabola now meets its line. The shape is ``(2*dim,)``."""
+        """Where each coordinate's parabola meets its line at present, ``(2*dim,)``."""
         return (self.running_mean - self.running_var).clamp(1e-3, self.max_beta)
 
     def forward(self, pred: Regions, gt: Regions, *, reduction: Reduction = "none") -> LossValues:
@@ -143,7 +143,7 @@ def focal_l1_loss(
     Args:
         pred: ``(n, 2*dim)`` or ``(2*dim,)``.
         gt: of the same shape.
-        beta: in ``[1/e, 1]``; a larger one quiets large errors more.
+        beta: in ``[1/e, 1]``; a larger one gives large errors a smaller slope.
         reduction: ``"none"`` gives one loss per pair, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
@@ -153,12 +153,10 @@ def focal_l1_loss(
         raise ValueError(f"beta must lie in [1/e, 1] for the slope to stay positive, got {beta}")
     check_pair(pred, gt)
     error = _difference(pred, gt).abs()
-    scale = math.e * beta
-    small = error.clamp(
-        max=1
-    )  # a branch that is not taken must not overflow: 0 times infinity is a NaN gradient
-    # x**2 ln x is 0 at 0 and so is its slope, but the logarithm alone has none there: it is taken
-    # of 1 instead.
+    scale = math.e * beta  # the paper's a, which makes the largest slope 1
+    # The branch that is not taken must not overflow: 0 times infinity is a NaN gradient.
+    small = error.clamp(max=1)
+    # x**2 ln x and its slope are 0 at 0, but the logarithm alone is infinite there: 1 stands in.
     logarithm = (beta * small.masked_fill(error == 0, 1.0)).log()
     curve = -scale / 4 * small.square() * (2 * logarithm - 1)
     line = -scale * math.log(beta) * error + scale * (2 * math.log(beta) + 1) / 4

@@ -1,4 +1,4 @@
-"""The one check that every selection by level makes."""
+"""The check that every selection by level makes."""
 
 from collections.abc import Sequence
 

@@ -7,19 +7,19 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 Suppress = Callable[..., Tensor]
-"""``(regions (n, 2*dim), scores (n,), labels (n,), *, threshold)`` to the indices that are kept, best score first:
-``batched_nms``, ``class_agnostic_nms``, or one of your own."""
+"""``(regions (n, 2*dim), scores (n,), labels (n,), *, threshold)`` to the indices that are kept,
+best score first: ``batched_nms``, ``class_agnostic_nms``, or one of your own."""
 
 
 def nms(
     regions: Float[Tensor, "n coords"], scores: Float[Tensor, "n"], *, threshold: float
 ) -> Int64[Tensor, "m"]:
-    """Keep the best, drop what overlaps it by an IoU *above* ``threshold``, repeat; indices, best
-    score first.
+    """Keep the best region, drop all that overlap it by an IoU *above* ``threshold``, and repeat.
 
-    Laws: idempotent; the result does not depend on the order of the input where scores differ; an
-    IoU equal to the threshold survives. Overlaps are computed in float32, in float64 where regions
-    or scores are given in it.
+    Returns the indices of the regions that are kept, ``(m,)``, best score first. Laws: applying it
+    twice changes nothing; the result does not depend on the order of the input where scores differ;
+    a region whose IoU equals the threshold is kept. Overlaps are computed in float32, or in float64
+    if the regions or the scores are float64.
 
     A region with an infinite or NaN coordinate, or an area beyond the largest float, overlaps
     nothing: it is kept and suppresses nothing.
@@ -43,12 +43,12 @@ def batched_nms(
     *,
     threshold: float,
 ) -> Int64[Tensor, "m"]:
-    """``nms`` within each label, exactly; different classes never suppress each other. Indices,
-    best score first.
+    """``nms`` within each label: regions of different classes never suppress each other.
 
-    torchvision's function of this name moves the boxes of each class aside and calls ``nms`` once:
-    the sums are rounded in float32, which decides wrongly about small boxes of many classes in large
-    images, and one infinite box switches suppression off. Here every label has a call of its own.
+    Returns the indices of the regions that are kept, ``(m,)``, best score first. torchvision's
+    function of this name adds an offset to the boxes of each class and calls ``nms`` once. The sums
+    are rounded in float32, so that small boxes of many classes in large images can be decided
+    wrongly, and one infinite box switches suppression off. Here ``nms`` is called for every label.
 
     Args:
         regions: ``(n, 2*dim)``.
@@ -80,11 +80,11 @@ def class_agnostic_nms(
     *,
     threshold: float,
 ) -> Int64[Tensor, "m"]:
-    """``nms`` over all classes together: one place is one thing, the likeliest. Indices, best score
-    first. Shapes as for ``batched_nms``: ``(n, 2*dim)``, ``(n,)``, ``(n,)`` give ``(m,)``.
+    """``nms`` over all classes together: of overlapping regions only the best is kept.
 
-    It takes labels, and only checks their shape, so that it stands wherever ``batched_nms`` does:
-    ``SelectDense(suppress=class_agnostic_nms)``.
+    Shapes are those of ``batched_nms``: ``(n, 2*dim)``, ``(n,)`` and ``(n,)`` give ``(m,)``
+    indices, best score first. It takes labels, but only checks their shape, so that it can replace
+    ``batched_nms``: ``SelectDense(suppress=class_agnostic_nms)``.
 
     Raises:
         ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
@@ -94,8 +94,8 @@ def class_agnostic_nms(
 
 
 def _suppressed(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
-    # Here and not at the top: `import torchvision` loads its models too, and whoever only assigns
-    # needs none of it.
+    # Imported here and not at the top: `import torchvision` also loads its models, which a program
+    # without NMS does not need.
     from torchvision.ops import nms as fast_nms
 
     return fast_nms(boxes, scores, threshold)
@@ -120,7 +120,7 @@ def _check_labels(labels: Tensor, scores: Tensor) -> None:
 
 
 def _for_kernel(regions: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
-    """Boxes and scores in the one type that the kernel wants, float32 at least."""
+    """Boxes and scores in one dtype, as torchvision's kernel requires, float32 at least."""
     boxes = as_boxes(regions)
     scores = scores if scores.is_floating_point() else scores.float()
     dtype = torch.promote_types(boxes.dtype, scores.dtype)
@@ -130,8 +130,8 @@ def _for_kernel(regions: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
 def as_boxes(regions: Float[Tensor, "n coords"]) -> Float[Tensor, "n 4"]:
     """Spans (n, 2) as boxes of height one, whose IoU is the spans' own; boxes (n, 4) as they are.
 
-    All in float32 at least: half precision has steps of 4 near 1000 pixels, and whole numbers have
-    no ratio.
+    They are float32 at least: bfloat16 has steps of 4 near 1000 pixels, and whole numbers have no
+    ratio.
     """
     if not regions.is_floating_point() or regions.dtype.itemsize < 4:
         regions = regions.float()

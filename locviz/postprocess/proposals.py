@@ -1,4 +1,4 @@
-"""From objectness and decoded anchors to the proposals that are worth a second look."""
+"""From objectness and decoded anchors to the proposals that the second stage classifies."""
 
 from collections.abc import Sequence
 from typing import final
@@ -14,11 +14,11 @@ from locviz.postprocess.nms import batched_nms
 
 @final
 class SelectProposals:
-    """Best ``pre_nms`` of each level, drop specks, NMS within each level, best ``post_nms`` of all
-    (Faster R-CNN).
+    """Faster R-CNN's choice: ``pre_nms`` per level, NMS within each level, ``post_nms`` of all.
 
-    Classes play no part: a proposal says "something". Levels do not suppress each other, because
-    the same IoU means another thing at another size (FPN's code; the original has one level).
+    Proposals with a side below ``min_size`` are dropped before NMS. Classes play no part: a
+    proposal is any object. Proposals of different levels do not suppress each other, because the
+    same IoU means something else at another size (FPN's code; the original has one level).
 
     Args:
         pre_nms: of each level, how many go into NMS. The original took 12000 in training and 6000
@@ -50,8 +50,9 @@ class SelectProposals:
         *,
         levels: Sequence[int],
     ) -> Int64[Tensor, "n"]:
-        """Indices of the proposals of one image, most promising first. Logits ``(p,)`` and regions
-        ``(p, 2*dim)`` give ``(n,)``.
+        """Indices of the proposals of one image, most promising first.
+
+        Logits ``(p,)`` and regions ``(p, 2*dim)`` give ``(n,)``.
 
         Args:
             logits: objectness of each anchor.
@@ -65,19 +66,19 @@ class SelectProposals:
         index, level = self._best_of_levels(logits, levels)
         keep = large_enough(regions[index], self.min_size)
         index, level = index[keep], level[keep]
-        # The probabilities and not the logits decide ties, as in torchvision: far out, the sigmoid
-        # is flat.
+        # Probabilities and not logits, as in torchvision: large logits have equal probabilities in
+        # float32, and then the order of the ties decides.
         best = batched_nms(
             regions[index], logits[index].sigmoid(), level, threshold=self.nms_threshold
         )
         return index[best[: self.post_nms]]
 
     def _best_of_levels(self, logits: Tensor, levels: Sequence[int]) -> tuple[Tensor, Tensor]:
-        indices, names = [], []
+        indices, numbers = [], []
         start = 0
-        for name, here in enumerate(logits.split(tuple(levels))):
-            best = here.topk(min(self.pre_nms, len(here))).indices + start
+        for number, level in enumerate(logits.split(tuple(levels))):
+            best = level.topk(min(self.pre_nms, len(level))).indices + start
             indices.append(best)
-            names.append(torch.full_like(best, name))
-            start += len(here)
-        return torch.cat(indices), torch.cat(names)
+            numbers.append(torch.full_like(best, number))
+            start += len(level)
+        return torch.cat(indices), torch.cat(numbers)

@@ -12,23 +12,24 @@ from locviz.types import Detections
 
 
 def one_of_all(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
-    """Softmax over the classes and the background, whose column 0 is dropped. Shapes:
+    """Softmax over the classes and the background, without the background's column 0.
+
     ``(p, 1 + k)`` gives ``(p, k)``.
     """
     return logits.softmax(-1)[:, 1:]
 
 
 def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
-    """The sigmoid of each class's logit or margin (R-CNN's SVMs); column 0, the background's, says
-    nothing. Shapes: ``(p, 1 + k)`` gives ``(p, k)``.
+    """The sigmoid of each class's logit, or of its margin (R-CNN's SVMs).
+
+    Column 0, the background's, is not used. ``(p, 1 + k)`` gives ``(p, k)``.
     """
     return logits[:, 1:].sigmoid()
 
 
 @final
 class SelectRegions:
-    """Softmax, threshold, NMS, best n: what Fast R-CNN and everything built on it does
-    with its regions.
+    """Fast R-CNN's selection: class probabilities, a threshold, NMS, and the best n of an image.
 
     A region may become several detections, one per class that passes. Column 0, the background,
     never does.

@@ -18,8 +18,9 @@ def class_probability(
 def geometric_mean(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
-    """``sqrt(probability * quality)``, FCOS's score; the probability alone where there is no
-    quality. Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
+    """``sqrt(probability * quality)``, FCOS's score; the probability alone without a quality.
+
+    Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
     """
     return probability if quality is None else (probability * quality).sqrt()
 
@@ -27,8 +28,9 @@ def geometric_mean(
 def product(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
-    """``probability * quality``: the probability of an object here, times that of its class, YOLO's
-    score. Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
+    """``probability * quality``, YOLO's score: the probability of an object times its class's.
+
+    Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
     """
     return probability if quality is None else probability * quality
 
@@ -37,9 +39,9 @@ def best_class_product(
     probability: Float[Tensor, "p k"], quality: Float[Tensor, "p 1"] | None
 ) -> Float[Tensor, "p k"]:
     """``product`` for the likeliest class of each prior (among equals the first), 0 for the others.
-    Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
 
-    So a prior is at most one detection, as in YOLOX's released code.
+    So a prior gives at most one detection, as in YOLOX's released code. Shapes: ``(p, k)`` and
+    ``(p, 1)`` give ``(p, k)``.
     """
     best = torch.zeros_like(probability).scatter(1, probability.argmax(1, keepdim=True), 1.0)
     return product(probability, quality) * best

@@ -17,15 +17,15 @@ Score = Callable[[Tensor, Tensor | None], Tensor]
 
 @final
 class SelectDense:
-    """Threshold, top-k per level, NMS, best n: what every dense detector does with its
-    predictions.
+    """A dense detector's selection: threshold, top-k per level, NMS, and the best n of an image.
 
     Args:
-        gate: the score that ``threshold`` looks at. FCOS asks the class probability, *before*
-            centre-ness is multiplied in; torchvision's departure asks the final score.
-        score: the score that ranks and is reported.
+        gate: the score that is compared with ``threshold``. FCOS compares the class probability,
+            *before* it is multiplied by the centre-ness; torchvision departs and compares the final
+            score.
+        score: the score that ranks the detections and is reported.
         threshold: a (prior, class) pair passes with a gate above this.
-        top_k: of what passed, how many of each level go on.
+        top_k: how many of the pairs that passed are kept on each level.
         nms_threshold: an IoU above this suppresses.
         max_detections: how many are returned per image.
         suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own.

@@ -59,7 +59,7 @@ def grid(axes) -> Float[Tensor, "p dim"]:
 def in_one_row(
     levels: Sequence[Float[Tensor, "_ coords"]], strides: Sequence[int | float]
 ) -> Priors:
-    """Put the regions of all levels in one row, finest level first. Each level is ``(n, 2*dim)``."""
+    """Put the regions of all levels, each ``(n, 2*dim)``, in one row, finest level first."""
     counts = tuple(len(level) for level in levels)
     per_level = torch.tensor(strides, dtype=torch.float32)
     per_prior = per_level.repeat_interleave(torch.tensor(counts))

@@ -1,8 +1,9 @@
 """Proposals from the colours of an image: segment it, merge neighbours, propose all their boxes.
 
-This is the idea of Selective Search (Uijlings et al., IJCV 2013), which made the proposals for R-CNN
-and Fast R-CNN: an object is a region at *some* level of a hierarchy of similar regions, so propose
-all of them and let a classifier decide. ``RegionGrouping`` lists what differs from the paper.
+This is the idea of Selective Search (Uijlings et al., IJCV 2013), which made the proposals for
+R-CNN and Fast R-CNN: an object is a region at *some* level of a hierarchy of similar regions, so
+propose all of them and let a classifier decide. ``RegionGrouping`` lists what differs from the
+paper.
 """
 
 import heapq

@@ -1,5 +1,6 @@
-"""The set of boxes that AnchorLab designs anchors for: boxes of many images, the images' sizes, and
-perhaps the images.
+"""The set of boxes for which AnchorLab designs anchors.
+
+It holds the boxes of many images, the sizes of the images and, if they are given, the images.
 """
 
 from collections.abc import Mapping, Sequence

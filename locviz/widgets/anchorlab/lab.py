@@ -1,5 +1,6 @@
-"""AnchorLab: set scales, ratios and strides, drag a box, see which anchors reach it. Chapters 04
-and 05.
+"""AnchorLab: set scales, ratios and strides, drag a box, see which anchors reach it.
+
+Chapters 04 and 05.
 """
 
 from collections import deque
@@ -38,8 +39,7 @@ _TRIED = 80
 
 
 class AnchorLab(AnchorKnobs):
-    """Anchors to design over a set of boxes: what they reach, level by level, against the default
-    design.
+    """Design anchors for a set of boxes, and compare what they reach with the default design.
 
     A level of stride s has a cell every s pixels, and every cell an anchor per scale and ratio:
     area ``(scale * s)^2``, height over width ``ratio`` (``locviz.priors.AnchorPriors``). The
@@ -109,7 +109,10 @@ class AnchorLab(AnchorKnobs):
 
     @traitlets.observe("image", "selected")
     def _take_its_box(self, _):
-        """Another image or another box: the target is that box, unless it was set along."""
+        """Take another box as the target when the image or the box changes.
+
+        A target that was set in the same change stays.
+        """
         if self.result and self.result["target"] == self.target:
             self.target = self._annotated()
 
@@ -261,8 +264,9 @@ class AnchorLab(AnchorKnobs):
     # Headless use: the browser's gestures by name
 
     def drag(self, name: str, dx: Number, dy: Number, *, part: str = "body") -> None:
-        """Move the target, one edge or corner of it, or the cell, by ``(dx, dy)`` pixels; it stays
-        in the image.
+        """Move the target, one of its edges or corners, or the cell, by ``(dx, dy)`` pixels.
+
+        It stays in the image.
 
         Args:
             name: ``"target"`` or ``"cell"``.
@@ -285,15 +289,17 @@ class AnchorLab(AnchorKnobs):
                 )
 
     def step(self, n: int = 1) -> None:
-        """Turn to the ``n``-th next image (previous for negative ``n``); its first box is the
-        target.
+        """Turn to the ``n``-th next image (previous for negative ``n``).
+
+        Its first box becomes the target.
         """
         with self._lock:
             self._turn("page", image=(self.image + n) % self.num_images, selected=0)
 
     def select(self, index: int) -> None:
-        """Make another of the image's boxes the target; the one that was dragged goes back to its
-        place.
+        """Make another of the image's boxes the target.
+
+        The box that was dragged goes back to its place.
 
         Raises:
             ValueError: the image has no such box.
@@ -313,7 +319,7 @@ class AnchorLab(AnchorKnobs):
             self.target = self._annotated()
 
     def _command(self, content: dict[str, Any], buffers) -> None:
-        """Do what the view's buttons say: another image, another box, all as it was."""
+        """Do what a button of the view asks for: another image, another box, or a reset."""
         commands = {"step": self.step, "select": self.select, "reset": self.reset}
         name = content.get("name")
         if name not in commands:

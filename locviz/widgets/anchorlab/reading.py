@@ -19,8 +19,10 @@ IOUS = torch.arange(30, 96).double() / 100
 
 @dataclass(frozen=True)
 class Design:
-    """Scales (sides in strides), ratios (height over width) and strides (pixels per cell, one per
-    level).
+    """A design of anchors: scales, ratios and strides.
+
+    Scales are sides in strides, ratios are height over width, and strides are pixels per cell, one
+    per level.
     """
 
     scales: tuple[float, ...]
@@ -108,8 +110,9 @@ def best_of_nearest(
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """What a design reaches over a set: ``best`` (m,) IoU of every box, and anchors per image (a
-    mean).
+    """What a design reaches over a set of boxes.
+
+    ``best`` (m,) is the best IoU of every box; the number of anchors per image is a mean.
     """
 
     best: Float[Tensor, "m"]
@@ -159,8 +162,7 @@ class BestAnchor:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AssignedAnchors:
-    """The anchors of one image against its ground truths, by the thresholds ``positive`` and
-    ``negative``.
+    """The anchors of one image, assigned to its ground truths by two thresholds.
 
     Shapes: ``best_iou`` and ``num_positive`` (g,); ``assignment`` over all anchors; ``best`` of the
     target; ``cell_anchors`` (a, 4), level by level, of the cells that hold a point; ``cell_iou``

@@ -127,9 +127,7 @@ class KnobsQuestion(Knobs, wire.KnobsQuestion):
 
 
 class Command(wire.Command):
-    """``step`` turns by so many images, ``select`` takes a box as the target, ``reset`` takes
-    nothing.
-    """
+    """``step`` turns by so many images, ``select`` makes a box the target, ``reset`` takes none."""
 
     name: Literal["step", "select", "reset"]
     arguments: list[int]

@@ -47,8 +47,7 @@ class Label(traitlets.TraitType):
 
 
 class APLab(KnobWidget):
-    """Detections of a set of images against their ground truths: the precision-recall curve with a
-    point to drag.
+    """The precision-recall curve of detections on a set of images, with a point to drag.
 
     The point is the score threshold; what is found and missed there is drawn on the picture. The
     shaded area under the interpolated curve is AP at the chosen IoU threshold; the bars are AP at
@@ -146,12 +145,12 @@ class APLab(KnobWidget):
 
     @property
     def precision(self) -> float:
-        """The part of what is found at this score threshold that is right; NaN if nothing is."""
+        """The share of the detections at this score threshold that are right; NaN without any."""
         return self.counts.precision
 
     @property
     def recall(self) -> float:
-        """The part of what is there that is found at this score threshold; NaN if nothing is."""
+        """The share of the ground truths found at this score threshold; NaN without any."""
         return self.counts.recall
 
     @property
@@ -220,9 +219,7 @@ class APLab(KnobWidget):
                 )
 
     def step(self, n: int = 1) -> None:
-        """Turn to the ``n``-th next image that holds the chosen class (previous for negative
-        ``n``).
-        """
+        """Turn to the ``n``-th next image with the chosen class (previous for negative ``n``)."""
         with self._lock:
             pages = self._data.pages(self.label) or [self.image]
             here = bisect_left(pages, self.image)

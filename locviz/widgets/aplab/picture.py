@@ -1,5 +1,4 @@
-"""APLab as a static picture: the image with what was right, wrong and missed; the curve; AP at
-COCO's thresholds.
+"""APLab as a static picture: the image with its matched boxes, the curve, and the bars of AP.
 
 It draws from what the view gets: ``sent`` holds the traits by name.
 """

@@ -43,21 +43,20 @@ class OperatingPoint:
 
     @property
     def precision(self) -> float:
-        """The part of what was predicted that is right."""
+        """The share of the detections that are right."""
         predicted = self.true_positives + self.false_positives
         return self.true_positives / predicted if predicted else float("nan")
 
     @property
     def recall(self) -> float:
-        """The part of what is there that was found."""
+        """The share of the ground truths that were found."""
         there = self.true_positives + self.false_negatives
         return self.true_positives / there if there else float("nan")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Curve:
-    """Precision against recall of one class, or of all classes in one ranking, at one IoU
-    threshold.
+    """Precision against recall at one IoU threshold, of one class or of all in one ranking.
 
     Shapes: ``hit`` (m,) whether each detection that counts is right, best score first, with its
     ``score``, and the ``recall`` and ``precision`` reached with it; ``envelope`` (101,) COCO's

@@ -32,9 +32,7 @@ class AssignAnswers(AssignKnobs):
 
     @property
     def predictions(self) -> ImagePredictions:
-        """What the network predicts for the image at the training step, as an assigner is given
-        it.
-        """
+        """The predictions for the image at the present training step, as an assigner takes them."""
         return self._replay.predicted(self._step, self.image)
 
     @property
@@ -59,9 +57,7 @@ class AssignAnswers(AssignKnobs):
 
     @property
     def ambiguous(self) -> int:
-        """How many priors two or more objects would take under the first assigner, each asked as if
-        it were alone.
-        """
+        """How many priors two or more objects would take if each were alone (first assigner)."""
         return int(self.reading(0).ambiguous.sum())
 
     @property
@@ -71,16 +67,15 @@ class AssignAnswers(AssignKnobs):
 
     @property
     def flips(self) -> dict[str, int | None]:
-        """How many priors change owner under the first assigner, against each reference; None where
-        there is none.
+        """How many priors change owner against each reference, under the first assigner.
+
+        It is None for a reference that does not exist.
         """
         return {name: count(self._flipped(0, name)) for name in REFERENCES}
 
     @property
     def flips_by_step(self) -> dict[int, int]:
-        """How many priors of the first assigner change owner from each training step to the next,
-        by the latter.
-        """
+        """How many priors change owner on the way to each training step (first assigner)."""
         pairs = zip(self.steps[1:], pairwise(self._by_step(0)), strict=True)
         return {step: int((a.owner != b.owner).sum()) for step, (a, b) in pairs}
 
@@ -104,8 +99,9 @@ class AssignAnswers(AssignKnobs):
             return self._cache.read(rule, rule.settings(turned), **at, regions=self._regions)
 
     def film(self, side: int = 0) -> Film | None:
-        """Return the iterations of a side's assigner, computed by the same torch code; None where
-        it has none.
+        """Return the iterations of a side's assigner, or None if it has none.
+
+        They are computed by the same torch code as the assignment.
         """
         return film_of(self.reading(side), self.priors, self.targets, self.predictions)
 

@@ -1,5 +1,6 @@
-"""AssignLab: drag ground truths over a scene and see which priors are responsible for them, under
-any assigner. Chapter 07.
+"""AssignLab: drag ground truths over a scene and see which priors are responsible for them.
+
+Any assigner can be chosen. Chapter 07.
 """
 
 from collections.abc import Mapping, Sequence
@@ -95,8 +96,9 @@ class AssignLab(AssignAnswers):
 
     @classmethod
     def replay(cls, name: str = "fcos_tiny-shapes-crowded", **traits: Any) -> "AssignLab":
-        """Show a detector's predictions at chosen training steps: the name of a replay that ships,
-        or a path.
+        """Show a detector's predictions at chosen training steps.
+
+        They are read from a replay: give the name of one that ships, or a path.
 
         Raises:
             ValueError: nothing of that name ships; the message lists what does.
@@ -113,8 +115,9 @@ class AssignLab(AssignAnswers):
         class_names: Sequence[str] | None = None,
         **traits: Any,
     ) -> "AssignLab":
-        """Show what a dense detector of ``locviz.models`` predicts for some images of one size,
-        with its own priors.
+        """Show what a dense detector of ``locviz.models`` predicts, with its own priors.
+
+        All images must have one size.
         """
         pictures = [images] if isinstance(images, Tensor) else list(images)
         truths = [targets] if isinstance(targets, Targets) else list(targets)
@@ -128,7 +131,7 @@ class AssignLab(AssignAnswers):
     # What follows from the knobs
 
     def _turned_page(self, change) -> None:
-        """Another image has other objects; what was counted against is gone."""
+        """Take the objects of another image, and forget the answers that flips compare with."""
         with self._lock:
             self._memory.forget()
             self.selected = -1
@@ -200,7 +203,7 @@ class AssignLab(AssignAnswers):
                 self._change("drag", boxes=rows)
             else:
                 self._drag_knob(name, dx)
-            self._change("drop")  # the gesture is over: the next one is held against what it gave
+            self._change("drop")  # the gesture is over: flips of the next compare with its result
 
     def _drag_knob(self, name: str, by: Number) -> None:
         side = 1 if name.startswith("second ") else 0
@@ -232,8 +235,9 @@ class AssignLab(AssignAnswers):
             self._change("step", training_step=self.steps[at])
 
     def pin(self) -> None:
-        """Remember the present answer: ``flips["pinned"]`` counts against it until the image
-        changes.
+        """Remember the present answer: ``flips["pinned"]`` compares with it.
+
+        It is forgotten when the image changes.
         """
         with self._lock:
             self._memory.pinned = {side: self.reading(side).owner for side in self._sides}
@@ -257,8 +261,9 @@ class AssignLab(AssignAnswers):
     # What the browser asks
 
     def _answer(self, question: dict[str, Any], buffers) -> tuple[dict[str, Any], Sequence[bytes]]:
-        """Take the knobs; ``result`` follows as a trait. A film comes with them: it is of that
-        state.
+        """Take the knobs; ``result`` follows as a trait.
+
+        A question for a film brings the knobs along, so that the film is of that state.
         """
         if question.get("name") != "film":
             return super()._answer(question, buffers)

@@ -1,7 +1,7 @@
-"""AssignLab as a static picture: one scene per assigner, priors marked by the object that they are
-responsible for, and counts.
+"""AssignLab as a static picture: one scene per assigner, and counts.
 
-It draws from what the view gets: ``sent`` holds the traits by name.
+Each prior is marked by the object for which it is responsible. It draws from what the view gets:
+``sent`` holds the traits by name.
 """
 
 import textwrap

@@ -1,5 +1,6 @@
-"""An assigner's answer for one scene, kept at hand for AssignLab: which ground truth each prior is
-responsible for, counts, and what is worth showing.
+"""The assignment of one scene by one assigner, kept at hand for AssignLab.
+
+It holds which ground truth each prior is responsible for, counts, and the rows of the matrix.
 """
 
 from collections import OrderedDict
@@ -18,7 +19,7 @@ from locviz.types import IGNORE, Assignment, Targets
 from locviz.widgets.assignlab.replay import Replay
 from locviz.widgets.assignlab.rule import Rule
 
-_ROWS = 36  # rows of the matrix: more than fit on a screen say nothing more
+_ROWS = 36  # rows of the matrix: no more fit on a screen
 _SELECTED = 24  # of them for the object that is looked at
 _NEAR = 2  # priors per object that just missed
 _KEPT = 64  # answers: a drag back and forth, every training step, both sides
@@ -48,7 +49,7 @@ class AssignerAnswer:
 
     @cached_property
     def ambiguous(self) -> Bool[np.ndarray, "p"]:
-        """Whether two or more objects, each asked as if alone in the image, would take a prior."""
+        """Which priors two or more objects would take, if each were alone in the image."""
         return self.ask_alone().numpy() > 1
 
     @property

@@ -95,8 +95,9 @@ class Replay:
         return _read(Path(name))
 
     def save(self, path: str | Path) -> Path:
-        """Write ``path`` (safetensors, predictions in half precision) and its card (JSON) beside
-        it.
+        """Write ``path`` (safetensors) and its card (JSON) beside it.
+
+        Predictions are written in half precision.
         """
         from safetensors.torch import save
 

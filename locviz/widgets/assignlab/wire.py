@@ -17,9 +17,7 @@ FilmKind = Literal["sinkhorn", "auction", ""]
 
 
 class Knobs(TypedDict):
-    """The scene with its objects, both assigners with the knobs that are turned, and what is looked
-    at.
-    """
+    """The scene with its objects, both assigners with their turned knobs, and what is selected."""
 
     image: int
     training_step: int

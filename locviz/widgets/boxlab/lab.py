@@ -244,9 +244,7 @@ class BoxLab(KnobWidget):
     # The race
 
     def race(self) -> Race:
-        """Let every loss that shows descend from the present prediction for ``race_steps`` steps,
-        and show it.
-        """
+        """Show every chosen loss descend from the present prediction for ``race_steps`` steps."""
         with self._lock:
             found = self._run_race(self.prediction, self.target, self.focal)
             self.raced += 1

@@ -1,5 +1,4 @@
-"""BoxLab as a static picture: boxes and pulls on the left, every loss on the right, the last race
-below.
+"""BoxLab as a static picture: boxes and pulls, every loss, and below them the last race.
 
 It draws from what the view gets (``sent``: the traits by name) and from the message of the race.
 """

@@ -51,7 +51,7 @@ class Initial(TypedDict):
 
 
 class Result(TypedDict):
-    """What torch says of ``boxes`` (target, prediction, anchor): it confirms what the view says.
+    """Torch's values of ``boxes`` (target, prediction, anchor), which confirm those of the view.
 
     ``values`` and ``gradients`` in the order of ``losses``, the losses that were shown.
     """
@@ -87,8 +87,6 @@ class RaceQuestion(TypedDict):
 
 
 class RaceAnswer(wire.Answer):
-    """Comes with one float32 buffer: the IoU of every loss after every step, ``shape`` says how
-    many of both.
-    """
+    """Comes with one float32 buffer of this ``shape``: the IoU of every loss after every step."""
 
     shape: tuple[int, int]

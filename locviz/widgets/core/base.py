@@ -1,5 +1,4 @@
-"""What every locviz widget shares: owners of traits, errors that show, headless use, a static
-picture.
+"""What every locviz widget shares: trait owners, visible errors, headless use, a static picture.
 
 A widget is a Python class and a TypeScript view of the same name. Its traits have *one owner*: the
 user (``boxes``, ``loss``, sliders: the browser and the caller's own code may set them) or the
@@ -50,10 +49,10 @@ def kernel_owned(trait: _Trait) -> _Trait:
 
 
 class Widget(anywidget.AnyWidget):
-    """The base of every locviz widget. Subclasses give ``_esm``, traits, ``_picture`` and what they
-    answer.
+    """The base of every locviz widget.
 
-    What a widget shows in the browser and what its static picture shows come from the same traits:
+    Subclasses give ``_esm``, traits, ``_picture``, and ``_answer`` where their view asks. What a
+    widget shows in the browser and what its static picture shows come from the same traits:
     ``_sent`` returns them as the browser has them, and ``_picture`` draws from that alone.
 
     Attributes:
@@ -118,9 +117,7 @@ class Widget(anywidget.AnyWidget):
     # What the browser sends
 
     def set_state(self, sync_data):
-        """Take changed traits from the browser; an exception shows in the widget instead of
-        vanishing.
-        """
+        """Take changed traits from the browser; show an exception in the widget."""
         with self._shown():
             foreign = [name for name in sync_data if self.trait_metadata(name, "owner") == "kernel"]
             if foreign:
@@ -140,8 +137,9 @@ class Widget(anywidget.AnyWidget):
             super()._handle_custom_msg(content, buffers)
 
     def _reply(self, question: dict[str, Any], buffers) -> None:
-        """Answer every question, a failed one too: the view keeps a window of three and must not
-        wait for ever.
+        """Answer every question, also one that failed.
+
+        The view allows three open questions at a time and would wait for ever.
         """
         answer: dict[str, Any] = {}
         out: Sequence[bytes] = ()
@@ -173,8 +171,7 @@ class Widget(anywidget.AnyWidget):
         self._let_the_browser_choose()
 
     def _let_the_browser_choose(self) -> None:
-        """Let messages go to the shell that JupyterLab names, which is a subshell of its own for
-        widgets.
+        """Let messages go to the shell that JupyterLab names: the widgets' own subshell.
 
         ipykernel 7.4 sends them to the shell that last published on the comm instead. That is the
         main shell after the cell that made the widget: the first drag would then wait for whatever

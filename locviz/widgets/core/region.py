@@ -25,8 +25,9 @@ PARTS = {
 
 
 class Box(traitlets.TraitType):
-    """Four finite numbers ``x1 y1 x2 y2`` with ``x1 <= x2`` and ``y1 <= y2``; a tensor or an array
-    will do.
+    """Four finite numbers ``x1 y1 x2 y2`` with ``x1 <= x2`` and ``y1 <= y2``.
+
+    A tensor or an array is accepted, too.
     """
 
     info_text = "four numbers x1, y1, x2, y2"

@@ -45,8 +45,7 @@ class Remote(ipywidgets.Widget):
 
 
 class Monitor(Widget):
-    """Watches ``locviz.train.train``: loss terms, average precision, predictions on a few fixed
-    scenes.
+    """Watches ``locviz.train.train``: losses, average precision, predictions on fixed scenes.
 
     ``for step in monitor.watch(train(...), evaluate=test_set, every=100): ...`` passes every step
     on. ``monitor.run(...)`` does the same without a body. The buttons work while the cell runs.

@@ -15,9 +15,7 @@ class UserTraits(CommonUserTraits):
 
 
 class Progress(TypedDict, total=False):
-    """Steps done and to do, the total loss, the learning rate, seconds gone and left; empty before
-    a run.
-    """
+    """Steps done and to do, total loss, learning rate, seconds gone and left; empty at first."""
 
     step: int
     num_steps: int

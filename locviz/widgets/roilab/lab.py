@@ -1,5 +1,6 @@
-"""RoILab: drag a region over a feature map; RoIPool rounds it, RoIAlign samples it. Chapters 04 and
-12.
+"""RoILab: drag a region over a feature map; RoIPool rounds it, RoIAlign samples it.
+
+Chapters 04 and 12.
 """
 
 from typing import Any
@@ -22,12 +23,11 @@ _LARGEST = 16  # cells on a side: a larger map cannot show its values
 
 
 class RoILab(KnobWidget):
-    """A region with fractional corners on a small feature map: RoIPool's rounding beside RoIAlign's
-    sample points.
+    """A region on a small feature map: RoIPool's rounding beside RoIAlign's sample points.
 
-    The map is a known function of the place, so the average over every bin has a closed form:
-    ``exact``. What the layers return instead, by ``locviz.layers.RoIPool`` and ``RoIAlign``, is
-    ``pool`` and ``align``.
+    The corners of the region may be fractions. The map is a known function of the place, so the
+    average over every bin has a closed form: ``exact``. What the layers return instead, by
+    ``locviz.layers.RoIPool`` and ``RoIAlign``, is ``pool`` and ``align``.
 
     Args:
         size: (h, w) of the map in cells, at most 16 by 16; fixed.
@@ -196,8 +196,7 @@ class RoILab(KnobWidget):
     # Headless use: the browser's gestures by name
 
     def drag(self, name: str, dx: Number, dy: Number, *, part: str = "body") -> None:
-        """Move the region, or one edge or corner of it, by pixels of the image; it stays in the
-        image.
+        """Move the region, or one edge or corner of it, by pixels; it stays in the image.
 
         Args:
             name: ``"region"``.

@@ -1,5 +1,4 @@
-"""RoILab as a static picture: the map twice, with RoIPool's rounding and RoIAlign's points; the
-values of each bin below.
+"""RoILab as a static picture: the map for each layer, and below them the values of the bins.
 
 It draws from what the view gets: ``sent`` holds the traits by name.
 """

@@ -103,10 +103,10 @@ class PooledRegion:
 
     @property
     def misalignment(self) -> dict[str, float]:
-        """How far, in pixels of the image, the middle of what a layer looks at lies from the middle
-        of its bin.
+        """How far the middle of what a layer reads lies from its bin's middle, in image pixels.
 
-        The largest of the bins. Bins that look at nothing do not count; 0 where all of them do.
+        It is the largest distance of all bins. Bins that read nothing do not count; it is 0 where
+        no bin reads anything.
         """
         middle = (self.bins[..., :2] + self.bins[..., 2:]) / 2
         rounded = (self.rounded[..., :2] + self.rounded[..., 2:]) / 2

@@ -117,10 +117,7 @@ export interface Traits extends UserTraits, KernelTraits {}
 /** Asks for the result. */
 export interface KnobsQuestion extends Knobs, SharedKnobsQuestion {}
 
-/**
- * `step` turns by so many images, `select` takes a box as the target, `reset` takes
- * nothing.
- */
+/** `step` turns by so many images, `select` makes a box the target, `reset` takes none. */
 export interface Command extends SharedCommand {
   name: "step" | "select" | "reset";
   arguments: readonly number[];

@@ -13,10 +13,7 @@ export type Reference = "previous" | "pinned" | "step" | "other";
 
 export type FilmKind = "sinkhorn" | "auction" | "";
 
-/**
- * The scene with its objects, both assigners with the knobs that are turned, and what is looked
- * at.
- */
+/** The scene with its objects, both assigners with their turned knobs, and what is selected. */
 export interface Knobs {
   image: number;
   training_step: number;

@@ -41,7 +41,7 @@ export interface Initial {
 }
 
 /**
- * What torch says of `boxes` (target, prediction, anchor): it confirms what the view says.
+ * Torch's values of `boxes` (target, prediction, anchor), which confirm those of the view.
  *
  * `values` and `gradients` in the order of `losses`, the losses that were shown.
  */
@@ -73,10 +73,7 @@ export interface RaceQuestion {
   focal: boolean;
 }
 
-/**
- * Comes with one float32 buffer: the IoU of every loss after every step, `shape` says how
- * many of both.
- */
+/** Comes with one float32 buffer of this `shape`: the IoU of every loss after every step. */
 export interface RaceAnswer extends Answer {
   shape: readonly [number, number];
 }

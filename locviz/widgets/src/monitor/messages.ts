@@ -15,10 +15,7 @@ export interface UserTraits extends CommonUserTraits {
   score_threshold: number;
 }
 
-/**
- * Steps done and to do, the total loss, the learning rate, seconds gone and left; empty before
- * a run.
- */
+/** Steps done and to do, total loss, learning rate, seconds gone and left; empty at first. */
 export interface Progress {
   step?: number;
   num_steps?: number;
