@@ -1,9 +1,9 @@
-"""Endless, reproducible batches: what step ``s`` sees is a pure function of (seed, s), augmentation
-included.
+"""Endless, reproducible batches: the batch of step ``s``, augmentation included, is a pure function
+of (seed, s).
 
-Exact resume then needs nothing but the step number: no sampler state, no worker state. Each pass
-over the data is a new permutation; a batch may hold the end of one pass and the start of the next,
-so every batch is full.
+So a run can be resumed exactly from nothing but the step number: there is no state of a sampler or
+of a worker to save. Each pass over the data is a new permutation. A batch may hold the end of one
+pass and the start of the next, so every batch is full.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,8 +17,8 @@ from locviz.data.dataset import Example, Sample, SampleSet
 from locviz.types import Inputs, Targets, batch_inputs
 
 Batch = tuple[list[Tensor] | Inputs, list[Targets]]
-# Given an image, its targets and the random numbers to use, and nothing else: that is what makes it
-# reproducible.
+# (image, targets, generator) to a sample. All its random numbers must come from the generator,
+# which makes the result reproducible.
 Transform = Callable[[Tensor, Targets, torch.Generator], Sample]
 
 
@@ -30,7 +30,7 @@ class Batches:
     read nor changed.
 
     Args:
-        dataset: any map-style data set of (image, targets), a plain list of them included.
+        dataset: any map-style data set of (image, targets), or a plain list of such pairs.
         batch_size: images per batch.
         seed: of the order and of the augmentation.
         transform: ``transform(image, targets, generator)``, for instance ``Augmentation``; None
@@ -45,12 +45,12 @@ class Batches:
     ):
         if len(dataset) == 0:
             raise ValueError(
-                "dataset is empty: there is nothing to make batches of; check folder, split or num_scenes"
+                "dataset is empty, so no batch can be made: check its folder, split or num_scenes"
             )
         if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
         if seed < 0:
-            raise ValueError(f"seed must not be negative, got {seed}")
+            raise ValueError(f"seed must not be negative, got {seed}: give 0 or more")
         self.dataset = dataset
         self.batch_size = batch_size
         self.seed = seed
@@ -60,19 +60,22 @@ class Batches:
         return self.starting_at(0)
 
     def starting_at(self, step: int) -> Iterator[Batch]:
-        """Yield the batches of ``step``, ``step + 1`` and so on, for ever.
+        """Yield the batches of ``step``, ``step + 1`` and so on without end: images (3, h, w) and
+        their targets, in two lists.
 
         Raises:
             ValueError: a negative step.
         """
         if step < 0:
-            raise ValueError(f"step must not be negative, got {step}")
+            raise ValueError(f"step must not be negative, got {step}: give 0 or more")
         return self._from(step)
 
     def _from(self, step: int) -> Iterator[Batch]:
         epoch, order = -1, np.empty(0, dtype=np.int64)
         while True:
             samples = []
+            # A position counts the samples since the first step: its quotient by the size of the
+            # data set is the pass, its remainder the place within the pass.
             for position in range(step * self.batch_size, (step + 1) * self.batch_size):
                 if position // len(self.dataset) != epoch:
                     epoch = position // len(self.dataset)
@@ -89,6 +92,7 @@ class Batches:
         return self.transform(image, targets, generator)
 
     def _rng(self, purpose: int, number: int) -> np.random.Generator:
+        # The purpose (0 order, 1 augmentation) keeps the two from sharing random numbers.
         return np.random.default_rng([self.seed, purpose, number])
 
 
@@ -96,9 +100,9 @@ def collate(samples: Sequence[Example]) -> Batch:
     """Return the images and the targets of ``samples`` as two lists; also serves as a DataLoader's
     ``collate_fn``.
 
-    Nothing is stacked: images may differ in size, and the detector pads them. Examples that are
-    ``Inputs`` become the ``Inputs`` of the batch. Boxes ``(g, 2*dim)``
-    become float32, a model's type: readers give float64, which Apple's GPUs do not even hold.
+    Nothing is stacked, because images may differ in size; the detector pads them. Examples that
+    are ``Inputs`` become the ``Inputs`` of the batch. Boxes ``(g, 2*dim)`` become float32, the type
+    of the models. Readers give float64, which Apple's GPUs do not support.
     """
     inputs = batch_inputs([example for example, _ in samples])
     return inputs, [as_float32(targets) for _, targets in samples]

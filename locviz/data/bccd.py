@@ -15,12 +15,12 @@ CLASS_NAMES = ("Platelets", "RBC", "WBC")
 def bccd_boxes(split: str = "train") -> list[Targets]:
     """Return the ground truths of BCCD's photographs, one ``Targets`` per picture, in pixels.
 
-    The labels count ``CLASS_NAMES``. What they are and how they were made:
-    ``datasets/bccd_boxes/README.md``. For questions that need real *sizes and shapes* only, such as
-    which anchors fit (chapter 04).
+    A label is an index into ``CLASS_NAMES``. ``datasets/bccd_boxes/README.md`` describes the data.
+    They are for questions that need real *sizes and shapes* only, such as which anchors fit
+    (chapter 04).
 
     Args:
-        split: the data set's own: ``"train"``, ``"val"`` or ``"test"``.
+        split: one of the data set's own: ``"train"``, ``"val"`` or ``"test"``.
 
     Raises:
         ValueError: another split.

@@ -9,9 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Download:
-    """One file of a data set. ``size`` in bytes and ``sha256`` are None where nobody has
-    established them.
-    """
+    """One file of a data set. ``size`` (in bytes) and ``sha256`` are None where they are not known."""
 
     url: str
     size: int | None = None
@@ -25,9 +23,12 @@ class Download:
 
 @dataclass(frozen=True)
 class Entry:
-    """One data set. ``folder`` is where, below the data set's own folder, its annotations lie once
-    unpacked, ``splits`` those that it has images for, all that it has annotations for unless
-    said."""
+    """One data set.
+
+    ``folder`` is where its annotations lie once they are unpacked, below the data set's own folder.
+    ``splits`` are those that it has images for; an empty list means all that it has annotations
+    for.
+    """
 
     name: str
     title: str
@@ -55,8 +56,8 @@ def shipped_folder() -> Path:
     package = Path(str(files("locviz")))
     candidates = (package / "datasets", package.parent / "datasets")
     for path in candidates:
-        # The file tells it from the Hugging Face package of that name, which may lie beside an
-        # installed wheel.
+        # Looking for the file tells this folder from Hugging Face's package ``datasets``, which may
+        # lie beside an installed wheel.
         if (path / "catalog.toml").is_file():
             return path
     raise FileNotFoundError(
@@ -82,7 +83,7 @@ def _entry(name: str, table: dict[str, Any], path: Path) -> Entry:
     required = ("title", "licence", "homepage", "note", "downloads")
     missing = [key for key in required if key not in table]
     if missing:
-        raise ValueError(f"{path}: [{name}] lacks {', '.join(missing)}")
+        raise ValueError(f"{path}: [{name}] lacks {', '.join(missing)}: add what is missing")
     downloads = tuple(Download(**download) for download in table["downloads"])
     return Entry(
         name, **{**table, "downloads": downloads, "splits": tuple(table.get("splits", ()))}

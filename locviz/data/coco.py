@@ -19,15 +19,15 @@ from locviz.data.images import read_image
 from locviz.data.report import Box, Problem, fit
 from locviz.types import Targets
 
-# Square pixels, far beyond any image; what is above it, 1e999 and whole numbers without end
-# included, is a mistake.
+# Square pixels, far more than any image has. A larger number in a file, such as 1e999, is a
+# mistake.
 LARGEST = 1e18
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """One annotation that passed: its box within the image, its label and area, and the entry it
-    came from.
+    """One annotation that is used: its box within the image, its label and area, and the entry of
+    the file.
     """
 
     box: Box
@@ -39,22 +39,22 @@ class _Kept:
 class CocoDetection(Dataset):
     """Images with boxes from a COCO JSON file.
 
-    ``dataset[i]`` is (image, Targets). ``targets.image_id`` is the file's own id, which results are
-    submitted under; ``targets.area`` is the annotation's ``area`` (the box's where there is none),
-    which COCO's size ranges go by; both are in float64, the file's numbers as ``evaluate`` wants them
-    (a training batch is float32). ``iscrowd`` becomes ``crowd``. Category ids, which COCO leaves
-    gaps in, become labels 0..k-1 in the order of the ids: ``category_ids[label]`` leads back.
+    ``dataset[i]`` is (image, Targets). ``targets.image_id`` is the file's own id, under which
+    results are submitted. ``targets.area`` is the annotation's ``area`` (the box's where there is
+    none), which decides COCO's size ranges. Boxes and areas are float64, the exact numbers of the
+    file, as ``evaluate`` needs them (a training batch is float32). ``iscrowd`` becomes ``crowd``.
+    COCO's category ids have gaps; they become labels 0..k-1 in the order of the ids, and
+    ``category_ids[label]`` is the id of a label.
 
-    Boxes with no area, outside the image or not finite are skipped, boxes that reach outside are
-    clipped; ``report`` lists every one of them. Expressions (``text`` in every annotation of an
-    image) and keypoints become ``targets.text`` and ``targets.keypoints``.
+    Boxes that have no area, lie outside the image or are not finite are skipped, and boxes that
+    reach outside are clipped; ``report`` lists every one of them. Expressions (``text`` in every
+    annotation of an image) and keypoints become ``targets.text`` and ``targets.keypoints``.
 
     Args:
         path: the JSON file, or a folder with one (see ``find_annotations``).
         split: which split, if ``path`` is a folder that has several.
-        images: the folder with the images; found beside the annotations unless given.
-        masks: whether to decode the annotations' ``segmentation``; crowds' run lengths are
-            otherwise left alone.
+        images: the folder with the images; by default it is searched beside the annotations.
+        masks: whether to decode the annotations' ``segmentation`` to masks.
 
     Raises:
         FileNotFoundError: no annotation file or no images folder; the message lists where it was
@@ -106,7 +106,8 @@ class CocoDetection(Dataset):
         """Return the targets of image ``index`` without reading the image."""
         entry = self._images[checked_index(index, len(self))]
         kept, size = self._kept[entry["id"]], (entry["height"], entry["width"])
-        # The file's numbers, not rounded: an overlap exactly at a threshold counts as pycocotools has it.
+        # float64, because rounding could move an overlap that lies exactly at a threshold, and the
+        # evaluation would then differ from pycocotools.
         boxes = torch.tensor([one.box for one in kept], dtype=torch.float64).reshape(-1, 4)
         return Targets(
             boxes=boxes,
@@ -139,6 +140,7 @@ class CocoDetection(Dataset):
                     )
             entry = entries[annotation["image_id"]]
             x, y, width, height = _four_numbers(annotation["bbox"], where)
+            # COCO gives a corner and a size, locviz two corners.
             box, reason = fit((x, y, x + width, y + height), (entry["height"], entry["width"]))
             if reason is not None:
                 problems.append(
@@ -185,9 +187,10 @@ def find_annotations(path: Path, split: str | None = None) -> Path:
     """Return the JSON file of a data set: ``path`` itself, or the one of ``split`` in the folder
     ``path``.
 
-    Looked for in a folder: ``annotations/<split>.json``, ``annotations/instances_<split>.json``,
-    ``annotations/instances_<split>2017.json``, ``<split>.json``, ``<split>/_annotations.coco.json``
-    and, whatever the split, ``annotations.json`` and ``_annotations.coco.json``.
+    In a folder, these names are tried: ``annotations/<split>.json``,
+    ``annotations/instances_<split>.json``, ``annotations/instances_<split>2017.json``,
+    ``<split>.json``, ``<split>/_annotations.coco.json`` and, for every split, ``annotations.json``
+    and ``_annotations.coco.json``.
 
     Raises:
         FileNotFoundError: there is none; the message lists the places and the splits that are
@@ -239,8 +242,8 @@ def _split_files(split: str) -> list[str]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        # utf-8-sig: editors on Windows put a byte order mark in front. A ValueError is also what a
-        # number of thousands of digits raises.
+        # utf-8-sig, because editors on Windows may put a byte order mark in front. A number of
+        # thousands of digits raises a ValueError, too.
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not valid JSON ({error})") from error
@@ -294,7 +297,7 @@ def _check_image(entry: dict, path: Path) -> None:
 
 def _four_numbers(values: Any, where: str) -> Box:
     try:
-        # A text or an object would be read letter by letter or key by key.
+        # Only a list: a text would be taken apart into letters, an object into its keys.
         x, y, width, height = (
             float(value) for value in (values if isinstance(values, list) else ())
         )
@@ -313,7 +316,7 @@ def _number(value: Any, key: str, where: str) -> float:
 
 
 def _brief(value: Any) -> str:
-    """Return a value of the file as a message shows it: a wrong one may be a megabyte long."""
+    """Return a value of the file shortened for a message: a wrong one may be a megabyte long."""
     text = reprlib.repr(value)
     return text if len(text) < 80 else text[:77] + "..."
 
@@ -352,6 +355,7 @@ def _masks(kept: list[_Kept], size: tuple[int, int]) -> Tensor:
 
 def _keypoints(kept: list[_Kept]) -> Tensor | None:
     rows = [one.entry.get("keypoints") for one in kept]
+    # One tensor holds them only if every object has keypoints, and equally many.
     if not rows or any(not row for row in rows) or len({len(row) for row in rows if row}) != 1:
         return None
     return torch.tensor(rows, dtype=torch.float32).reshape(len(rows), -1, 3)

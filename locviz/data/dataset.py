@@ -1,8 +1,8 @@
 """What every data set of locviz looks like: a map-style PyTorch ``Dataset`` of (image, targets)
 pairs.
 
-There is no base class to inherit from: ``SampleSet`` and ``DetectionSet`` are protocols, and your
-own classes fit them without knowing them.
+There is no base class to inherit from. ``SampleSet`` and ``DetectionSet`` are protocols: your own
+class fits them if it has their methods.
 """
 
 from typing import Protocol, runtime_checkable
@@ -46,7 +46,7 @@ def checked_index(index: int, length: int) -> int:
     """Return ``index`` in 0..length-1, counting negative ones from the end.
 
     Raises:
-        IndexError: outside the data set; this is also what ends a plain ``for sample in dataset``.
+        IndexError: it is outside the data set. A plain ``for sample in dataset`` ends by this error.
     """
     if not -length <= index < length:
         raise IndexError(f"index {index} is outside a data set of {length} samples")

@@ -1,12 +1,12 @@
 """``digits``: real handwritten digits scattered over textures, ten classes.
 
 The digits are scikit-learn's bundled set, 1,797 images of 8 x 8 pixels by 43 writers (UCI "Optical
-Recognition of Handwritten Digits", CC BY 4.0). They are split by *original image*: no stroke that a
-model is tested on has been seen in training, at any size or colour.
+Recognition of Handwritten Digits", CC BY 4.0). They are split by *original image*: an image that a
+model is tested on is never part of a training scene, at any size or colour.
 
-The sixteen grey levels of an 8 x 8 image tell where the pen's edge ran inside a pixel, so a smooth
-enlargement brings back a smooth stroke. A digit is then laid onto the scene by integrating its ink
-over every pixel exactly.
+The sixteen grey levels of an 8 x 8 image tell where the edge of the stroke ran inside a pixel, so a
+smooth enlargement gives a smooth stroke. A digit is then drawn onto the scene by integrating its
+ink exactly over every pixel.
 """
 
 from functools import lru_cache
@@ -27,8 +27,8 @@ MAX_IOU = 0.1
 NOISE = 5.0
 MASTER_SIDE = 64
 TEST_SHARE = 0.25
-# Enlarged ink above this share counts as stroke. The wide soft band keeps faint ink faint: the hole
-# of an 8 stays open.
+# Enlarged ink above this share counts as stroke. The wide soft band around it keeps faint ink
+# faint, so that the hole of an 8 stays open.
 INK, SOFTNESS = 0.46, 0.44
 
 Ink = NDArray[np.floating]
@@ -68,8 +68,8 @@ class Digits(Dataset):
             scenes.NUM_SCENES[split] if num_scenes is None else num_scenes, "num_scenes"
         )
         self._masks = masks
-        # Each class's originals of this split: classes are drawn first, so that all ten come
-        # equally often.
+        # The originals of this split, class by class: a scene draws the class of a digit first, so
+        # that all ten occur equally often.
         _, labels = masters()
         originals = split_originals(split)
         self._by_class = [originals[labels[originals] == label] for label in range(10)]
@@ -86,7 +86,7 @@ class Digits(Dataset):
         return _draw_scene(self._by_class, scenes.scene_rng(self.seed, self.split, index))
 
     def originals(self, index: int) -> list[int]:
-        """Return which of scikit-learn's 1,797 images stand in scene ``index``, in the order of its
+        """Return which of scikit-learn's 1,797 images scene ``index`` shows, in the order of its
         targets.
         """
         chosen, _ = _arrange(self._by_class, scenes.scene_rng(self.seed, self.split, index))
@@ -113,8 +113,8 @@ def masters() -> tuple[list[Ink], NDArray[np.int64]]:
             "or use locviz.data.Shapes"
         ) from error
     pixels, labels = (np.asarray(part) for part in load_digits(return_X_y=True))
-    # A border of empty pixels lets the enlargement round off strokes that touch the edge of the 8 x
-    # 8 image.
+    # With a border of empty pixels, the enlargement also rounds off strokes that touch the edge of
+    # the 8 x 8 image.
     padded = np.pad(pixels.reshape(-1, 8, 8).astype(np.float32) / 16, ((0, 0), (1, 1), (1, 1)))
     large = interpolate(
         torch.from_numpy(padded)[:, None], size=(MASTER_SIDE, MASTER_SIDE), mode="bicubic"
@@ -144,11 +144,11 @@ def split_originals(split: str) -> NDArray[np.int64]:
 
 
 def lay(ink: Ink, box: tuple[float, float, float, float]) -> tuple[tuple[slice, slice], Ink]:
-    """Stretch ``ink`` onto ``box`` (pixels); return the window of pixels it touches and the share
-    of ink in each.
+    """Stretch ``ink`` onto ``box`` (pixels); return the window of pixels that it touches and the
+    share of ink in each.
 
-    Exact: a pixel's value is the integral of the stretched ink over it, so the total is mean(ink)
-    times the box's area and nothing lies outside the box.
+    The value of a pixel is the exact integral of the stretched ink over it. So the total is
+    mean(ink) times the area of the box, and no ink lies outside the box.
     """
     x1, y1, x2, y2 = box
     columns, rows = slice(int(x1), int(np.ceil(x2))), slice(int(y1), int(np.ceil(y2)))
@@ -184,6 +184,7 @@ def _arrange(by_class, rng: np.random.Generator) -> tuple[list[int], list[tuple]
                 chosen.append(original)
                 boxes.append(box)
                 break
+            # A full scene has room for small digits only, so the next try is smaller.
             limit = max(HEIGHT[0], 0.93 * limit)
     return chosen, boxes
 
@@ -211,8 +212,8 @@ def _draw_scene(by_class, rng: np.random.Generator) -> scenes.Scene:
 
 
 def _against(color: NDArray[np.floating], ground) -> NDArray[np.float32]:
-    """Darken the ink on a light ground and lighten it on a dark one: a thin stroke needs the
-    contrast to be read.
+    """Darken the ink on a light background and lighten it on a dark one: without this contrast a
+    thin stroke could not be read.
     """
     light = float(ground.mean()) > 128
     return color * np.float32(0.72) if light else color * np.float32(0.7) + np.float32(76)

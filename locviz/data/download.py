@@ -1,4 +1,6 @@
-"""Download a file: resumed where it broke off, checked, and in its place only when it is whole."""
+"""Download a file: resume a broken download, check the file, and give it its name only when it is
+complete.
+"""
 
 import hashlib
 import http.client
@@ -20,13 +22,13 @@ TIMEOUT = 30.0  # seconds without a byte
 
 
 class DownloadError(ValueError):
-    """A download that did not succeed; the message says why and what to do. What came so far is
-    kept for a resume.
+    """A download that did not succeed; the message says why and what to do. The bytes that arrived
+    are kept, so that the download can be resumed.
     """
 
 
 class _BrokeOff(Exception):
-    """The connection ended early: worth another attempt."""
+    """The connection ended early; another attempt may succeed."""
 
 
 def download(
@@ -40,17 +42,19 @@ def download(
 ) -> str:
     """Download ``url`` to ``target`` and return the file's sha256.
 
-    Bytes go to ``<target>.part``, which is renamed at the end: ``target`` is never half a file. A
-    broken connection is resumed by an HTTP Range request, until four attempts in a row bring
-    nothing, and so is the ``.part`` file of an earlier run, as long as the server says that the
-    file is still the same one, or the sum will tell. Proxies of the environment are used. A
-    ``target`` that is there already, and right as far as can be told, is kept.
+    Bytes are written to ``<target>.part``, which is renamed at the end, so ``target`` is never half
+    a file. After a broken connection the rest is asked for by an HTTP Range request, until four
+    attempts in a row bring nothing. The ``.part`` file of an earlier run is continued in the same
+    way, if the server confirms that the file is unchanged or ``sha256`` is given to check the
+    result. Proxies named in the environment are used. An existing ``target`` is kept, if it has the
+    given size and sum.
 
     Args:
         url: http or https.
-        target: where the file goes; its folder is made.
-        size: bytes, checked where given, and against the free disk space beforehand.
-        sha256: hexadecimal, checked where given.
+        target: path of the file; its folder is created.
+        size: bytes; where given, it is compared with the file, and beforehand with the free disk
+            space.
+        sha256: hexadecimal; where given, it is compared with the file.
         progress: whether to draw a progress bar.
         wait: seconds before the second attempt, doubled for each further one.
 
@@ -63,7 +67,7 @@ def download(
     part = target.with_name(target.name + ".part")
     with _writable(target.parent):
         if target.is_file() and not _faults(target, size, sha256):
-            return _sum(target)  # an earlier run got this file, and broke off at a later one
+            return _sum(target)  # an earlier run downloaded this file and stopped at a later one
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_space(target.parent, size, part)
         _fetch(url, part, trusted=sha256 is not None, progress=progress, wait=wait)
@@ -95,7 +99,8 @@ def _one_attempt(request: urllib.request.Request, part: Path, *, progress: bool)
         # A new opener, because urlopen keeps the proxies that it found when it was first used.
         with urllib.request.build_opener().open(request, timeout=TIMEOUT) as response:
             if response.status != 206:
-                start = 0  # the server sends the whole file: it knows no ranges, or the file has changed
+                # The server sends the whole file: it supports no ranges, or the file has changed.
+                start = 0
             elif not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
                 part.unlink()
                 raise _BrokeOff(
@@ -113,8 +118,8 @@ def _one_attempt(request: urllib.request.Request, part: Path, *, progress: bool)
 
 
 def _request(url: str, part: Path, trusted: bool) -> urllib.request.Request:
-    """Ask for the rest only if it is sure to be of the same file: the server compares its tag, or
-    we the sum.
+    """Ask for the rest of a file only where a change of the file would be noticed: the server
+    compares its tag, or the sum is checked at the end.
     """
     headers = {"User-Agent": "locviz", "Accept-Encoding": "identity"}
     start = _length(part)
@@ -148,7 +153,7 @@ def _save(response, part: Path, start: int, *, progress: bool) -> None:
 
 def _explain_status(error: urllib.error.HTTPError, part: Path, start: int) -> None:
     if error.code == 416 and error.headers.get("Content-Range") == f"bytes */{start}":
-        return  # the earlier run had everything but the last step
+        return  # the earlier run had received every byte and was stopped before the renaming
     if error.code == 416:
         part.unlink(missing_ok=True)
         raise _BrokeOff(f"the server has nothing after byte {start}") from error
@@ -175,7 +180,8 @@ def _checked(part: Path, url: str, size: int | None, sha256: str | None) -> str:
         part.unlink()
         _tag_file(part).unlink(missing_ok=True)
         raise DownloadError(
-            f"{url}: what came {' and '.join(faults)}; it was removed. The file may have been replaced"
+            f"{url}: what came {' and '.join(faults)}; it was removed. The file may have been replaced: "
+            "try again, or compare with the homepage of the data set"
         )
     return _sum(part)
 
@@ -216,7 +222,7 @@ def _writable(folder: Path) -> Iterator[None]:
 
 
 def _remember(part: Path, tag: str | None) -> None:
-    # A weak tag (W/) does not promise equal bytes, and servers refuse it in If-Range.
+    # Only a strong tag promises equal bytes; servers refuse a weak one (W/) in If-Range.
     if tag is None or tag.startswith("W/"):
         _tag_file(part).unlink(missing_ok=True)
     else:

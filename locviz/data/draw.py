@@ -1,10 +1,10 @@
 """Anti-aliased drawing of simple shapes in numpy.
 
 A shape is a signed distance: negative inside, zero on the outline, positive outside. A pixel's
-share of the colour is ``clip(0.5 - distance in pixels, 0, 1)``, an edge one pixel wide, and the box
-of a shape comes from its corners, not from its pixels: it is exact to sub-pixel precision.
+share of the colour is ``clip(0.5 - distance in pixels, 0, 1)``, which makes an edge one pixel wide.
+The box of a shape is computed from its corners and not from its pixels, so it is exact.
 
-Each shape is written for radius 1 around the origin with y pointing down, upright.
+Each shape is defined upright, with radius 1 around the origin and y pointing down.
 """
 
 from collections.abc import Callable

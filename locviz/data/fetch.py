@@ -1,4 +1,6 @@
-"""Fetch a data set of the catalogue: download, check, unpack, and keep a note of what came."""
+"""Fetch a data set of the catalogue: download it, check it, unpack it, and write down which files
+it came from.
+"""
 
 import json
 import shutil
@@ -20,15 +22,14 @@ def fetch(
     progress: bool = True,
     wait: float = 1.0,
 ) -> Path:
-    """Download and unpack ``entry`` below ``home``; return its folder. Does nothing if it is there
-    already.
+    """Download and unpack ``entry`` below ``home``; return its folder. An existing folder is
+    returned as it is.
 
-    Says what it does: from where, how much, under which licence, to where, and the sum of each file
-    where the catalogue has none to compare with. Broken downloads resume when it is called again.
+    ``say`` is told the source, the size, the licence, the folder, and the sum of each file for
+    which the catalogue has none. A broken download is resumed by the next call.
 
     Raises:
-        ValueError: what ``download`` and ``unpack`` raise; the data set's folder does not exist
-            then.
+        ValueError: as ``download`` and ``unpack``; the data set's folder does not exist then.
     """
     folder = home / entry.name
     if folder.exists():
@@ -60,10 +61,11 @@ def fetch(
 
 
 def read_receipt(folder: Path) -> list[dict]:
-    """Return what ``fetch`` noted about the files that a folder came from, or nothing.
+    """Return what ``fetch`` wrote down about the files that a folder came from; an empty list where
+    there is no such note.
 
     Raises:
-        ValueError: somebody has changed the note.
+        ValueError: the note was changed by hand or is damaged.
     """
     path = folder / RECEIPT
     if not path.is_file():

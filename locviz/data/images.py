@@ -16,14 +16,14 @@ def read_image(path: Path, *, size: tuple[int, int] | None = None) -> Float[Tens
     in COCO's own tools.
 
     Args:
-        path: any format that Pillow reads; grey and palette images become RGB, of 16 bits the upper
+        path: any format that Pillow reads. Grey and palette images become RGB; of 16 bits the upper
             eight are kept.
-        size: the (h, w) that the annotations were made for, checked if given.
+        size: the (h, w) that the annotations were made for; where given, the image must have it.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is not an image, is truncated, has another size, or pixels without a
-            known range (32 bits, floating point); the message names it.
+        ValueError: the file is not an image, is truncated, has another size, or its pixels have no
+            known range (32 bits, floating point). The message names the file.
     """
     pixels = open_pixels(path, mode="RGB")
     if size is not None and pixels.shape[:2] != tuple(size):
@@ -31,6 +31,7 @@ def read_image(path: Path, *, size: tuple[int, int] | None = None) -> Float[Tens
             f"image {path} is {pixels.shape[1]} x {pixels.shape[0]} pixels, but its annotation says "
             f"{size[1]} x {size[0]}: the boxes would not fit{_turned(path, pixels.shape[:2] == tuple(size)[::-1])}"
         )
+    # (h, w, 3) to (3, h, w).
     return torch.from_numpy(pixels).permute(2, 0, 1).contiguous().float() / 255
 
 
@@ -49,8 +50,8 @@ def open_pixels(path: Path, *, mode: str) -> NDArray[np.uint8]:
         )
     try:
         with Image.open(path) as file:
-            # The numbers of a palette picture are what a mask means; its colours only make it
-            # pretty.
+            # In a mask stored with a palette the numbers are the data; the colours are only for
+            # viewing.
             if file.mode == "P" and mode == "L":
                 return np.array(file)
             return np.array(_eight_bits(file).convert(mode))
@@ -61,8 +62,8 @@ def open_pixels(path: Path, *, mode: str) -> NDArray[np.uint8]:
 
 
 def _eight_bits(file):
-    """Return an image whose pixels Pillow can convert: it cuts 16 bits off at 255, and nearly all
-    is white.
+    """Return an image whose pixels Pillow can convert. Of 16 bits, Pillow itself would cut every
+    value above 255 to 255, so that nearly all pixels were white.
     """
     from PIL import Image
 

@@ -1,8 +1,8 @@
 """COCO's ways to write a mask: polygons, run lengths, and run lengths packed into text.
 
-A run-length mask counts pixels down the columns, first column first, beginning with a (possibly
-empty) run of zeros. The text form stores differences of these counts, five bits per character from
-48 on, the sixth bit for "more follows".
+A run-length mask counts pixels column by column, from top to bottom, and begins with a (possibly
+empty) run of zeros. The text form stores differences of these counts. Each character holds five
+bits, added to the code 48; its sixth bit says that more characters of this number follow.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 def decode(segmentation: list | dict, size: tuple[int, int]) -> Mask:
     """Return a COCO ``segmentation`` as a boolean mask (h, w).
 
-    Polygons cover the pixels whose centres they hold; run lengths are exact.
+    A polygon covers the pixels whose centres lie inside it; run lengths are exact.
 
     Raises:
         ValueError: it is neither polygons nor run lengths, or the runs do not add up to h * w
@@ -23,7 +23,10 @@ def decode(segmentation: list | dict, size: tuple[int, int]) -> Mask:
     if isinstance(segmentation, list):
         return _from_polygons(segmentation, size)
     if not isinstance(segmentation, dict) or "counts" not in segmentation:
-        raise ValueError("a segmentation is a list of polygons or an object with counts and size")
+        raise ValueError(
+            "a segmentation must be a list of polygons or an object with counts and size, "
+            f"got {type(segmentation).__name__}"
+        )
     counts = segmentation["counts"]
     runs = (
         _from_text(counts) if isinstance(counts, str | bytes) else [int(count) for count in counts]
@@ -36,6 +39,7 @@ def decode(segmentation: list | dict, size: tuple[int, int]) -> Mask:
         raise ValueError(
             f"run lengths add up to {sum(runs)} pixels, but the image has {size[0] * size[1]}"
         )
+    # Runs of zeros and of ones take turns; the columns are the outer axis.
     flat = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
     return flat.reshape(size[1], size[0]).T
 
@@ -48,8 +52,8 @@ def encode(mask: Mask) -> dict:
     changes = np.flatnonzero(flat[1:] != flat[:-1])
     ends = np.concatenate([[0], changes, [mask.size]])
     runs = np.diff(ends)
-    # A mask that ends with ones has its last change at the very end: that run of zeros is empty and
-    # not written.
+    # Where a mask ends with ones, the last change is at its very end. The run of zeros after it is
+    # empty and is not written.
     return {
         "size": list(mask.shape),
         "counts": (runs[:-1] if len(runs) > 1 and runs[-1] == 0 else runs).tolist(),
@@ -66,8 +70,9 @@ def _from_text(text: str | bytes) -> list[int]:
         value |= (code & 31) << shift
         shift += 5
         if not code & 32:
+            # The highest bit of the last character is the sign (two's complement).
             value -= (1 << shift) if code & 16 else 0
-            # From the fourth run on, what is stored is the difference to the run two before.
+            # From the fourth run on, the number is the difference from the run two places before.
             runs.append(value + (runs[-2] if len(runs) > 2 else 0))
             value = shift = 0
     return runs
@@ -86,7 +91,8 @@ def _inside(points: NDArray[np.floating], size: tuple[int, int]) -> Mask:
     """Return the pixels whose centres lie inside a polygon: a ray from the left crosses its outline
     an odd number of times.
 
-    Every edge toggles each row that it crosses, from the first centre right of the crossing on.
+    In each row that an edge crosses, it toggles all pixels whose centres lie to the right of the
+    crossing.
     """
     height, width = size
     centers = np.arange(height) + 0.5

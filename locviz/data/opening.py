@@ -30,13 +30,13 @@ def data_home() -> Path:
 
 
 def open_dataset(name_or_path: str | Path, *, split: str = "train") -> DetectionSet:
-    """Return a data set by its name, or from a COCO or Pascal VOC folder, whichever the folder
-    turns out to be.
+    """Return a data set by its name or from a folder; the format of the folder (COCO, Pascal VOC or
+    Penn-Fudan) is recognised.
 
-    Names: "shapes", "shapes-crowded" and "digits" are drawn, "shapes_mini" and "digits_mini" ship
-    as COCO folders; the names that ``locviz data list`` shows are read from where ``locviz data
-    fetch`` put them. A COCO JSON file is taken as it is, whatever the split. What was wrong with
-    single boxes is in the result's ``report`` (``locviz.data.summary`` puts it into words).
+    "shapes", "shapes-crowded" and "digits" are drawn, "shapes_mini" and "digits_mini" ship as COCO
+    folders, and the other names that ``locviz data list`` shows are read from the folder where
+    ``locviz data fetch`` put them. For a COCO JSON file, ``split`` is not used. The ``report`` of
+    the result lists single boxes that were wrong (``locviz.data.summary`` describes it in words).
 
     Raises:
         FileNotFoundError: neither a name nor a data set; the message says what was looked for, and
@@ -50,8 +50,7 @@ def open_dataset(name_or_path: str | Path, *, split: str = "train") -> Detection
 
 
 def find_folder(name_or_path: str) -> Path:
-    """Return where the annotations of a data set lie that is not drawn: its folder, or its COCO
-    JSON file.
+    """Return the path of the annotations of a data set on disk: its folder, or its COCO JSON file.
 
     Raises:
         FileNotFoundError: no such folder or name, or a name of the catalogue that has not been
@@ -64,7 +63,8 @@ def find_folder(name_or_path: str) -> Path:
             return Path(name_or_path)
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         raise FileNotFoundError(
-            f"data set {name_or_path[:80]!r} cannot be opened ({error.strerror})"
+            f"data set {name_or_path[:80]!r} cannot be opened ({error.strerror}): give a name that "
+            "`locviz data list` shows, or a folder that you may read"
         ) from error
     if name_or_path in SHIPPED:
         return shipped_folder() / name_or_path

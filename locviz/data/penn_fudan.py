@@ -21,9 +21,9 @@ SPLITS = ("train", "test")
 class PennFudan(Dataset):
     """Images with boxes and masks of pedestrians, one class.
 
-    ``dataset[i]`` is (image, Targets). Boxes are the tight boxes of the masks: they begin where the
-    first pixel begins and end where the last one ends. The authors give no split; here every fourth
-    image, in the order of the names, is held out for ``test``.
+    ``dataset[i]`` is (image, Targets). Boxes are the tight boxes of the masks: they begin at the
+    edge of the first pixel and end at the far edge of the last one. The authors give no split; here
+    every fourth image, in the order of the names, is held out for ``test``.
 
     Args:
         folder: ``PennFudanPed`` of the official archive.
@@ -44,7 +44,8 @@ class PennFudan(Dataset):
         missing = [name for name in FOLDERS if not (self.folder / name).is_dir()]
         if missing:
             raise FileNotFoundError(
-                f"{folder} is no Penn-Fudan data set: it lacks {', '.join(missing)}"
+                f"{folder} is no Penn-Fudan data set, it lacks {', '.join(missing)}: "
+                "give the folder PennFudanPed of the archive"
             )
         names = sorted(path.stem for path in (self.folder / "PNGImages").glob("*.png"))
         self.image_ids = tuple(
@@ -72,11 +73,12 @@ class PennFudan(Dataset):
 
 
 def tight_boxes(masks: Bool[Tensor, "g h w"]) -> Tensor:
-    """Return the boxes (g, 4) of masks that hold at least one pixel each."""
+    """Return the tight boxes (g, 4) of masks (g, h, w), each of which must have at least one pixel."""
     boxes = torch.zeros(len(masks), 4)
     for box, mask in zip(boxes, masks, strict=True):
         rows, columns = torch.where(mask)
         box[:2] = torch.stack([columns.min(), rows.min()])
+        # The far edge of the last pixel, not its index.
         box[2:] = torch.stack([columns.max(), rows.max()]) + 1
     return boxes
 

@@ -1,5 +1,5 @@
-"""What a reader found wrong with single boxes: reported and skipped or clipped, never a crash and
-never hidden.
+"""What was wrong with single boxes of a file. Such boxes are skipped or clipped, and always
+reported; they never stop the reading.
 """
 
 import math
@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
-# Coordinates written with two decimals may pass the border by their rounding; that is not worth a
-# report.
+# Pixels. Coordinates that are written with two decimals may pass the border by their rounding,
+# which is not reported.
 ROUNDING = 0.01
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One box that could not be taken as it stands in the file.
+    """One box that could not be used as it is in the file.
 
-    ``image`` is the image's file name, ``box`` the numbers as the file has them, ``reason`` what is
-    wrong with them and ``skipped`` whether the box was left out (else it was clipped to the image).
+    ``image`` is the image's file name, ``box`` has the numbers of the file, ``reason`` tells what
+    is wrong with them, and ``skipped`` whether the box was left out (otherwise it was clipped to
+    the image).
     """
 
     image: str
@@ -32,10 +33,11 @@ class Problem:
 
 
 def fit(box: Box, size: tuple[int, int]) -> tuple[Box | None, str | None]:
-    """Return the box ``x1 y1 x2 y2`` clipped to an image (h, w), and what was wrong, or None.
+    """Return the box ``x1 y1 x2 y2`` clipped to an image (h, w), and what was wrong with it, or
+    None where nothing was.
 
-    The box is None where nothing is left of it: NaN or infinite, no width or no height, or outside
-    the image.
+    The box is None where it is NaN or infinite, has no width or no height, or lies outside the
+    image.
     """
     if not all(math.isfinite(value) for value in box):
         return None, "holds NaN or infinity"

@@ -1,8 +1,8 @@
 """What the synthetic scenes share: their random numbers, colours, placement, wording, and the
 cache.
 
-Scene ``i`` is a pure function of (seed, split, i): two processes, or two orders of reading, see the
-same scenes, and scenes of different splits never share random numbers.
+Scene ``i`` is a pure function of (seed, split, i). So all processes and all orders of reading get
+the same scenes, and scenes of different splits never share random numbers.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ SPLITS = ("train", "test")
 NUM_SCENES = {"train": 5000, "test": 500}
 MAX_TRIES = 60
 
-# Bright, and far from the muted backgrounds. Every object of a scene has its own colour: colours
-# never tell the class.
+# Bright, and far from the muted backgrounds. Every object of a scene has a colour of its own, which
+# is drawn without regard to its class.
 COLORS = {
     "red": (226, 62, 68),
     "orange": (243, 130, 42),
@@ -40,9 +40,9 @@ class Scene:
     """One drawn scene: ``image`` (3, h, w) uint8 and its objects, in the order in which they were
     painted.
 
-    ``boxes`` (g, 4) and ``keypoints`` (g, 5, 3: x, y, visibility as in COCO) in pixels; ``masks``
-    (g, h, w) hold each whole shape, also where another one covers it: the box is tight around the
-    mask, as a detector is asked to find it.
+    ``boxes`` (g, 4) and ``keypoints`` (g, 5, 3), which are x, y and visibility as in COCO, are in
+    pixels. ``masks`` (g, h, w) hold each whole shape, also where another one covers it, and the box
+    is tight around the whole shape.
     """
 
     image: NDArray[np.uint8]
@@ -86,11 +86,10 @@ def place(
     max_iou: float,
     crowding: float = 0.0,
 ):
-    """Return a box ``x1 y1 x2 y2`` of this size inside the image, or None if none is found that
-    overlaps little enough.
+    """Return a box ``x1 y1 x2 y2`` of this size at a random place inside the image, or None if it
+    overlaps a placed box by more than ``max_iou``.
 
-    With probability ``crowding`` it is tried near a box that is already there. No overlap exceeds
-    ``max_iou``.
+    With probability ``crowding`` the random place is near one of the placed boxes.
     """
     x1, y1 = 1 + (side - 2 - width) * rng.random(), 1 + (side - 2 - height) * rng.random()
     if placed and rng.random() < crowding:
@@ -114,9 +113,9 @@ def _iou(a, b) -> float:
 def refer(boxes: list[tuple], kinds: list[str], colors: list[str]) -> tuple[str, ...]:
     """Return one expression per object that fits it and no other object of the scene.
 
-    The first that is clear without doubt: the class alone ("the star"), its size or place among its
-    like ("the largest star", by a factor 1.5 in area; "the leftmost star", by 8 pixels), else its
-    colour ("the red star").
+    It is the first of these that is true beyond doubt: the class alone ("the star"), the size or
+    place among the objects of its class ("the largest star", by a factor of 1.5 in area; "the
+    leftmost star", by 8 pixels), and otherwise the colour ("the red star").
     """
     return tuple(_refer_to(i, boxes, kinds, colors) for i in range(len(boxes)))
 
@@ -149,8 +148,8 @@ def to_uint8(image: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def to_sample(scene: Scene, index: int, *, masks: bool) -> Sample:
-    """Return (image in 0..1, Targets) of a scene; ``area`` is the shape's own area in pixels, as
-    COCO's is.
+    """Return the image (3, h, w) in 0..1 and the Targets of a scene; ``area`` is the area of the
+    shape in pixels, as in COCO, and not that of the box.
     """
     targets = Targets(
         boxes=torch.from_numpy(scene.boxes),
@@ -166,12 +165,12 @@ def to_sample(scene: Scene, index: int, *, masks: bool) -> Sample:
 
 
 class Cached(Dataset):
-    """A data set kept in memory: images as uint8, masks as single bits, so reading costs a copy and
-    no drawing.
+    """A data set kept in memory: images as uint8, masks as single bits. Reading a sample then needs
+    a copy and no drawing.
 
     Samples equal those of the original, bit for bit, where its images have eight bits per channel
-    (all of locviz's own have). ``num_bytes`` says what it occupies: 5,000 images of 96 x 96 pixels
-    are 138 MB.
+    (as all of locviz's own have). ``num_bytes`` is the memory that it takes: 5,000 images of 96 x
+    96 pixels are 138 MB.
     """
 
     def __init__(self, dataset: DetectionSet):

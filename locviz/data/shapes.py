@@ -98,8 +98,8 @@ class Shapes(Dataset):
         split: "train" or "test": different random numbers, so no scene is in both.
         num_scenes: how many; 5,000 to train on and 500 held out unless said otherwise.
         seed: of the whole data set.
-        masks: whether targets hold masks (g, h, w), which take most of the memory and most
-            detectors never look at.
+        masks: whether targets hold masks (g, h, w). They take most of the memory, and most
+            detectors do not need them.
 
     Raises:
         ValueError: an unknown level or split, a negative number of scenes or seed.
@@ -172,8 +172,8 @@ def _draw_scene(level: Level, rng: np.random.Generator) -> scenes.Scene:
 
 
 def _arrange(level: Level, rng: np.random.Generator) -> list[_Object]:
-    """Choose the objects of a scene, largest first: a small object is painted over a large one,
-    never hidden by it.
+    """Choose the objects of a scene, in the order of painting: largest first, so that a small
+    object is never hidden by a large one.
     """
     low, high = level.num_objects
     objects: list[_Object] = []
@@ -185,9 +185,8 @@ def _arrange(level: Level, rng: np.random.Generator) -> list[_Object]:
             if thing is not None:
                 objects.append(thing)
                 break
-            limit = max(
-                level.object_size[0], 0.93 * limit
-            )  # a full scene has room for small things only
+            # A full scene has room for small objects only, so the next try is smaller.
+            limit = max(level.object_size[0], 0.93 * limit)
     return sorted(objects, key=lambda thing: thing.radius, reverse=True)
 
 
@@ -197,7 +196,7 @@ def _candidate(
     shape = level.shapes[label]
     angle = 0.0 if shape.corners is None else level.max_angle * (2 * rng.random() - 1)
     low = level.object_size[0]
-    # Even in the logarithm: as many objects of 8 to 16 pixels as of 16 to 32.
+    # Uniform in the logarithm: there are as many objects of 8 to 16 pixels as of 16 to 32.
     size = low * (limit / low) ** rng.random()
     x1, y1, x2, y2 = shape.extent(angle)
     radius = size / max(x2 - x1, y2 - y1)
@@ -228,8 +227,8 @@ def _add_distractors(image, level: Level, rng: np.random.Generator) -> None:
 
 
 def _keypoints(objects: list[_Object], masks) -> np.ndarray:
-    """Return keypoints (g, 5, 3): x, y and COCO's visibility, 2 seen or 1 covered by an object
-    painted later.
+    """Return keypoints (g, 5, 3): x, y and COCO's visibility, which is 2 for visible and 1 for
+    covered by an object that is painted later.
     """
     points = np.array([thing.keypoints() for thing in objects], dtype=np.float32).reshape(-1, 5, 2)
     column, row = np.minimum(points.astype(int), masks.shape[-1] - 1).transpose(2, 0, 1)

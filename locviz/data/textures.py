@@ -1,8 +1,8 @@
 """Backgrounds for synthetic scenes: calm gradients, and textures cut from a small bank that is made
 once per process.
 
-Cutting a window out of a ready texture and tinting it costs microseconds where making one costs
-milliseconds: that is what keeps scene generation ahead of training. All images here are float32
+Cutting a window out of a ready texture and tinting it takes microseconds; making a texture takes
+milliseconds. This makes drawing scenes faster than training on them. All images here are float32
 ``(3, h, w)`` with values in 0..255.
 """
 
@@ -35,8 +35,8 @@ def textured(rng: np.random.Generator, side: int) -> Image:
     if rng.random() < 0.5:
         pattern = pattern[:, ::-1]
     first, second = muted_color(rng), muted_color(rng)
-    # Two tones far apart in brightness would hide objects; pull the second one to at most 48 levels
-    # from the first.
+    # On two tones of very different brightness objects would be hard to see, so the second tone is
+    # moved to at most 48 levels from the first.
     second = second + (1 - 48 / max(48.0, abs(float((second - first).mean())))) * float(
         (first - second).mean()
     )
@@ -53,7 +53,7 @@ def add_noise(image: Image, rng: np.random.Generator, strength: float) -> None:
 
 
 def muted_color(rng: np.random.Generator) -> Image:
-    """Return a colour (3,) of low saturation, light more often than dark: a ground for bright
+    """Return a colour (3,) of low saturation, light more often than dark: a background for bright
     objects.
     """
     level = 196 + 48 * rng.random() if rng.random() < 0.7 else 34 + 40 * rng.random()

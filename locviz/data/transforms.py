@@ -1,9 +1,9 @@
 """Augmentation: torchvision's transforms v2 behind a small adapter for (image, Targets).
 
-torchvision moves images, boxes and masks together. The adapter adds what a detector's targets need
-besides: boxes that leave the image are dropped and counted, ``area``, ``crowd`` and ``ignore``
-follow their boxes, keypoints and the words "left" and "right" change sides when the image is
-mirrored, and all randomness comes from a given generator.
+torchvision transforms images, boxes and masks together. The adapter adds what a detector's targets
+need besides: boxes that leave the image are dropped and counted; ``area``, ``crowd`` and ``ignore``
+follow their boxes; keypoints and the words "left" and "right" change sides when the image is
+mirrored; and all random numbers come from a given generator.
 """
 
 import math
@@ -43,8 +43,8 @@ class Augmentation:
         keypoint_mirror: where each keypoint goes when the image is mirrored (left elbow to right
             elbow); None leaves their order as it is.
 
-    The area of a target is that of its mask where there is one, else it shrinks and grows with its
-    box.
+    The area of a target is that of its mask where there is one; otherwise it changes in proportion
+    to the area of its box.
     """
 
     def __init__(
@@ -67,7 +67,9 @@ class Augmentation:
     def __call__(
         self, image: Float[Tensor, "3 old_h old_w"], targets: Targets, generator: torch.Generator
     ) -> Sample:
-        """Return the augmented image and targets; the same generator state gives the same result."""
+        """Return the augmented image (3, h, w) and targets; the same state of the generator gives
+        the same result.
+        """
         _check(image, targets)
         parts = _pack(image, targets)
         with _seeded(generator):
@@ -101,9 +103,8 @@ class Augmentation:
 
     def _kept(self, moved, boxes) -> Bool[Tensor, "g"]:
         sides, whole = boxes[:, 2:] - boxes[:, :2], (moved[:, 2:] - moved[:, :2]).prod(1)
-        visible = sides.prod(1) >= self.min_visible * whole * (
-            1 - 1e-5
-        )  # rounding must not drop a whole box
+        # A little less than min_visible, so that rounding drops no box that is whole.
+        visible = sides.prod(1) >= self.min_visible * whole * (1 - 1e-5)
         return visible & (sides >= self.min_size).all(1)
 
     def _keypoints(self, points, targets: Targets, size, keep) -> Tensor | None:
@@ -116,6 +117,7 @@ class Augmentation:
         result = torch.where(
             inside, torch.cat([xy.to(targets.keypoints), targets.keypoints[..., 2:]], -1), 0.0
         )[keep]
+        # The transformed axes of the image have a negative determinant if it was mirrored.
         mirrored = torch.linalg.det((frame[1:] - frame[0]).double()) < 0
         return (
             result[:, list(self.keypoint_mirror)] if mirrored and self.keypoint_mirror else result
@@ -123,12 +125,13 @@ class Augmentation:
 
 
 class CropAroundBox(v2.Transform):
-    """Cut out a window that holds one box, chosen at random, whole where it fits; other boxes may
-    lose a part.
+    """Cut out a window around one box that is chosen at random. The window holds the whole box if
+    it is large enough; other boxes may lose a part.
 
     Args:
-        scale: each side of the window, as a share of the image's side, uniformly from this range.
-        p: how often to crop at all.
+        scale: each side of the window, as a share of the image's side, is drawn uniformly from this
+            range.
+        p: probability of cropping at all.
     """
 
     _transformed_types = (tv_tensors.Image, tv_tensors.BoundingBoxes, tv_tensors.Mask)
@@ -165,11 +168,11 @@ class CropAroundBox(v2.Transform):
 
 
 def standard_augmentation(*, keypoint_mirror: tuple[int, ...] | None = None) -> Augmentation:
-    """Return the augmentation for small photographs: mirror, scale 0.7 to 1.4 with a shift, and
-    light.
+    """Return the augmentation for small photographs: mirroring, scaling by 0.7 to 1.4 with a shift,
+    and changes of brightness, contrast and saturation.
 
-    Keeps the image's size. No hue: colour often tells the class (blood cells), and it costs more
-    than the rest.
+    The size of the image stays. The hue stays, too, because colour often tells the class (blood
+    cells), and changing it takes more time than all the rest.
     """
     return Augmentation(
         v2.RandomHorizontalFlip(),
@@ -199,8 +202,8 @@ def _check(image: Tensor, targets: Targets) -> None:
 
 @contextmanager
 def _seeded(generator: torch.Generator) -> Iterator[None]:
-    """Let torchvision, which only knows the global random state, draw from ``generator``; then
-    restore the state.
+    """Seed the global random state, which is the only one that torchvision uses, from
+    ``generator``; restore it afterwards.
     """
     state = torch.get_rng_state()
     # Only the CPU's generator: torch.manual_seed would reseed the GPU's too.
@@ -214,9 +217,9 @@ def _seeded(generator: torch.Generator) -> Iterator[None]:
 def _pack(image: Tensor, targets: Targets) -> dict:
     """Wrap the parts for torchvision.
 
-    Keypoints travel as boxes without extent: torchvision's own ``KeyPoints`` mirrors x to w - 1 -
-    x, which is half a pixel off on each side where the first pixel's centre is at 0.5. Three more
-    points tell how the image's axes moved.
+    Keypoints are passed as boxes of size 0, because torchvision's own ``KeyPoints`` mirrors x to
+    w - 1 - x. In coordinates whose first pixel has its centre at 0.5, this is one pixel too little.
+    Three more points show how the image's axes were transformed.
     """
     points = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=targets.boxes.dtype)
     if targets.keypoints is not None:
@@ -230,8 +233,7 @@ def _pack(image: Tensor, targets: Targets) -> dict:
 
 
 def _as_boxes(boxes: Tensor, size) -> tv_tensors.BoundingBoxes:
-    # No clamping by torchvision: what part of a box is still visible must be known before it is
-    # cut.
+    # Not clamped by torchvision: the visible part of a box can only be computed from the whole one.
     return tv_tensors.BoundingBoxes(
         boxes, format="XYXY", canvas_size=tuple(size), clamping_mode=None
     )  # type: ignore[call-overload]

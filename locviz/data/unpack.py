@@ -1,5 +1,5 @@
-"""Unpack archives that may be hostile: nothing is written outside the folder, and nothing is left
-half-written.
+"""Unpack archives that may be hostile: no file is written outside the folder, and no half-written
+folder is left behind.
 """
 
 import shutil
@@ -22,12 +22,12 @@ class _Member:
 
 
 def unpack(archives: Sequence[Path], folder: Path) -> None:
-    """Unpack zip and tar files into a new ``folder``; a file that is no archive is moved there as
+    """Unpack zip and tar files into a new ``folder``; a file that is no archive is copied there as
     it is.
 
-    All names are checked before a byte is written. Files are written aside, and the folder is put
-    in its place at the end: either it holds everything, or it does not exist. File modes, owners
-    and empty folders are not kept.
+    The names of an archive are all checked before its first byte is written. Files are written into
+    a temporary folder, which gets its name at the end: so ``folder`` holds everything, or it does
+    not exist. File modes, owners and empty folders are not kept.
 
     Raises:
         ValueError: ``folder`` exists; a name is absolute or climbs with ``..``; a member is a link
@@ -107,7 +107,7 @@ def check_name(name: str, archive: Path) -> None:
     into.
     """
     parts = PurePosixPath(name).parts
-    # A backslash or a colon means another folder, or another drive, on Windows.
+    # On Windows, a backslash separates folders and a colon follows the name of a drive.
     if (
         not parts
         or name.startswith("/")

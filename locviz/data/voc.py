@@ -28,20 +28,20 @@ class VocDetection(Dataset):
     """Images with boxes from a folder with ``JPEGImages``, ``Annotations`` and
     ``ImageSets/Main/<split>.txt``.
 
-    ``dataset[i]`` is (image, Targets). VOC's corners are 1-based pixels, both inside the object;
-    they become continuous coordinates (x1 - 1, y1 - 1, x2, y2), in float64 (a training batch is
-    float32). Objects marked ``difficult`` are
-    ``targets.ignore``: neither found nor missed.
+    ``dataset[i]`` is (image, Targets). VOC's corners are pixels counted from 1, and both belong to
+    the object; they become continuous coordinates (x1 - 1, y1 - 1, x2, y2), in float64 (a training
+    batch is float32). Objects marked ``difficult`` become ``targets.ignore``: the evaluation counts
+    them neither as found nor as missed.
 
-    Two equal corners on an axis are a click that marked nothing, and such a box is skipped, as are
-    boxes outside the image; boxes that reach outside are clipped. ``report`` lists every one of
-    them.
+    A box whose corners are equal on an axis is skipped: it comes from a click that marked nothing.
+    Boxes outside the image are skipped, too, and boxes that reach outside are clipped. ``report``
+    lists every one of them.
 
     Args:
         folder: the one that holds the three folders (``VOC2007`` of the official archives).
         split: a list in ``ImageSets/Main``: train, val, trainval, test.
-        class_names: the labels' names in order; all names that occur in the folder's annotations,
-            sorted, unless given, so that every split counts the same classes.
+        class_names: the names of the labels in order. By default they are all names that occur in
+            the folder's annotations, sorted, so that every split has the same classes.
 
     Raises:
         FileNotFoundError: a folder, list, annotation or image that is not there; the message says
@@ -109,8 +109,7 @@ def check_folder(folder: Path) -> Path:
 
 def splits(folder: Path) -> list[str]:
     """Return the splits of a VOC folder, sorted; none if it is not one."""
-    # class_train.txt and its like list the images of one class; the splits are the names without a
-    # class.
+    # Files such as cat_train.txt list the images of one class; a split's own name has no underscore.
     return sorted(
         file.stem for file in (folder / "ImageSets" / "Main").glob("*.txt") if "_" not in file.stem
     )
@@ -127,8 +126,8 @@ def _read_list(folder: Path, split: str) -> tuple[str, ...]:
         raise ValueError(
             f"{path} is not text in UTF-8 ({error}): save it again as UTF-8"
         ) from error
-    # The lists of one class end in 1, 0 or -1 (there, difficult, not there). A name itself may hold
-    # spaces.
+    # Lines of the lists of one class end in 1, 0 or -1 (present, difficult, absent). The name of an
+    # image may contain spaces.
     return tuple(re.sub(r"\s+(-1|0|1)$", "", line.strip()) for line in lines if line.strip())
 
 
@@ -141,10 +140,11 @@ def _read_annotation(path: Path) -> tuple[tuple[int, int], list[_Object]]:
     """Return the image's (h, w) and its objects as the file has them."""
     if not path.is_file():
         raise FileNotFoundError(
-            f"annotation {path} does not exist, but its image is in the split's list"
+            f"annotation {path} does not exist, but its image is in the split's list: "
+            "add the file, or take the image off the list"
         )
     text = path.read_bytes()
-    # Entities can expand without end, and no annotation needs them.
+    # Entities can expand to gigabytes of text, and no annotation needs them.
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise ValueError(
             f"annotation {path} declares a document type: refused, annotations are plain XML"
@@ -219,6 +219,7 @@ def _targets(
 
 def _fit(corners: Box, size: tuple[int, int]) -> tuple[Box | None, str | None]:
     x1, y1, x2, y2 = corners
+    # Before the shift, which would make a box of one pixel out of two equal corners.
     if x2 <= x1 or y2 <= y1:
         return None, "has no area"
     return fit((x1 - 1, y1 - 1, x2, y2), size)
