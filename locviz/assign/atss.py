@@ -42,10 +42,7 @@ class ATSS:
         self.top_k, self.margin = top_k, margin
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image; predictions play no part.
 

@@ -147,10 +147,7 @@ class CenterSampling:
         self.radius, self.within, self.winner = radius, within, winner
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image; predictions play no part.
 

@@ -37,10 +37,7 @@ class Hungarian:
         self.costs = tuple(costs)
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Match the predictions of one image.
 

@@ -30,10 +30,7 @@ class InsideImage:
         self.assigner, self.margin = assigner, margin
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image; ``targets.size`` must be in the priors' frame, as the
         boxes are.

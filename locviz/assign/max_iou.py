@@ -41,10 +41,7 @@ class MaxIoU:
         self.positive, self.negative, self.force = positive, negative, force
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image; predictions play no part.
 

@@ -34,10 +34,7 @@ class OneLevel:
         self.assigner, self.level = assigner, level
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image."""
         level = min(self.level, len(priors.levels) - 1)

@@ -95,10 +95,7 @@ class OTA:
 
     @torch.no_grad()
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image by the predicted classes and regions.
 

@@ -102,10 +102,7 @@ class SimOTA:
 
     @torch.no_grad()
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image by what is predicted there.
 

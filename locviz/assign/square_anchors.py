@@ -33,10 +33,7 @@ class OnSquareAnchors:
         self.assigner, self.side = assigner, side
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image by the wrapped assigner, with squares as their regions."""
         half = priors.strides[:, None] * (self.side / 2)

@@ -34,10 +34,7 @@ class SSDRule:
         self.threshold, self.force = threshold, force
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image; predictions play no part.
 

@@ -53,10 +53,7 @@ class BackgroundFrom:
         self.assigner, self.low = assigner, low
 
     def __call__(
-        self,
-        priors: Priors,
-        targets: Targets,
-        predicted: ImagePredictions | None = None,
+        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the regions of one image."""
         # Crowd regions and ignored boxes are no objects that background could be near to.
