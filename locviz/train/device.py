@@ -23,8 +23,8 @@ def device() -> torch.device:
 
 
 def home_of(module: nn.Module) -> torch.device:
-    """Return the device of a module's parameters or buffers; the CPU where it has neither, as a rule
-    that detects without being trained.
+    """Return the device of a module's parameters or buffers; the CPU where it has neither, as a
+    rule that detects without being trained.
     """
     tensors = itertools.chain(module.parameters(), module.buffers())
     return next((tensor.device for tensor in tensors), torch.device("cpu"))

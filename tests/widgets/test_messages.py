@@ -147,6 +147,7 @@ def test_every_widget_declares_its_messages():
 
 def test_declared_traits_are_those_that_travel_with_their_owner(name, declared):
     module, kind = declared[name], WIDGETS[name]
+    assert kind.declared is module.UserTraits
     assert set(tool.fields(module.UserTraits)) == own_traits(kind, "user")
     assert set(tool.fields(module.KernelTraits)) == own_traits(kind, "kernel")
 

@@ -23,6 +23,7 @@ from locviz.widgets.assignlab.picture import draw
 from locviz.widgets.assignlab.reading import AnswerCache
 from locviz.widgets.assignlab.replay import Replay, gathered
 from locviz.widgets.assignlab.rules import rules_by_name
+from locviz.widgets.assignlab.wire import UserTraits
 from locviz.widgets.core.base import bundle, kernel_owned
 from locviz.widgets.core.picture import Number, StaticPicture
 from locviz.widgets.core.region import dragged
@@ -61,6 +62,7 @@ class AssignLab(AssignAnswers):
     """
 
     _esm = bundle("assignlab")
+    declared = UserTraits
     follows: ClassVar[tuple[str, ...]] = ("seq", "gesture")
 
     offered = kernel_owned(traitlets.List())

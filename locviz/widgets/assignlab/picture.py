@@ -124,8 +124,8 @@ def mark(shape: str, x: Number, y: Number, r: Number) -> str:
         return f"M{x:z.1f} {y - d:z.1f}l{d:z.1f} {d:z.1f}l{-d:z.1f} {d:z.1f}l{-d:z.1f} {-d:z.1f}Z"
     a, b = 0.45 * r, 0.75 * r  # a cross: arms 2a wide and b long
     return (
-        f"M{x - a:z.1f} {y - a - b:z.1f}h{2 * a:z.1f}v{b:z.1f}h{b:z.1f}v{2 * a:z.1f}h{-b:z.1f}v{b:z.1f}"
-        f"h{-2 * a:z.1f}v{-b:z.1f}h{-b:z.1f}v{-2 * a:z.1f}h{b:z.1f}Z"
+        f"M{x - a:z.1f} {y - a - b:z.1f}h{2 * a:z.1f}v{b:z.1f}h{b:z.1f}v{2 * a:z.1f}h{-b:z.1f}"
+        f"v{b:z.1f}h{-2 * a:z.1f}v{-b:z.1f}h{-b:z.1f}v{-2 * a:z.1f}h{b:z.1f}Z"
     )
 
 

@@ -36,7 +36,8 @@ def declared_limits(declared: type, name: str) -> tuple[tuple[Any, ...], Limits]
                 return (bare, *get_args(bare)), limits
     raise TypeError(
         f"{declared.__module__}.{declared.__name__} gives {name!r} no limits: declare it there as "
-        f"{name}: Annotated[float, Limits(low, high)]"
+        f"{name}: Annotated[float, Limits(low, high)], and name the widget's own UserTraits in its "
+        "class as declared = UserTraits"
     )
 
 

@@ -1,3 +1,4 @@
+import math
 import threading
 import time
 
@@ -230,6 +231,20 @@ def test_picture_shows_the_end(monitor):
     assert "<img" not in picture.html()
     assert picture.html().count("data:image/png;base64,") == 1
     assert repr(monitor) == "Monitor(status='finished', steps=10, loss=0.300, AP=1.000, AP50=1.000)"
+
+
+@pytest.mark.parametrize("odd", [math.nan, math.inf])
+def test_a_loss_that_is_not_finite_is_a_gap_in_the_picture(odd, marks):
+    """The frame of the chart goes from 0 to 4 steps and from y = 236 for a loss of 0 to 84 for 1.05
+    times the greatest.
+    """
+    monitor = Monitor()
+    common = (1e-3, 1.0, 0.0, 0.0, Finder())
+    losses = enumerate([2.0, 2.0, odd, 1.0])
+    monitor.run(Step(index, 4, {"box": loss}, loss, *common) for index, loss in losses)
+    (curve,) = marks(monitor, "path", stroke_width="2.2")
+    heights = [236 - 152 * loss / 2.1 for loss in (2, 1)]
+    assert curve.get("d") == "M155.0 {0:.1f}L250.0 {0:.1f}M440.0 {1:.1f}".format(*heights)
 
 
 def test_no_scenes_no_evaluation_is_fine():
