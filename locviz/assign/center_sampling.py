@@ -12,6 +12,7 @@ from locviz.assign.set_aside import ignore_set_aside, set_aside
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
 INF = float("inf")
+# Section 3.2 of the paper, for P3 to P7; that the first begins at -1 is from its code.
 FCOS_RANGES = ((-1.0, 64.0), (64.0, 128.0), (128.0, 256.0), (256.0, 512.0), (512.0, INF))
 
 Within = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -60,6 +61,7 @@ def smallest_area_float32(
     float32 has steps of 8 near 1e8, so areas that differ by less may change places: of 420 and 416
     it takes 420 if that comes first. Candidates ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
     """
+    # Where a point is no candidate the score is 0; a candidate's is positive for areas below 1e8.
     score, winner = (candidates.to(torch.float32) * (1e8 - area.float())).max(1)
     return torch.where(score < 1e-5, BACKGROUND, winner)
 

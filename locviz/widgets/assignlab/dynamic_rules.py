@@ -21,13 +21,13 @@ def ota(
     epsilon: float,
     iterations: int,
     rescale: int,
-    **given: Any,
+    **stages: Any,
 ):
-    """OTA with its knobs; ``solve`` may be given in place of Sinkhorn."""
+    """OTA with its knobs; another ``solve`` replaces Sinkhorn."""
     from locviz.assign import as_solved, rescale_rows, sinkhorn
     from locviz.models.assigners import ota as built
 
-    solver = {"solve": partial(sinkhorn, epsilon=epsilon, iterations=iterations), **given}
+    solver = {"solve": partial(sinkhorn, epsilon=epsilon, iterations=iterations), **stages}
     return built(
         localization_weight=localization_weight,
         radius=radius,

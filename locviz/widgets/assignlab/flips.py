@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 REFERENCES = ("previous", "pinned", "step", "other")
-"""What an answer is held against: that before the last gesture, the pinned one, that of the
-training step before, and the other side's."""
+"""The answer that another is compared with: that before the last gesture, the pinned one, that of
+the training step before, and the other side's."""
 
 Owners = Mapping[int, Int[np.ndarray, "p"]]
 """Owner of each prior, by side."""
@@ -29,7 +29,7 @@ def count(mask: Bool[np.ndarray, "p"] | None) -> int | None:
 
 
 class Memory:
-    """The answers that later ones are held against: before the last gesture, and pinned."""
+    """The answers that later ones are compared with: before the last gesture, and pinned."""
 
     def __init__(self):
         self.before: Owners = {}

@@ -147,6 +147,6 @@ def _draw_counts(canvas: Canvas, sent: Sent, side: Sent, left: Number, top: Numb
 
 def _summary(side: Sent) -> str:
     words = [f"{sum(side['positives'])} of {_num_priors(side)} priors positive"]
-    if side["num_ambiguous"] is not None:  # while an object is dragged nobody counts them
+    if side["num_ambiguous"] is not None:  # they are not counted while an object is dragged
         words.append(f"{side['num_ambiguous']} ambiguous")
     return ", ".join([*words, f"{side['ignored']} ignored"])

@@ -103,8 +103,8 @@ class Rule:
             for knob in self.knobs
         }
 
-    def settings(self, given: Mapping[str, Any]) -> dict[str, float | int]:
-        """All knobs, those in ``given`` turned.
+    def settings(self, turned: Mapping[str, Any]) -> dict[str, float | int]:
+        """All knobs: their defaults, and the values of those that are ``turned``.
 
         Raises:
             ValueError: an unknown knob, or a value out of its range; the message says what there
@@ -113,7 +113,7 @@ class Rule:
         import difflib
 
         known = {knob.name: knob for knob in self.knobs}
-        for name in given:
+        for name in turned:
             if name not in known:
                 near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.0)
                 hint = (
@@ -123,7 +123,7 @@ class Rule:
                 )
                 raise ValueError(f"{self.name} has no knob {name!r}: {hint}")
         return self.defaults | {
-            name: known[name].checked(value, self.name) for name, value in given.items()
+            name: known[name].checked(value, self.name) for name, value in turned.items()
         }
 
     def message(self) -> dict[str, Any]:
@@ -219,13 +219,13 @@ class OneLevel:
         level = min(self.level, len(priors.levels) - 1)
         rows = slice(sum(priors.levels[:level]), sum(priors.levels[: level + 1]))
         grid = Priors(priors.regions[rows], priors.strides[rows], (priors.levels[level],))
-        seen = None if predicted is None else predicted.rows(rows)
-        answer = self.assigner(grid, targets, seen)
+        predicted_there = None if predicted is None else predicted.rows(rows)
+        assignment = self.assigner(grid, targets, predicted_there)
         gt_index = torch.full((len(priors),), BACKGROUND)
-        gt_index[rows] = answer.gt_index
+        gt_index[rows] = assignment.gt_index
         cost = torch.full((len(priors), len(targets)), INF)
-        if answer.cost is not None:
-            cost[rows] = answer.cost
+        if assignment.cost is not None:
+            cost[rows] = assignment.cost
         return Assignment(gt_index, cost=cost)
 
 
