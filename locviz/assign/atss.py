@@ -64,11 +64,13 @@ class ATSS:
 
     def _candidates(self, priors: Priors, boxes: Float[Tensor, "n coords"]) -> Int64[Tensor, "n c"]:
         low, high = boxes.chunk(2, -1)
-        centers, found, start = (low + high) / 2, [], 0
+        centers, candidates, start = (low + high) / 2, [], 0
+        # Level by level (algorithm 1): the priors of the finest level are the densest, and would
+        # otherwise be nearly all of the candidates.
         for level in priors.centers.split(priors.levels):
-            found.append(nearest(level, centers, min(self.top_k, len(level))) + start)
+            candidates.append(nearest(level, centers, min(self.top_k, len(level))) + start)
             start += len(level)
-        return torch.cat(found, 1)
+        return torch.cat(candidates, 1)
 
     def _inside(
         self, points: Float[Tensor, "n c dim"], boxes: Float[Tensor, "n coords"]
@@ -121,8 +123,10 @@ def most_overlapped(
 
     Candidates, overlaps and flags are ``(n, c)``; the result is ``(p,)``.
     """
+    # One entry per positive pair of an object and a prior, then the maximum of each prior's pairs.
     owner, column = positive.nonzero(as_tuple=True)
     prior, value = candidates[owner, column], overlap[owner, column]
     best = value.new_zeros(len(gt_index)).scatter_reduce(0, prior, value, "amax")
     wins = value == best[prior]
+    # "amin" takes the first of the objects with equal overlaps.
     return gt_index.scatter_reduce(0, prior[wins], owner[wins], "amin", include_self=False)

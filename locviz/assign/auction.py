@@ -79,7 +79,7 @@ def auction_steps(
         raise ValueError("cost must be finite: the auction would never end")
     if not shrink > 1 or (epsilon is not None and not epsilon > 0):
         raise ValueError(f"epsilon must be positive and shrink above 1, got {epsilon} and {shrink}")
-    value = -cost.detach().cpu().double().numpy()
+    value = -cost.detach().cpu().double().numpy()  # bidders look for profit, not for low cost
     value = value if value.shape[0] <= value.shape[1] else value.T
     return _play(value, epsilon, shrink)
 
@@ -183,6 +183,7 @@ def _items_bid(state: _State, phase: int, epsilon: float) -> Iterator[AuctionSte
             continue
         offer[bidder] = -np.inf
         second = offer.max() if len(offer) > 1 else -np.inf
+        # The item offers the bidder what its second best would, plus epsilon; no price is negative.
         state.prices[item] = best - min(best, best - second + epsilon)
         state.give(bidder, item)
         yield _step(state, phase, epsilon, bidder, item, FREE, reverse=True)

@@ -36,7 +36,8 @@ def level_ranges(
     return tuple(zip([-1.0, *ends], [*ends, INF], strict=True))
 
 
-# Section 3.2 of the paper: up to 64, 128, 256, 512 pixels, and above.
+# Section 3.2 of the paper, for P3 to P7: up to 64, 128, 256, 512 pixels, and above. That the first
+# begins at -1 is from its code.
 FCOS_RANGES = level_ranges((8, 16, 32, 64, 128), reach=8)
 
 
@@ -100,6 +101,7 @@ def smallest_area_float32(
     float32 has steps of 8 near 1e8, so areas that differ by less may change places: of 420 and 416
     it takes 420 if that comes first. Candidates ``(p, g)`` and areas ``(g,)`` give ``(p,)``.
     """
+    # Where a point is no candidate the score is 0; a candidate's is positive for areas below 1e8.
     score, winner = (candidates.to(torch.float32) * (1e8 - area.float())).max(1)
     return torch.where(score < 1e-5, BACKGROUND, winner)
 

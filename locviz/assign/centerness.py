@@ -4,6 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 TINY = 1e-12
+"""Stands in for a distance of 0 to the farther side, that of an empty region."""
 
 
 def centerness(

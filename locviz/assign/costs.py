@@ -68,6 +68,7 @@ def of_labels(per_class: Float[Tensor, "b q k"], labels: Int64[Tensor, "b g"]) -
         ValueError: a label is not a class of the logits.
     """
     check_labels(labels, per_class.shape[-1])
+    # All queries of an image read the same columns: labels (b, g) are repeated to (b, q, g).
     return per_class.gather(-1, labels[:, None].expand(-1, per_class.shape[1], -1))
 
 
@@ -151,7 +152,7 @@ class L1Cost:
             if self.extent is None
             else targets.extent.new_tensor([tuple(self.extent)[::-1]])
         )
-        unit = extent.repeat(1, 2)[:, None]
+        unit = extent.repeat(1, 2)[:, None]  # (b, 1, 2*dim): for the centre and for the size
         pred, gt = (corners_to_center_size(boxes) / unit for boxes in (regions, targets.boxes))
         return torch.cdist(pred, gt, p=1.0) * self.weight
 
@@ -169,4 +170,5 @@ class GIoUCost:
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
         """Minus the weighted GIoU; in ``-weight .. weight``. The shape is ``(b, q, g)``."""
+        # (b, q, 1, 2*dim) against (b, 1, g, 2*dim).
         return giou(regions[:, :, None], targets.boxes[:, None]) * -self.weight

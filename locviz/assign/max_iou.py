@@ -54,6 +54,7 @@ class MaxIoU:
             gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
             return Assignment(ignore_set_aside(gt_index, priors.centers, targets))
         overlaps = best_overlaps(priors.regions, targets.boxes[part])
+        # In this order: negative <= positive, so the second line takes over a part of the first's.
         gt_index = torch.where(overlaps.best < self.positive, IGNORE, overlaps.index)
         gt_index[overlaps.best < self.negative] = BACKGROUND
         forced, objects = self.force(overlaps)

@@ -57,7 +57,7 @@ class OTA:
     The priors of a ground truth are those for which it is the best supplier in the rescaled plan.
     ``quality`` of a positive is its prediction's IoU, which OTA's extra branch learns. Where the
     ground truths claim more units than there are priors, which the release does not foresee, every
-    supply is scaled down and background has none. (The release wants a centre 0.01 pixels inside,
+    supply is scaled down and background has none. (The release needs a centre 0.01 pixels inside,
     here any distance does.)
 
     Args:
@@ -90,6 +90,7 @@ class OTA:
                 f"OTA.radius must be positive and num_iou at least 1, got {radius} and {num_iou}"
             )
         self.classification, self.localization_weight = classification, localization_weight
+        # ``outside`` is large but finite: an entropic plan has no answer for an infinite cost.
         self.radius, self.num_iou, self.outside = radius, num_iou, outside
         self.solve, self.rescale = solve, rescale
 
@@ -132,9 +133,8 @@ class OTA:
     ) -> Float[Tensor, "s p"]:
         """Costs ``(s, p)`` of all suppliers: the g ground truths, then background (s = g + 1)."""
         classification, background = class_losses(self.classification, logits, labels)
-        missed = torch.finfo(
-            iou.dtype
-        ).eps  # stands in for an IoU of 0, whose logarithm is infinite
+        # In place of an IoU of 0, whose logarithm is infinite.
+        missed = torch.finfo(iou.dtype).eps
         cost = self.localization_weight * -iou.clamp(min=missed).log()
         cost += classification.T
         return torch.cat([cost.add_(~usable, alpha=self.outside), background[None]])
@@ -151,6 +151,7 @@ class OTA:
     def _winner(self, cost: Float[Tensor, "s p"], supply: Float[Tensor, "s"]) -> Int64[Tensor, "p"]:
         if not cost.shape[1]:
             return cost.new_zeros(0, dtype=torch.int64)
-        plan = self.rescale(self.solve(cost, supply, torch.ones_like(cost[0])))
-        winner = plan.argmax(0)
+        demand = torch.ones_like(cost[0])  # one unit per prior
+        plan = self.rescale(self.solve(cost, supply, demand))
+        winner = plan.argmax(0)  # the last row, s - 1, is the background's
         return torch.where(winner == len(cost) - 1, BACKGROUND, winner)

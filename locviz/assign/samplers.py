@@ -54,6 +54,7 @@ class BalancedSampler:
         return keep_only(assignment, torch.cat([positive, negative]))
 
     def _some(self, candidates: Int64[Tensor, "n"], num: int) -> Int64[Tensor, "m"]:
+        # The same call as torchvision's sampler, so that the same seed gives the same sample.
         order = torch.randperm(len(candidates), generator=self.generator, device=candidates.device)
         return candidates[order[:num]]
 

@@ -120,6 +120,7 @@ class SimOTA:
         targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes = targets.boxes[part]
+        # Distances are measured from the centre of the cell, wherever the prior itself lies in it.
         centers = priors.centers + self.center_offset * priors.strides[:, None]
         near = near_centers(centers, self.radius * priors.strides, boxes)
         candidates = _any_row(near).nonzero()[:, 0]

@@ -1,6 +1,6 @@
 """Entropic optimal transport by Sinkhorn's iterations: in logarithms, step by step, and fast.
 
-Suppliers (rows) hold ``supply``, demanders (columns) want ``demand``, moving a unit costs ``cost``.
+Suppliers (rows) have ``supply``, demanders (columns) need ``demand``, moving a unit costs ``cost``.
 Sinkhorn finds the plan of lowest cost plus ``epsilon`` times its negative entropy: ``exp((f_i + g_j
 - cost_ij) / epsilon)``, whose potentials f and g each iteration sets so that first the columns,
 then the rows have their sums (arXiv:1306.0895; arXiv:2103.14259, section 3.2). A small epsilon

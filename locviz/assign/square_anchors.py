@@ -20,7 +20,7 @@ class OnSquareAnchors:
     Law: for priors that are such squares already, nothing changes.
 
     Args:
-        assigner: looks at ``priors.regions``.
+        assigner: one that reads ``priors.regions``.
         side: of the square, in strides of the prior (8 in the ATSS paper).
 
     Raises:

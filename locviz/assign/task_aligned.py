@@ -79,7 +79,7 @@ class TaskAligned:
 
     TOOD has alpha 1, 13 priors, ``pool_everywhere`` and ``rivals_taking``; the defaults are
     YOLOv8's, where YOLOv10's second head has ``top_k=1``. Both releases add a small number to the
-    divisor of the rescaling, and TOOD wants a centre 0.01 pixels inside; here neither is needed.
+    divisor of the rescaling, and TOOD needs a centre 0.01 pixels inside; here neither is needed.
     YOLO fills up with priors of no alignment at all, whose target is 0; here they are background.
 
     Args:
@@ -148,8 +148,9 @@ class TaskAligned:
             return torch.full(metric.shape[1:], BACKGROUND, device=metric.device)
         pool = self.pool(metric, inside)
         best = pool.topk(min(self.top_k, pool.shape[1]), dim=1).indices
+        # Top-k fills up with priors of metric 0 where an object has fewer: they are not taken.
         taken = torch.zeros_like(inside).scatter_(1, best, True) & inside & (metric > 0)
-        times = taken.sum(0)
+        times = taken.sum(0)  # by how many objects each prior is taken
         strongest = torch.where(self.rivals(taken, inside), overlap, -1.0).argmax(0)
         winner = torch.where(times > 1, strongest, taken.int().argmax(0))
         return torch.where(times > 0, winner, BACKGROUND)
@@ -172,6 +173,7 @@ def normalised_alignment(
     prior = (winner >= 0).nonzero()[:, 0]
     row = winner[prior]
     aligned, overlapping = metric[row, prior], overlap[row, prior]
+    # Per object: the largest alignment and the largest overlap of its positives.
     most = metric.new_zeros(2, len(metric))
     most[0].scatter_reduce_(0, row, aligned, "amax")
     most[1].scatter_reduce_(0, row, overlapping, "amax")

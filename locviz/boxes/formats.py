@@ -97,6 +97,7 @@ def intersection(
     check_same_dim(a, b, "a", "b")
     (low_a, high_a), (low_b, high_b) = a.chunk(2, -1), b.chunk(2, -1)
     low = torch.maximum(low_a, low_b)
+    # maximum(low): without an overlap the smaller high side would lie below the larger low side.
     return torch.cat([low, torch.minimum(high_a, high_b).maximum(low)], -1)
 
 

@@ -62,6 +62,7 @@ def batched_nms(
     _check(regions, scores, threshold)
     _check_labels(labels, scores)
     boxes, scores = _for_kernel(regions, scores)
+    # Sorted by label, the indices of one class stand together and can be split off.
     order = labels.argsort(stable=True)
     _, counts = labels.unique(return_counts=True)
     keep = torch.ones(len(labels), dtype=torch.bool, device=labels.device)

@@ -75,7 +75,9 @@ class SelectRegions:
                 ``Predictions.scales``; None where regions are in input pixels already.
         """
         probability = self.probability(logits)
+        # One row per (region, class) pair that passes: a region may come several times.
         row, label = (probability > self.threshold).nonzero(as_tuple=True)
+        # Label l has set l + 1 of the boxes, because set 0 is the background's.
         boxes = regions[row, label + 1] if regions.shape[1] > 1 else regions[row, 0]
         in_input = boxes if scale is None else boxes * scale.repeat(2)
         keep = large_enough(in_input, self.min_size)

@@ -66,9 +66,10 @@ class SelectDense:
         """
         check_levels(levels, len(logits))
         probability = logits.sigmoid()
-        certainty = None if quality is None else quality.sigmoid()[:, None]
-        passed = self.gate(probability, certainty) > self.threshold
-        score = self.score(probability, certainty)
+        # (p,) becomes (p, 1), so that it multiplies the probability of every class.
+        quality = None if quality is None else quality.sigmoid()[:, None]
+        passed = self.gate(probability, quality) > self.threshold
+        score = self.score(probability, quality)
         prior, label, kept = self._best_of_levels(passed, score, levels)
         keep = self.suppress(regions[prior], kept, label, threshold=self.nms_threshold)
         keep = keep[: self.max_detections]

@@ -113,14 +113,14 @@ def _region(index: int, item: Tensor | Targets, size: tuple[int, int]) -> Tensor
     return Targets(boxes=region, labels=labels, size=size, image_id=index).check().boxes
 
 
-def design_of(given: Mapping[str, Sequence[Number]] | None) -> Design:
-    """Return the default design: the standard one, with what is given instead.
+def design_of(changes: Mapping[str, Sequence[Number]] | None) -> Design:
+    """Return the default design: the standard one with some of its parts replaced.
 
     Raises:
         ValueError: an unknown part.
     """
     parts = {"scales": STANDARD.scales, "ratios": STANDARD.ratios, "strides": STANDARD.strides}
-    for name, values in (given or {}).items():
+    for name, values in (changes or {}).items():
         if name not in parts:
             raise ValueError(f"default has no part {name!r}: it takes scales, ratios and strides")
         parts[name] = tuple(values)

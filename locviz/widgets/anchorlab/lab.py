@@ -253,8 +253,8 @@ class AnchorLab(AnchorKnobs):
 
     def _assign(self) -> AssignedAnchors:
         rule = {"positive": self.positive, "negative": self.negative, "forced": self.forced}
-        seen = {"target": self.shown_selected, "point": self.point}
-        return assign_anchors(self.design, self.gt, self.size, **rule, **seen)
+        shown = {"target": self.shown_selected, "point": self.point}
+        return assign_anchors(self.design, self.gt, self.size, **rule, **shown)
 
     def _message(self) -> dict[str, Any]:
         recalls = recall_message(self._tried, self._default_survey, iou=self.positive)

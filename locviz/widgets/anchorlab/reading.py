@@ -245,13 +245,13 @@ def assign_anchors(
     wide = torch.tensor([size[::-1]] * len(gt), dtype=torch.float32)
     best, _ = best_of_nearest(design, gt, wide)
     at_cell = nearest_anchors(design, torch.tensor([list(point)], dtype=torch.float32), wide[:1])[0]
-    found = assignment.gt_index[assignment.positive]
+    matched = assignment.gt_index[assignment.positive]
     return AssignedAnchors(
         design=design,
         size=size,
         gt=gt,
         best_iou=best,
-        num_positive=torch.bincount(found, minlength=len(gt)),
+        num_positive=torch.bincount(matched, minlength=len(gt)),
         assignment=assignment,
         positive=positive,
         negative=negative,

@@ -1,4 +1,4 @@
-"""AssignLab's numbers: what the assigners answer in the present state, and what it changes."""
+"""AssignLab's numbers: the assignments in the present state, and how they differ from others."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -42,12 +42,12 @@ class AssignAnswers(AssignKnobs):
 
     @property
     def assignment(self) -> Assignment:
-        """The first assigner's answer."""
+        """The first assigner's assignment."""
         return self.reading(0).assignment
 
     @property
     def second_assignment(self) -> Assignment | None:
-        """The second assigner's answer, if there is one."""
+        """The second assigner's assignment, if there is one."""
         return None if self.second is None else self.reading(1).assignment
 
     @property

@@ -64,17 +64,18 @@ def _sinkhorn(
     predicted: ImagePredictions,
 ) -> Film:
     """Solve OTA's own transport problem one iteration at a time."""
-    asked: list[tuple[Tensor, Tensor, Tensor]] = []
+    # OTA computes costs, supply and demand itself; they are kept when it calls its solver.
+    problems: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def keep(cost: Tensor, supply: Tensor, demand: Tensor) -> Tensor:
-        asked.append((cost, supply, demand))
+        problems.append((cost, supply, demand))
         return solve(cost, supply, demand)
 
     how = {name: answer.settings[name] for name in ("epsilon", "iterations")}
     assigner = answer.rule.build(**answer.settings)
     solve, assigner.solve = assigner.solve, keep
     assigner(priors, targets, predicted)
-    steps = list(sinkhorn_steps(*asked[0], **how))
+    steps = list(sinkhorn_steps(*problems[0], **how))
     owners = np.stack([_owner(assigner.rescale(step.plan), part) for step in steps])
     rows = answer.rows()
     values = np.zeros((len(steps), len(rows), len(targets) + 1), dtype=np.float32)
@@ -148,8 +149,8 @@ def _says(bid: AuctionStep, part: np.ndarray, number: int, total: int) -> str:
     start = f"bid {number} of {total}, epsilon {bid.epsilon:.2g}: "
     if bid.bidder < 0:
         return f"{start}prior {bid.item} finds no bidder, its price falls to 0"
-    who = letter(int(part[bid.bidder]))
+    bidder = letter(int(part[bid.bidder]))
     if bid.reverse:
-        return f"{start}prior {bid.item} lowers its price to {bid.price:.3f} and goes to {who}"
+        return f"{start}prior {bid.item} lowers its price to {bid.price:.3f} and goes to {bidder}"
     loser = f", {letter(int(part[bid.outbid]))} loses it" if bid.outbid >= 0 else ""
-    return f"{start}{who} takes prior {bid.item} for {bid.price:.3f}{loser}"
+    return f"{start}{bidder} takes prior {bid.item} for {bid.price:.3f}{loser}"

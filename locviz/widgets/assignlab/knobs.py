@@ -92,17 +92,17 @@ class AssignKnobs(KnobWidget):
     @traitlets.validate("settings", "second_settings")
     def _check_settings(self, proposal):
         trait, checked = proposal["trait"].name, {}
-        for rule, given in proposal["value"].items():
-            if rule not in self.rules or not isinstance(given, Mapping):
+        for rule, turned in proposal["value"].items():
+            if rule not in self.rules or not isinstance(turned, Mapping):
                 raise traitlets.TraitError(
                     f"AssignLab.{trait} is turned by assigner, such as {{'atss': {{'top_k': 5}}}}, "
-                    f"got {rule!r}: {given!r}; the assigners are {', '.join(self.rules)}"
+                    f"got {rule!r}: {turned!r}; the assigners are {', '.join(self.rules)}"
                 )
             try:
-                whole = self.rules[rule].settings(given)
+                settings = self.rules[rule].settings(turned)
             except ValueError as error:
                 raise traitlets.TraitError(f"AssignLab.{trait}: {error}") from None
-            checked[rule] = {name: whole[name] for name in given}
+            checked[rule] = {name: settings[name] for name in turned}
         return checked
 
     @traitlets.validate("image", "training_step", "selected")

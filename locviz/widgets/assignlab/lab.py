@@ -123,8 +123,8 @@ class AssignLab(AssignAnswers):
         """
         pictures = [images] if isinstance(images, Tensor) else list(images)
         truths = [targets] if isinstance(targets, Targets) else list(targets)
-        seen = Replay.watch(detector, pictures, truths, class_names=class_names)
-        return cls(predictions=seen, **traits)
+        replay = Replay.watch(detector, pictures, truths, class_names=class_names)
+        return cls(predictions=replay, **traits)
 
     def _truth_boxes(self, image: int) -> list[list[float]]:
         num = len(self._replay.targets)
@@ -210,7 +210,7 @@ class AssignLab(AssignAnswers):
     def _drag_knob(self, name: str, by: Number) -> None:
         side = 1 if name.startswith("second ") else 0
         answer, knob = self.reading(side), name.removeprefix("second ")
-        known = {one.name: one for one in answer.rule.knobs}
+        known = {each.name: each for each in answer.rule.knobs}
         if knob not in known:
             objects = f"'gt 0'..'gt {len(self.boxes) - 1}'"
             raise ValueError(
@@ -227,8 +227,9 @@ class AssignLab(AssignAnswers):
 
     def _turn(self, gesture: str, side: int, turned: Mapping[str, Number]) -> None:
         trait, name = ("settings", "second_settings")[side], self.reading(side).rule.name
-        given = getattr(self, trait)
-        self._change(gesture, **{trait: {**given, name: {**given.get(name, {}), **turned}}})
+        settings = getattr(self, trait)
+        of_this_rule = {**settings.get(name, {}), **turned}
+        self._change(gesture, **{trait: {**settings, name: of_this_rule}})
 
     def step(self, n: int = 1) -> None:
         """Go ``n`` training steps on (back for negative ``n``), as far as there are any."""

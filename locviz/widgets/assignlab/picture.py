@@ -183,6 +183,6 @@ def _draw_summary(canvas: Canvas, lines: Sequence[str], left: Number, top: Numbe
 
 def _summary(side: Sent) -> list[str]:
     words = [f"{sum(side['positives'])} of {_num_priors(side)} priors positive"]
-    if side["num_ambiguous"] is not None:  # while an object is dragged nobody counts them
+    if side["num_ambiguous"] is not None:  # they are not counted while an object is dragged
         words.append(f"{side['num_ambiguous']} ambiguous")
     return [*words, f"{side['ignored']} ignored"]

@@ -129,8 +129,8 @@ class AnswerCache:
             step: counts in ``replay.steps``.
             regions: the ground truths as they stand, g rows.
         """
-        seen = step if rule.dynamic else -1  # static rules give the same at every step
-        key = (rule.name, tuple(settings.items()), image, seen, regions)
+        key_step = step if rule.dynamic else -1  # static rules give the same at every step
+        key = (rule.name, tuple(settings.items()), image, key_step, regions)
         if key not in self._kept:
             self._kept[key] = self._read(rule, settings, image, step, regions)
             if len(self._kept) > _KEPT:

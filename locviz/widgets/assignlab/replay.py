@@ -312,7 +312,7 @@ def gathered(targets, images, class_names, priors, predictions: Replay | None) -
             raise TypeError(
                 f"predictions must be a Replay (see Replay.watch), got {type(predictions).__name__}"
             )
-        if any(given is not None for given in (targets, images, class_names, priors)):
+        if any(value is not None for value in (targets, images, class_names, priors)):
             raise ValueError(
                 "predictions holds targets, images, class_names and priors already: give it alone"
             )

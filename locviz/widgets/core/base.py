@@ -94,9 +94,9 @@ class Widget(anywidget.AnyWidget):
         return sorted(owned | data | {"layout"})
 
     @classmethod
-    def _check_keywords(cls, given: Mapping[str, Any]) -> None:
+    def _check_keywords(cls, keywords: Mapping[str, Any]) -> None:
         valid = cls.keywords()
-        for name in given:
+        for name in keywords:
             if name not in valid:
                 near = difflib.get_close_matches(name, valid, n=1, cutoff=0.0)[0]
                 raise TypeError(

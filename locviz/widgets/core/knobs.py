@@ -91,9 +91,9 @@ class KnobWidget(Widget):
         """Take the knobs as the view has them; what follows from them goes out as traits."""
         if question.get("name") != "knobs":
             return super()._answer(question, buffers)
-        given = {name: question[name] for name in (*self.knobs, "gesture") if name in question}
+        traits = {name: question[name] for name in (*self.knobs, "gesture") if name in question}
         # Not this class's set_state: an exception has to reach the answer.
-        anywidget.AnyWidget.set_state(self, {**given, "seq": question.get("at", self.seq)})
+        anywidget.AnyWidget.set_state(self, {**traits, "seq": question.get("at", self.seq)})
         return {}, ()
 
     def _remember(self, **numbers: Any) -> None:
