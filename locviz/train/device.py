@@ -1,4 +1,4 @@
-"""Where tensors live: one function decides."""
+"""Which device tensors live on: one function decides this for the whole package."""
 
 import os
 
@@ -6,8 +6,8 @@ import torch
 
 
 def device() -> torch.device:
-    """CUDA where there is one, else Apple's MPS, else the CPU; the variable ``LOCVIZ_DEVICE``
-    overrides the choice.
+    """CUDA where there is a GPU for it, otherwise Apple's MPS, otherwise the CPU. The environment
+    variable ``LOCVIZ_DEVICE`` overrides the choice.
 
     Raises:
         ValueError: ``LOCVIZ_DEVICE`` is not a device of this machine.
