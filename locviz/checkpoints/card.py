@@ -1,8 +1,8 @@
-"""A detector on disk: its weights (safetensors) beside a card (JSON) that says what they are and
-how they came to be.
+"""A detector on disk: its weights (safetensors) beside a card (JSON) that describes them and how
+they were trained.
 
 The card names the preset that builds the detector, its classes and its input size, so
-``load_detector`` needs nothing but the path. Reading runs nobody's code.
+``load_detector`` needs nothing but the path. Reading runs no code from the files.
 """
 
 import json
@@ -26,7 +26,8 @@ class WeightsCard:
 
     Attributes:
         preset: the name of the function that builds the detector.
-        class_names: in the order of the labels. Text from data: show it as text.
+        class_names: in the order of the labels. They come from data: show them as text, never as
+            HTML.
         image_size: pixels of the shorter side that images are resized to; None leaves them as they
             are.
         data: what it was trained on.
@@ -61,8 +62,8 @@ class WeightsCard:
 
 
 def resized(prepare: Prepare, image_size: int) -> Prepare:
-    """The same preparation, with the shorter side at ``image_size`` and the longer at most twice
-    that.
+    """The same preparation, but the shorter side becomes ``image_size`` and the longer at most
+    twice as long.
     """
     return Prepare(
         mean=prepare.mean.flatten().tolist(),
@@ -78,12 +79,12 @@ def resized(prepare: Prepare, image_size: int) -> Prepare:
 def save_detector(
     detector: nn.Module, card: WeightsCard, path: str | Path, *, dtype: torch.dtype | None = None
 ) -> None:
-    """Write ``path`` (``.safetensors``) and its card (``.json``), each in one move: no reader sees
-    half a file.
+    """Write ``path`` (``.safetensors``) and its card (``.json``). Each is written to a temporary file
+    and renamed, so that no reader sees half a file.
 
     Args:
-        detector: whose weights.
-        card: what they are.
+        detector: its weights are written.
+        card: describes them.
         path: of the weights; the card gets the same name.
         dtype: store floating-point weights in this type, such as ``torch.float16`` at half the
             size; None keeps theirs.
@@ -98,18 +99,19 @@ def save_detector(
         for name, tensor in detector.state_dict().items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The card last: weights without a card are refused, a card never points at old weights.
+    # The card last: weights without a card cannot be loaded, so a crash between the two leaves no
+    # new card with old weights.
     _put(path, save(state))
     _put(path.with_suffix(".json"), (json.dumps(asdict(card), indent=2) + "\n").encode())
 
 
 def load_detector(path: str | Path) -> tuple[Detector, WeightsCard]:
-    """Build the detector that a card describes and give it its weights; it is in evaluation mode,
-    on the CPU.
+    """Build the detector that a card describes and load its weights; it is in evaluation mode, on
+    the CPU.
 
     Raises:
-        FileNotFoundError: the weights or their card are not there.
-        ValueError: either is damaged, or the weights are of another detector.
+        FileNotFoundError: the weights or their card do not exist.
+        ValueError: one of the files is damaged, or the weights belong to another detector.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
@@ -126,6 +128,7 @@ def load_detector(path: str | Path) -> tuple[Detector, WeightsCard]:
         ) from error
     detector = card.build()
     own = detector.state_dict()
+    # Half-precision files become float32 again, the type of the detector.
     state = {name: x.to(own[name].dtype) if name in own else x for name, x in state.items()}
     put_weights(detector, state, source=str(path))
     return detector.eval(), card
@@ -135,8 +138,8 @@ def read_card(path: str | Path) -> WeightsCard:
     """Read a card.
 
     Raises:
-        FileNotFoundError: there is none.
-        ValueError: it is not JSON, or lacks or adds a field.
+        FileNotFoundError: there is no such file.
+        ValueError: it is not JSON, or a field is missing, unknown or not valid.
     """
     path = Path(path)
     if not path.is_file():

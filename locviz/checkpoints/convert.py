@@ -1,4 +1,4 @@
-"""Rename the weights of another origin, completely or not at all."""
+"""Rename the weights of another implementation: every name must have a counterpart here."""
 
 from collections.abc import Mapping
 
@@ -11,15 +11,16 @@ def rename(state: Mapping[str, Tensor], table: RenameTable) -> dict[str, Tensor]
     """Return ``state`` under our names.
 
     Args:
-        state: the origin's state dict.
+        state: the other implementation's state dict: names to tensors of any shape (...).
         table: pairs of prefixes (theirs, ours), whole parts of dotted names; the first that fits is
             used. A pair that begins with ``*.``, such as ``("*.dconv", "*.each")``, renames one part
-            wherever it stands after the prefix.
+            wherever it occurs after the prefix.
 
     Raises:
-        ValueError: a name fits no entry: the checkpoint is of another model.
+        ValueError: a name fits no entry, so the checkpoint belongs to another model.
     """
     table = tuple(table)
+    # Without the "*." of both names.
     parts = {theirs[2:]: ours[2:] for theirs, ours in table if theirs.startswith("*.")}
     prefixes = tuple(pair for pair in table if not pair[0].startswith("*."))
     renamed = {name: _renamed(name, prefixes, parts) for name in state}

@@ -1,4 +1,4 @@
-"""Published weights, by name, for whoever is online. ``locviz.models.systems`` lists them."""
+"""Published weights, by name, for users who are online. ``locviz.models.systems`` lists them."""
 
 from pathlib import Path
 
@@ -18,9 +18,9 @@ def load_official(name: str, *, folder: str | Path | None = None) -> torch.nn.Mo
         folder: where downloads are kept; torch hub's folder by default.
 
     Raises:
-        ValueError: an unknown name, or the file holds another model.
-        RuntimeError: the file's sha256 does not begin as published.
-        URLError: no network.
+        ValueError: the name is unknown, or the file holds another model.
+        RuntimeError: the sha256 of the file does not begin with the digits in its name.
+        URLError: there is no network.
     """
     if name not in PUBLISHED:
         raise ValueError(

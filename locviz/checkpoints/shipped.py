@@ -1,5 +1,5 @@
-"""The tiny trained weights that come with the package: no network needed. Their cards say how they
-were made.
+"""The tiny trained weights that come with the package, for which no network is needed. Their cards
+describe how they were trained.
 """
 
 from pathlib import Path

@@ -30,10 +30,8 @@ def main(argv: list[str] | None = None) -> int:
     module.add_arguments(command)
     try:
         return module.run(command.parse_args(argv[1:]))
-    except (
-        ValueError,
-        OSError,
-    ) as error:  # OSError: a file that may not be read, a folder that is a file
+    # An OSError is a file that may not be read, or a file where a folder should be.
+    except (ValueError, OSError) as error:
         print(f"locviz {argv[0]}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -94,7 +94,8 @@ def _splits(name: str) -> list[str]:
     found = voc_splits(path) or coco_splits(path)
     if all((path / part).is_dir() for part in penn_fudan.FOLDERS):
         return list(penn_fudan.SPLITS)
-    return found or ["train"]  # opening it says what is wrong
+    # Where nothing is found, opening the data set raises an error that says what is wrong.
+    return found or ["train"]
 
 
 def _check_split(name: str, split: str) -> int:

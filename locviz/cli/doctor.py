@@ -1,8 +1,9 @@
-"""``locviz doctor``: what this machine has, and for everything that is missing the line that mends
-it.
+"""``locviz doctor``: what this machine has, and for everything that is missing the command that
+repairs it.
 
-Exit status 0 when everything needed works, 1 when something needs mending. What only contributors
-need (Node, Chromium for the browser tests) and a missing accelerator are said but never counted.
+The exit status is 0 when everything needed works, 1 when something must be repaired. A missing
+accelerator and what only contributors need (Node, Chromium for the browser tests) are reported but
+do not change it.
 """
 
 import argparse
@@ -28,7 +29,7 @@ _LABELS = {"ok": "ok   ", "note": "note ", "fix": "FIX  "}
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. ``note`` is worth knowing and not counted; ``fix`` is."""
+    """One line of the report. The status ``fix`` makes the exit status 1; ``note`` does not."""
 
     name: str
     status: Literal["ok", "note", "fix"]
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report; 0 if nothing needs mending, else 1."""
+    """Print the report; return 0 if nothing must be repaired, otherwise 1."""
     installed = _version("locviz") or "(not installed)"
     print(
         f"locviz {installed} on Python {platform.python_version()}, {platform.platform(terse=True)}"
@@ -67,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def examine(*, headless: bool = False) -> Iterator[Finding]:
-    """All findings in the order in which a beginner should mend them. A check that itself fails is
-    a finding, too.
+    """All findings, in the order in which a beginner should repair them. A check that itself fails
+    becomes a finding, too.
     """
     package = [_torch, _torchvision, _device, _progress_file]
     lab = [
@@ -107,8 +108,8 @@ def _torch() -> Finding:
 
 
 def _torchvision() -> Finding:
-    """Whether its compiled operators fit this torch: with builds of two sources, ``nms`` is missing
-    or crashes.
+    """Whether its compiled operators fit this torch: where the two come from different sources,
+    ``nms`` is missing or crashes.
     """
     try:
         import torch
@@ -186,7 +187,9 @@ def _kernel() -> Finding:
 
 
 def _widget_extension() -> Finding:
-    """anywidget's part in the browser must be there, enabled and of the version that Python has."""
+    """anywidget's part in the browser must be installed, enabled, and of the version that Python
+    has.
+    """
     name, python_side = "widget extension", _version("anywidget")
     if not python_side or not _version("ipywidgets"):
         return Finding(name, "fix", "anywidget or ipywidgets is not installed", _LAB)

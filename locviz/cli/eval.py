@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load, detect, print the tables; 0 if that worked."""
+    """Load the detector, detect, print the tables; return 0 if that worked."""
     from locviz.train import device
 
     detector, card = find_detector(args.weights)
@@ -47,10 +47,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def find_detector(name: str):
-    """The detector and card of a run's folder, of a file, or of what ships.
+    """The detector and card of a run's folder, of a file, or of shipped weights.
 
     Raises:
-        FileNotFoundError: none of the three; the message says what was looked for.
+        FileNotFoundError: ``name`` is none of the three; the message lists what was tried.
     """
     from locviz.checkpoints import load_detector, load_shipped, shipped
 
@@ -73,14 +73,14 @@ def find_detector(name: str):
 
 
 def open_split(data: str, split: str) -> DetectionSet:
-    """Open a split and say what was wrong with its boxes.
+    """Open a split and print what was wrong with its boxes.
 
     Raises:
         ValueError: it has no images.
     """
     dataset = open_dataset(data, split=split)
     if not len(dataset):
-        raise ValueError(f"{data}, split {split!r}, has no images")
+        raise ValueError(f"{data}, split {split!r}, has no images: choose another with --split")
     problems = getattr(dataset, "report", ())
     if problems:
         print(f"{data}, {split}: {summary(problems)}")
@@ -116,8 +116,8 @@ def measure(detector, dataset: DetectionSet, *, batch_size: int, limit: int | No
 
 
 class _Watched:
-    """The first images of a data set; moves a progress bar and keeps the targets, so nothing is
-    read twice.
+    """The first images of a data set. It moves a progress bar and keeps the targets, so that no
+    image is read twice.
     """
 
     def __init__(self, dataset: DetectionSet, num: int, bar):
@@ -149,7 +149,7 @@ def write_picture(path: str | Path, dataset: DetectionSet, found, *, num: int = 
         [targets for _, targets in samples],
         found[: len(samples)],
         class_names=dataset.class_names,
-        # Below a half the runner-up classes of each object would cover the names of the best.
+        # With a lower limit, an object's second-best classes would cover the name of its best.
         min_score=0.5,
     )
     Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -162,8 +162,8 @@ def positive(text: str) -> int:
 
 
 def whole_number(text: str, least: int, most: int) -> int:
-    """A whole number of a range, for argparse; the digits are counted first, for Python refuses to
-    read thousands of them.
+    """A whole number of a range, for argparse. The digits are counted first, because ``int`` raises
+    for thousands of them.
     """
     if not text.isascii() or not text.isdigit() or len(text) > 20 or not least <= int(text) <= most:
         raise argparse.ArgumentTypeError(

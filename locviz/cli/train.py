@@ -1,7 +1,6 @@
-"""``locviz train``: train a detector on a COCO or VOC folder or a named set; into a folder that
-says what it holds.
+"""``locviz train``: train a detector on a COCO or VOC folder or a named set.
 
-The folder holds ``run.json`` (what was asked for), ``checkpoint.pt`` (to resume from),
+The run's folder holds ``run.json`` (the options), ``checkpoint.pt`` (to resume from),
 ``losses.csv``, and at the end ``model.safetensors`` with its card ``model.json`` and
 ``predictions.png``.
 """
@@ -23,7 +22,7 @@ from locviz.cli.eval import (
 from locviz.cli.listing import list_below, preset_lines
 from locviz.data import Batches, DetectionSet
 
-# What must be the same for a run to go on.
+# The options that must be the same when a run is resumed.
 SETTINGS = ("preset", "data", "split", "steps", "batch_size", "lr", "seed", "image_size", "flip")
 
 
@@ -77,12 +76,14 @@ def seed(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, evaluate, write; 0 when done, 130 when interrupted (the message says how to go on)."""
+    """Train, evaluate, write; return 0 when done, and 130 when interrupted (the message tells how
+    to go on).
+    """
     from locviz.train import Recipe, device
 
     recipe = Recipe(
         steps=args.steps, lr=args.lr, seed=args.seed, warmup_steps=min(100, args.steps // 10),
-        # Often enough that Ctrl-C loses little, seldom enough that writing costs nothing.
+        # Often enough that Ctrl-C loses little, seldom enough that writing takes hardly any time.
         checkpoint_every=min(200, max(1, args.steps // 10)),
     )  # fmt: skip
     card = _card(args)
@@ -113,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _card(args: argparse.Namespace):
-    """A card with the preset checked, before anything is read."""
+    """A card without classes. A wrong preset is noticed here, before any data are read."""
     from locviz.checkpoints import WeightsCard
     from locviz.models import PRESETS
 
@@ -128,7 +129,9 @@ def _with_classes(card, dataset: DetectionSet):
     from dataclasses import replace
 
     if not dataset.class_names:
-        raise ValueError(f"{card.data} has no classes: there is nothing to learn")
+        raise ValueError(
+            f"{card.data} has no classes, so there is nothing to learn: check its annotations"
+        )
     return replace(card, class_names=tuple(dataset.class_names))
 
 
@@ -144,17 +147,16 @@ def _settings(args: argparse.Namespace) -> dict:
 
 
 def _folder(args: argparse.Namespace) -> Path:
-    """The run's folder: new, or with --resume one that holds the same run.
+    """The run's folder: a new one, or with --resume one that holds the same run.
 
     Raises:
-        ValueError: it holds a run and --resume was not given, or another run than the one asked
-            for.
-        FileNotFoundError: --resume, but nothing to resume.
+        ValueError: it holds a run and --resume was not given, or it holds a run with other options.
+        FileNotFoundError: --resume was given, but there is nothing to resume.
     """
     folder = Path(args.out)
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"--out {folder} is a file: name a folder")
-    # What stopped before its first checkpoint left nothing to lose, and starts again.
+    # A run that stopped before its first checkpoint has nothing to lose, so it may start again.
     begun = (folder / "checkpoint.pt").is_file()
     if not args.resume:
         if begun or (folder / "model.safetensors").exists():
@@ -191,8 +193,8 @@ def _settings_of(path: Path) -> dict:
 
 
 def _held_out(args: argparse.Namespace, dataset: DetectionSet) -> tuple[DetectionSet, str]:
-    """What to evaluate on: the split asked for, else test, else val, else (said so) the training
-    images.
+    """What to evaluate on: the split asked for, otherwise test, otherwise val, otherwise the
+    training images, which is printed as a warning.
     """
     for split in [args.eval_split] if args.eval_split else ["test", "val"]:
         try:
@@ -243,7 +245,7 @@ def _fit(detector, batches: Batches, recipe, folder: Path, *, resume: bool) -> i
                 bar.set_postfix(loss=f"{step.total:.3f}", lr=f"{step.lr:.1e}")
                 log.write(_row([done, step.total, step.lr, *step.losses.values()]))
     except KeyboardInterrupt:
-        pass  # an ordinary way to end a run: the caller says how to go on
+        pass  # an ordinary way to end a run; the caller prints how to go on
     except FloatingPointError as error:
         raise ValueError(f"the run diverged at {error}") from error
     finally:
@@ -252,7 +254,7 @@ def _fit(detector, batches: Batches, recipe, folder: Path, *, resume: bool) -> i
 
 
 def _rows_until(step: int, log: Path) -> list[str]:
-    """The rows of an earlier run up to its checkpoint: the steps after that are done again."""
+    """The rows of an earlier run up to its checkpoint; the steps after it are run again."""
     lines = (
         log.read_text(encoding="utf-8").splitlines(keepends=True) if step and log.is_file() else []
     )

@@ -1,4 +1,4 @@
-"""Challenges: move the widget until its own state proves that you did it."""
+"""Challenges: a task in a widget, which is solved when the widget's own state proves it."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -27,11 +27,11 @@ class Goal:
     high: float | int = math.inf
 
     def value(self, state: SimpleNamespace) -> float:
-        """What is measured now."""
+        """The measured number of a state."""
         return float(self.number(state))
 
     def met(self, state: SimpleNamespace) -> bool:
-        """Whether it holds; NaN does not."""
+        """Whether the goal holds; it does not where the number is NaN."""
         return self.low <= self.value(state) <= self.high
 
 
@@ -49,7 +49,8 @@ class Challenge:
         reads: the traits that the goals look at.
         goals: all must hold at once.
         hint: one sentence.
-        example: a state that solves it (shown by ``solution``, and proof that it can be solved).
+        example: a state that solves it. ``solution`` shows it, and tests prove by it that the
+            challenge can be solved.
 
     Raises:
         ValueError: ``example`` lacks one of ``reads``.
@@ -68,7 +69,7 @@ class Challenge:
             raise ValueError(f"Challenge {self.name!r}: the example lacks {missing}")
 
     def check(self, widget: Any) -> Verdict:
-        """Say which goals the widget meets now, with the measured numbers."""
+        """Report which goals the widget meets now, with the measured numbers."""
         state = read_state(widget, self.reads)
         met = [goal.met(state) for goal in self.goals]
         if all(met):
@@ -84,7 +85,7 @@ class Challenge:
         )
 
     def watch(self, widget: Any) -> "WatchedChallenge":
-        """A card whose goals tick themselves while you drag; show it as the last line of a cell."""
+        """A card whose goals are ticked while you drag; make it the last line of a cell."""
         return WatchedChallenge(self, widget)
 
     def solution(self) -> Card:
@@ -104,7 +105,7 @@ class Challenge:
         return self.card()._repr_mimebundle_()
 
     def card(self, met: tuple[bool, ...] | None = None, *, proved: bool = False) -> Card:
-        """The task with its goals, ticked as ``met`` says."""
+        """The task with its goals, ticked where ``met`` is true."""
         ticks = met or (False,) * len(self.goals)
         lines = tuple(_line(goal, ok) for goal, ok in zip(self.goals, ticks, strict=True))
         how = Paragraph(f"Check: `ch{self.name}.check(widget)`.")
@@ -114,7 +115,7 @@ class Challenge:
 
 
 class WatchedChallenge:
-    """A challenge tied to a widget: live where a notebook is, the plain card in the file."""
+    """A challenge together with a widget: live in a running notebook, a plain card in a saved one."""
 
     def __init__(self, challenge: Challenge, widget: Any):
         self.challenge = challenge
@@ -128,7 +129,9 @@ class WatchedChallenge:
             )
 
     def update(self, change: Any = None) -> None:
-        """Look again. Only a tick that changed is sent: a drag fires this sixty times a second."""
+        """Read the widget again. Only a changed tick is sent to the browser, because dragging calls
+        this sixty times a second.
+        """
         met = self._goals_met()
         if met != self.met:
             self.met = met
@@ -166,7 +169,7 @@ def read_state(widget: Any, names: tuple[str, ...]) -> SimpleNamespace:
     """The named values of a widget, of its ``snapshot()``, or of a mapping.
 
     Raises:
-        TypeError: one of them is nowhere; the message says which and what was given.
+        TypeError: one of them is missing; the message names it and what was given.
     """
     found = {name: getattr(widget, name) for name in names if hasattr(widget, name)}
     others: Any = widget

@@ -1,4 +1,4 @@
-"""Is this answer that answer? Numbers, tensors, arrays, texts, and lists and dicts of them."""
+"""Whether two answers are equal: numbers, tensors, arrays, texts, and lists and dicts of them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,9 @@ def agrees(got: Any, expected: Any, tolerance: float | int) -> bool:
 
 
 def as_numbers(value: Any) -> Tensor | None:
-    """``value`` as a float64 tensor, or None where it is not made of numbers."""
+    """``value`` as a float64 tensor of its own shape (...), or None where it is not made of
+    numbers.
+    """
     if isinstance(value, str) or value is None:
         return None
     try:

@@ -1,7 +1,7 @@
-"""Which lessons there are: found by name in ``locviz.lessons``, their items found by type.
+"""Find the lessons by their names in ``locviz.lessons``, and the items of a lesson by their types.
 
-The engine imports no lesson, as a test runner imports no test: it looks into a package for modules
-that are called ``chNN``. So a lesson is added by adding its folder.
+The engine has no import of a lesson in its code. It searches a package for modules whose names are
+``chNN``, as a test runner searches for tests. So a lesson is added by adding its folder.
 """
 
 import pkgutil

@@ -1,8 +1,7 @@
-"""How a lesson shows itself: one small document that reads well as text, as HTML, in light and in
-dark.
+"""What a lesson displays: small documents that read well as text and as HTML, in light and in dark.
 
-Everything a learner or a data file wrote is escaped. Colours are JupyterLab's own variables with
-fallbacks, and each tone has a sign and a word, so that colour never stands alone.
+Everything that a learner or a data file wrote is escaped. Colours are JupyterLab's own variables
+with fallbacks. Each tone has a sign and a word, too, so that no meaning depends on colour alone.
 """
 
 import html
@@ -91,14 +90,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Folded:
-    """Something to open by choice. In plain text it stays closed and says how to open it."""
+    """Something that the reader may open. In plain text it stays closed and tells how to open it."""
 
     label: str
     content: str
     instead: str = ""
 
     def text(self) -> str:
-        """Only how to ask for it."""
+        """Only how to open it."""
         return self.instead
 
     def html(self) -> str:
@@ -155,8 +154,8 @@ def _tidy(text: str) -> str:
 
 
 def in_live_notebook() -> bool:
-    """Whether a Jupyter kernel runs this and ipywidgets is there: only then are buttons worth
-    making.
+    """Whether a Jupyter kernel runs this and ipywidgets is installed. Only then are buttons of any
+    use.
     """
     import importlib.util
     import sys

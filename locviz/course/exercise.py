@@ -1,9 +1,9 @@
-"""Exercises that check themselves and tell a wrong answer by its name.
+"""Exercises that check an answer and name the mistake in it.
 
-Each exercise carries its solution *and its typical mistakes as code*. ``check`` runs the learner's
-answer, the solution and every mistake on the same cases: an answer that behaves like one of the
-mistakes is told which. So a diagnosis is never a guess at the learner's text, and every diagnosis
-is itself tested (``tests/lessons/test_laws.py``).
+Each exercise has its solution *and its typical mistakes as code*. ``check`` runs the learner's
+answer, the solution and every mistake on the same cases. If the answer behaves like one of the
+mistakes, the learner is told which one. So a diagnosis is never guessed from the learner's text,
+and every diagnosis is itself tested (``tests/lessons/test_laws.py``).
 """
 
 import inspect
@@ -53,11 +53,11 @@ class Exercise:
         task: what to write, in plain text with `back-quoted` code.
         answer: the solution: a function, or a value (a number, a tensor, a text).
         mistakes: at least three typical wrong answers.
-        hints: exactly three, each saying more than the one before.
-        cases: inputs on which a function is tried. Cases must tell every mistake from the solution
-            and from each other. A value needs none.
-        probe: ``probe(answer, *case.args) -> value``: what is compared, if not simply the returned
-            value; a gradient, for example.
+        hints: exactly three, each more detailed than the one before.
+        cases: inputs on which a function is tried. They must separate every mistake from the
+            solution and from every other mistake. A value needs none.
+        probe: ``probe(answer, *case.args) -> value`` gives what is compared, where that is not the
+            returned value itself but, for example, a gradient.
         tolerance: relative and absolute.
 
     Raises:
@@ -84,8 +84,8 @@ class Exercise:
             raise ValueError(f"Exercise {self.name!r}: a function needs cases, a value needs none")
 
     def check(self, answer: Any) -> Verdict:
-        """Say whether ``answer`` is right, and if not, why. Never raises because of the learner's
-        code.
+        """Report whether ``answer`` is right, and if not, why. An error in the learner's code is
+        reported, too, and never raised.
         """
         verdict = self._judge(answer)
         if verdict.right:
@@ -95,8 +95,8 @@ class Exercise:
         return verdict
 
     def hint(self, level: int | None = None) -> Card:
-        """The next hint (a nudge, then the idea, then nearly the answer), or hint ``level`` in
-        1..3.
+        """The next of three hints (where to look, then the idea, then nearly the answer), or hint
+        ``level`` in 1..3.
         """
         if level is not None and level not in (1, 2, 3):
             raise ValueError(
@@ -112,7 +112,7 @@ class Exercise:
         return Card(f"Hint {shown} of 3: {self.title}", "note", tuple(blocks))
 
     def solution(self) -> Card:
-        """One right answer. Asking for it is no shame; it is noted in the progress file."""
+        """One right answer. The progress file records that it was shown."""
         progress_file.record(self.name, saw_solution=True)
         if callable(self.answer):
             source = textwrap.dedent(inspect.getsource(self.answer))
@@ -189,8 +189,8 @@ class Exercise:
     def _closest_mistake(
         self, got: list[Outcome], failing: list[int]
     ) -> tuple[Mistake | None, int]:
-        """The mistake that behaves as ``got`` on most failing cases; ties go to the one that agrees
-        on more cases.
+        """The mistake that behaves like ``got`` on most of the failing cases, and on how many. Among
+        equals, it is the one that agrees on more cases in all.
         """
         best, best_score = None, (0, 0)
         for mistake in self.mistakes:
@@ -216,7 +216,9 @@ class Exercise:
         )
 
     def _difference(self, index: int, got: list[Outcome], expected: list[Outcome]) -> tuple:
-        """The case in words with its input, what came and, for functions, what should have come."""
+        """The case in words with its input, the learner's result and, for functions, the right
+        result.
+        """
         if not self.cases:
             return (Paragraph(f"You gave `{brief(got[0].value)}`."),)
         ours, theirs = got[index], expected[index]

@@ -1,5 +1,5 @@
-"""What an answer does on each case: the value, the exception, and whether it wrote into what it was
-given.
+"""What an answer does on each case: the value that it returns, the exception that it raises, and
+whether it changed its arguments.
 """
 
 import copy
@@ -75,7 +75,9 @@ _ADVICE = {
 
 
 def run(probe: Callable[..., Any], answer: Any, args: tuple) -> Outcome:
-    """Probe ``answer`` on a copy of ``args``; an exception is an outcome, an interrupt is not."""
+    """Probe ``answer`` on a copy of ``args``. An exception becomes an outcome; only an interrupt by
+    the user is raised.
+    """
     given = copy.deepcopy(args)
     random_state = torch.random.get_rng_state()
     try:
@@ -93,8 +95,8 @@ def run(probe: Callable[..., Any], answer: Any, args: tuple) -> Outcome:
 
 
 def _describe(error: Exception) -> Raised:
-    """Name the last line that is the learner's: not inside an installed library, not inside this
-    package.
+    """Describe an exception by the last line that the learner wrote, which is neither in an
+    installed library nor in this package.
     """
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _is_library(f.filename)]
     line = ""

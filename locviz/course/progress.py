@@ -1,4 +1,4 @@
-"""What a learner has done, as the learner sees it: ``progress.show()`` and ``progress.reset()``."""
+"""Show and reset what a learner has done: ``progress.show()`` and ``progress.reset()``."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,7 +17,7 @@ _KINDS = {"quizzes": Quiz, "challenges": Challenge, "exercises": Exercise}
 
 
 def show(*lessons: ModuleType) -> Card:
-    """What is guessed, proved and solved, chapter by chapter.
+    """Which quizzes are guessed, challenges proved and exercises solved, chapter by chapter.
 
     Args:
         lessons: such as ``ch01``; all chapters if none is given. One chapter alone also names what
@@ -45,7 +45,7 @@ def reset(chapter: str | int | None = None) -> Card:
 def is_done(entry: Mapping[str, Any]) -> bool:
     """Whether an exercise is solved, a challenge proved or a quiz guessed.
 
-    A guess counts whether it was right or not: guessing is the point.
+    A guess counts whether it was right or not, because guessing is what a quiz is for.
     """
     return bool(entry.get("solved") or entry.get("proved") or entry.get("guess") is not None)
 

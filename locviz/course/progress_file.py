@@ -1,10 +1,10 @@
 """What a learner has done, in one local file: no account, no network, no personal data.
 
 The file is ``progress.json`` in ``$LOCVIZ_HOME``, else in ``$XDG_DATA_HOME/locviz``, else in
-``~/.local/share/locviz``. It is written aside and renamed, so a killed kernel leaves the old file
-or the new one, never half of one. A file that cannot be read is set aside under another name, not
-overwritten. Where nothing can be written (a read-only disk) the course goes on and remembers until
-the kernel stops: a lesson never fails because of its bookkeeping.
+``~/.local/share/locviz``. It is written under a temporary name and renamed, so a killed kernel
+leaves the old file or the new one, and never a part. A file that cannot be read is renamed and not
+overwritten. Where nothing can be written (a read-only disk), progress is kept in memory until the
+kernel stops, so that no lesson fails because of it.
 """
 
 import json
@@ -79,7 +79,9 @@ def forget(chapter: str | int | None = None) -> None:
 
 
 def notices() -> tuple[str, ...]:
-    """What the learner should know about the file: that it cannot be written, or was set aside."""
+    """What the learner should know about the file: that it cannot be written, or that an unreadable
+    one was renamed.
+    """
     return tuple(_notices)
 
 
@@ -139,7 +141,7 @@ def _write(entries: Mapping[str, Mapping[str, Any]]) -> None:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    """One writer at a time: two chapters may be open in two kernels."""
+    """Let one process write at a time, because two chapters may be open in two kernels."""
     home().mkdir(parents=True, exist_ok=True)
     try:
         import fcntl

@@ -1,4 +1,4 @@
-"""Predict first: a guess before the picture is worth more than the picture.
+"""Quizzes: the learner predicts the answer before looking at it.
 
 A quiz blocks nothing and unlocks nothing. The guess is recorded, and ``reveal`` shows it again
 beside the answer.
@@ -45,7 +45,7 @@ class Quiz:
         self._index(self.right)
 
     def ask(self) -> "Question":
-        """The question, with buttons in a live notebook; show it as the last line of a cell."""
+        """The question, with buttons in a live notebook; make it the last line of a cell."""
         return Question(self)
 
     def guess(self, letter: object) -> Card:
@@ -75,7 +75,7 @@ class Quiz:
         return self._card()._repr_mimebundle_()
 
     def _guessed(self) -> int | None:
-        """The recorded choice, or None: also where an older lesson had more choices."""
+        """The recorded choice, or None where there is none or the lesson no longer has this choice."""
         letter = progress_file.get(self.name).get("guess")
         if isinstance(letter, str) and letter in list(LETTERS[: len(self.choices)]):
             return LETTERS.index(letter)
@@ -110,8 +110,8 @@ class Quiz:
 
 
 class Question:
-    """A quiz on show: radio buttons in a live notebook, and in any case the text and HTML that stay
-    in the file.
+    """A displayed quiz: radio buttons in a live notebook, and always the text and HTML that are
+    saved in the file.
     """
 
     def __init__(self, quiz: Quiz):

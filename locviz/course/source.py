@@ -1,4 +1,4 @@
-"""Show the package's own source: a chapter reads the code, it does not repeat it."""
+"""Show the package's own source, so that a chapter need not repeat code."""
 
 import html
 import inspect
@@ -32,7 +32,7 @@ _BOX = (
 
 @dataclass(frozen=True)
 class Source:
-    """A piece of source with the place it stands at, relative to the project."""
+    """A piece of source and where it is, relative to the project."""
 
     code: str
     place: str

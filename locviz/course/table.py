@@ -1,5 +1,5 @@
-"""A table that a lesson generates: it reads as text, as HTML, in light and in dark, and its cells
-may link.
+"""A table that a lesson generates. It can be read as text and as HTML, in light and in dark, and its
+cells may be links.
 """
 
 import html
@@ -20,7 +20,7 @@ _STYLE = """<style>
 
 @dataclass(frozen=True)
 class Link:
-    """A cell that leads somewhere: its text, and where."""
+    """A cell that is a link: its text and its address."""
 
     text: str
     href: str
@@ -39,11 +39,11 @@ class Table:
     Attributes:
         header: one word or two per column.
         rows: as many cells as the header has; everything is escaped.
-        caption: a sentence below: where the figures come from.
-        numbers: columns that are set right, by index.
+        caption: a sentence below the table, which tells where the figures come from.
+        numbers: indices of the columns that are aligned right.
 
     Raises:
-        ValueError: a row has not one cell per column.
+        ValueError: a row does not have one cell per column.
     """
 
     header: Sequence[str]

@@ -1,4 +1,4 @@
-"""What a check found: of an exercise's answer or of a widget's state."""
+"""The result of checking an exercise's answer or a widget's state."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from locviz.course.display import Card
 
 @dataclass(frozen=True)
 class Verdict:
-    """What ``check`` found; it is true where the answer is right.
+    """The result of ``check``; it is true where the answer is right.
 
     Attributes:
         card: what the learner reads.

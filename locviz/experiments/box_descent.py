@@ -1,7 +1,7 @@
-"""Gradient descent on boxes themselves: there is no network, the box is what is learned.
+"""Gradient descent on boxes themselves: there is no network, and the box is what is learned.
 
-What a loss does to a box depends on which numbers are learned, so the parametrisation is an object
-that is passed in. Chapter 02 shows it, and BoxLab does the same in the browser.
+How a loss moves a box depends on which numbers are learned, so the parametrisation is an object
+that is passed in. Chapter 02 shows the experiment, and BoxLab runs it in the browser.
 """
 
 from collections.abc import Callable
@@ -21,14 +21,14 @@ Schedule = Callable[[int], float]
 
 @runtime_checkable
 class Parametrisation(Protocol):
-    """Which numbers are learned, and what region they mean."""
+    """Which numbers are learned, and which region they describe."""
 
     def encode(self, regions: Regions) -> Regions:
         """Regions (n, 2*dim) to the numbers that are learned, (n, 2*dim)."""
         ...
 
     def decode(self, parameters: Regions) -> Regions:
-        """Learned numbers (n, 2*dim) to regions (n, 2*dim): undoes ``encode``."""
+        """Learned numbers (n, 2*dim) to regions (n, 2*dim): the inverse of ``encode``."""
         ...
 
 
@@ -47,7 +47,7 @@ class Corners:
 
 @dataclass(frozen=True)
 class CenterSize:
-    """Learn the centre and the size: what the DIoU paper's experiment descends on."""
+    """Learn the centre and the size, as the DIoU paper's experiment does."""
 
     def encode(self, regions: Regions) -> Regions:
         """``low high -> center size``, (n, 2*dim) to (n, 2*dim)."""
@@ -60,7 +60,7 @@ class CenterSize:
 
 @dataclass(frozen=True, eq=False)
 class Offsets:
-    """Learn a coder's deltas relative to anchors: what a detector with anchors learns.
+    """Learn a coder's deltas relative to anchors, as a detector with anchors does.
 
     Attributes:
         anchors: ``(n, 2*dim)``, or ``(1, 2*dim)`` for one that all share; of positive size.
@@ -85,15 +85,17 @@ def gradient(
     target: Regions,
     parametrisation: Parametrisation,
 ) -> Regions:
-    """Gradient (n, 2*dim) of the loss of each region by its own parameters.
+    """Gradient (n, 2*dim) of the loss of each region with respect to its own parameters.
 
     Args:
         loss: maps predicted and target regions, (n, 2*dim) each, to (n,).
         parameters: (n, 2*dim), the numbers that are learned.
         target: (n, 2*dim) regions.
-        parametrisation: what region the parameters mean.
+        parametrisation: which region the parameters describe.
     """
     parameters = parameters.detach().requires_grad_()
+    # The loss of a region depends on its own parameters alone, so the gradient of the sum has each
+    # region's own gradient in its row.
     total = loss(parametrisation.decode(parameters), target).sum()
     return torch.autograd.grad(total, parameters)[0]
 
@@ -121,9 +123,8 @@ def descend(
         scale: maps regions and targets to a factor ``(n,)`` of each step, as ``two_minus_iou``.
 
     Returns:
-        ``(steps + 1, n, 2*dim)``: the regions before the first step and after each. A step that is
-        too long may turn a region inside out (high < low); nothing here prevents what the loss asks
-        for.
+        ``(steps + 1, n, 2*dim)``: the regions before the first step and after each step. A step
+        that is too long may make high less than low; this is not prevented here.
 
     Raises:
         ValueError: ``steps`` is negative, ``start`` or ``target`` hold invalid regions, or their
@@ -152,6 +153,6 @@ def descend(
 def two_minus_iou(regions: Regions, target: Regions) -> Float[Tensor, "n"]:
     """``2 - IoU`` of regions (n, 2*dim) with their targets, (n,).
 
-    It is the step factor of the DIoU paper's experiment: boxes that are far off move faster.
+    It is the step factor of the DIoU paper's experiment: boxes that overlap little move faster.
     """
     return 2 - boxes.iou(regions, target)

@@ -1,4 +1,5 @@
-"""A survey of detectors: each is composed, and its stages, losses and parameters are read.
+"""A survey of detectors: each is built, and its stages, losses and number of parameters are read
+from it.
 
 ``locviz.lessons.ch04`` shows the result as the survey's table: the systems of
 ``locviz.models.SYSTEMS``.
@@ -47,13 +48,13 @@ DETECTORS: Mapping[str, tuple[models.Preset, int]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class DetectorFacts:
-    """What a composed detector is made of; one entry per learned stage.
+    """What a detector is made of; one entry per learned stage.
 
     Attributes:
         priors, assigners: names of classes; ``"proposals"`` where a stage has no priors of its own.
         losses: name of the criterion with its classification and regression loss.
-        nms_threshold: IoU above which a duplicate is suppressed; None where nothing is.
-        num_parameters: those that stay frozen in training included, buffers not.
+        nms_threshold: IoU above which a duplicate is suppressed; None where none is suppressed.
+        num_parameters: with those that are frozen in training, without buffers.
     """
 
     priors: tuple[str, ...]
@@ -64,8 +65,9 @@ class DetectorFacts:
 
 
 def detector_facts(build: Callable[[int], torch.nn.Module], num_classes: int) -> DetectorFacts:
-    """Compose a detector and read its stages."""
-    with torch.device("meta"):  # shapes only: no weight is drawn, nothing is computed
+    """Build a detector and read its stages."""
+    # On the device "meta" tensors have shapes but no values, so the largest detector costs nothing.
+    with torch.device("meta"):
         detector = build(num_classes)
     stages = stages_of(detector)
     return DetectorFacts(
@@ -80,7 +82,7 @@ def detector_facts(build: Callable[[int], torch.nn.Module], num_classes: int) ->
 def stages_of(detector: torch.nn.Module) -> list[Any]:
     """The parts that have an assigner and a loss.
 
-    That is the detector itself, or those stages of a two-stage detector that are learned.
+    These are the detector itself, or those stages of a two-stage detector that are learned.
     """
     if isinstance(detector, models.TwoStageDetector):
         return [stage for stage in (detector.proposer, detector.roi) if hasattr(stage, "assigner")]
@@ -93,7 +95,9 @@ def _losses(criterion: Any) -> str:
 
 
 def _name(part: Any) -> str:
-    """The name of a class or function; of what a ``partial`` calls; ``"proposals"`` for None."""
+    """The name of a class or function, for a ``partial`` that of the function that it calls, and
+    ``"proposals"`` for None.
+    """
     if part is None:
         return "proposals"
     if isinstance(part, partial):

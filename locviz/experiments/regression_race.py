@@ -1,10 +1,11 @@
 """The regression experiment of the DIoU paper (arXiv:1911.08287, figure 3): 1,715,000 boxes race to
 their targets.
 
-Seven targets of area 1 at (10, 10) with aspect ratios from 1:4 to 4:1; anchors of 7 scales and 7
-ratios at 5,000 points spread evenly over a disc of radius 3 around them; 200 steps of gradient
-descent on centre and size, learning rate .1, .01 after 160 steps, .001 after 180, each step times
-``2 - IoU``. What counts is the L1 distance of ``cx cy w h``.
+The seven targets have area 1, lie at (10, 10) and have aspect ratios from 1:4 to 4:1. The anchors
+have 7 scales and 7 ratios, at 5,000 points spread evenly over a disc of radius 3 around the targets.
+Gradient descent on centre and size has 200 steps with a learning rate of .1, .01 after 160 steps
+and .001 after 180, and each step is multiplied by ``2 - IoU``. The result is the L1 distance of
+``cx cy w h``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,8 @@ from locviz.experiments.box_descent import CenterSize, gradient, two_minus_iou
 
 CenterSizes = Float[Tensor, "n 4"]
 Pull = Callable[[CenterSizes, CenterSizes], CenterSizes]
-"""Slope (n, 4) of a loss by the predicted ``cx cy w h``; predictions and targets are such too."""
+"""Gradient (n, 4) of a loss with respect to the predicted ``cx cy w h``, from predictions and targets as
+``cx cy w h``, (n, 4) each."""
 
 RATIOS = (1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 3.0, 4.0)
 SCALES = (0.5, 0.67, 0.75, 1.0, 1.33, 1.5, 2.0)
@@ -28,11 +30,11 @@ CASES_PER_POINT = len(RATIOS) * len(SCALES) * len(RATIOS)
 PAPER_POINTS, PAPER_STEPS = 5000, 200
 
 _BATCH_POINTS = 150
-"""About 50,000 cases at a time: on a CPU they stay in the cache. A GPU takes 100 times as many."""
+"""About 50,000 cases at a time, which stay in the cache of a CPU. A GPU takes 100 times as many."""
 
 
 def exact(loss: Callable[[Tensor, Tensor], Tensor]) -> Pull:
-    """Return the slope that autograd gives for a loss of corners, (n, 4) and (n, 4) to (n,)."""
+    """Return the gradient that autograd computes for a loss of corners, (n, 4) and (n, 4) to (n,)."""
 
     def pull(pred: CenterSizes, gt: CenterSizes) -> CenterSizes:
         return gradient(loss, pred, boxes.center_size_to_corners(gt), CenterSize())
@@ -48,7 +50,8 @@ def learning_rate(step: int) -> float:
 def disc(num_points: int, *, seed: int) -> Float[Tensor, "points 2"]:
     """Draw points (points, 2) spread evenly over the disc, in float64."""
     generator = torch.Generator().manual_seed(seed)
-    # The root of an even draw: half of the radius encloses a quarter of the area and of the points.
+    # The square root of a uniform number: half of the radius encloses a quarter of the area, so it
+    # must enclose a quarter of the points.
     radius = RADIUS * torch.rand(num_points, generator=generator, dtype=torch.float64).sqrt()
     angle = 2 * torch.pi * torch.rand(num_points, generator=generator, dtype=torch.float64)
     return CENTER + torch.stack([radius * angle.cos(), radius * angle.sin()], -1)
@@ -71,7 +74,7 @@ def cases(points: Float[Tensor, "points 2"]) -> tuple[Float[Tensor, "n 4"], Floa
 
 @dataclass(frozen=True, eq=False)
 class RaceResult:
-    """How one gradient did. All errors are L1 distances of ``cx cy w h``.
+    """The result of one gradient. All errors are L1 distances of ``cx cy w h``.
 
     Attributes:
         errors: ``(steps + 1,)`` summed over all cases and scaled to the paper's 1,715,000, before
@@ -98,20 +101,20 @@ def regression_race(
 ) -> dict[str, RaceResult]:
     """Run the experiment for every pull, from the same points.
 
-    Memory is bounded: points go through in batches, and only sums are kept.
+    Memory is bounded, because points are treated in batches and only sums are kept.
 
     Args:
         pulls: name to slope: ``exact(loss)``, or one of ``released_gradients``.
-        num_points: of the paper's 5,000. The sums are scaled to 5,000; they vary with the points
-            that are drawn.
-        steps: of the paper's 200.
+        num_points: how many; the paper has 5,000. The sums are scaled to 5,000 points; they vary
+            with the points that are drawn.
+        steps: how many; the paper has 200.
         seed: of the points.
         device: where to compute.
-        dtype: float32 gives the same curves, but is off by up to 4 % in the small sums that remain
-            at the end.
+        dtype: float32 gives the same curves, but an error of up to 4 % in the small sums that
+            remain at the end.
 
     Raises:
-        ValueError: no points, or a negative number of steps.
+        ValueError: ``num_points`` is less than 1, or ``steps`` is negative.
     """
     if num_points < 1 or steps < 0:
         raise ValueError(
@@ -145,7 +148,8 @@ def _run(pull: Pull, points: Tensor, steps: int) -> _Run:
 
 
 def _error(pred: Tensor, gt: Tensor) -> Tensor:
-    return (pred - gt).abs().sum(-1).double()  # a sum of millions needs more than seven digits
+    # A sum of millions of errors needs more than the seven digits of float32.
+    return (pred - gt).abs().sum(-1).double()
 
 
 def _result(runs: list[_Run]) -> RaceResult:

@@ -1,11 +1,11 @@
-"""The gradients of IoU, GIoU, DIoU and CIoU written by hand, with the mistakes of the released ones
-as options.
+"""The gradients of IoU, GIoU, DIoU and CIoU written by hand, with the mistakes of the released
+gradients as options.
 
 The published regression curves (arXiv:1911.08287, figure 3) were made in Matlab with derivatives
-written out by hand. Five things in them differ from the derivative of the loss. Each is a switch
-here; with all of them off the result is what autograd gives, with all on it is what was released
-(github.com/Zzh-tju/DIoU, "simulation experiment"). Written from the mathematics. Chapter 02 shows
-which of them make which curve.
+written by hand. They differ from the derivatives of the losses in five things. Each of the five is
+a switch here: with all of them off, the gradients are those of autograd; with all on, they are the
+released ones (github.com/Zzh-tju/DIoU, "simulation experiment"). This file was written from the
+mathematics. Chapter 02 shows which mistakes change which curve.
 """
 
 import math
@@ -20,20 +20,21 @@ CenterSizes = Float[Tensor, "n 4"]
 
 @dataclass(frozen=True, kw_only=True)
 class Mistakes:
-    """What differs from the derivative. All off: exact.
+    """What differs from the derivative. With all switches off the gradients are exact.
 
     Attributes:
         unguarded_overlap: GIoU takes the product of the signed overlaps as intersection, and its
             slope, even where the two boxes are apart and there is none (``dGIOU``: ``I``, ``dU``).
-        hull_sign: DIoU and CIoU give the pull of the hull's diagonal on the centre the wrong sign,
-            and on a side that sticks out of the target at both ends too (``s.dx``, ``s.dy``;
-            ``Cw.dw=-1``, ``Ch.dh=-1``).
+        hull_sign: in DIoU and CIoU, the slope of the hull's diagonal by the centre has the wrong
+            sign, and so has the slope by a side that reaches beyond the target at both ends
+            (``s.dx``, ``s.dy``; ``Cw.dw=-1``, ``Ch.dh=-1``).
         hull_cross_terms: DIoU and CIoU let the hull's width depend on the box's y and height, and
             the hull's height on its x and width (``Cw.dy``, ``Cw.dh``, ``Ch.dx``, ``Ch.dw``).
-        doubled_size: the slopes by width and height of the IoU (in GIoU of the whole) are twice too
-            large: a side moves by half of what the width grows (``dw = dr - dl``).
-        unscaled_aspect: CIoU drops the ``1 / (w**2 + h**2)`` of the slope of v. The paper says so
-            and means it.
+        doubled_size: the slopes by width and height of the IoU (in GIoU of the whole loss) are
+            twice too large, because each side moves by only half of what the width grows (``dw = dr
+            - dl``).
+        unscaled_aspect: CIoU leaves out the ``1 / (w**2 + h**2)`` of the slope of v. This one is
+            intended: the paper says so.
     """
 
     unguarded_overlap: bool = False
@@ -128,12 +129,16 @@ def _doubled(slope: Tensor, mistakes: Mistakes) -> Tensor:
 
 
 def iou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope (n, 4) of the IoU loss by the prediction's ``cx cy w h``; 0 where boxes are apart."""
+    """Slope (n, 4) of the IoU loss by the prediction's ``cx cy w h``, from predictions and targets
+    as ``cx cy w h`` (n, 4); 0 where boxes are apart.
+    """
     return -_doubled(_ratio_slope(*_intersection_union(*_axes(pred, gt), guarded=True)), mistakes)
 
 
 def giou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT) -> CenterSizes:
-    """Slope (n, 4) of the GIoU loss: the IoU's, and of the hull's empty share, ``1 - U / C``."""
+    """Slope (n, 4) of the GIoU loss: that of the IoU loss plus that of the empty part of the hull,
+    ``1 - U / C``.
+    """
     x, y = _axes(pred, gt)
     _, union, _, union_slope = _intersection_union(x, y, guarded=not mistakes.unguarded_overlap)
     hull_slope = torch.stack(
@@ -196,9 +201,8 @@ def ciou_gradient(pred: CenterSizes, gt: CenterSizes, mistakes: Mistakes = EXACT
     difference = torch.atan2(x.gt_size, y.gt_size) - torch.atan2(x.size, y.size)
     v = 4 / math.pi**2 * difference.square()
     intersection, union, _, _ = _intersection_union(x, y, guarded=True)
-    alpha = v / (
-        1 - intersection / union + v + 1e-7
-    )  # the released guard; the boxes here never meet exactly
+    # 1e-7 is the released code's guard against 0 / 0; the boxes here never coincide exactly.
+    alpha = v / (1 - intersection / union + v + 1e-7)
     pull = -8 / math.pi**2 * difference * alpha
     if not mistakes.unscaled_aspect:
         pull = pull / (x.size.square() + y.size.square())

@@ -1,6 +1,6 @@
 """Optimal transport, solved exactly by matching, and a made-up problem of YOLOX's size.
 
-Chapter 07 holds Sinkhorn's approximation against it.
+Chapter 07 compares Sinkhorn's approximation with it.
 """
 
 import torch
@@ -13,22 +13,23 @@ Problem = tuple[Float[Tensor, "s p"], Float[Tensor, "s"], Float[Tensor, "p"]]
 def exact_plan(
     cost: Float[Tensor, "s p"], supply: Float[Tensor, "s"], demand: Float[Tensor, "p"]
 ) -> Float[Tensor, "s p"]:
-    """The optimal plan of OTA's problem: transport of whole units is one-to-one matching.
+    """The optimal plan of OTA's problem, found as a one-to-one matching because all units are whole.
 
-    Object i is written down as often as it has units to give, each copy is matched to a prior of
-    its own, and the priors that are left over are background. The cost of a match is what it costs
-    *more* than background.
+    Each object is copied as many times as it has units to supply, each copy is matched to a prior
+    of its own, and the priors that are left over are background. The cost of a match is its cost
+    minus that of background.
 
     Args:
-        cost: (suppliers, priors), the background in the last row.
-        supply: (suppliers,), whole numbers that sum to the number of priors.
-        demand: (priors,), one unit each.
+        cost: (s, p) of s suppliers and p priors, the background in the last row.
+        supply: (s,), whole numbers that sum to the number of priors.
+        demand: (p,), one unit each.
 
     Returns:
-        How much each supplier gives to each prior, (suppliers, priors).
+        How much each supplier gives to each prior, (s, p).
     """
     from scipy.optimize import linear_sum_assignment
 
+    # Which object each copy belongs to.
     copies = torch.arange(len(cost) - 1).repeat_interleave(supply[:-1].round().long())
     row, prior = linear_sum_assignment((cost[:-1] - cost[-1])[copies].numpy())
     plan = torch.zeros_like(cost)
@@ -40,14 +41,14 @@ def exact_plan(
 def made_up_transport(
     *, num_objects: int = 30, num_priors: int = 8400, near: int = 60, seed: int = 0
 ) -> Problem:
-    """Draw a problem as OTA meets it at 640 pixels: each object may use ``near`` of the priors.
+    """Draw a problem like those of OTA at 640 pixels: each object may use ``near`` of the priors.
 
-    The cost of a usable pair lies between 0 and 6, every other pair costs a million more; each
+    The cost of a usable pair is between 0 and 6, and every other pair costs a million more; each
     object supplies 5 to 19 units.
 
     Returns:
-        Cost (num_objects + 1, num_priors) with the background last, supply (num_objects + 1,) and
-        demand (num_priors,).
+        Cost (s, p) of ``num_objects + 1`` suppliers, the background last, and ``num_priors``
+        priors; supply (s,); demand (p,).
     """
     generator = torch.Generator().manual_seed(seed)
     cost = 6 * torch.rand(num_objects, num_priors, generator=generator)

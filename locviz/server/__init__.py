@@ -1,9 +1,10 @@
 """A Jupyter Server extension that sets TCP_NODELAY on the WebSocket between browser and kernel.
 
-A widget's answer travels as several small writes. Nagle's algorithm holds back all but the first
-until the browser acknowledges it, and the browser delays that by up to 40 ms: a drag then feels
-sticky although the kernel is idle. ``benchmarks/kernel_round_trip.py`` measures both. Enabled on
-install by ``jupyter_server_config.d/locviz.json``.
+A widget's answer is sent in several small writes. Nagle's algorithm holds back all but the first
+until the browser acknowledges it, and the browser delays the acknowledgement by up to 40 ms. So
+dragging feels slow although the kernel is idle. ``benchmarks/kernel_round_trip.py`` measures the
+time with and without this delay. The extension is enabled on installation by
+``jupyter_server_config.d/locviz.json``.
 """
 
 from functools import cache
@@ -14,9 +15,9 @@ SETTING = "kernel_websocket_connection_class"
 
 @cache
 def without_delay(connection_class: type) -> type:
-    """Subclass of a kernel WebSocket connection class that sends each message at once.
+    """A subclass of a kernel WebSocket connection class that sends each message at once.
 
-    The class keeps its name and every behaviour of its own; twice wrapped is once wrapped.
+    It keeps the name and all behaviour of the class. Law: wrapping twice is the same as once.
     """
     if getattr(connection_class, "sends_at_once", False):
         return connection_class
@@ -27,7 +28,8 @@ def without_delay(connection_class: type) -> type:
         def connect(self):
             try:
                 self.websocket_handler.set_nodelay(True)
-            except Exception as error:  # a slower kernel is better than none
+            # Any exception: a slow connection is better than none.
+            except Exception as error:
                 self.log.warning("locviz could not set TCP_NODELAY: %s", error)
             return super().connect()
 
@@ -42,10 +44,10 @@ def _is_gateway(connection_class: type) -> bool:
 
 
 def install(settings: dict[str, Any]) -> bool:
-    """Replace the connection class in a web application's settings; whether it was replaced.
+    """Replace the connection class in a web application's settings; return whether it was replaced.
 
-    A gateway's connections are left alone: there the kernel is on another machine, and so is the
-    delay.
+    A gateway's connections are left as they are: there the kernel is on another machine, and the
+    delay arises there, too.
     """
     configured = settings.get(SETTING)
     if configured is None or _is_gateway(configured):

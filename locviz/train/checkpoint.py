@@ -1,4 +1,6 @@
-"""Saving a run so that no crash can spoil it, and reading it back without running anybody's code."""
+"""Saving a run so that no crash can damage the file, and reading it without running any code that
+is in it.
+"""
 
 import os
 from dataclasses import dataclass, fields
@@ -13,8 +15,8 @@ from torch import nn
 class Checkpoint:
     """Everything a run needs to go on exactly as if it had never stopped.
 
-    The learning rate is a function of the step, and so are the batches and the random numbers of
-    each step (of the seed and the step): none of them has a state to save.
+    The learning rate is a function of the step. The batches and the random numbers of a step are
+    functions of the seed and the step. So none of them has a state to save.
 
     ``step`` counts the steps done; ``model``, ``optimizer`` and ``ema`` are state dicts; ``recipe``
     holds plain values.
@@ -27,27 +29,28 @@ class Checkpoint:
     ema: dict[str, Any] | None = None
 
     def save(self, path: str | Path) -> None:
-        """Write the checkpoint aside, then put it in place in one move: a reader finds the old file
-        or the new one.
+        """Write the checkpoint to a temporary file, then rename it. So ``path`` always holds the old
+        checkpoint or the new one, and never a part.
         """
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(path.name + ".partial")
         with open(aside, "wb") as file:
-            # asdict would copy every tensor.
+            # Not dataclasses.asdict, which would copy every tensor.
             torch.save({f.name: getattr(self, f.name) for f in fields(self)}, file)
             file.flush()
-            os.fsync(file.fileno())  # the bytes must be on disk before the name points at them
+            # The bytes must be on the disk before the name points at them.
+            os.fsync(file.fileno())
         os.replace(aside, path)
 
     @classmethod
     def load(cls, path: str | Path, *, map_location: torch.device | str = "cpu") -> "Checkpoint":
-        """Read a checkpoint; only tensors and plain values are ever unpickled.
+        """Read a checkpoint; only tensors and plain values are unpickled.
 
         Raises:
             FileNotFoundError: there is no such file.
-            ValueError: the file is damaged or holds something else. The message names what is
-                missing or foreign.
+            ValueError: the file is damaged or is no checkpoint. The message names the keys that are
+                missing or unknown.
         """
         path = Path(path)
         if not path.is_file():
@@ -56,9 +59,11 @@ class Checkpoint:
             )
         try:
             content = torch.load(path, map_location=map_location, weights_only=True)
-        except Exception as error:  # a damaged file makes the unpickler raise nearly anything, struct.error included
+        # Any exception, because a damaged file can make the unpickler raise nearly anything.
+        except Exception as error:
             raise ValueError(
-                f"{path} is not a readable checkpoint (damaged, or more than plain weights)"
+                f"{path} is not a readable checkpoint (damaged, or more than plain weights): "
+                "use an earlier checkpoint, or start with resume=False"
             ) from error
         known = {f.name for f in fields(cls)}
         found = set(content) if isinstance(content, dict) else set()
@@ -77,7 +82,7 @@ class Checkpoint:
 
 
 def load_weights(detector: nn.Module, path: str | Path) -> None:
-    """Put a checkpoint's weights into ``detector``, the moving average where the run kept one.
+    """Load a checkpoint's weights into ``detector``: the moving average where the run kept one.
 
     Raises:
         FileNotFoundError, ValueError: as ``Checkpoint.load``.
@@ -89,8 +94,11 @@ def load_weights(detector: nn.Module, path: str | Path) -> None:
 
 
 def put_weights(detector: nn.Module, state: dict[str, Any], *, source: str) -> None:
-    """``load_state_dict`` that checks everything first, changes nothing on failure and says which
-    keys are at fault.
+    """Load weights into ``detector`` after checking all of them: where one does not fit, nothing is
+    changed, and the message names the keys.
+
+    Raises:
+        ValueError: a weight is missing, unknown or of another shape.
     """
     ours = detector.state_dict()
     differing = {
@@ -112,10 +120,10 @@ def _shape(value: Any):
 
 
 def check_same_recipe(saved: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """A run that goes on under other numbers is another run.
+    """Raise unless a run that is resumed has the recipe that it had before.
 
     Raises:
-        ValueError: naming each field that differs.
+        ValueError: a field differs. The message names each.
     """
     differing = [f"{name}: {saved.get(name)!r} then, {wanted[name]!r} now" for name in wanted
                  if saved.get(name) != wanted[name]]  # fmt: skip

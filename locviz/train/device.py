@@ -1,4 +1,4 @@
-"""Where tensors live: one function decides, another looks."""
+"""Which device tensors live on: one function decides it for the package, another looks."""
 
 import itertools
 import os
@@ -8,8 +8,8 @@ from torch import nn
 
 
 def device() -> torch.device:
-    """CUDA where there is one, else Apple's MPS, else the CPU; the variable ``LOCVIZ_DEVICE``
-    overrides the choice.
+    """CUDA where there is a GPU for it, otherwise Apple's MPS, otherwise the CPU. The environment
+    variable ``LOCVIZ_DEVICE`` overrides the choice.
 
     Raises:
         ValueError: ``LOCVIZ_DEVICE`` is not a device of this machine.

@@ -1,4 +1,6 @@
-"""A moving average of the weights: a smoother detector for the price of a copy."""
+"""A moving average of the weights, which detects better than the weights of a single step; it costs
+the memory of a second detector.
+"""
 
 from copy import deepcopy
 
@@ -9,10 +11,10 @@ from torch import nn
 class Ema:
     """The exponential moving average of a detector's weights and buffers, ready to detect.
 
-    After each step ``average = decay * average + (1 - decay) * weights`` (Polyak averaging, as
-    EfficientDet and YOLOX train with it). The decay itself warms up as ``(1 + n) / (10 + n)``, as
-    in TensorFlow's average, so that a short run is not still remembering its random start. Integer
-    buffers are copied.
+    After each step ``average = decay * average + (1 - decay) * weights`` (Polyak averaging, which
+    EfficientDet and YOLOX use). In step n the decay is at most ``(1 + n) / (10 + n)``, as in
+    TensorFlow's average, so that the random weights of the start soon lose their influence. Buffers
+    of whole numbers are copied.
     """
 
     def __init__(self, *, detector: nn.Module, decay: float):
@@ -28,6 +30,7 @@ class Ema:
         ours, theirs = self.detector.state_dict(), detector.state_dict()
         for name, average in ours.items():
             if average.is_floating_point():
+                # In place: these tensors are the averaged detector's own.
                 average.lerp_(theirs[name], 1 - decay)
             else:
                 average.copy_(theirs[name])
@@ -37,6 +40,6 @@ class Ema:
         return {"num_updates": self.num_updates, "detector": self.detector.state_dict()}
 
     def load_state_dict(self, state: dict) -> None:
-        """Take up where ``state_dict`` left off."""
+        """Restore what ``state_dict`` returned."""
         self.detector.load_state_dict(state["detector"])
         self.num_updates = state["num_updates"]

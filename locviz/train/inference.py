@@ -1,4 +1,4 @@
-"""Running a detector over a dataset, without touching its training."""
+"""Running a detector over a data set, without changing the state of its training."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ Detect = Callable[[Sequence[torch.Tensor]], list[Detections]]
 
 @contextmanager
 def evaluating(detector: nn.Module):
-    """Evaluation mode without gradients; every module gets its own mode back, frozen parts
-    included.
-    """
+    """Evaluation mode without gradients; afterwards every module has its own mode again."""
+    # Module by module and not ``detector.train()`` at the end: a frozen part may have been in
+    # evaluation mode while the rest trained.
     modes = {module: module.training for module in detector.modules()}
     detector.eval()
     try:
@@ -36,16 +36,18 @@ def predict(
     """Detect in every image of ``dataset``, in its order; the detections come back on the CPU.
 
     Args:
-        detector: has ``detect(images) -> list[Detections]``; images go to the device of its
+        detector: has ``detect(images) -> list[Detections]``; images are moved to the device of its
             weights, or to the CPU where it has none.
-        dataset: has a length and gives an image ``(3, h, w)`` for an index, or ``(image,
-            Targets)``, whose targets are not looked at; a plain list of images is one.
+        dataset: has a length, and ``dataset[index]`` is an image ``(3, h, w)`` or a pair ``(image,
+            Targets)``, whose targets are not used. A plain list of images will do.
         batch_size: images per call.
-        detect: another method of the detector, such as ``detector.propose`` of one with two stages.
+        detect: another method of the detector, such as ``detector.propose`` of a detector with two
+            stages.
 
     Raises:
-        TypeError: ``dataset`` has no length, or gives something else.
-        ValueError: ``batch_size`` is less than 1, or an image is not in 0..1: 0..255 or normalised.
+        TypeError: ``dataset`` has no length, or its items are neither images nor pairs.
+        ValueError: ``batch_size`` is less than 1, or an image is not in 0..1 (it is in 0..255, or
+            normalised already).
     """
     return [found for found, _ in _pairs(detector, dataset, batch_size, detect)]
 
@@ -61,7 +63,7 @@ def measure(
     """
     names: Sequence[str] | None = getattr(dataset, "class_names", None)
     if names is None and num_classes is None:
-        raise ValueError("dataset has no class_names: give num_classes")
+        raise ValueError("dataset has no class_names: give num_classes=, how many classes it has")
     found: list[Detections] = []
     truth: list[Targets] = []
     for index, (detections, targets) in enumerate(_pairs(detector, dataset, batch_size)):
@@ -89,8 +91,9 @@ def _pairs(
     for first in range(0, len(dataset), batch_size):
         last = min(first + batch_size, len(dataset))
         items = [_image_and_rest(dataset[index], index) for index in range(first, last)]
-        # Here and not in ``detect``: a model in a program of its own need not wait for the device.
         inputs = batch_inputs([example for example, _ in items])
+        # Checked here and not in ``detect``: looking at values makes a program wait for the device,
+        # which a model in another program should not have to.
         check_pictures(as_inputs(inputs).images)
         with evaluating(detector):
             found = (detect or detector.detect)(move_inputs(inputs, home))  # type: ignore[operator]

@@ -1,5 +1,5 @@
-"""The one training loop, as a generator: the caller plots, pauses, compares two runs with ``zip``,
-or stops.
+"""The only training loop, written as a generator: between two steps, the caller may plot, pause,
+run a second training beside it with ``zip``, or stop.
 """
 
 import math
@@ -23,12 +23,14 @@ from locviz.types import Inputs, Losses, Targets, move_inputs
 
 @runtime_checkable
 class Batched(Protocol):
-    """Where batches come from: the batch of step s is a function of a seed and s, so a run can go
-    on anywhere.
+    """Where batches come from. The batch of step s is a function of a seed and s, so a run can be
+    resumed at any step.
     """
 
     def starting_at(self, step: int) -> Iterator[tuple[list[Tensor] | Inputs, list[Targets]]]:
-        """The endless batches from step ``step`` on."""
+        """The batches from step ``step`` on, without end: images (3, h, w) or clips (t, c), and the
+        targets of each.
+        """
         ...
 
 
@@ -37,9 +39,9 @@ class Step:
     """What happened in one step.
 
     ``losses`` are the terms before weighting and ``total`` is their weighted sum; ``grad_norm`` is
-    the gradient's norm before clipping; ``seconds`` is the step's wall time, ``data_seconds`` the
-    part that waited for its batch; ``detector`` is what to evaluate: the moving average where the
-    recipe keeps one, else the detector in training.
+    the norm of the gradient before clipping; ``seconds`` is the duration of the step, and
+    ``data_seconds`` the part of it that was spent waiting for the batch; ``detector`` is the one to
+    evaluate: the moving average where the recipe keeps one, otherwise the detector that is trained.
     """
 
     index: int
@@ -64,10 +66,11 @@ def train(
 ) -> Iterator[Step]:
     """Train ``detector`` in place on ``locviz.train.device()``, one ``Step`` per iteration.
 
-    The caller may evaluate between two steps and draw random numbers: each step draws its own, from
-    the seed and its index. So may two runs that take turns. With ``checkpoint`` the run saves
-    itself every ``recipe.checkpoint_every`` steps and at its end; ``resume`` goes on from there, on
-    a CPU bit for bit as if it had never stopped.
+    Between two steps, the caller may evaluate and draw random numbers without changing the run, and
+    two runs may take turns, because the random numbers of a step depend on nothing but the seed and
+    its index. With ``checkpoint`` the run is saved every ``recipe.checkpoint_every`` steps and at
+    its end. ``resume`` continues from there; on a CPU the result is the same, bit for bit, as that
+    of a run that never stopped.
 
     Args:
         detector: has ``loss(inputs, targets) -> Losses``.
@@ -75,22 +78,22 @@ def train(
         recipe: the numbers.
         checkpoint: the file to save to and to resume from.
         resume: go on from ``checkpoint``, which must exist and have the same recipe.
-        accelerator: an ``accelerate.Accelerator``, for several GPUs. Its processes share the work
-            by each being given batches of its own.
+        accelerator: an ``accelerate.Accelerator``, for several GPUs. Give each of its processes
+            batches of its own.
 
     Raises:
-        TypeError, ValueError, FileNotFoundError: ``batches`` cannot start anywhere, or the
-            checkpoint is missing or another run's; raised when the first step is asked for, before
-            anything has changed.
-        FloatingPointError: the loss or its gradient is not finite. The weights are those before
-            that step.
+        TypeError, ValueError, FileNotFoundError: ``batches`` has no ``starting_at``, or the
+            checkpoint is missing or belongs to another run. It is raised when the first step is
+            asked for, before anything has changed.
+        FloatingPointError: the loss or its gradient is not finite. The weights are still those from
+            before this step.
     """
     if not isinstance(batches, Batched):
         raise TypeError(
             f"batches must have starting_at(step), as locviz.data.Batches has; got {type(batches).__name__}"
         )
     home = accelerator.device if accelerator else device()
-    # NVIDIA's tensor cores want the channels innermost.
+    # NVIDIA's tensor cores are fastest where the channels are the innermost axis in memory.
     detector.to(
         device=home,
         memory_format=torch.channels_last if home.type == "cuda" else torch.preserve_format,
@@ -113,9 +116,9 @@ def train(
         lr = recipe.learning_rate(index)
         for group in optimizer.param_groups:
             group["lr"] = lr
-        if (
-            not detector.training
-        ):  # the caller evaluated; parts that were frozen in eval mode stay so
+        # Only where the caller has left it in evaluation mode: train() would also change parts that
+        # are kept in evaluation mode while the rest trains.
+        if not detector.training:
             detector.train()
         with _own_randomness(recipe.seed, index, home):
             with torch.autocast(
@@ -125,6 +128,7 @@ def train(
             optimizer.zero_grad(set_to_none=True)
             accelerator.backward(losses.total) if accelerator else losses.total.backward()
         grad_norm = nn.utils.clip_grad_norm_(detector.parameters(), recipe.clip_norm or math.inf)
+        # Before the optimiser's step, so that numbers that are not finite never reach the weights.
         terms, total, norm = _floats(index, losses, grad_norm)
         optimizer.step()
         if ema:
@@ -132,6 +136,7 @@ def train(
 
         done = index + 1
         due = done % recipe.checkpoint_every == 0 or done == recipe.steps
+        # All processes have the same weights, so one of them writes.
         if checkpoint and due and (accelerator is None or accelerator.is_main_process):
             _snapshot(done, detector, optimizer, ema, recipe).save(checkpoint)
         seconds = time.perf_counter() - began
@@ -140,8 +145,8 @@ def train(
 
 
 class _Criterion(nn.Module):
-    """``detector.loss`` as a forward pass: what a wrapper for several GPUs hooks into to average
-    the gradients.
+    """``detector.loss`` as a forward pass, because the wrapper for several GPUs averages the
+    gradients of what its ``forward`` computed.
     """
 
     def __init__(self, detector: nn.Module):
@@ -154,16 +159,17 @@ class _Criterion(nn.Module):
 
 @contextmanager
 def _own_randomness(seed: int, index: int, home: torch.device):
-    """Seed torch for one step, whatever ran before, and give the caller's random state back
-    afterwards.
-    """
+    """Seed torch for one step, and restore the caller's random state afterwards."""
     with torch.random.fork_rng(devices=[home] if home.type == "cuda" else []):
+        # SeedSequence mixes the two numbers: seed + index would give neighbouring runs the same
+        # numbers, one step apart.
         torch.manual_seed(int(np.random.SeedSequence([seed, index]).generate_state(1)[0]))
         yield
 
 
 def _floats(index: int, losses: Losses, grad_norm: Tensor) -> tuple[dict[str, float], float, float]:
-    """Bring a step's numbers to the host in one transfer, and stop if one of them is not finite."""
+    """Bring a step's numbers to the CPU, and raise if one of them is not finite."""
+    # One transfer for all: each would make the program wait for the GPU.
     values = torch.stack(
         [x.detach().float() for x in (*losses.terms.values(), losses.total, grad_norm)]
     ).tolist()
@@ -188,9 +194,10 @@ def _snapshot(step: int, detector, optimizer, ema: Ema | None, recipe: Recipe) -
 
 
 def _resume(path: str | Path | None, detector, optimizer, ema: Ema | None, recipe: Recipe) -> int:
-    """Load a checkpoint into everything that has a state; return the number of steps it has done."""
+    """Load a checkpoint into everything that has a state; return the number of steps done."""
     if path is None:
         raise ValueError("resume=True needs checkpoint=, the file to resume from")
+    # To the CPU first, so that a GPU need not hold the weights twice.
     saved = Checkpoint.load(path, map_location="cpu")
     check_same_recipe(saved.recipe, recipe.as_dict())
     put_weights(detector, saved.model, source=str(path))

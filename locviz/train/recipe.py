@@ -10,29 +10,30 @@ import torch
 from torch.optim import Optimizer
 
 SGD = partial(torch.optim.SGD, momentum=0.9)
-"""Stochastic gradient descent with the momentum that every detection paper from R-CNN to FCOS used."""
+"""Stochastic gradient descent with the momentum that detection papers from R-CNN to FCOS have."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """What a run does, apart from the detector and its data; edit one with ``dataclasses.replace``.
+    """The numbers of a run, apart from its detector and data; ``dataclasses.replace`` changes one.
 
     Args:
         steps: optimiser steps in all.
-        batch_size: images per step, over all processes; the loop is given its batches, so this is
-            what their maker should use.
+        batch_size: images per step, over all processes. The loop is given ready batches; whoever
+            makes them should use this number.
         lr: the peak learning rate, reached after the warm-up.
         optimizer: called with (parameter groups, ``lr=``, ``weight_decay=``): ``torch.optim.AdamW``
             or ``SGD``.
         weight_decay: for weight matrices and kernels; norms, biases and other vectors are never
             decayed.
         warmup_steps: steps of linear warm-up.
-        final_lr: the last learning rate as a fraction of ``lr``: the cosine ends here.
-        clip_norm: the gradient's largest Euclidean norm, or None.
+        final_lr: the learning rate at the end of the cosine, as a fraction of ``lr``.
+        clip_norm: the largest Euclidean norm of the gradient, or None for no limit.
         autocast: run the forward pass in bfloat16 where the device is a GPU; on a CPU it changes
             nothing.
         ema_decay: decay of the exponential moving average of the weights, or None for no average.
-        seed: of the detector's own randomness (dropout, sampling); the batches have theirs.
+        seed: of the detector's own random numbers (dropout, sampling); the batches have a seed of
+            their own.
         checkpoint_every: steps between two checkpoints, where ``train`` is given a path.
 
     Raises:
@@ -41,25 +42,23 @@ class Recipe:
 
     steps: int = 1000
     batch_size: int = 16
-    # AdamW at 1e-3 is what small networks from random weights like best; pre-trained backbones want
-    # 1e-4.
+    # For AdamW: 1e-3 suits small networks from random weights, pre-trained backbones need 1e-4.
     lr: float = 1e-3
     optimizer: Callable[..., Optimizer] = torch.optim.AdamW
-    # DETR's value. A tiny detector that trains for a minute hardly feels it.
+    # DETR's value. It makes almost no difference to a tiny detector that trains for a minute.
     weight_decay: float = 1e-4
-    # Adam's second moment is wild in its first steps; detection losses start with a few huge box
-    # errors.
+    # In the first steps Adam's second moment is an average of few gradients, and detection losses
+    # begin with a few huge box errors.
     warmup_steps: int = 50
     # Not zero, so that a run which is stopped early or continued is still learning.
     final_lr: float = 0.01
-    # Usual norms are around 1 to 10: this bounds the rare batch whose loss explodes and leaves the
-    # others alone.
+    # Usual norms are around 1 to 10, so this limits only the rare batch whose loss is far larger
+    # than usual.
     clip_norm: float | None = 10.0
     autocast: bool = True
     ema_decay: float | None = None
     seed: int = 0
-    # Saving a tiny detector takes milliseconds; losing at most this many steps to a crash is
-    # bearable.
+    # Saving a tiny detector takes milliseconds, and a crash loses at most this many steps.
     checkpoint_every: int = 200
 
     def __post_init__(self):
@@ -97,6 +96,7 @@ class Recipe:
         """
         if index < self.warmup_steps:
             return self.lr * (index + 1) / self.warmup_steps
+        # 0 in the first step after the warm-up, 1 in the last step.
         progress = (index - self.warmup_steps) / max(1, self.steps - 1 - self.warmup_steps)
         cosine = (1 + math.cos(math.pi * min(1.0, progress))) / 2
         return self.lr * (self.final_lr + (1 - self.final_lr) * cosine)
@@ -118,11 +118,11 @@ def _plain(value):
 
 
 def parameter_groups(detector: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Split the trainable parameters in two: kernels and matrices decay; norms, biases and scales
-    (vectors) do not.
+    """Split the trainable parameters in two groups: kernels and matrices decay; norms, biases and
+    scales (vectors) do not.
 
     Raises:
-        ValueError: nothing is trainable.
+        ValueError: no parameter is trainable.
     """
     trainable = [parameter for parameter in detector.parameters() if parameter.requires_grad]
     if not trainable:

@@ -1,8 +1,8 @@
-"""Static pictures: boxes on images, curves, timelines, surfaces. One theme, light and dark;
-matplotlib loads when used.
+"""Static pictures: boxes on images, curves, timelines, surfaces, in one theme, light and dark.
+matplotlib is loaded when the first picture is drawn.
 
-Every function returns a ``Picture``: the last line of a cell shows it, ``.save("file.png")`` writes
-it, and its text alternative goes along.
+Every function returns a ``Picture``: as the last line of a cell it is shown, ``.save("file.png")``
+writes it, and it has a text alternative.
 """
 
 from locviz.viz.boxes import as_boxes, draw_boxes, draw_image, show_boxes

@@ -29,16 +29,16 @@ def show_boxes(
         images: ``(3, h, w)`` in 0..1, or several.
         targets: of each image.
         detections: of each image; those below ``min_score`` are not drawn.
-        class_names: names to print instead of label numbers. They are shown as text, whatever they
-            hold.
+        class_names: names to print instead of the numbers of labels. They are shown as plain text,
+            whatever they contain.
         titles: one per image.
         min_score: in 0..1.
         size: inches per image.
-        alt: the text alternative; made from the counts if empty.
+        alt: the text alternative; if empty, it gives the numbers of boxes.
 
     Raises:
-        ValueError: numbers of images, targets and detections differ, or an image is no ``(3, h,
-            w)``.
+        ValueError: the numbers of images, targets and detections differ, or an image is not
+            ``(3, h, w)``.
     """
     shown = [images] if isinstance(images, Tensor) else list(images)
     truths, found = (
@@ -66,13 +66,15 @@ def show_boxes(
 
 
 def draw_image(ax: Any, image: Tensor) -> None:
-    """Show an image so that its coordinates are ours: pixel 0 reaches from 0 to 1.
+    """Show an image ``(3, h, w)`` or ``(1, h, w)`` in the package's coordinates: pixel 0 reaches
+    from 0 to 1.
 
     Raises:
-        ValueError: not ``(3, h, w)`` or ``(1, h, w)``.
+        ValueError: the image has another shape.
     """
     if image.ndim != 3 or image.shape[0] not in (1, 3):
         raise ValueError(f"image must be (3, h, w), got {tuple(image.shape)}")
+    # matplotlib's own extent would put the centre of the first pixel at 0.
     height, width = image.shape[-2:]
     pixels = image.detach().float().cpu().clamp(0, 1).expand(3, -1, -1).permute(1, 2, 0).numpy()
     ax.imshow(pixels, extent=(0, width, height, 0), interpolation="none")
@@ -96,10 +98,11 @@ def draw_boxes(
         role: one of ``theme.PALETTE``.
         texts: one per box, or none.
         fill: whether to tint the inside.
-        below: texts at the bottom edge instead of the top one.
+        below: whether texts are at the bottom edge instead of the top one.
 
     Raises:
-        ValueError: wrong shape, an unknown role, or not one text per box.
+        ValueError: the shape of the boxes is wrong, the role is unknown, or there is not one text
+            per box.
     """
     from matplotlib.patches import Rectangle
 
@@ -114,7 +117,7 @@ def draw_boxes(
         edge = Rectangle(
             (x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=colour, linestyle=dash, linewidth=1.8
         )
-        # A thin line of the page's colour beneath keeps the edge visible on any photograph.
+        # A wider line of the page's colour behind it keeps the edge visible on any photograph.
         ax.add_patch(
             Rectangle(
                 (x1, y1),

@@ -1,4 +1,4 @@
-"""Curves that can be told apart without colour: each has a dash of its own."""
+"""Curves that can be told apart without colour, because each has a dash pattern of its own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,14 +24,14 @@ def show_curves(
 
     Args:
         curves: name -> values (a tensor, an array or a list of numbers).
-        x: where the values stand; 0, 1, 2, ... if not given.
+        x: the place of each value; 0, 1, 2, ... if not given.
         xlabel, ylabel, title: texts.
         log: ``"x"``, ``"y"`` or ``"xy"`` for logarithmic axes.
         width, height: inches.
-        alt: the text alternative; made from first and last values if empty.
+        alt: the text alternative; if empty, it gives the first and last values.
 
     Raises:
-        ValueError: no curve, or one whose length is not that of ``x``.
+        ValueError: there is no curve, or the length of one is not that of ``x``.
     """
     if not curves:
         raise ValueError("curves is empty: give at least one name with its values")
@@ -50,14 +50,16 @@ def draw_curves(
     title: str = "",
     log: str = "",
 ) -> None:
-    """The same on axes of your own, so that several can stand side by side; arguments as
-    ``show_curves``.
+    """Draw the curves on axes of your own, so that several can be side by side. The arguments are
+    those of ``show_curves``.
     """
     for index, (name, values) in enumerate(curves.items()):
         heights = _array(values)
         places = np.arange(len(heights)) if x is None else _array(x)
         if len(places) != len(heights):
-            raise ValueError(f"curve {name!r} has {len(heights)} values, but x has {len(places)}")
+            raise ValueError(
+                f"curve {name!r} has {len(heights)} values, but x has {len(places)}: give one x per value"
+            )
         ax.plot(places, heights, label=name, **series_style(index))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.set_title(title, parse_math=False)

@@ -24,10 +24,10 @@ def show_surfaces(
         extent: ``x_left, x_right, y_top, y_bottom``.
         xlabel, ylabel: texts.
         size: inches per panel.
-        alt: the text alternative; made from the ranges if empty.
+        alt: the text alternative; if empty, it gives the ranges of the values.
 
     Raises:
-        ValueError: no surface, or one that is not two-dimensional.
+        ValueError: there is no surface, or one is not two-dimensional.
     """
     if not surfaces:
         raise ValueError("surfaces is empty: give at least one title with its values")
@@ -47,14 +47,14 @@ def show_surfaces(
 
 def _draw(ax: Any, grid: np.ndarray, extent: Sequence[float | int]) -> None:
     left, right, top, bottom = extent
-    square = abs(right - left) == abs(
-        bottom - top
-    )  # then both axes are likely to have one unit: circles stay round
+    # Equal extents suggest that both axes have the same unit, and then circles should look round.
+    square = abs(right - left) == abs(bottom - top)
     aspect = "equal" if square else "auto"
     shown = ax.imshow(
         grid, extent=(left, right, bottom, top), cmap="cividis", interpolation="none", aspect=aspect
     )
     ax.grid(False)
+    # Level lines cannot be drawn on a constant grid, on a single row, or around NaN.
     if np.isfinite(grid).all() and grid.max() > grid.min() and min(grid.shape) > 1:
         ax.contour(
             grid,

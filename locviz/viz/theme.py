@@ -1,10 +1,10 @@
-"""One look for all static pictures, the widgets' own: the same colours, in light and in dark.
+"""One look for all static pictures: the colours of the widgets, in light and in dark.
 
-A picture is an inline SVG whose colours are CSS variables with the light ones as fallback. So one
-committed output follows the reader's theme in JupyterLab, and is a light picture on its white card
-wherever style sheets are stripped. The palette is Okabe and Ito's, darkened or lightened until text
-reaches 4.5:1; dashes and labels repeat what colour says. A test keeps it equal to
-``widgets/src/shared/theme.css``.
+A picture is an inline SVG whose colours are CSS variables with the light colours as fallback. So
+the same committed output follows the reader's theme in JupyterLab, and is a light picture on a
+white card where style sheets are removed. The palette is Okabe and Ito's, darkened or lightened
+until text has a contrast of 4.5:1. Dashes and labels repeat everything that colours show. A test
+keeps the palette equal to ``widgets/src/shared/theme.css``.
 """
 
 import html
@@ -48,10 +48,10 @@ DASHES: tuple[Any, ...] = (
 
 
 def role_colour(role: str) -> str:
-    """The colour to draw a role with: its light one, which ``Picture`` makes follow the theme.
+    """The colour to draw a role with. It is the light one; ``Picture`` makes it follow the theme.
 
     Raises:
-        ValueError: no such role; the message lists them.
+        ValueError: there is no such role; the message lists all roles.
     """
     if role not in PALETTE:
         raise ValueError(f"role must be one of {', '.join(PALETTE)}, got {role!r}")
@@ -59,7 +59,7 @@ def role_colour(role: str) -> str:
 
 
 def series_style(index: int) -> dict[str, Any]:
-    """Colour and dash of the curve number ``index``; they repeat together after eight."""
+    """Colour and dash of the curve with number ``index``; both repeat after eight curves."""
     return {"color": SERIES[index % len(SERIES)][0], "linestyle": DASHES[index % len(DASHES)]}
 
 
@@ -84,7 +84,7 @@ def new_figure(
     """A themed figure and its array of axes, ``(figure, axes)``; ``axes`` has shape (rows,
     columns).
 
-    It does not touch ``pyplot``: safe in a widget's thread, and no figure is left open.
+    It does not use ``pyplot``, so it is safe in a widget's thread and leaves no figure open.
 
     Args:
         width, height: inches; 100 CSS pixels each.
@@ -105,8 +105,11 @@ class Picture:
 
     Attributes:
         figure: a matplotlib figure drawn with this theme's colours.
-        alt: what the picture shows, in words: for screen readers, and for pages that show no
+        alt: what the picture shows, in words, for screen readers and for pages that show no
             pictures.
+
+    Raises:
+        ValueError: ``alt`` is empty.
     """
 
     figure: Any
@@ -133,8 +136,8 @@ class Picture:
         return f'{_style()}<div class="locviz-figure">{self.svg()}</div>'
 
     def save(self, path) -> None:
-        """Write a file; its ending chooses the format (``.png``, ``.svg``, ``.pdf``), in the light
-        theme.
+        """Write a file in the light theme; its ending decides the format (``.png``, ``.svg``,
+        ``.pdf``).
         """
         with theme():
             self.figure.savefig(path, facecolor=role_colour("paper"))
@@ -172,8 +175,8 @@ def _settings() -> dict[str, Any]:
 
 
 def _variables() -> dict[str, tuple[str, str, str]]:
-    """Light colour -> (variable name, light, dark). Equal light colours have equal dark ones (a
-    test holds that).
+    """Light colour -> (variable name, light, dark). Equal light colours have equal dark ones, which
+    a test checks.
     """
     named = {light: (f"--lvp-{role}", light, dark) for role, (light, dark) in PALETTE.items()}
     for index, (light, dark) in enumerate(SERIES):

@@ -20,15 +20,15 @@ def show_timeline(
 
     Args:
         rows: name -> spans ``(start, end)``.
-        length: where the axis ends, in ``unit``.
+        length: the end of the axis, in ``unit``.
         unit: of time.
-        roles: name -> role of ``theme.PALETTE``; the names "target" and "prediction" have their
-            own.
+        roles: name -> role of ``theme.PALETTE``; a name that is itself a role, such as "target",
+            needs none.
         width: inches.
-        alt: the text alternative; made from the numbers if empty.
+        alt: the text alternative; if empty, it lists the spans.
 
     Raises:
-        ValueError: no row, an unknown role, or a span that ends before it starts.
+        ValueError: there is no row, a role is unknown, or a span ends before it starts.
     """
     if not rows:
         raise ValueError("rows is empty: give at least one name with its spans")
