@@ -10,13 +10,12 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import (
     ElementLoss,
     class_losses,
+    classes_and_regions,
     dynamic_k,
     near_centers,
-    required,
     strictly_inside,
 )
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
@@ -103,9 +102,7 @@ class OTA:
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = required("OTA", priors, predicted, "logits")
-        regions = required("OTA", priors, predicted, "regions")
-        targets = comparable(targets, regions, "regions")
+        logits, regions, targets = classes_and_regions("OTA", priors, targets, predicted)
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], targets.labels[part]
         iou = pairwise_iou(boxes, regions)

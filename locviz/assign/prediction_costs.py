@@ -9,7 +9,8 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.types import ImagePredictions, Priors
+from locviz.assign.comparable import comparable
+from locviz.types import ImagePredictions, Priors, Targets
 
 ElementLoss = Callable[[Tensor, Tensor], Tensor]
 """``(scores, targets) -> losses``, elementwise, targets 0 or 1."""
@@ -38,6 +39,19 @@ def required(owner: str, priors: Priors, predicted: ImagePredictions | None, nam
             f"{name} has {len(values)} rows for {len(priors)} priors: {owner} needs one per prior"
         )
     return values
+
+
+def classes_and_regions(
+    owner: str, priors: Priors, targets: Targets, predicted: ImagePredictions | None
+) -> tuple[Tensor, Tensor, Targets]:
+    """Predicted logits (p, k) and regions (p, 2*dim), and targets that can be compared with them.
+
+    Raises:
+        ValueError: either is missing, or boxes and spans are mixed.
+    """
+    logits = required(owner, priors, predicted, "logits")
+    regions = required(owner, priors, predicted, "regions")
+    return logits, regions, comparable(targets, regions, "regions")
 
 
 def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor, "*n"]:

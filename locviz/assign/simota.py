@@ -10,10 +10,10 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.comparable import comparable
 from locviz.assign.prediction_costs import (
     ElementLoss,
     class_losses,
+    classes_and_regions,
     dynamic_k,
     near_centers,
     required,
@@ -111,13 +111,11 @@ class SimOTA:
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = required("SimOTA", priors, predicted, "logits")
-        regions = required("SimOTA", priors, predicted, "regions")
+        logits, regions, targets = classes_and_regions("SimOTA", priors, targets, predicted)
         if predicted is None or predicted.quality is None:
             quality = logits.new_full((len(priors),), float("inf"))  # a probability of 1
         else:
             quality = required("SimOTA", priors, predicted, "quality")
-        targets = comparable(targets, regions, "regions")
         part = taking_part(targets)
         boxes = targets.boxes[part]
         # Distances are measured from the centre of the cell, wherever the prior itself lies in it.

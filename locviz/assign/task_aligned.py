@@ -7,8 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.comparable import comparable
-from locviz.assign.prediction_costs import check_labels, required, strictly_inside
+from locviz.assign.prediction_costs import check_labels, classes_and_regions, strictly_inside
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import (
     center_size_to_corners,
@@ -129,9 +128,7 @@ class TaskAligned:
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits = required("TaskAligned", priors, predicted, "logits")
-        regions = required("TaskAligned", priors, predicted, "regions")
-        targets = comparable(targets, regions, "regions")
+        logits, regions, targets = classes_and_regions("TaskAligned", priors, targets, predicted)
         part = taking_part(targets)
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
         overlap = self.overlap(boxes, regions)

@@ -11,7 +11,7 @@ from locviz.priors.anchors import (
     rounded_cell,
     rounded_halves,
 )
-from locviz.priors.cell_grid import fitted_spacing, nominal_spacing, pyramid_sizes
+from locviz.priors.cell_grid import PriorGenerator, fitted_spacing, nominal_spacing, pyramid_sizes
 from locviz.priors.coverage import anchor_recall, best_iou, best_shape_iou
 from locviz.priors.default_boxes import DefaultBoxes, ssd300_boxes, ssd512_boxes
 from locviz.priors.grid import GridCells
@@ -24,6 +24,7 @@ __all__ = [
     "DefaultBoxes",
     "GridCells",
     "PointPriors",
+    "PriorGenerator",
     "RegionFinder",
     "RegionGrouping",
     "Remembered",

@@ -11,6 +11,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.priors.cell_grid import (
+    Device,
+    Sizes,
     Spacing,
     check_maps,
     check_strides,
@@ -169,18 +171,11 @@ class AnchorPriors:
         return sizes[:, None]
 
     def __call__(
-        self,
-        feature_sizes: Sequence[Sequence[int]],
-        *,
-        input_size: Sequence[int],
-        device: torch.device | str = "cpu",
+        self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
     ) -> Priors:
         """Put the anchors in one row: by level, then by cell (row-major), then within a cell.
 
-        Args:
-            feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.
-            input_size: ``(h, w)`` or ``(t,)`` of the padded input.
-            device: where the anchors are wanted.
+        The arguments are those of every ``PriorGenerator``.
 
         Raises:
             ValueError: there is not one feature map per stride, or there are ratios for spans.

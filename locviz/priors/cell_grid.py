@@ -1,6 +1,7 @@
 """What all priors on feature maps share: where cells lie, and how levels are put in one row."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -9,6 +10,27 @@ from torch import Tensor
 from locviz.types import Priors
 
 Spacing = Callable[[int, int, int], int]
+Sizes = Sequence[Sequence[int]]
+Device = torch.device | str
+
+
+@runtime_checkable
+class PriorGenerator(Protocol):
+    """What lays priors on feature maps: ``AnchorPriors``, ``PointPriors``, ``DefaultBoxes``,
+    ``GridCells``.
+    """
+
+    def __call__(
+        self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
+    ) -> Priors:
+        """Put the priors of all levels in one row.
+
+        Args:
+            feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans, finest first.
+            input_size: ``(h, w)`` or ``(t,)`` of the padded input.
+            device: where the priors are wanted.
+        """
+        ...
 
 
 def nominal_spacing(stride: int, num_cells: int, input_size: int) -> int:

@@ -8,7 +8,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.priors.cell_grid import check_maps, check_strides, grid, in_one_row
+from locviz.priors.cell_grid import (
+    Device,
+    Sizes,
+    check_maps,
+    check_strides,
+    grid,
+    in_one_row,
+)
 from locviz.types import Priors
 
 
@@ -95,18 +102,11 @@ class DefaultBoxes:
         return shares.clamp(max=1) if self.clip else shares
 
     def __call__(
-        self,
-        feature_sizes: Sequence[Sequence[int]],
-        *,
-        input_size: Sequence[int],
-        device: torch.device | str = "cpu",
+        self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
     ) -> Priors:
         """Put the boxes in one row: by level, then by cell (row-major), then within a cell.
 
-        Args:
-            feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.
-            input_size: ``(h, w)`` or ``(t,)`` of the padded input.
-            device: where the boxes are wanted.
+        The arguments are those of every ``PriorGenerator``.
 
         Raises:
             ValueError: there is not one feature map per level, or there are ratios for spans.

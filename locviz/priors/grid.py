@@ -5,7 +5,12 @@ from typing import final
 
 import torch
 
-from locviz.priors.cell_grid import grid, in_one_row
+from locviz.priors.cell_grid import (
+    Device,
+    Sizes,
+    grid,
+    in_one_row,
+)
 from locviz.types import Priors
 
 
@@ -30,18 +35,11 @@ class GridCells:
         self.predictors = predictors
 
     def __call__(
-        self,
-        feature_sizes: Sequence[Sequence[int]],
-        *,
-        input_size: Sequence[int],
-        device: torch.device | str = "cpu",
+        self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
     ) -> Priors:
         """Put the cells in one row, row-major, each ``predictors`` times.
 
-        Args:
-            feature_sizes: one ``(h, w)``, or ``(t,)`` for spans: the paper's S x S.
-            input_size: ``(h, w)`` or ``(t,)`` of the padded input.
-            device: where the cells are wanted.
+        The arguments are those of every ``PriorGenerator``.
 
         Raises:
             ValueError: there is more than one feature map.

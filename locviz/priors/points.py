@@ -6,6 +6,8 @@ from typing import final
 import torch
 
 from locviz.priors.cell_grid import (
+    Device,
+    Sizes,
     Spacing,
     check_maps,
     check_strides,
@@ -40,18 +42,11 @@ class PointPriors:
         self.spacing = spacing
 
     def __call__(
-        self,
-        feature_sizes: Sequence[Sequence[int]],
-        *,
-        input_size: Sequence[int],
-        device: torch.device | str = "cpu",
+        self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
     ) -> Priors:
         """Put the points of all levels in one row: by level, then row-major (as a flattened map).
 
-        Args:
-            feature_sizes: ``(h, w)`` of each level's map, or ``(t,)`` for spans.
-            input_size: ``(h, w)`` or ``(t,)`` of the padded input.
-            device: where the points are wanted.
+        The arguments are those of every ``PriorGenerator``.
 
         Raises:
             ValueError: there is not one feature map per stride.

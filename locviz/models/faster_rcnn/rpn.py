@@ -2,7 +2,7 @@
 objects are, whatever their class.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import final
 
@@ -15,8 +15,14 @@ from locviz.boxes import Coder, clip
 from locviz.layers import heads
 from locviz.models.skeletons.dense import Assigner, Criterion, assign_images
 from locviz.models.skeletons.matched import match_rows
-from locviz.models.skeletons.region_stage import Proposed, Sampler, padded
+from locviz.models.skeletons.region_stage import (
+    Levels,
+    Proposed,
+    Sampler,
+    padded,
+)
 from locviz.postprocess import SelectProposals
+from locviz.priors import PriorGenerator
 from locviz.types import (
     Assignment,
     Inputs,
@@ -84,7 +90,7 @@ class ProposalNetwork(nn.Module):
     def __init__(
         self,
         *,
-        priors: Callable[..., Priors],
+        priors: PriorGenerator,
         head: nn.Module,
         coder: Coder,
         assigner: Assigner,
@@ -98,16 +104,12 @@ class ProposalNetwork(nn.Module):
         self.assigner, self.sampler, self.criterion = assigner, sampler, loss
         self.select, self.select_training = select, select_training
 
-    def forward(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
+    def forward(self, inputs: Inputs, batch: PreparedBatch, levels: Levels) -> Proposed:
         """Propose regions for a batch; the network's own predictions are in ``aux``."""
         return self.propose(self.predict(batch, levels), self.select)
 
     def loss(
-        self,
-        inputs: Inputs,
-        batch: PreparedBatch,
-        levels: Sequence[Tensor],
-        targets: Sequence[Targets],
+        self, inputs: Inputs, batch: PreparedBatch, levels: Levels, targets: Sequence[Targets]
     ) -> tuple[Priors, Losses]:
         """The proposals to train the second stage on, and the first stage's own losses.
 

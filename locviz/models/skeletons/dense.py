@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from locviz.boxes import Coder, clip
 from locviz.models.skeletons.frames import training_targets
 from locviz.models.skeletons.matched import Matched, match_rows
+from locviz.priors import PriorGenerator
 from locviz.types import (
     Assignment,
     Detections,
@@ -58,7 +59,7 @@ class DenseStages(TypedDict, total=False):
     prepare: Callable[..., PreparedBatch]
     backbone: nn.Module
     neck: nn.Module
-    priors: Callable[..., Priors]
+    priors: PriorGenerator
     head: nn.Module
     coder: Coder
     assigner: Assigner
@@ -92,7 +93,7 @@ class DenseDetector(nn.Module):
         prepare: Callable[..., PreparedBatch],
         backbone: nn.Module,
         neck: nn.Module,
-        priors: Callable[..., Priors],
+        priors: PriorGenerator,
         head: nn.Module,
         coder: Coder,
         assigner: Assigner,

@@ -8,7 +8,14 @@ from torch import Tensor, nn
 
 from locviz.boxes import Coder, clip
 from locviz.models.skeletons.dense import Assigner, Criterion
-from locviz.models.skeletons.region_stage import Pool, Proposed, RoIStage, Sampler, padded
+from locviz.models.skeletons.region_stage import (
+    Levels,
+    Pool,
+    Proposed,
+    RoIStage,
+    Sampler,
+    padded,
+)
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.priors import RegionFinder
 from locviz.types import Detections, Inputs, Losses, PreparedBatch, Priors, Targets
@@ -31,7 +38,7 @@ class GivenProposals:
         self.find = find
 
     @torch.no_grad()
-    def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
+    def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Levels) -> Proposed:
         """The proposals of each image, clipped to it; ``levels`` (b, c, h, w) are not used.
 
         Raises:
@@ -46,11 +53,7 @@ class GivenProposals:
         return Proposed(padded([self._in_frame(*item) for item in given]))
 
     def loss(
-        self,
-        inputs: Inputs,
-        batch: PreparedBatch,
-        levels: Sequence[Tensor],
-        targets: Sequence[Targets],
+        self, inputs: Inputs, batch: PreparedBatch, levels: Levels, targets: Sequence[Targets]
     ) -> tuple[Priors, Losses]:
         """The same proposals, and no losses; ``levels`` (b, c, h, w) are not used."""
         return self(inputs, batch, levels).priors, Losses({})

@@ -28,6 +28,9 @@ from locviz.types import (
     Targets,
 )
 
+# The feature maps of a batch, (b, c, h, w) each, finest first.
+Levels = Sequence[Tensor]
+
 
 @runtime_checkable
 class Pool(Protocol):
@@ -35,7 +38,7 @@ class Pool(Protocol):
     ``locviz.layers.roi_pooling``.
     """
 
-    def __call__(self, levels: Sequence[Tensor], rois: Sequence[Tensor]) -> Tensor:
+    def __call__(self, levels: Levels, rois: Sequence[Tensor]) -> Tensor:
         """One map per region, (n, c, h, w), image after image."""
         ...
 
@@ -203,9 +206,7 @@ class RoIStage(nn.Module):
         """
         return getattr(self.head, "num_classes", None)
 
-    def forward(
-        self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
-    ) -> Predictions:
+    def forward(self, levels: Levels, proposed: Proposed, batch: PreparedBatch) -> Predictions:
         """Predict class and box of every proposed region (b, p, 2*dim); the rows are padded as the
         proposals are.
         """
@@ -221,16 +222,14 @@ class RoIStage(nn.Module):
             aux=proposed.aux,
         )
 
-    def score(self, levels: Sequence[Tensor], rois: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    def score(self, levels: Levels, rois: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Logits and deltas of regions, one ``(n, 2*dim)`` per image in input pixels. They have one
         row per region, image after image.
         """
         logits, deltas = self.head(self.pool(levels, rois))
         return logits.float(), deltas.float()
 
-    def _padded_scores(
-        self, levels: Sequence[Tensor], rois: Sequence[Tensor]
-    ) -> tuple[Tensor, Tensor]:
+    def _padded_scores(self, levels: Levels, rois: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """The same as (b, n, ...), with rows of zeros at the end of the shorter lists."""
         counts = [len(regions) for regions in rois]
         logits, deltas = (
@@ -239,9 +238,7 @@ class RoIStage(nn.Module):
         )
         return logits, deltas
 
-    def loss(
-        self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]
-    ) -> Losses:
+    def loss(self, levels: Levels, proposals: Priors, targets: Sequence[Targets]) -> Losses:
         """The losses of a batch: sample regions of every image, predict their class and box, and
         compare with the ground truths.
 

@@ -10,7 +10,10 @@ from torch import Tensor, nn
 
 from locviz.boxes import clip
 from locviz.models.skeletons.frames import training_targets
-from locviz.models.skeletons.region_stage import Proposed
+from locviz.models.skeletons.region_stage import (
+    Levels,
+    Proposed,
+)
 from locviz.types import (
     Detections,
     Inputs,
@@ -29,16 +32,12 @@ class Proposer(Protocol):
     or not. It is given the feature maps ``levels`` (b, c, h, w).
     """
 
-    def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Sequence[Tensor]) -> Proposed:
+    def __call__(self, inputs: Inputs, batch: PreparedBatch, levels: Levels) -> Proposed:
         """Regions of each image in the frame of the padded input, most promising first."""
         ...
 
     def loss(
-        self,
-        inputs: Inputs,
-        batch: PreparedBatch,
-        levels: Sequence[Tensor],
-        targets: Sequence[Targets],
+        self, inputs: Inputs, batch: PreparedBatch, levels: Levels, targets: Sequence[Targets]
     ) -> tuple[Priors, Losses]:
         """The regions that the second stage trains on, and the first stage's own losses (without
         terms where nothing is learned).
@@ -57,15 +56,11 @@ class RegionStage(Protocol):
         """How many classes it tells apart, without the background; None where that is not known."""
         ...
 
-    def __call__(
-        self, levels: Sequence[Tensor], proposed: Proposed, batch: PreparedBatch
-    ) -> Predictions:
+    def __call__(self, levels: Levels, proposed: Proposed, batch: PreparedBatch) -> Predictions:
         """Predict class and box of proposed regions (b, p, 2*dim)."""
         ...
 
-    def loss(
-        self, levels: Sequence[Tensor], proposals: Priors, targets: Sequence[Targets]
-    ) -> Losses:
+    def loss(self, levels: Levels, proposals: Priors, targets: Sequence[Targets]) -> Losses:
         """The losses of a batch; targets are in the frame of the padded input."""
         ...
 
