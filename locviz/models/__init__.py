@@ -1,5 +1,5 @@
-"""Models: the only place where the stages meet. One folder per system; presets end in ``_tiny`` or
-the official size. ``systems.py`` lists them.
+"""Models: the only package that combines the stages. Each system has a folder; the names of its
+presets end in ``_tiny`` or in the official size. ``systems.py`` lists all systems.
 """
 
 from locviz.models.assigners import (
@@ -74,7 +74,7 @@ from locviz.models.yolox.model import (
     yolox_x,
 )
 
-# Every skeleton: what a preset may build.
+# A preset builds one of these skeletons.
 Detector = DenseDetector | TwoStageDetector
 
 __all__ = [

@@ -140,8 +140,8 @@ def train(
         if checkpoint and due and (accelerator is None or accelerator.is_main_process):
             _snapshot(done, detector, optimizer, ema, recipe).save(checkpoint)
         seconds = time.perf_counter() - began
-        judged = ema.detector if ema else detector
-        yield Step(index, recipe.steps, terms, total, lr, norm, seconds, data_seconds, judged)
+        shown = ema.detector if ema else detector
+        yield Step(index, recipe.steps, terms, total, lr, norm, seconds, data_seconds, shown)
 
 
 class _Criterion(nn.Module):
