@@ -1,5 +1,5 @@
-"""Models: the only package that combines the stages. Each system has a folder; the names of its
-presets end in ``_tiny`` or in the official size. ``systems.py`` lists all systems.
+"""Models: the only place where the stages meet. One folder per system; presets end in ``_tiny`` or
+the official size. ``systems.py`` lists them.
 """
 
 from locviz.models.assigners import (
