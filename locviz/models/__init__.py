@@ -74,7 +74,7 @@ from locviz.models.yolox.model import (
     yolox_x,
 )
 
-# A preset builds one of these skeletons.
+# Every skeleton: what a preset may build.
 Detector = DenseDetector | TwoStageDetector
 
 __all__ = [

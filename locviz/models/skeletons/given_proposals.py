@@ -42,8 +42,10 @@ class GivenProposals:
             raise ValueError(
                 f"find gave proposals of {len(found)} images for {len(inputs)}: give one (n, 4) per image"
             )
-        given = zip(found, batch.sizes, batch.scales, strict=True)
-        return Proposed(padded([self._in_frame(*item) for item in given]))
+        regions = [
+            self._in_frame(*item) for item in zip(found, batch.sizes, batch.scales, strict=True)
+        ]
+        return Proposed(padded(regions))
 
     def loss(
         self,
@@ -55,7 +57,7 @@ class GivenProposals:
         """The same proposals, and no losses; ``levels`` (b, c, h, w) are not used."""
         return self(inputs, batch, levels).priors, Losses({})
 
-    def _in_frame(self, regions: Tensor, size: tuple[int, int], scale: Tensor) -> Tensor:
+    def _in_frame(self, regions: Tensor, size: tuple[int | float, ...], scale: Tensor) -> Tensor:
         if regions.ndim != 2 or regions.shape[-1] != 4:
             raise ValueError(
                 f"find must give (n, 4) boxes per image, got shape {tuple(regions.shape)}"
