@@ -119,7 +119,7 @@ class FocalCost:
         self.loss, self.weight = loss, weight
 
     def __call__(self, logits: Logits, regions: Regions, targets: PaddedTargets) -> Cost:
-        """The weighted change of the loss that the match would bring."""
+        """The weighted change of the loss (b, q, g) that the match would bring."""
         change = self.loss(logits, torch.ones_like(logits)) - self.loss(
             logits, torch.zeros_like(logits)
         )

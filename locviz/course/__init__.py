@@ -7,7 +7,7 @@ The lessons themselves are in ``locviz.lessons``. A chapter imports its own,
 - a quiz: ``ch01.half_shift.ask()``, ``.guess("b")``, ``.reveal()``;
 - a challenge: ``ch01.half.watch(widget)``, ``.check(widget)``.
 
-``course.progress.show()`` says what is done, ``course.progress.reset()`` forgets it, and
+``course.progress.show()`` shows what is done, ``course.progress.reset()`` deletes it, and
 ``show_source(obj)`` shows the package's own code. All of it works in JupyterLab, in a terminal and
 without a network.
 """

@@ -20,6 +20,7 @@ from torch.utils.data import Dataset
 from locviz.data import scenes, textures
 from locviz.data.dataset import Sample, checked_index, checked_split
 
+# Lengths in pixels; the noise in grey levels of 255.
 SIDE = 96
 NUM_DIGITS = (2, 6)
 HEIGHT = (16.0, 40.0)

@@ -92,6 +92,7 @@ def place(
     With probability ``crowding`` the random place is near one of the placed boxes.
     """
     x1, y1 = 1 + (side - 2 - width) * rng.random(), 1 + (side - 2 - height) * rng.random()
+    # A place anywhere is drawn first, and a crowded one may replace it.
     if placed and rng.random() < crowding:
         near = placed[int(rng.random() * len(placed))]
         x1 = near[0] + (near[2] - near[0] + width) * rng.random() - width

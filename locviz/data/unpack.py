@@ -82,6 +82,7 @@ def _write_all(members: list[_Member], opener, archive: Path, folder: Path) -> N
 
 def _copy(source: BufferedIOBase, file: BufferedIOBase, member: _Member, archive: Path) -> None:
     """Copy at most the announced number of bytes: an archive that holds more would fill the disk."""
+    # One byte more than announced is enough to notice that there are more.
     shutil.copyfileobj(_Limited(source, member.size + 1), file)  # type: ignore[arg-type]
     if file.tell() != member.size:
         raise ValueError(

@@ -164,8 +164,10 @@ def sample_points(
     Returns:
         rows and columns of samples, each (bins, samples).
     """
+    # The whole difference between the two versions: half a cell, and a region of at least one cell.
     low, high = (roi * (1 / stride) - (0.5 if aligned else 0.0)).chunk(2)
     size = high - low if aligned else (high - low).clamp(min=1)
+    # x comes first in a region, rows come first in a size.
     rows = _axis(low[1], size[1], output_size[0], sampling_ratio, map_size[0])
     return SamplePoints(rows, _axis(low[0], size[0], output_size[1], sampling_ratio, map_size[1]))
 
@@ -175,6 +177,7 @@ def _axis(
 ) -> AxisSamples:
     step = length / num_bins
     samples = sampling_ratio if sampling_ratio > 0 else int(step.ceil())
+    # Samples lie in the middle of equal parts of a bin, not at its edges.
     within = (torch.arange(samples, device=start.device, dtype=start.dtype) + 0.5) / max(samples, 1)
     bins = torch.arange(num_bins, device=start.device)[:, None]
     return _interpolation(start + (bins + within) * step, extent)

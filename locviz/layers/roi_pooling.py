@@ -99,6 +99,7 @@ def roi_align_reference(
                 sampling_ratio=sampling_ratio,
                 aligned=aligned,
             )
+            # (rows, h) @ (c, h, w) @ (w, columns): interpolation and mean of every bin at once.
             pooled.append((samples.rows.matrix(h) @ feature @ samples.columns.matrix(w).T)[None])
     return torch.cat(pooled)
 

@@ -12,7 +12,7 @@ from locviz import boxes
 def prediction_and_target(
     state: SimpleNamespace,
 ) -> tuple[Float64[Tensor, "1 4"], Float64[Tensor, "1 4"]]:
-    """The two boxes as ``x1 y1 x2 y2`` in pixels."""
+    """The two boxes as ``x1 y1 x2 y2`` in pixels, (1, 4) each."""
     both = (torch.tensor([list(box)]) for box in (state.prediction, state.target))
     prediction, target = (box.double() for box in both)
     return prediction, target

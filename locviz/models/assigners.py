@@ -34,8 +34,8 @@ from locviz.losses import sigmoid_focal_loss
 def binary_cross_entropy(
     probabilities: Float[Tensor, "*n"], targets: Float[Tensor, "*n"]
 ) -> Float[Tensor, "*n"]:
-    """Elementwise, each logarithm cut at -100 as in torch, so finite; torch's own takes five times
-    as long on a CPU.
+    """Elementwise, of any shape (...). Each logarithm is at least -100, as in torch, so the loss is
+    finite; torch's own function takes five times as long on a CPU.
     """
     yes, no = probabilities.log().clamp_(min=-100), torch.log1p(-probabilities).clamp_(min=-100)
     return torch.lerp(no, yes, targets).neg_()

@@ -1,8 +1,9 @@
-"""Put a model together from named stages: build only what is missing, refuse what nobody takes.
+"""Put a model together from named stages: build only the stages that are needed, and raise for a
+name that is no stage.
 
 A preset lists its stages, each as a value or as ``lazy(...)``, and joins them with ``|`` to those
 that its caller gave. ``compose`` then builds the lazy ones that are left. So a stage given by
-keyword replaces a default that is never built, and a model allocates what it keeps.
+keyword replaces a default that is never built, and no memory is allocated for it.
 """
 
 import inspect
@@ -24,24 +25,25 @@ class _Lazy:
 
 
 def lazy(build: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """``build(*args, **kwargs)``, when and if ``compose`` needs it.
+    """``build(*args, **kwargs)``, but only when ``compose`` needs the stage, and only if it does.
 
-    The type is that of the stage, so that an editor checks the arguments as if they were used here.
+    For type checkers the result is the stage itself, so that an editor checks the arguments.
     """
     return cast(T, _Lazy(partial(build, *args, **kwargs)))
 
 
 def lazy_from(build: Callable[..., T]) -> T:
-    """The same for a stage that is made from other stages: the parameters of ``build`` name them.
+    """Like ``lazy``, for a stage that is made from other stages: the names of the parameters of
+    ``build`` are the names of these stages.
 
-    ``lazy_from(lambda priors: RPNHead(in_channels=48, num_anchors=priors.per_cell[0]))`` fits the
-    head to whatever priors the caller gave.
+    ``lazy_from(lambda priors: RPNHead(in_channels=48, num_anchors=priors.num_per_cell))`` builds a
+    head that fits the priors, also where the caller gave priors of its own.
     """
     return cast(T, _Lazy(build, tuple(inspect.signature(build).parameters)))
 
 
 def compose(whole: Callable[..., T], stages: Mapping[str, Any]) -> T:
-    """Call ``whole`` with all stages, the lazy ones built, each once.
+    """Call ``whole`` with all stages; each lazy one is built once.
 
     Args:
         whole: takes every stage by keyword, such as a skeleton.
@@ -65,6 +67,7 @@ def compose(whole: Callable[..., T], stages: Mapping[str, Any]) -> T:
 
 
 def _build(name: str, stages: Mapping[str, Any], built: dict[str, Any]) -> Any:
+    """One stage, and before it the stages that it needs; ``built`` keeps what is ready."""
     if name not in built:
         stage = stages[name]
         if isinstance(stage, _Lazy):

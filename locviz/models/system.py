@@ -1,4 +1,4 @@
-"""What a system is, to everybody who lists systems: tables, command line, weights, benchmarks."""
+"""What is known about a system: the source of tables, command line, weights and benchmarks."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ class PublishedWeights:
     """One published file of trained weights.
 
     Attributes:
-        name: how users ask for it: the preset, a hyphen, the data.
-        url: the file. Where its name ends in the first digits of its sha256, as torchvision
-            publishes them, the download is checked against them.
+        name: the name that users give: the preset, a hyphen, the data.
+        url: address of the file. torchvision's names end in the first digits of the file's sha256;
+            the download is then checked against these.
         licence: of the weights.
-        reported: the origin's own figure, and on what.
+        reported: the origin's own figure, and the data on which it was measured.
         build: makes the detector that the weights fit.
         table: the origin's parameter names to ours.
-        unpack: what was loaded, to the state dict in it.
-        unchecked: why nothing tells a damaged or exchanged file from the published one; empty where
-            the url does.
+        unpack: from the loaded file to the state dict in it.
+        unchecked: the reason why a damaged or exchanged file cannot be told from the published one;
+            empty where the digits in the url can tell.
     """
 
     name: str
@@ -49,8 +49,8 @@ class System:
     """One paper's system: an object at the end of its ``model.py``, listed in ``systems.py``.
 
     Attributes:
-        title: as the field calls it.
-        paper: where to read it.
+        title: its usual name.
+        paper: address of the paper.
         chapter: the number of the chapter that teaches it.
         presets: functions from the number of classes to a model, the smallest first.
         tiny: the preset that trains in class.
@@ -58,6 +58,9 @@ class System:
         live: the recipe of a live cell, where a chapter has one.
         weights: published files that load into one of the presets.
         origin: the implementation that the presets are compared with, and which of them equals it.
+
+    Raises:
+        ValueError: ``tiny`` is not one of ``presets``.
     """
 
     title: str
@@ -72,4 +75,6 @@ class System:
 
     def __post_init__(self):
         if self.tiny not in self.presets:
-            raise ValueError(f"System.tiny of {self.title} must be one of its presets")
+            raise ValueError(
+                f"System.tiny of {self.title} must be one of its presets: add it there"
+            )

@@ -1,4 +1,4 @@
-"""The systems that stand: one line each. Tables, weights, command line and benchmarks read it."""
+"""The list of all systems, from which tables, weights, command line and benchmarks are derived."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,7 +13,8 @@ from locviz.models.yolox.model import YOLOX
 
 SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET)
 
-# What a command line or a card may name. Python code calls the functions themselves.
+# For the command line and the cards of weights, which know presets by name. Python code calls the
+# functions themselves.
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {preset.__name__: preset for system in SYSTEMS for preset in system.presets}
 )
@@ -27,7 +28,7 @@ def system_of(preset: Preset) -> System:
     """The system that a preset builds.
 
     Raises:
-        ValueError: it is no preset of a system that is listed here.
+        ValueError: it is not a preset of one of ``SYSTEMS``.
     """
     for system in SYSTEMS:
         if preset in system.presets:

@@ -1,4 +1,4 @@
-"""torchvision's parameter names of what several of its detectors share, and ours."""
+"""torchvision's parameter names of the parts that several of its detectors share, and ours."""
 
 # (theirs, ours): a prefix of whole name parts; the first that fits is used.
 RESNET = (

@@ -56,8 +56,8 @@ class SelectDense:
         """Select from one image.
 
         Args:
-            logits: class logits per prior.
-            regions: decoded and clipped regions, in the units that the detections are wanted in.
+            logits: (p, k) class logits per prior.
+            regions: (p, 2*dim) decoded and clipped, in the units that the detections should have.
             levels: how many priors each level has; they sum to p.
             quality: quality logit per prior.
 

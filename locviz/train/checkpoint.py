@@ -112,6 +112,7 @@ def put_weights(detector: nn.Module, state: dict[str, Any], *, source: str) -> N
             f"the weights in {source} belong to another detector: missing {_names(missing)}; "
             f"foreign {_names(foreign)}; of another shape {_names(differing)}"
         )
+    # Only now, when every key is known to fit: load_state_dict changes what it can before it raises.
     detector.load_state_dict(state)
 
 

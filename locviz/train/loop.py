@@ -108,6 +108,7 @@ def train(
 
     for index in range(start, recipe.steps):
         began = time.perf_counter()
+        # Timed by itself: a loop that waits here needs faster data, not a faster model.
         inputs, targets = next(stream)
         inputs = move_inputs(inputs, home)
         targets = [target.to(home) for target in targets]
@@ -140,8 +141,8 @@ def train(
         if checkpoint and due and (accelerator is None or accelerator.is_main_process):
             _snapshot(done, detector, optimizer, ema, recipe).save(checkpoint)
         seconds = time.perf_counter() - began
-        judged = ema.detector if ema else detector
-        yield Step(index, recipe.steps, terms, total, lr, norm, seconds, data_seconds, judged)
+        shown = ema.detector if ema else detector
+        yield Step(index, recipe.steps, terms, total, lr, norm, seconds, data_seconds, shown)
 
 
 class _Criterion(nn.Module):

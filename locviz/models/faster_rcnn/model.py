@@ -87,8 +87,10 @@ def faster_rcnn(
         ),
         rpn_coder=lazy(CenterSizeCoder),
         rpn_assigner=lazy(rpn_rule),
+        # Section 3.1.3 of Faster R-CNN: 256 anchors of an image, at most half of them positive.
         rpn_sampler=lazy(BalancedSampler, size=256, positive_fraction=0.5),
         rpn_loss=lazy(MultiTaskLoss, classification=objectness_loss, regression=smooth),
+        # Section 5.2 of FPN: 1,000 proposals to detect with, 2,000 to train on.
         select=lazy(SelectProposals, pre_nms=1000, post_nms=1000),
         select_training=lazy(SelectProposals, pre_nms=2000, post_nms=2000),
         # Four of the five levels: P6 is there for the largest anchors only, and regions are pooled
@@ -98,6 +100,7 @@ def faster_rcnn(
         # Fast R-CNN divides its targets by standard deviations of .1 and .2.
         roi_coder=lazy(CenterSizeCoder, weights=(10.0, 5.0)),
         roi_assigner=lazy(roi_rule),
+        # 512 regions of an image (section 5.2 of FPN), a quarter positive as in Fast R-CNN.
         roi_sampler=lazy(BalancedSampler, size=512, positive_fraction=0.25),
         roi_loss=lazy(MultiTaskLoss, classification=softmax_loss, regression=smooth),
         postprocess=lazy(SelectRegions, threshold=0.05, nms_threshold=0.5, max_detections=100),

@@ -9,7 +9,7 @@ TORCHVISION = (
     ("rpn.head.conv", "proposer.head.conv"),
     ("rpn.head.cls_logits", "proposer.head.logits"),
     ("rpn.head.bbox_pred", "proposer.head.deltas"),
-    # Both have the background first, in the logits and in the boxes.
+    # No reordering: torchvision, too, has the background first, in the logits and in the boxes.
     ("roi_heads.box_head.fc6", "roi.head.hidden.0"),
     ("roi_heads.box_head.fc7", "roi.head.hidden.1"),
     ("roi_heads.box_predictor.cls_score", "roi.head.logits"),

@@ -298,6 +298,8 @@ def small_fcos(
         in_channels: 3 for pixels, the number of features for clips.
     """
     return DenseStages(
+        # Pixels become -2..2: ImageNet's means belong to its photographs and its weights. Padding
+        # to the coarsest stride gives every level whole cells.
         prepare=lazy(Prepare, mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=strides[-1]),
         backbone=lazy(SmallConvNet, widths=widths, depths=depths, dim=dim, in_channels=in_channels),
         neck=lazy(FeaturePyramid, in_channels=widths[-3:], channels=channels, dim=dim),

@@ -119,6 +119,7 @@ def fit_svms(
     features = _scaled([image.hidden for image in seen])
     weight, bias = torch.zeros(1 + num_classes, features.width), torch.zeros(1 + num_classes)
     for label in range(num_classes):
+        # A model for each class: an image without this class still gives negatives.
         answers = [_of_class(SVM, image, label) for image in seen]
         weight[1 + label], bias[1 + label] = _mined(features.rows, answers, cost, retrain_after)
     # The layer takes features as the network gives them, so their scale moves into the weights.
@@ -139,6 +140,7 @@ def _scaled(features: Sequence[Tensor]) -> _Scaled:
     if not len(features):
         raise ValueError("seen is empty: call region_features on some images first")
     norm = float(torch.cat(list(features)).norm(dim=1).mean()) if sum(map(len, features)) else 1.0
+    # Features that are all zero have no norm to divide by.
     factor = TARGET_NORM / norm if norm > 0 else 1.0
     return _Scaled([(rows.double() * factor).numpy() for rows in features], factor)
 
@@ -236,6 +238,7 @@ def fit_boxes(
         own = labels == label
         if own.any():
             weight[1 + label], bias[1 + label] = whitened_ridge(inputs[own], deltas[own], ridge)
+    # (1 + k, 4, p) to ((1 + k) * 4, p): one set of deltas after another, the background's first.
     return fixed_linear(weight.flatten(0, 1).float() * features.factor, bias.flatten().float())
 
 

@@ -7,13 +7,14 @@ _HEADS = (("classification_head", "towers.0"), ("regression_head", "towers.1"))
 TORCHVISION = (
     *RESNET,
     *PYRAMID,
-    # A convolution and its ReLU are one module of theirs and two of ours ...
+    # In torchvision, a convolution and its ReLU are one module; here they are two, so convolution i
+    # has the index 2 * i ...
     *(
         (f"head.{theirs}.conv.{i}.0", f"head.{ours}.{2 * i}")
         for theirs, ours in _HEADS
         for i in range(4)
     ),
-    # ... but the published file is older, and counts as we do.
+    # ... but the published file is older, and its indices are the same as ours.
     *((f"head.{theirs}.conv", f"head.{ours}") for theirs, ours in _HEADS),
     ("head.classification_head.cls_logits", "head.logits"),
     ("head.regression_head.bbox_reg", "head.deltas"),

@@ -227,6 +227,7 @@ def over_levels(predictions: Predictions, level_loss: Callable[[Predictions], Lo
     keep their names; those of the i-th earlier one are called ``aux{i}_...``.
     """
     terms, weights = {}, {}
+    # The last predictions come last, so the index of an earlier one is its place in ``aux``.
     for index, level in enumerate((*predictions.aux, predictions)):
         losses = level_loss(level)
         name = "" if index == len(predictions.aux) else f"aux{index}_"

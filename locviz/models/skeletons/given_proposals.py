@@ -26,8 +26,8 @@ class GivenProposals:
     """The regions that ``find`` proposes in the images as they were given, carried into the frame
     of the padded input.
 
-    Nothing here is learned, and the detector's feature maps ``levels`` are not used. Because they
-    had to look at every image once more, proposals were the slowest part of Fast R-CNN.
+    Nothing here is learned, and the detector's feature maps ``levels`` are not used. Because the
+    proposals share no work with the detector, they were the slowest part of Fast R-CNN.
 
     Args:
         find: images to one ``(n, 4)`` per image in given pixels, such as ``RegionGrouping``; see
@@ -49,8 +49,10 @@ class GivenProposals:
             raise ValueError(
                 f"find gave proposals of {len(found)} images for {len(inputs)}: give one (n, 4) per image"
             )
-        given = zip(found, batch.sizes, batch.scales, strict=True)
-        return Proposed(padded([self._in_frame(*item) for item in given]))
+        regions = [
+            self._in_frame(*item) for item in zip(found, batch.sizes, batch.scales, strict=True)
+        ]
+        return Proposed(padded(regions))
 
     def loss(
         self, inputs: Inputs, batch: PreparedBatch, levels: Levels, targets: Sequence[Targets]

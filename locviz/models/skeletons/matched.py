@@ -116,6 +116,8 @@ def match_rows(
     own = (
         priors.regions if priors.regions.ndim == 3 else priors.regions.expand(len(gt_index), -1, -1)
     )
+    # IGNORE is below BACKGROUND, so the second count has everything that takes part. Both go through
+    # one exchange between the processes.
     counts = torch.stack([(gt_index >= 0).sum(), (gt_index >= BACKGROUND).sum()]).float()
     num_positive, num_rows = mean_over_processes(counts, least=1.0)
     return Matched(

@@ -75,7 +75,7 @@ class RegionStage(Protocol):
 class TwoStageDetector(nn.Module):
     """Propose, then classify and refine: Fast, Faster and Cascade R-CNN.
 
-    It looks at images (3, h, w). ``forward`` gives the second stage's predictions, one row per
+    The inputs are images (3, h, w). ``forward`` gives the second stage's predictions, one row per
     proposal of each image; ``aux`` has the first stage's.
 
     Laws: ``forward`` has one return type and one meaning in every mode, because whatever depends on

@@ -102,6 +102,7 @@ class CrossStagePartial(nn.Module):
     ):
         super().__init__()
         half = out_channels // 2
+        # Both start from all channels of the input; each keeps half as many.
         self.through, self.around = ConvNorm(in_channels, half), ConvNorm(in_channels, half)
         self.blocks = nn.Sequential(
             *(Bottleneck(half, shortcut=shortcut, convolution=convolution) for _ in range(depth))

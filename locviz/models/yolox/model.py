@@ -76,6 +76,7 @@ class YOLOXHead(nn.Module):
         self.logits = nn.ModuleList(nn.Conv2d(channels, num_classes, 1) for _ in levels)
         self.deltas = nn.ModuleList(nn.Conv2d(channels, 4, 1) for _ in levels)
         self.objectness = nn.ModuleList(nn.Conv2d(channels, 1, 1) for _ in levels)
+        # The objectness, too: it is asked of every cell, and nearly all cells are background.
         for layer in [*self.logits, *self.objectness]:
             heads.start_at_probability(layer)
 
@@ -121,12 +122,14 @@ def yolox(
         stages: what to put in place of the released code's.
     """
     base, blocks = int(64 * width), round(3 * depth)
+    # The channels double wherever the map is halved.
     widths = tuple(base * factor for factor in (1, 2, 4, 8, 16))
     released = DenseStages(
         prepare=lazy(letterbox, 640),
         backbone=lazy(
             CSPDarknet,
             widths=widths,
+            # 3, 9, 9 and 3 bottlenecks at full depth.
             depths=(blocks, 3 * blocks, 3 * blocks, blocks),
             convolution=convolution,
         ),

@@ -1,4 +1,4 @@
-"""The parameter names of Megvii's YOLOX to ours."""
+"""From the parameter names of Megvii's YOLOX to ours."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ Pairs = Iterator[tuple[str, str]]
 
 
 def _block(theirs: str, ours: str) -> Pairs:
-    """A cross-stage partial block."""
+    """The names in a cross-stage partial block."""
     names = {"conv1": "through", "conv2": "around", "conv3": "join", "m": "blocks"}
     return ((f"{theirs}.{a}", f"{ours}.{b}") for a, b in names.items())
 

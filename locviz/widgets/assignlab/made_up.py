@@ -11,7 +11,7 @@ from locviz.types import Priors, Targets
 def made_up(
     priors: Priors, truth: Targets, num_classes: int, jitter: float, generator: torch.Generator
 ) -> tuple[Float[Tensor, "p k"], Float[Tensor, "p coords"], Float[Tensor, "p"]]:
-    """Return logits, regions and quality of an image, as a network would predict them.
+    """Return logits (p, k), regions (p, 2*dim) and quality (p,) of an image, as if predicted.
 
     Every prior predicts the nearest object whose region holds its centre, as a network that looks
     at its surroundings would, or a region of about its own size where there is none.

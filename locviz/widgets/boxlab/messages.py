@@ -30,7 +30,7 @@ def asked_message(
 def losses_message(
     iou: float, values: Float64[Tensor, "n"], gradients: Float64[Tensor, "n 4"]
 ) -> dict[str, Any]:
-    """Return the part of ``result`` that torch computes, one value and gradient per loss."""
+    """Return the part of ``result`` that torch computes: values (n,) and gradients (n, 4) of n losses."""
     return {"iou": iou, "values": values.tolist(), "gradients": gradients.tolist()}
 
 

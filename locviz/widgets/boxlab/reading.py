@@ -120,7 +120,8 @@ def target_unit(target: Float64[Tensor, "4"]) -> float:
     """Return the length in which steps are measured: the square root of the target's area.
 
     So it is in the experiment of the DIoU paper (arXiv:1911.08287). One learning rate then suits
-    every loss and every picture. A flat target counts with its longer side, a point as 1.
+    every loss and every picture. A flat target counts with its longer side, a point as 1. The
+    target ``x1 y1 x2 y2`` has the shape (4,).
     """
     low, high = target.chunk(2)
     lengths = (high - low).tolist()

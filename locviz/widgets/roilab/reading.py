@@ -21,13 +21,13 @@ _THIN = 1e-6  # cells: a bin narrower than this counts as a point
 def mean_of_sine(low: Tensor, high: Tensor, *, period: float) -> Tensor:
     """Return the average of ``sin(2 pi x / period)`` over [low, high].
 
-    It is the sine in the middle, damped by the width. All tensors have one shape.
+    It is the sine in the middle, damped by the width. All tensors have the same shape (...).
     """
     return torch.sin(math.pi * (low + high) / period) * torch.sinc((high - low) / period)
 
 
 def mean_of_bell(low: Tensor, high: Tensor, *, center: float, width: float) -> Tensor:
-    """Return the average of ``exp(-(x - center)^2 / (2 width^2))`` over [low, high]."""
+    """Return the average of ``exp(-(x - center)^2 / (2 width^2))`` over [low, high], shape (...)."""
     a, b = ((end - center) / (width * math.sqrt(2)) for end in (low, high))
     area = (torch.erf(b) - torch.erf(a)) * width * math.sqrt(math.pi / 2)
     thin = high - low < _THIN
@@ -39,21 +39,24 @@ def mean_of_bell(low: Tensor, high: Tensor, *, center: float, width: float) -> T
 
 
 def ramp(bins: Float[Tensor, "*n 4"], *, size: tuple[int, int]) -> Float[Tensor, "*n"]:
-    """Return the mean of the ramp that counts the cells: column + width of the map * row."""
+    """Return the mean over bins (..., 4) of the ramp column + width of the map * row, (...)."""
     x, y = ((bins[..., :2] + bins[..., 2:]) / 2 - 0.5).unbind(-1)
     return x + size[1] * y
 
 
 def waves(bins: Float[Tensor, "*n 4"], *, size: tuple[int, int]) -> Float[Tensor, "*n"]:
-    """Return the mean of 5 + 4 sin(2 pi x / 6) sin(2 pi y / 5): smooth, and curved everywhere."""
+    """Return the mean over bins (..., 4) of 5 + 4 sin(2 pi x / 6) sin(2 pi y / 5), (...).
+
+    The function is smooth, and curved everywhere.
+    """
     left, top, right, bottom = bins.unbind(-1)
     return 5 + 4 * mean_of_sine(left, right, period=6.0) * mean_of_sine(top, bottom, period=5.0)
 
 
 def bump(bins: Float[Tensor, "*n 4"], *, size: tuple[int, int]) -> Float[Tensor, "*n"]:
-    """Return the mean of one bell of height 9, a cell and a half wide: a small object.
+    """Return the mean over bins (..., 4) of a bell of height 9, a cell and a half wide, (...).
 
-    It stands just off the middle of the map.
+    It is a small object, just off the middle of the map.
     """
     left, top, right, bottom = bins.unbind(-1)
     x = mean_of_bell(left, right, center=0.45 * size[1], width=1.5)
@@ -164,7 +167,7 @@ def pool_region(
 
 
 def true_bins(region: list[float], n: int, stride: float) -> Float[Tensor, "n n 4"]:
-    """Return the region, in pixels, cut into n x n equal parts, in cells."""
+    """Return the region, in pixels, cut into n x n equal parts, in cells, (n, n, 4)."""
     left, top, right, bottom = (value / stride for value in region)
     share = torch.arange(n + 1, dtype=torch.float64) / n
     return _grid(left + share * (right - left), top + share * (bottom - top))
