@@ -20,7 +20,10 @@ Force = Callable[[BestOverlaps], Pairs]
 
 
 def no_force(overlaps: BestOverlaps) -> Pairs:
-    """Force nothing: the thresholds decide, and a small object may get no prior (Fast R-CNN)."""
+    """Force nothing: the thresholds decide, and a small object may get no prior (Fast R-CNN).
+
+    The two index lists are (0,).
+    """
     nothing = overlaps.index.new_zeros(0)
     return nothing, nothing
 
@@ -31,7 +34,7 @@ def force_best_ties(overlaps: BestOverlaps) -> Pairs:
     This is Faster R-CNN's second condition (https://arxiv.org/abs/1506.01497, section 3.1.2) as
     py-faster-rcnn, detectron2 and torchvision (``allow_low_quality_matches``) have it. If the best
     prior of a small object overlaps a larger object more, it is responsible for the larger one: the
-    rule promises a positive prior *at* every object, not *for* it.
+    rule promises a positive prior *at* every object, not *for* it. Priors and objects are (n,).
     """
     priors, _ = overlaps.ties()
     return priors, overlaps.index[priors]
@@ -77,6 +80,8 @@ def force_last_object(overlaps: BestOverlaps) -> Pairs:
 
     This is torchvision's ``SSDMatcher``: the earlier of two objects with the same best prior may
     get none.
+
+    Priors and objects are (n,).
     """
     priors, objects = _first_ties(overlaps)
     owner = dict(zip(priors, objects, strict=True))  # a later object replaces an earlier one
@@ -89,6 +94,8 @@ def force_bipartite(overlaps: BestOverlaps) -> Pairs:
 
     This is the official SSD (``MatchBBox`` in bbox_util.cpp, after MultiBox): among equal pairs the
     first prior comes first, then the first object. The pairs are one-to-one.
+
+    Priors and objects are (n,).
     """
     priors, objects = _first_ties(overlaps)
     # For each object without a prior: the IoU with its best free prior, and that prior.

@@ -64,7 +64,7 @@ class GivenSample:
     """A sample that was drawn elsewhere, such as by another implementation, image after image.
 
     Args:
-        *indices: per call, the priors to keep. After the last call it begins again.
+        *indices: (n,) for each call, the priors to keep. After the last call it begins again.
     """
 
     def __init__(self, *indices: Int64[Tensor, "_"]):
