@@ -22,7 +22,7 @@ from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_c
 from locviz.boxes import pairwise_iou
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
-Score = Callable[[Tensor, Tensor], Tensor]
+ScoreRule = Callable[[Tensor, Tensor], Tensor]
 
 
 def joint_probability(
@@ -79,7 +79,7 @@ class SimOTA:
         self,
         *,
         classification: ElementLoss,
-        score: Score = joint_probability,
+        score: ScoreRule = joint_probability,
         localization: Callable[[Tensor], Tensor] = minus_log,
         localization_weight: float = 3.0,
         radius: float = 1.5,

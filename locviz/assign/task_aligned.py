@@ -18,7 +18,7 @@ from locviz.boxes import (
 from locviz.boxes.coordinates import quotient
 from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
 
-Pool = Callable[[Tensor, Tensor], Tensor]
+CandidatePool = Callable[[Tensor, Tensor], Tensor]
 
 
 def pool_inside(metric: Float[Tensor, "g p"], inside: Bool[Tensor, "g p"]) -> Float[Tensor, "g p"]:
@@ -106,7 +106,7 @@ class TaskAligned:
         beta: float = 6.0,
         top_k: int = 10,
         overlap: Callable[[Tensor, Tensor], Tensor] = pairwise_iou,
-        pool: Pool = pool_inside,
+        pool: CandidatePool = pool_inside,
         rivals: Callable[[Tensor, Tensor], Tensor] = rivals_inside,
         smallest_side: float = 0.0,
     ):

@@ -9,6 +9,7 @@ from locviz.boxes.batch_checks import as_float32, check_batch, check_pictures
 from locviz.boxes.checks import check_regions, check_same_dim
 from locviz.boxes.coders import CenterSizeCoder, Coder, CornerCoder, SideDistanceCoder
 from locviz.boxes.formats import (
+    area,
     center_size_to_corners,
     clip,
     corners_to_center_size,
@@ -16,7 +17,6 @@ from locviz.boxes.formats import (
     hull,
     intersection,
     low_size_to_corners,
-    measure,
 )
 from locviz.boxes.overlap import (
     ciou,
@@ -37,9 +37,37 @@ from locviz.boxes.overlap import (
 from locviz.boxes.sizes import large_enough, remove_small_boxes
 
 __all__ = [
-    "CenterSizeCoder", "Coder", "CornerCoder", "SideDistanceCoder", "as_float32", "center_size_to_corners",
-    "check_batch", "check_pictures", "check_regions", "check_same_dim", "ciou", "clip", "corners_to_center_size",
-    "corners_to_low_size", "diou", "eiou", "giou", "hull", "intersection", "ioa", "iof", "iou", "large_enough",
-    "low_size_to_corners", "measure", "pairwise_ciou", "pairwise_diou", "pairwise_eiou", "pairwise_giou",
-    "pairwise_ioa", "pairwise_iof", "pairwise_iou", "remove_small_boxes",
+    "CenterSizeCoder",
+    "Coder",
+    "CornerCoder",
+    "SideDistanceCoder",
+    "area",
+    "as_float32",
+    "center_size_to_corners",
+    "check_batch",
+    "check_pictures",
+    "check_regions",
+    "check_same_dim",
+    "ciou",
+    "clip",
+    "corners_to_center_size",
+    "corners_to_low_size",
+    "diou",
+    "eiou",
+    "giou",
+    "hull",
+    "intersection",
+    "ioa",
+    "iof",
+    "iou",
+    "large_enough",
+    "low_size_to_corners",
+    "pairwise_ciou",
+    "pairwise_diou",
+    "pairwise_eiou",
+    "pairwise_giou",
+    "pairwise_ioa",
+    "pairwise_iof",
+    "pairwise_iou",
+    "remove_small_boxes",
 ]  # fmt: skip

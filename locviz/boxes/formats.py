@@ -52,7 +52,7 @@ def low_size_to_corners(low_size: Float[Tensor, "*n coords"]) -> Float[Tensor, "
     return torch.cat([low, low + size], -1)
 
 
-def measure(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
+def area(regions: Float[Tensor, "*n coords"]) -> Float[Tensor, "*n"]:
     """Area of boxes in squared units, or length of spans. ``(..., 2*dim)`` gives ``(...)``.
 
     A region with high = low on an axis measures 0. The result is float32 at least, because

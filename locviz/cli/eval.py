@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
     dataset = open_split(args.data, args.split)
     check_classes(card.class_names, dataset.class_names, args.data)
     detector.to(device())
-    evaluation, found = measure(detector, dataset, batch_size=args.batch_size, limit=args.limit)
+    evaluation, found = measure_folder(
+        detector, dataset, batch_size=args.batch_size, limit=args.limit
+    )
     print(report(evaluation))
     if args.picture:
         write_picture(args.picture, dataset, found)
@@ -96,7 +98,7 @@ def check_classes(trained: tuple[str, ...], found: tuple[str, ...], data: str) -
         )
 
 
-def measure(detector, dataset: DetectionSet, *, batch_size: int, limit: int | None = None):
+def measure_folder(detector, dataset: DetectionSet, *, batch_size: int, limit: int | None = None):
     """Detect in the first ``limit`` images (all if None), with a progress bar; return the
     evaluation and detections.
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from locviz.cli.eval import (
     check_classes,
-    measure,
+    measure_folder,
     open_split,
     positive,
     report,
@@ -272,7 +272,7 @@ def _finish(detector, card, recipe, args, dataset: DetectionSet, split: str, fol
 
     from locviz.checkpoints import save_detector
 
-    evaluation, found = measure(detector, dataset, batch_size=args.batch_size)
+    evaluation, found = measure_folder(detector, dataset, batch_size=args.batch_size)
     print(report(evaluation))
     measured = {
         "AP": round(evaluation.ap, 4),

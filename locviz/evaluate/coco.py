@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Int8
 
 from locviz.evaluate.average_precision import IGNORED, RECALL_POINTS, TRUE_POSITIVE, at_points
-from locviz.evaluate.flatten import Flat, gather, rank_in_group
+from locviz.evaluate.flatten import Flat, flatten_lists, rank_in_group
 from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes, overlapping_pairs
 from locviz.evaluate.result import Evaluation
 from locviz.types import Detections, Targets
@@ -66,7 +66,7 @@ def evaluate(
         ValueError: lengths differ, a label or score or region is not valid, or an option is not.
             Names the argument.
     """
-    found, truth = gather(detections, targets, num_classes)
+    found, truth = flatten_lists(detections, targets, num_classes)
     thresholds = checked_thresholds("iou_thresholds", iou_thresholds)
     limits = _limits(max_detections)
     if size_ranges is None:

@@ -38,7 +38,7 @@ class Flat:
         return replace(self, **{name: value[rows] for name, value in vars(self).items()})
 
 
-def gather(
+def flatten_lists(
     detections: Sequence[Detections], targets: Sequence[Targets], num_classes: int
 ) -> tuple[Flat, Flat]:
     """Flatten and check both sides.

@@ -13,7 +13,7 @@ from locviz.evaluate.average_precision import (
     all_points,
     precision_recall,
 )
-from locviz.evaluate.flatten import Flat, gather
+from locviz.evaluate.flatten import Flat, flatten_lists
 from locviz.evaluate.matching import checked_thresholds, overlapping_pairs
 from locviz.types import Detections, Targets
 
@@ -53,7 +53,7 @@ def evaluate_voc(
         TypeError, ValueError: as ``evaluate``.
     """
     checked_thresholds("iou_threshold", iou_threshold)
-    found, truth = gather(detections, targets, num_classes)
+    found, truth = flatten_lists(detections, targets, num_classes)
     found = found.take(np.argsort(-found.score, kind="stable"))
     outcome = _outcome(found, truth, iou_threshold)
     counts = np.bincount(truth.label[~(truth.ignore | truth.crowd)], minlength=num_classes)

@@ -59,8 +59,8 @@ def log_iou_loss(
             f"smoothing must be positive (without it boxes that are apart cost infinity), got {smoothing}"
         )
     check_pair(pred, gt)
-    common = boxes.measure(boxes.intersection(pred, gt))
-    union = boxes.measure(pred) + boxes.measure(gt) - common
+    common = boxes.area(boxes.intersection(pred, gt))
+    union = boxes.area(pred) + boxes.area(gt) - common
     return reduced((union + smoothing).log() - (common + smoothing).log(), reduction)
 
 

@@ -12,7 +12,7 @@ from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.postprocess.scores import class_probability, geometric_mean
 from locviz.types import Detections
 
-Score = Callable[[Tensor, Tensor | None], Tensor]
+CombineScores = Callable[[Tensor, Tensor | None], Tensor]
 
 
 @final
@@ -34,8 +34,8 @@ class SelectDense:
     def __init__(
         self,
         *,
-        gate: Score = class_probability,
-        score: Score = geometric_mean,
+        gate: CombineScores = class_probability,
+        score: CombineScores = geometric_mean,
         threshold: float = 0.05,
         top_k: int = 1000,
         nms_threshold: float = 0.6,

@@ -50,7 +50,7 @@ def test_gradients_pass_through_the_check():
 
 @pytest.mark.usefixtures("unchecked")
 def test_refuses_what_is_no_tensor():
-    for function in (check_regions, boxes.measure, boxes.corners_to_center_size):
+    for function in (check_regions, boxes.area, boxes.corners_to_center_size):
         with pytest.raises(
             TypeError, match=r"regions must be a tensor, got list: wrap it in torch\.tensor"
         ):

@@ -24,11 +24,11 @@ def test_by_hand():
     box = torch.tensor([10.0, 20, 16, 50])
     assert boxes.corners_to_center_size(box).tolist() == [13, 35, 6, 30]
     assert boxes.corners_to_low_size(box).tolist() == [10, 20, 6, 30]
-    assert boxes.measure(box) == 180
+    assert boxes.area(box) == 180
     span = torch.tensor([2.0, 5])
     assert boxes.corners_to_center_size(span).tolist() == [3.5, 3]
     assert boxes.corners_to_low_size(span).tolist() == [2, 3]
-    assert boxes.measure(span) == 3
+    assert boxes.area(span) == 3
 
 
 @pytest.mark.parametrize(("there", "back", "_name"), ROUND_TRIPS)
@@ -48,7 +48,7 @@ def test_as_torchvision(there, back, name):
 
 def test_measure_and_clip_as_torchvision():
     regions = random_regions(1, 50, 2)
-    torch.testing.assert_close(boxes.measure(regions), box_area(regions))
+    torch.testing.assert_close(boxes.area(regions), box_area(regions))
     torch.testing.assert_close(
         boxes.clip(regions, (20, 30)), clip_boxes_to_image(regions, (20, 30))
     )
@@ -71,7 +71,7 @@ def test_clip_refuses_a_size_of_another_dimension():
 
 def test_measure_of_a_zero_length_has_a_finite_gradient():
     region = torch.tensor([[1.0, 1, 1, 5]], requires_grad=True)
-    boxes.measure(region).sum().backward()
+    boxes.area(region).sum().backward()
     assert region.grad is not None
     assert region.grad.tolist() == [[-4, 0, 4, 0]]
 
@@ -84,14 +84,14 @@ def test_intersection_and_hull_by_hand():
 
 def test_intersection_of_what_is_apart_measures_nothing():
     apart = boxes.intersection(torch.tensor([0.0, 1]), torch.tensor([3.0, 5]))
-    assert boxes.measure(boxes.check_regions(apart)) == 0
+    assert boxes.area(boxes.check_regions(apart)) == 0
 
 
 @given(seed=st.integers(0, 10**6), dim=st.sampled_from([1, 2]))
 def test_intersection_is_inside_both_and_both_are_inside_the_hull(seed, dim):
     a, b = random_regions(seed, 20, dim), random_regions(seed + 1, 20, dim)
     common, hull = boxes.intersection(a, b), boxes.hull(a, b)
-    overlapping = boxes.measure(common) > 0
+    overlapping = boxes.area(common) > 0
     for region in (a, b):
         assert torch.equal(boxes.intersection(common, region)[overlapping], common[overlapping])
         assert torch.equal(boxes.hull(hull, region), hull)
@@ -99,7 +99,7 @@ def test_intersection_is_inside_both_and_both_are_inside_the_hull(seed, dim):
 
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
-    "function", [boxes.measure, boxes.corners_to_center_size, boxes.center_size_to_corners]
+    "function", [boxes.area, boxes.corners_to_center_size, boxes.center_size_to_corners]
 )
 def test_refuses_a_wrong_last_axis(function):
     with pytest.raises(ValueError, match="must have 4"):
@@ -109,8 +109,8 @@ def test_refuses_a_wrong_last_axis(function):
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.uint8, torch.int64])
 def test_measure_does_not_overflow_in_small_types(dtype):
-    assert boxes.measure(torch.tensor([[0, 0, 240, 250]]).to(dtype)).tolist() == [60000.0]
-    assert boxes.measure(torch.tensor([[0, 0, 250, 500]]).to(torch.float16)).tolist() == [125000.0]
+    assert boxes.area(torch.tensor([[0, 0, 240, 250]]).to(dtype)).tolist() == [60000.0]
+    assert boxes.area(torch.tensor([[0, 0, 250, 500]]).to(torch.float16)).tolist() == [125000.0]
 
 
 @pytest.mark.parametrize("size", [(float("nan"), 5), (-1, 5)])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from locviz.evaluate import matching
-from locviz.evaluate.flatten import gather, rank_in_group
+from locviz.evaluate.flatten import flatten_lists, rank_in_group
 from locviz.evaluate.matching import (
     Pairs,
     checked_thresholds,
@@ -62,7 +62,7 @@ def test_two_empty_boxes_do_not_overlap():
 
 def test_pairs_in_chunks_are_the_same_pairs(oracle, monkeypatch):
     scene = oracle.random_scene(np.random.default_rng(0), num_images=10, num_classes=2)
-    found, truth = gather(*scene, 2)
+    found, truth = flatten_lists(*scene, 2)
     whole = overlapping_pairs(found, truth, 0.2)
     assert len(whole.gt) > 30
     assert (found.group[whole.detection] == truth.group[whole.gt]).all()
@@ -75,7 +75,7 @@ def test_pairs_in_chunks_are_the_same_pairs(oracle, monkeypatch):
 
 def test_every_overlapping_pair_of_a_group_is_found(oracle):
     scene = oracle.random_scene(np.random.default_rng(1), num_images=6, num_classes=2)
-    found, truth = gather(*scene, 2)
+    found, truth = flatten_lists(*scene, 2)
     pairs = overlapping_pairs(found, truth, 0.1)
     everything = {
         (d, g)
@@ -91,7 +91,7 @@ def test_rank_keeps_the_order_of_equal_scores(oracle):
     detections, targets = oracle.random_scene(
         np.random.default_rng(2), num_images=5, num_classes=2, ties=True
     )
-    found, _ = gather(detections, targets, 2)
+    found, _ = flatten_lists(detections, targets, 2)
     rank = rank_in_group(found)
     for group in np.unique(found.group):
         rows = np.flatnonzero(found.group == group)

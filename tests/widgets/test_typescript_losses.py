@@ -155,7 +155,7 @@ def test_pairs_hold_the_degenerate_cases():
     prediction, target = seeded_pairs().unbind(1)
     sizes = prediction[:, 2:] - prediction[:, :2]
     difference = (prediction - target).abs()
-    overlap = boxes.measure(boxes.intersection(prediction, target))
+    overlap = boxes.area(boxes.intersection(prediction, target))
     counts = {
         "identical": (prediction == target).all(1),
         "apart": (overlap == 0) & (sizes > 0).all(1),

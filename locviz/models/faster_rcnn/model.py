@@ -28,7 +28,7 @@ from locviz.models.faster_rcnn.names import TORCHVISION
 from locviz.models.faster_rcnn.recipes import LIVE, RECIPES
 from locviz.models.faster_rcnn.rpn import ProposalNetwork, RPNHead
 from locviz.models.skeletons.dense import Assigner, Criterion
-from locviz.models.skeletons.region_stage import Pool, RoIHead, RoIStage, Sampler
+from locviz.models.skeletons.region_stage import RegionPool, RoIHead, RoIStage, Sampler
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.models.system import PublishedWeights, System
@@ -54,7 +54,7 @@ class FasterStages(TypedDict, total=False):
     rpn_loss: Criterion
     select: SelectProposals
     select_training: SelectProposals
-    pool: Pool
+    pool: RegionPool
     roi_head: nn.Module
     roi_coder: Coder
     roi_assigner: Assigner
@@ -121,7 +121,7 @@ def wire_faster_rcnn(
     rpn_loss: Criterion,
     select: SelectProposals,
     select_training: SelectProposals,
-    pool: Pool,
+    pool: RegionPool,
     roi_head: nn.Module,
     roi_coder: Coder,
     roi_assigner: Assigner,

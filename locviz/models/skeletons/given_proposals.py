@@ -10,8 +10,8 @@ from locviz.boxes import Coder, clip
 from locviz.models.skeletons.dense import Assigner, Criterion
 from locviz.models.skeletons.region_stage import (
     Levels,
-    Pool,
     Proposed,
+    RegionPool,
     RoIStage,
     Sampler,
     padded,
@@ -78,7 +78,7 @@ class GivenStages(TypedDict, total=False):
     backbone: nn.Module
     neck: nn.Module
     find: RegionFinder
-    pool: Pool
+    pool: RegionPool
     head: nn.Module
     assigner: Assigner
     sampler: Sampler
@@ -93,7 +93,7 @@ def wire_given_proposals(
     backbone: nn.Module,
     neck: nn.Module,
     find: RegionFinder,
-    pool: Pool,
+    pool: RegionPool,
     head: nn.Module,
     assigner: Assigner,
     sampler: Sampler,

@@ -33,7 +33,7 @@ Levels = Sequence[Tensor]
 
 
 @runtime_checkable
-class Pool(Protocol):
+class RegionPool(Protocol):
     """Regions, one ``(n, 2*dim)`` per image, to small maps of one size; see
     ``locviz.layers.roi_pooling``.
     """
@@ -186,7 +186,7 @@ class RoIStage(nn.Module):
     def __init__(
         self,
         *,
-        pool: Pool,
+        pool: RegionPool,
         head: nn.Module,
         coder: Coder,
         assigner: Assigner,

@@ -51,10 +51,12 @@ def default_set() -> BoxSet:
 
     data = Shapes(level="crowded", split="train", num_scenes=_NUM_SCENES)
     images, targets = zip(*(data[i] for i in range(_NUM_SCENES)), strict=True)
-    return gather(targets, images, None)
+    return box_set_of(targets, images, None)
 
 
-def gather(boxes: Sequence[Tensor | Targets], images: Sequence[Tensor] | None, size: Any) -> BoxSet:
+def box_set_of(
+    boxes: Sequence[Tensor | Targets], images: Sequence[Tensor] | None, size: Any
+) -> BoxSet:
     """Return what AnchorLab was given, checked.
 
     Args:

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from locviz.types import Targets
-from locviz.widgets.anchorlab.box_set import default_set, design_of, gather
+from locviz.widgets.anchorlab.box_set import box_set_of, default_set, design_of
 from locviz.widgets.anchorlab.knobs import DESIGN, AnchorKnobs
 from locviz.widgets.anchorlab.messages import (
     anchors_message,
@@ -98,7 +98,7 @@ class AnchorLab(AnchorKnobs):
         **traits: Any,
     ):
         self._check_keywords(traits)
-        self._set = default_set() if boxes is None else gather(boxes, images, size)
+        self._set = default_set() if boxes is None else box_set_of(boxes, images, size)
         self.default: Design = design_of(default)
         self._default_survey = self._survey(self.default)
         self._tried: deque[Survey] = deque(maxlen=_TRIED)

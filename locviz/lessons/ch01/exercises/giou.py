@@ -7,19 +7,19 @@ from locviz.course import Case, Exercise, Mistake
 
 
 def _solution(a, b):
-    union = boxes.measure(a) + boxes.measure(b) - boxes.measure(boxes.intersection(a, b))
-    hull = boxes.measure(boxes.hull(a, b))
+    union = boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))
+    hull = boxes.area(boxes.hull(a, b))
     return boxes.iou(a, b) - (hull - union) / hull
 
 
 def _hull_minus_intersection(a, b):
-    hull = boxes.measure(boxes.hull(a, b))
-    return boxes.iou(a, b) - (hull - boxes.measure(boxes.intersection(a, b))) / hull
+    hull = boxes.area(boxes.hull(a, b))
+    return boxes.iou(a, b) - (hull - boxes.area(boxes.intersection(a, b))) / hull
 
 
 def _over_the_union(a, b):
-    union = boxes.measure(a) + boxes.measure(b) - boxes.measure(boxes.intersection(a, b))
-    return boxes.iou(a, b) - (boxes.measure(boxes.hull(a, b)) - union) / union
+    union = boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))
+    return boxes.iou(a, b) - (boxes.area(boxes.hull(a, b)) - union) / union
 
 
 giou = Exercise(
@@ -27,7 +27,7 @@ giou = Exercise(
     title="GIoU, also where boxes are apart",
     task=(
         "Write `giou(a, b)` for two boxes (tensors of four numbers). You may use `boxes.iou`, "
-        "`boxes.measure`, `boxes.intersection` and `boxes.hull`."
+        "`boxes.area`, `boxes.intersection` and `boxes.hull`."
     ),
     answer=_solution,
     cases=(

@@ -19,7 +19,7 @@ def _pairwise_unclamped(a, b):
     low = torch.maximum(a[:, None, :2], b[None, :, :2])
     high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
     intersection = (high - low).prod(-1)
-    area_a, area_b = boxes.measure(a), boxes.measure(b)
+    area_a, area_b = boxes.area(a), boxes.area(b)
     return intersection / (area_a[:, None] + area_b[None, :] - intersection)
 
 
@@ -27,13 +27,13 @@ def _pairwise_clamped_late(a, b):
     low = torch.maximum(a[:, None, :2], b[None, :, :2])
     high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
     intersection = (high - low).prod(-1).clamp(min=0)
-    area_a, area_b = boxes.measure(a), boxes.measure(b)
+    area_a, area_b = boxes.area(a), boxes.area(b)
     return intersection / (area_a[:, None] + area_b[None, :] - intersection)
 
 
 def _pairwise_double_union(a, b):
-    shared = boxes.measure(boxes.intersection(a[:, None], b[None]))
-    return shared / (boxes.measure(a)[:, None] + boxes.measure(b)[None])
+    shared = boxes.area(boxes.intersection(a[:, None], b[None]))
+    return shared / (boxes.area(a)[:, None] + boxes.area(b)[None])
 
 
 pairwise = Exercise(

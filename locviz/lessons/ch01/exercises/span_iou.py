@@ -21,12 +21,12 @@ def _span_of_lengths(a, b):
 
 
 def _span_over_the_longer(a, b):
-    shared = boxes.measure(boxes.intersection(a, b))
-    return shared / torch.maximum(boxes.measure(a), boxes.measure(b))
+    shared = boxes.area(boxes.intersection(a, b))
+    return shared / torch.maximum(boxes.area(a), boxes.area(b))
 
 
 def _span_over_the_target(a, b):
-    return boxes.measure(boxes.intersection(a, b)) / boxes.measure(b)
+    return boxes.area(boxes.intersection(a, b)) / boxes.area(b)
 
 
 span_iou = Exercise(
