@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         data,
         evaluate,
         experiments,
+        inputs,
         layers,
         lessons,
         losses,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PARTS = {
-    "assign", "boxes", "checkpoints", "course", "data", "evaluate", "experiments", "layers", "lessons", "losses",
+    "assign", "boxes", "checkpoints", "course", "data", "evaluate", "experiments", "inputs", "layers", "lessons", "losses",
     "models", "postprocess", "priors", "train", "types", "viz", "widgets",
 }  # fmt: skip
 _TYPES = {
@@ -58,7 +59,7 @@ _TYPES = {
 
 __all__ = [
     "BACKGROUND", "IGNORE", "Assignment", "Detections", "Losses", "Predictions", "Priors", "Targets", "assign", "boxes",
-    "checkpoints", "course", "data", "evaluate", "experiments", "layers", "lessons", "losses", "models", "postprocess",
+    "checkpoints", "course", "data", "evaluate", "experiments", "inputs", "layers", "lessons", "losses", "models", "postprocess",
     "priors", "train", "types", "viz", "widgets",
 ]  # fmt: skip
 

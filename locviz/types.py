@@ -20,7 +20,7 @@ Conventions, stated here once:
   channels, h height, w width, t time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
@@ -30,7 +30,7 @@ from torch import Tensor
 
 # A type variable and not typing.Self: the tests' run-time checker takes Self in decorated classes
 # only.
-T = TypeVar("T", bound="_Movable")
+T = TypeVar("T", bound="Movable")
 
 BACKGROUND = -1
 IGNORE = -2
@@ -52,7 +52,7 @@ def _moved(value, device):
     """``value`` with every tensor in it on ``device``; what holds no tensor stays as it is."""
     if isinstance(value, Tensor):
         return value.to(device)
-    if isinstance(value, _Movable):
+    if isinstance(value, Movable):
         return value.to(device)
     if isinstance(value, tuple):
         return tuple(_moved(item, device) for item in value)
@@ -103,7 +103,7 @@ def _check_rows(owner: str, num: int, **columns: Tensor | None) -> None:
             raise ValueError(f"{owner}.labels must be int64, got {column.dtype}: use labels.long()")
 
 
-class _Movable:
+class Movable:
     """Gives a frozen dataclass of tensors ``to(device)``."""
 
     def to(self: T, device: torch.device | str) -> T:
@@ -113,86 +113,7 @@ class _Movable:
 
 
 @dataclass(frozen=True, eq=False)
-class Inputs(_Movable):
-    """What a model is given to look at: one entry per example in every field that is not empty.
-
-    A detector of objects needs ``images``, and takes a plain list of them, too. Moment retrieval
-    needs ``clips`` and ``texts``, grounding ``images`` and ``texts``.
-
-    Shapes: ``images`` (3, h, w) each, in 0..1; ``clips`` (t, c) features each, or (t, 3, h, w)
-    frames; ``texts`` one string each. Sizes may differ from example to example.
-
-    Raises:
-        ValueError: the fields that are not empty differ in length.
-    """
-
-    images: tuple[Tensor, ...] = ()
-    clips: tuple[Tensor, ...] = ()
-    texts: tuple[str, ...] = ()
-
-    def __post_init__(self):
-        lengths = {f.name: len(getattr(self, f.name)) for f in fields(self)}
-        if len(set(lengths.values()) - {0}) > 1:
-            raise ValueError(
-                f"Inputs needs one entry per example in each field, got {lengths}: "
-                "leave out a field that no example has"
-            )
-
-    def __len__(self) -> int:
-        return max(len(self.images), len(self.clips), len(self.texts))
-
-
-def as_inputs(inputs: "Inputs | Sequence[Tensor]") -> Inputs:
-    """The same as ``Inputs``: a bare list holds images (3, h, w), or clips of features (t, c)."""
-    if isinstance(inputs, Inputs):
-        return inputs
-    # Features of a clip have two axes, an image has three; anything else counts as an image, and
-    # the detector's own check then explains what is wrong with it.
-    if len(inputs) and all(isinstance(x, Tensor) and x.ndim == 2 for x in inputs):
-        return Inputs(clips=tuple(inputs))
-    return Inputs(images=tuple(inputs))
-
-
-def batch_inputs(examples: "Sequence[Tensor | Inputs]") -> "list[Tensor] | Inputs":
-    """Join the inputs of single examples into those of a batch.
-
-    Each is an image (3, h, w), a clip (t, c) or an ``Inputs``. Tensors alone become a list.
-    """
-    if not any(isinstance(example, Inputs) for example in examples):
-        return list(examples)  # type: ignore[arg-type]
-    # A tensor beside an ``Inputs`` becomes an ``Inputs`` of one example.
-    joined = [as_inputs(e if isinstance(e, Inputs) else [e]) for e in examples]
-    return Inputs(
-        **{f.name: tuple(x for one in joined for x in getattr(one, f.name)) for f in fields(Inputs)}
-    )
-
-
-def move_inputs(
-    inputs: "Inputs | Sequence[Tensor]", device: torch.device | str
-) -> "list[Tensor] | Inputs":
-    """The inputs of a batch on ``device``; a list of images (3, h, w) or clips (t, c) stays a list."""
-    if isinstance(inputs, Inputs):
-        return inputs.to(device)
-    return [image.to(device) for image in inputs]
-
-
-@dataclass(frozen=True, eq=False)
-class PreparedBatch(_Movable):
-    """Inputs of one size, as a network takes them, and the numbers that map its regions back.
-
-    Shapes: ``values`` (b, 3, h, w) normalised pixels, or (b, c, t) features of clips, padded;
-    ``sizes`` (h, w) of each image as it was given, or (length,) of a clip; ``scales`` (b, dim)
-    input pixels per given pixel, x first. ``texts`` are the inputs' own.
-    """
-
-    values: Float[Tensor, "b c *space"]
-    sizes: tuple[tuple[int | float, ...], ...]
-    scales: Float[Tensor, "b dim"]
-    texts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Targets(_Movable):
+class Targets(Movable):
     """What is in one image: its ground truths.
 
     Only ``boxes``, ``labels`` and ``size`` must be given. ``crowd`` and ``ignore`` are not the same
@@ -284,7 +205,7 @@ class Targets(_Movable):
 
 
 @dataclass(frozen=True, eq=False)
-class Priors(_Movable):
+class Priors(Movable):
     """The places that a model predicts from, the levels one after another: anchors, cells or
     points, or each image's own proposals.
 
@@ -352,7 +273,7 @@ class Priors(_Movable):
 
 
 @dataclass(frozen=True, eq=False)
-class Predictions(_Movable):
+class Predictions(Movable):
     """What a network predicts, before anything is decided: one row per prior.
 
     Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p,
@@ -377,7 +298,7 @@ class Predictions(_Movable):
 
 
 @dataclass(frozen=True, eq=False)
-class ImagePredictions(_Movable):
+class ImagePredictions(Movable):
     """What the network predicts for one image, detached: what an assigner may look at.
 
     When a future assigner needs more than this, a field is added here and no signature changes.
@@ -397,7 +318,7 @@ class ImagePredictions(_Movable):
 
 
 @dataclass(frozen=True, eq=False)
-class Assignment(_Movable):
+class Assignment(Movable):
     """Which prior is responsible for which ground truth in one image: what every assigner returns.
 
     Shapes: ``gt_index`` (p,) the ground truth that each prior is responsible for, or ``BACKGROUND``
@@ -450,7 +371,7 @@ class Losses:
 
 
 @dataclass(frozen=True, eq=False)
-class Detections(_Movable):
+class Detections(Movable):
     """What was found in one image, best score first, in the pixels of the image as it was given.
 
     Shapes: ``boxes`` (d, 2*dim), ``scores`` (d,) in 0..1, ``labels`` (d,) int64; optional

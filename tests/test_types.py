@@ -9,13 +9,9 @@ from locviz.types import (
     Assignment,
     Detections,
     ImagePredictions,
-    Inputs,
     Losses,
     Priors,
     Targets,
-    as_inputs,
-    batch_inputs,
-    move_inputs,
     softmax_columns,
     without_background,
 )
@@ -218,33 +214,6 @@ def test_priors_that_do_not_fit_are_named(change, message):
     good = {"regions": torch.zeros(3, 4), "strides": torch.ones(3), "levels": (2, 1)}
     with pytest.raises(ValueError, match=rf"Priors\.{message}"):
         Priors(**(good | change))
-
-
-def test_a_question_holds_pixels_clips_and_words_one_entry_per_example():
-    images = (torch.rand(3, 4, 5), torch.rand(3, 6, 4))
-    asked = Inputs(images=images, texts=("a ring", "a square"))
-    assert len(asked) == 2
-    moved = asked.to("cpu")
-    assert moved.texts == asked.texts
-    assert all(a is b for a, b in zip(moved.images, images, strict=True))
-    with pytest.raises(ValueError, match="one entry per example in each field"):
-        Inputs(images=images, texts=("a ring",))
-
-
-def test_a_bare_list_holds_images_or_clips():
-    assert as_inputs([torch.rand(3, 4, 5)]).clips == ()
-    assert as_inputs([torch.rand(7, 2), torch.rand(9, 2)]).images == ()
-    asked = Inputs(texts=("x",))
-    assert as_inputs(asked) is asked
-
-
-def test_single_examples_are_joined_and_tensors_stay_a_list():
-    image = torch.rand(3, 4, 5)
-    assert batch_inputs([image]) == [image]
-    joined = batch_inputs([Inputs(images=(image,), texts=("a",)), Inputs((image,), texts=("b",))])
-    assert joined.texts == ("a", "b")
-    assert len(joined.images) == 2
-    assert move_inputs([image], "cpu")[0] is image
 
 
 def test_the_background_has_the_first_column_of_a_softmax():

@@ -14,7 +14,10 @@ from torch import Tensor
 
 from locviz.boxes import as_float32
 from locviz.data.dataset import Example, Sample, SampleSet
-from locviz.types import Inputs, Targets, batch_inputs
+from locviz.inputs import Inputs, batch_inputs
+from locviz.types import (
+    Targets,
+)
 
 Batch = tuple[list[Tensor] | Inputs, list[Targets]]
 # (image, targets, generator) to a sample. All its random numbers must come from the generator,

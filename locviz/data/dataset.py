@@ -10,7 +10,10 @@ from typing import Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.types import Inputs, Targets
+from locviz.inputs import Inputs
+from locviz.types import (
+    Targets,
+)
 
 Sample = tuple[Float[Tensor, "3 h w"], Targets]
 # The same where there may be more to look at than pixels: the ``Inputs`` of one example.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from locviz.types import Inputs, PreparedBatch, as_inputs
+from locviz.inputs import Inputs, PreparedBatch, as_inputs
 
 RGB, BGR = (0, 1, 2), (2, 1, 0)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from locviz.types import Inputs, PreparedBatch, as_inputs
+from locviz.inputs import Inputs, PreparedBatch, as_inputs
 
 
 @final

@@ -9,8 +9,12 @@ from torch import nn
 
 from locviz.boxes import check_pictures
 from locviz.evaluate import Evaluation, evaluate
+from locviz.inputs import Inputs, as_inputs, batch_inputs, move_inputs
 from locviz.train.device import home_of
-from locviz.types import Detections, Inputs, Targets, as_inputs, batch_inputs, move_inputs
+from locviz.types import (
+    Detections,
+    Targets,
+)
 
 Detect = Callable[[Sequence[torch.Tensor]], list[Detections]]
 

@@ -14,11 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from locviz.inputs import Inputs, move_inputs
 from locviz.train.checkpoint import Checkpoint, check_same_recipe, put_weights
 from locviz.train.device import device
 from locviz.train.ema import Ema
 from locviz.train.recipe import Recipe, parameter_groups
-from locviz.types import Inputs, Losses, Targets, move_inputs
+from locviz.types import (
+    Losses,
+    Targets,
+)
 
 
 @runtime_checkable

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from locviz.data import Batches, Shapes
+from locviz.inputs import as_inputs, move_inputs
 from locviz.models import SYSTEMS, DenseDetector
 from locviz.models.skeletons.region_stage import Proposed
 from locviz.train import Recipe, evaluating, train
-from locviz.types import as_inputs, move_inputs
 
 HOME = "cuda"
 pytestmark = [

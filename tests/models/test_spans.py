@@ -3,12 +3,15 @@
 import pytest
 import torch
 
+from locviz.inputs import Inputs
 from locviz.layers import PrepareClips
 from locviz.models import fcos, retinanet, small_fcos
 from locviz.postprocess import SelectDense
 from locviz.priors import AnchorPriors
 from locviz.train import Recipe, train
-from locviz.types import Inputs, Targets
+from locviz.types import (
+    Targets,
+)
 
 NUM_FEATURES, LENGTH, STEP = 6, 64, 2.0
 

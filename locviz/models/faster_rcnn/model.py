@@ -21,6 +21,7 @@ from torch import nn
 
 from locviz.assign import BalancedSampler, roi_rule, rpn_rule
 from locviz.boxes import CenterSizeCoder, Coder
+from locviz.inputs import PreparedBatch
 from locviz.layers import FeaturePyramid, LevelRoIAlign, Prepare, ResNet50, SmallConvNet
 from locviz.losses import smooth_l1_loss
 from locviz.models.compose import compose, lazy, lazy_from
@@ -34,7 +35,9 @@ from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.models.system import PublishedWeights, System
 from locviz.postprocess import SelectProposals, SelectRegions
 from locviz.priors import AnchorPriors, fpn_rpn_anchors
-from locviz.types import Detections, PreparedBatch
+from locviz.types import (
+    Detections,
+)
 
 STRIDES = (4, 8, 16, 32, 64)
 RATIOS = (0.5, 1.0, 2.0)

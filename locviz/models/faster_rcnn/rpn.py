@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from locviz.boxes import Coder, clip
+from locviz.inputs import Inputs, PreparedBatch
 from locviz.layers import heads
 from locviz.models.skeletons.dense import Assigner, Criterion, assign_images
 from locviz.models.skeletons.matched import match_rows
@@ -25,10 +26,8 @@ from locviz.postprocess import SelectProposals
 from locviz.priors import PriorGenerator
 from locviz.types import (
     Assignment,
-    Inputs,
     Losses,
     Predictions,
-    PreparedBatch,
     Priors,
     Targets,
 )

@@ -18,11 +18,15 @@ from torch import Tensor, nn
 
 from locviz.assign import MaxIoU
 from locviz.boxes import CenterSizeCoder, as_float32
+from locviz.inputs import Inputs
 from locviz.models.rcnn.crops import fixed_linear
 from locviz.models.skeletons.frames import in_input_frame
 from locviz.models.skeletons.region_stage import with_ground_truths
 from locviz.train.inference import evaluating
-from locviz.types import Inputs, Priors, Targets
+from locviz.types import (
+    Priors,
+    Targets,
+)
 
 FINE_TUNING = MaxIoU(positive=0.5, negative=0.5)
 """The network: a region from IoU 0.5 up is an example of its object, which makes thirty times as many examples as

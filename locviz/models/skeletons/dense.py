@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from locviz.boxes import Coder, clip
+from locviz.inputs import Inputs, PreparedBatch
 from locviz.models.skeletons.frames import training_targets
 from locviz.models.skeletons.matched import Matched, match_rows
 from locviz.priors import PriorGenerator
@@ -20,10 +21,8 @@ from locviz.types import (
     Assignment,
     Detections,
     ImagePredictions,
-    Inputs,
     Losses,
     Predictions,
-    PreparedBatch,
     Priors,
     Targets,
 )

@@ -7,7 +7,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.boxes import check_batch
-from locviz.types import Inputs, Targets, as_inputs
+from locviz.inputs import Inputs, as_inputs
+from locviz.types import (
+    Targets,
+)
 
 
 def training_targets(

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from locviz.boxes import Coder, clip
+from locviz.inputs import Inputs, PreparedBatch
 from locviz.models.skeletons.dense import Assigner, Criterion
 from locviz.models.skeletons.region_stage import (
     Levels,
@@ -18,7 +19,12 @@ from locviz.models.skeletons.region_stage import (
 )
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.priors import RegionFinder
-from locviz.types import Detections, Inputs, Losses, PreparedBatch, Priors, Targets
+from locviz.types import (
+    Detections,
+    Losses,
+    Priors,
+    Targets,
+)
 
 
 @final

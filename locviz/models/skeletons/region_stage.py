@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 
 from locviz.boxes import Coder
+from locviz.inputs import PreparedBatch
 from locviz.layers import heads
 from locviz.models.skeletons.dense import Assigner, Criterion
 from locviz.models.skeletons.matched import match_rows
@@ -23,7 +24,6 @@ from locviz.types import (
     Assignment,
     Losses,
     Predictions,
-    PreparedBatch,
     Priors,
     Targets,
 )

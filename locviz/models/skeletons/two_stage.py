@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from locviz.boxes import clip
+from locviz.inputs import Inputs, PreparedBatch, as_inputs
 from locviz.models.skeletons.frames import training_targets
 from locviz.models.skeletons.region_stage import (
     Levels,
@@ -16,13 +17,10 @@ from locviz.models.skeletons.region_stage import (
 )
 from locviz.types import (
     Detections,
-    Inputs,
     Losses,
     Predictions,
-    PreparedBatch,
     Priors,
     Targets,
-    as_inputs,
 )
 
 

@@ -7,12 +7,18 @@ import torch
 
 from locviz.assign import BalancedSampler, GivenSample, InsideImage, rpn_rule
 from locviz.boxes import CenterSizeCoder
+from locviz.inputs import Inputs, PreparedBatch
 from locviz.losses import l1_loss
 from locviz.models import MultiTaskLoss, ProposalNetwork, RPNHead, objectness_loss
 from locviz.models.faster_rcnn.rpn import input_sizes
 from locviz.postprocess import SelectProposals
 from locviz.priors import AnchorPriors
-from locviz.types import BACKGROUND, IGNORE, Inputs, Losses, PreparedBatch, Targets
+from locviz.types import (
+    BACKGROUND,
+    IGNORE,
+    Losses,
+    Targets,
+)
 
 # One level of stride 8: 4 x 6 cells with anchors of 8 and 16 pixels.
 SIZE = (32, 48)

@@ -1,9 +1,9 @@
 import pytest
 import torch
 
+from locviz.inputs import Inputs
 from locviz.layers import Prepare
 from locviz.models.skeletons.given_proposals import GivenProposals
-from locviz.types import Inputs
 
 IMAGES = (torch.rand(3, 20, 40), torch.rand(3, 30, 20))
 

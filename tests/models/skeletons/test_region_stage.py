@@ -7,6 +7,7 @@ import torch
 
 from locviz.assign import BalancedSampler, MaxIoU
 from locviz.boxes import CenterSizeCoder
+from locviz.inputs import PreparedBatch
 from locviz.layers.roi_pooling import RoIAlign
 from locviz.losses import l1_loss
 from locviz.models import MultiTaskLoss, RoIHead, RoIStage
@@ -17,7 +18,11 @@ from locviz.models.skeletons.region_stage import (
     padded,
     with_ground_truths,
 )
-from locviz.types import BACKGROUND, PreparedBatch, Priors, Targets
+from locviz.types import (
+    BACKGROUND,
+    Priors,
+    Targets,
+)
 
 SIZE = (32, 48)
 FIRST, SECOND = torch.tensor([[0.0, 0, 16, 16], [20, 4, 40, 30]]), torch.tensor([[8.0, 8, 24, 20]])

@@ -1,0 +1,33 @@
+"""What a model is asked: fields of one length, batches of single examples, devices."""
+
+import pytest
+import torch
+
+from locviz.inputs import Inputs, as_inputs, batch_inputs, move_inputs
+
+
+def test_a_question_holds_pixels_clips_and_words_one_entry_per_example():
+    images = (torch.rand(3, 4, 5), torch.rand(3, 6, 4))
+    asked = Inputs(images=images, texts=("a ring", "a square"))
+    assert len(asked) == 2
+    moved = asked.to("cpu")
+    assert moved.texts == asked.texts
+    assert all(a is b for a, b in zip(moved.images, images, strict=True))
+    with pytest.raises(ValueError, match="one entry per example in each field"):
+        Inputs(images=images, texts=("a ring",))
+
+
+def test_a_bare_list_holds_images_or_clips():
+    assert as_inputs([torch.rand(3, 4, 5)]).clips == ()
+    assert as_inputs([torch.rand(7, 2), torch.rand(9, 2)]).images == ()
+    asked = Inputs(texts=("x",))
+    assert as_inputs(asked) is asked
+
+
+def test_single_examples_are_joined_and_tensors_stay_a_list():
+    image = torch.rand(3, 4, 5)
+    assert batch_inputs([image]) == [image]
+    joined = batch_inputs([Inputs(images=(image,), texts=("a",)), Inputs((image,), texts=("b",))])
+    assert joined.texts == ("a", "b")
+    assert len(joined.images) == 2
+    assert move_inputs([image], "cpu")[0] is image
