@@ -4,7 +4,6 @@ they give on a CPU.
 Inputs are drawn once on the CPU and moved, so both see the same bits.
 """
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -12,9 +11,8 @@ import torch
 from gpu_report import Part, Setting
 from torch import Tensor
 
-from locviz import assign, boxes, losses
-from locviz.assign import OnSquareAnchors
-from locviz.models import assigners
+from locviz import boxes, losses
+from locviz.models import ASSIGNERS
 from locviz.postprocess import SelectDense, SelectProposals, SelectRegions, batched_nms, nms
 from locviz.priors import PointPriors
 from locviz.types import ImagePredictions, Priors, Targets
@@ -121,45 +119,15 @@ def suppression_cases() -> dict[str, Case]:
     }
 
 
-def on_squares(assigner) -> OnSquareAnchors:
-    return OnSquareAnchors(assigner, side=4.0)
-
-
-# How each assigner of ``locviz.assign`` is built; what is not here is called without arguments.
-ASSIGNERS: Mapping[str, Callable[[], Callable]] = {
-    "ATSS": lambda: on_squares(assign.ATSS()),
-    "CenterSampling": lambda: assign.CenterSampling(
-        ranges=((-1.0, 16.0), (16.0, 32.0), (32.0, float("inf"))), radius=1.5
-    ),
-    "Hungarian": assigners.hungarian,
-    "InsideImage": lambda: on_squares(assign.InsideImage(assign.retinanet_rule())),
-    "MaxIoU": lambda: on_squares(assign.retinanet_rule()),
-    "OTA": assigners.ota,
-    "OnSquareAnchors": lambda: on_squares(assigners.sim_ota()),
-    "SSDRule": lambda: on_squares(assign.SSDRule()),
-    "SimOTA": assigners.sim_ota,
-    "TaskAligned": assigners.task_aligned,
-}
-
-
-def assigner_names() -> list[str]:
-    """The classes of ``locviz.assign`` whose objects are called with the priors and the targets of
-    an image.
-    """
-    return [name for name in assign.__all__ if _assigns(getattr(assign, name))]
-
-
-def _assigns(value: object) -> bool:
-    if not inspect.isclass(value) or "__call__" not in vars(value):
-        return False
-    return list(inspect.signature(value.__call__).parameters)[1:3] == ["priors", "targets"]
+# Every assigner that is listed, as AssignLab shows it on points.
+ENTRIES = {entry.title: entry for entry in ASSIGNERS}
 
 
 def owners(name: str, home: torch.device) -> list[Tensor]:
     """Which object each of 1,344 points is responsible for."""
-    build = ASSIGNERS.get(name) or getattr(assign, name)
     priors, targets, predicted = scene()
-    return [build()(priors.to(home), targets.to(home), predicted.to(home)).gt_index]
+    assigner = ENTRIES[name].on_points()
+    return [assigner(priors.to(home), targets.to(home), predicted.to(home)).gt_index]
 
 
 def scene() -> tuple[Priors, Targets, ImagePredictions]:
@@ -184,7 +152,7 @@ def scene() -> tuple[Priors, Targets, ImagePredictions]:
 
 EXACT: Mapping[str, Case] = suppression_cases()
 CLOSE: Mapping[str, Case] = loss_cases() | overlap_cases()
-OWNERS: Mapping[str, Case] = {name: partial(owners, name) for name in assigner_names()}
+OWNERS: Mapping[str, Case] = {name: partial(owners, name) for name in ENTRIES}
 
 
 def compare(ours: Sequence[Tensor], theirs: Sequence[Tensor], *, allowed: float) -> Sequence[str]:

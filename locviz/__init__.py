@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PARTS = {
-    "assign", "boxes", "checkpoints", "course", "data", "evaluate", "experiments", "inputs", "layers", "lessons", "losses",
-    "models", "postprocess", "priors", "train", "types", "viz", "widgets",
+    "assign", "boxes", "checkpoints", "course", "data", "evaluate", "experiments", "inputs",
+    "layers", "lessons", "losses", "models", "postprocess", "priors", "train", "types", "viz",
+    "widgets",
 }  # fmt: skip
 _TYPES = {
     "BACKGROUND",
@@ -58,9 +59,10 @@ _TYPES = {
 }
 
 __all__ = [
-    "BACKGROUND", "IGNORE", "Assignment", "Detections", "Losses", "Predictions", "Priors", "Targets", "assign", "boxes",
-    "checkpoints", "course", "data", "evaluate", "experiments", "inputs", "layers", "lessons", "losses", "models", "postprocess",
-    "priors", "train", "types", "viz", "widgets",
+    "BACKGROUND", "IGNORE", "Assignment", "Detections", "Losses", "Predictions", "Priors",
+    "Targets", "assign", "boxes", "checkpoints", "course", "data", "evaluate", "experiments",
+    "inputs", "layers", "lessons", "losses", "models", "postprocess", "priors", "train", "types",
+    "viz", "widgets",
 ]  # fmt: skip
 
 
