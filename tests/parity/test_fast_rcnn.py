@@ -54,7 +54,7 @@ def every_second(assignment: Assignment) -> Assignment:
     return Assignment(assignment.gt_index.masked_fill(odd, IGNORE))
 
 
-def pair(seed: int):
+def pair(seed: int, *, beta: float = 1 / 9):
     torch.manual_seed(seed)
     predictor = FastRCNNPredictor(16, 1 + NUM_CLASSES)
     for layer in (predictor.cls_score, predictor.bbox_pred):
@@ -75,7 +75,7 @@ def pair(seed: int):
         head=RoIHead(in_channels=CHANNELS, resolution=3, num_classes=NUM_CLASSES, hidden=16),
         assigner=MaxIoU(positive=0.5, negative=0.5),
         sampler=every_second,
-        loss=MultiTaskLoss(regression=partial(smooth_l1_loss, beta=1 / 9)),
+        loss=MultiTaskLoss(regression=partial(smooth_l1_loss, beta=beta)),
         postprocess=SelectRegions(threshold=0.05, nms_threshold=0.3),
     )
     state = {f"roi_heads.{name}": tensor for name, tensor in theirs.state_dict().items()}
@@ -168,3 +168,25 @@ def test_losses_with_the_same_rows(seed, num):
     sum(expected.values()).backward()
     gradient = theirs.box_head.fc6.weight.grad
     torch.testing.assert_close(ours.roi.head.hidden[0].weight.grad, gradient, rtol=1e-4, atol=1e-5)
+
+
+def test_the_comparison_notices_one_weight_and_one_constant():
+    def losses_of(theirs, ours, proposals):
+        images, targets = batch(0, proposals, 6)
+        _, levels = ours.features(images)
+        theirs.train()
+        foreign = [{"boxes": t.boxes, "labels": t.labels + 1} for t in targets]
+        _, expected = theirs({"0": levels[0]}, proposals, [SIZE, SIZE], foreign)
+        terms = ours.loss(images, targets).terms
+        return (
+            [terms["classification"].item(), terms["regression"].item()],
+            [expected["loss_classifier"].item(), expected["loss_box_reg"].item()],
+        )
+
+    same, expected = losses_of(*pair(0))
+    assert same == pytest.approx(expected, rel=1e-5)
+    theirs, ours, proposals = pair(0)
+    with torch.no_grad():
+        ours.roi.head.hidden[1].weight[3, 5] += 0.05
+    assert losses_of(theirs, ours, proposals)[0] != pytest.approx(expected, rel=1e-5)
+    assert losses_of(*pair(0, beta=1 / 8))[0][1] != pytest.approx(expected[1], rel=1e-5)
