@@ -187,6 +187,6 @@ def test_the_comparison_notices_one_weight_and_one_constant():
     assert same == pytest.approx(expected, rel=1e-5)
     theirs, ours, proposals = pair(0)
     with torch.no_grad():
-        ours.roi.head.hidden[1].weight[3, 5] += 0.05
+        ours.roi.head.logits.weight[1, 5] += 0.5
     assert losses_of(theirs, ours, proposals)[0] != pytest.approx(expected, rel=1e-5)
     assert losses_of(*pair(0, beta=1 / 8))[0][1] != pytest.approx(expected[1], rel=1e-5)
