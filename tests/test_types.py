@@ -261,3 +261,11 @@ def test_an_assigner_is_shown_some_rows():
     assert some.logits.tolist() == [[0, 1], [4, 5]]
     assert some.quality.tolist() == [0, 2]
     assert some.regions is None
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_inputs_given_as_lists_move_too_and_a_single_string_is_no_list_of_texts():
+    image = torch.zeros(3, 2, 2)
+    assert Inputs(images=[image], texts=["a"]).to("meta").images[0].is_meta  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="one string per example"):
+        Inputs(images=(image,) * 3, texts="dog")  # type: ignore[arg-type]

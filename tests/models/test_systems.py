@@ -124,3 +124,11 @@ def test_shipped_weights_are_of_listed_presets_and_of_their_recipes():
         assert system.tiny is PRESETS[card.preset]
         assert card.recipe["steps"] == system.recipes[data].steps
         assert card.recipe["batch_size"] == system.recipes[data].batch_size
+
+
+@pytest.mark.parametrize("preset", ALL)
+@pytest.mark.parametrize("name", ["channels", "dim", "width", "depth", "convolution"])
+def test_a_number_that_a_preset_has_fixed_is_refused_and_not_swallowed(preset, name):
+    """They are parameters of ``fcos``, ``yolox`` and their like, whose stages a preset replaces."""
+    with META, pytest.raises(TypeError, match=f"no stage called '{name}'"):
+        preset(3, **{name: 1})

@@ -107,22 +107,8 @@ def retinanet_loss(
     )
 
 
-def retinanet(
-    num_classes: int, *, channels: int = 256, dim: int = 2, **stages: Unpack[DenseStages]
-) -> DenseDetector:
-    """RetinaNet as the paper has it, around a backbone and a neck; any stage by keyword.
-
-    ``retinanet_tiny(3, assigner=ATSS())`` changes which anchor is responsible for which object, and
-    nothing else.
-
-    Args:
-        num_classes: how many logits per anchor.
-        channels: of every level that the neck gives.
-        dim: 2 for boxes, 1 for spans: then give ``priors`` with one ratio and a ``prepare`` for
-            clips, too.
-        stages: what to put in place of the paper's.
-    """
-    paper = DenseStages(
+def _paper(num_classes: int, *, channels: int = 256, dim: int = 2) -> DenseStages:
+    return DenseStages(
         prepare=lazy(Prepare, shorter=800, longer=1333),
         priors=lazy(retinanet_anchors),
         head=lazy_from(
@@ -147,7 +133,24 @@ def retinanet(
             max_detections=100,
         ),
     )
-    return compose(DenseDetector, paper | stages)
+
+
+def retinanet(
+    num_classes: int, *, channels: int = 256, dim: int = 2, **stages: Unpack[DenseStages]
+) -> DenseDetector:
+    """RetinaNet as the paper has it, around a backbone and a neck; any stage by keyword.
+
+    ``retinanet_tiny(3, assigner=ATSS())`` changes which anchor is responsible for which object, and
+    nothing else.
+
+    Args:
+        num_classes: how many logits per anchor.
+        channels: of every level that the neck gives.
+        dim: 2 for boxes, 1 for spans: then give ``priors`` with one ratio and a ``prepare`` for
+            clips, too.
+        stages: what to put in place of the paper's.
+    """
+    return compose(DenseDetector, _paper(num_classes, channels=channels, dim=dim) | stages)
 
 
 def retinanet_r50_fpn(
@@ -196,7 +199,7 @@ def retinanet_r50_fpn(
             SelectDense, score=class_probability, nms_threshold=0.5, max_detections=300
         ),
     )
-    return retinanet(num_classes, **(departures | stages))
+    return compose(DenseDetector, _paper(num_classes) | departures | stages)
 
 
 def retinanet_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -226,7 +229,7 @@ def retinanet_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDete
             )
         ),
     )
-    return retinanet(num_classes, channels=channels, **(small | stages))
+    return compose(DenseDetector, _paper(num_classes, channels=channels) | small | stages)
 
 
 RETINANET = System(

@@ -109,7 +109,9 @@ def match_rows(
     image, prior = (gt_index >= 0).nonzero(as_tuple=True)
     regions, labels = _ground_truths(targets, gt_index, image, prior)
     if num_classes is not None:
-        check_labels(torch.cat([target.labels for target in targets]), num_classes)
+        # What is set aside is responsible for nothing, so its label may be anything.
+        kept = [target.labels[~(target.crowd | target.ignore)] for target in targets]  # type: ignore[operator]
+        check_labels(torch.cat(kept), num_classes)
     weights = _rows([a.weight for a in assignments], gt_index, 1.0) * (gt_index >= BACKGROUND)
     quality = _rows([a.quality for a in assignments], gt_index, float("nan"))
     # (b, p, 2*dim) also where all images share their priors; expand copies nothing.
