@@ -8,21 +8,21 @@ from torch import Tensor
 
 from locviz.boxes import large_enough
 from locviz.postprocess.nms import Suppress, batched_nms
-from locviz.types import Detections
+from locviz.types import Detections, softmax_columns, without_background
 
 
 def one_of_all(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
     """Softmax over the classes and the background, whose column 0 is dropped. Shapes:
     ``(p, 1 + k)`` gives ``(p, k)``.
     """
-    return logits.softmax(-1)[:, 1:]
+    return without_background(logits.softmax(-1))
 
 
 def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
     """The sigmoid of each class's logit or margin (R-CNN's SVMs); column 0, the background's, says
     nothing. Shapes: ``(p, 1 + k)`` gives ``(p, k)``.
     """
-    return logits[:, 1:].sigmoid()
+    return without_background(logits).sigmoid()
 
 
 @final
@@ -75,7 +75,7 @@ class SelectRegions:
         """
         probability = self.probability(logits)
         row, label = (probability > self.threshold).nonzero(as_tuple=True)
-        boxes = regions[row, label + 1] if regions.shape[1] > 1 else regions[row, 0]
+        boxes = regions[row, softmax_columns(label)] if regions.shape[1] > 1 else regions[row, 0]
         in_input = boxes if scale is None else boxes * scale.repeat(2)
         keep = large_enough(in_input, self.min_size)
         boxes, label, scores = boxes[keep], label[keep], probability[row, label][keep]

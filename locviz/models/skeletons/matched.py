@@ -9,7 +9,7 @@ from torch import Tensor, distributed
 from torch.nn import functional as F
 
 from locviz.boxes import Coder
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, Priors, Targets, softmax_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Matched:
         if sets.shape[1] == 1:
             return sets[:, 0]
         # The background's set is the first, as in the scores of a softmax.
-        return sets[torch.arange(len(sets), device=sets.device), self.labels + 1]
+        return sets[torch.arange(len(sets), device=sets.device), softmax_columns(self.labels)]
 
     def per_image(self, values: Float[Tensor, "n"]) -> Float[Tensor, "b"]:
         """The sum of the positives' values in each image; an image without positives has 0."""
