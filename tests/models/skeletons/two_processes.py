@@ -15,7 +15,13 @@ import torch
 from torch import distributed, multiprocessing
 
 from locviz.assign import BalancedSampler
-from locviz.models import faster_rcnn_tiny, fcos_tiny, retinanet_tiny
+from locviz.models import (
+    faster_rcnn_tiny,
+    fcos_tiny,
+    over_images,
+    retinanet_loss,
+    retinanet_tiny,
+)
 from locviz.types import Targets
 
 NUM_OBJECTS = (4, 0, 6, 1)
@@ -28,6 +34,8 @@ def model(name: str):
         # Samplers that take all: what is drawn at random would differ between the two ways.
         everything = BalancedSampler(size=100_000, positive_fraction=1.0)
         built = faster_rcnn_tiny(3, rpn_sampler=everything, roi_sampler=everything)
+    elif name == "retinanet, each image the same":
+        built = retinanet_tiny(3, loss=retinanet_loss(normalise=over_images))
     else:
         built = {"fcos": fcos_tiny, "retinanet": retinanet_tiny}[name](3)
     return built.double().eval()
