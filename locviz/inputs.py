@@ -23,6 +23,7 @@ class Inputs(Movable):
     frames; ``texts`` one string each. Sizes may differ from example to example.
 
     Raises:
+        TypeError: ``texts`` is one string.
         ValueError: the fields that are not empty differ in length.
     """
 
@@ -31,6 +32,11 @@ class Inputs(Movable):
     texts: tuple[str, ...] = ()
 
     def __post_init__(self):
+        if isinstance(self.texts, str):
+            raise TypeError("Inputs.texts holds one string per example: write texts=(text,)")
+        for name in ("images", "clips", "texts"):
+            # ``to(device)`` moves tuples; a list that stays one would be left behind.
+            object.__setattr__(self, name, tuple(getattr(self, name)))
         lengths = {f.name: len(getattr(self, f.name)) for f in fields(self)}
         if len(set(lengths.values()) - {0}) > 1:
             raise ValueError(

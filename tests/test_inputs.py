@@ -31,3 +31,11 @@ def test_single_examples_are_joined_and_tensors_stay_a_list():
     assert joined.texts == ("a", "b")
     assert len(joined.images) == 2
     assert move_inputs([image], "cpu")[0] is image
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_inputs_given_as_lists_move_too_and_a_single_string_is_no_list_of_texts():
+    image = torch.zeros(3, 2, 2)
+    assert Inputs(images=[image], texts=["a"]).to("meta").images[0].is_meta  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="one string per example"):
+        Inputs(images=(image,) * 3, texts="dog")  # type: ignore[arg-type]

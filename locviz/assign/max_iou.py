@@ -84,6 +84,7 @@ def retinanet_rule() -> MaxIoU:
     """RetinaNet: 0.5 and 0.4 (https://arxiv.org/abs/1708.02002, section 4).
 
     Like detectron2 and torchvision, and unlike the paper's text, it also forces the best anchors of
-    every object.
+    every object, however little they overlap it. (The authors' code forces them too, but makes
+    background of those below 0.4 afterwards.)
     """
     return MaxIoU(positive=0.5, negative=0.4, force=force_best_ties)

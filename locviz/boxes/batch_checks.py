@@ -132,7 +132,11 @@ def _check_sizes(images: Sequence[Any], targets: Sequence[Targets]) -> None:
             raise ValueError(
                 f"targets[{index}].size is {tuple(target.size)}: give (h, w) for boxes, (length,) for spans"
             )
-        if not _is_picture(image) or target.dim != 2:
+        if _is_picture(image) and target.dim != 2:
+            raise ValueError(
+                f"targets[{index}] holds spans (g, 2), but images[{index}] is a picture"
+            )
+        if not _is_picture(image):
             continue
         h, w = image.shape[-2:]
         if tuple(target.size) != (h, w):

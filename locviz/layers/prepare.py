@@ -75,6 +75,11 @@ class Prepare(nn.Module):
                 by 255 first).
         """
         inputs = as_inputs(inputs)
+        if inputs.clips and not inputs.images:
+            raise ValueError(
+                f"inputs are of shape {tuple(inputs.clips[0].shape)}, but this model looks at images: "
+                "give a list of (3, h, w), also for a single one"
+            )
         images = inputs.images
         check_images(images)
         sizes = tuple((image.shape[-2], image.shape[-1]) for image in images)

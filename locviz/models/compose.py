@@ -51,7 +51,8 @@ def compose(whole: Callable[..., T], stages: Mapping[str, Any]) -> T:
 
     Raises:
         TypeError: ``whole`` takes no stage of a given name (the message names the nearest that it
-            does take), or one that it needs is missing.
+            does take), or one that it needs is missing; or a stage is made from one that is not
+            there, or from itself.
     """
     known = inspect.signature(whole).parameters
     for name in stages:
@@ -69,9 +70,13 @@ def compose(whole: Callable[..., T], stages: Mapping[str, Any]) -> T:
 def _build(name: str, stages: Mapping[str, Any], built: dict[str, Any]) -> Any:
     """One stage, and before it the stages that it needs; ``built`` keeps what is ready."""
     if name not in built:
+        if name not in stages:
+            raise TypeError(f"a stage is made from another: {_unknown(name, list(stages))}")
         stage = stages[name]
         if isinstance(stage, _Lazy):
-            stage = stage.build(**{need: _build(need, stages, built) for need in stage.needs})
+            # Left out for what it is made from, so that a circle ends in the error above.
+            rest = {other: value for other, value in stages.items() if other != name}
+            stage = stage.build(**{need: _build(need, rest, built) for need in stage.needs})
         built[name] = stage
     return built[name]
 

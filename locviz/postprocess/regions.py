@@ -8,7 +8,7 @@ from torch import Tensor
 
 from locviz.boxes import large_enough
 from locviz.postprocess.nms import Suppress, batched_nms
-from locviz.types import Detections
+from locviz.types import Detections, softmax_columns, without_background
 
 
 def one_of_all(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
@@ -16,7 +16,7 @@ def one_of_all(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
 
     ``(p, 1 + k)`` gives ``(p, k)``.
     """
-    return logits.softmax(-1)[:, 1:]
+    return without_background(logits.softmax(-1))
 
 
 def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
@@ -24,7 +24,7 @@ def each_by_itself(logits: Float[Tensor, "p n"]) -> Float[Tensor, "p k"]:
 
     Column 0, the background's, is not used. ``(p, 1 + k)`` gives ``(p, k)``.
     """
-    return logits[:, 1:].sigmoid()
+    return without_background(logits).sigmoid()
 
 
 @final
@@ -77,8 +77,8 @@ class SelectRegions:
         probability = self.probability(logits)
         # One row per (region, class) pair that passes: a region may come several times.
         row, label = (probability > self.threshold).nonzero(as_tuple=True)
-        # Label l has set l + 1 of the boxes, because set 0 is the background's.
-        boxes = regions[row, label + 1] if regions.shape[1] > 1 else regions[row, 0]
+        # Set 0 of the boxes is the background's.
+        boxes = regions[row, softmax_columns(label)] if regions.shape[1] > 1 else regions[row, 0]
         in_input = boxes if scale is None else boxes * scale.repeat(2)
         keep = large_enough(in_input, self.min_size)
         boxes, label, scores = boxes[keep], label[keep], probability[row, label][keep]

@@ -28,6 +28,8 @@ class SelectDense:
         top_k: how many of the pairs that passed are kept on each level.
         nms_threshold: an IoU above this suppresses.
         max_detections: how many are returned per image.
+        probability: logits (p, n) to class probabilities (p, k): ``torch.sigmoid``, or ``one_of_all``
+            where a softmax decides and column 0 is the background's (SSD).
         suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own.
     """
 
@@ -40,10 +42,12 @@ class SelectDense:
         top_k: int = 1000,
         nms_threshold: float = 0.6,
         max_detections: int = 100,
+        probability: Callable[[Tensor], Tensor] = torch.sigmoid,
         suppress: Suppress = batched_nms,
     ):
         self.gate, self.score, self.threshold, self.suppress = gate, score, threshold, suppress
         self.top_k, self.nms_threshold, self.max_detections = top_k, nms_threshold, max_detections
+        self.probability = probability
 
     def __call__(
         self,
@@ -65,7 +69,7 @@ class SelectDense:
             ValueError: ``levels`` do not sum to p.
         """
         check_levels(levels, len(logits))
-        probability = logits.sigmoid()
+        probability = self.probability(logits)
         # (p,) becomes (p, 1), so that it multiplies the probability of every class.
         quality = None if quality is None else quality.sigmoid()[:, None]
         passed = self.gate(probability, quality) > self.threshold

@@ -223,9 +223,9 @@ def fpn_rpn_anchors() -> AnchorPriors:
 def retinanet_anchors() -> AnchorPriors:
     """The nine anchors per cell of RetinaNet's paper: three sizes per level in three shapes.
 
-    The sizes begin at four strides: 32 at stride 8, 512 at stride 128. torchvision departs from the
-    paper: it cuts sizes to whole pixels and has ``rounded_halves``, offset 0 and
-    ``fitted_spacing``.
+    The sizes begin at four strides: 32 at stride 8, 512 at stride 128. The authors' code rounds the
+    cell first (``rounded_cell``). torchvision departs further: it cuts sizes to whole pixels and
+    has ``rounded_halves``, offset 0 and ``fitted_spacing``.
     """
     strides = (8, 16, 32, 64, 128)
     return AnchorPriors(

@@ -34,6 +34,11 @@ class GridCells:
             raise ValueError(f"GridCells.predictors must be 1 or more, got {predictors}")
         self.predictors = predictors
 
+    @property
+    def num_per_cell(self) -> int:
+        """How many priors a cell has: what a detector's head must predict."""
+        return self.predictors
+
     def __call__(
         self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
     ) -> Priors:

@@ -41,6 +41,11 @@ class PointPriors:
         self.offset = offset
         self.spacing = spacing
 
+    @property
+    def num_per_cell(self) -> int:
+        """How many priors a cell of every level has: what a detector's head must predict."""
+        return 1
+
     def __call__(
         self, feature_sizes: Sizes, *, input_size: Sequence[int], device: Device = "cpu"
     ) -> Priors:

@@ -10,24 +10,26 @@ import torch
 from locviz import assign
 from locviz.models import (
     ASSIGNERS,
+    SYSTEMS,
+    DenseDetector,
     DenseLoss,
     assigners,
     fcos_tiny,
     match_rows,
-    retinanet_tiny,
     yolox_tiny_course,
 )
 from locviz.models.assigner_entries import RPN
+from locviz.priors import AnchorPriors
 from locviz.types import Targets
 
 NUM_CLASSES = 3
 
-DETECTORS = (fcos_tiny, yolox_tiny_course, retinanet_tiny)
+DETECTORS = [s.tiny for s in SYSTEMS if isinstance(s.tiny(NUM_CLASSES), DenseDetector)]
 
 
 def built(entry, detector):
     """The entry's assigner for what the detector has: anchors, or points on several levels."""
-    has_anchors = detector is retinanet_tiny
+    has_anchors = isinstance(detector(NUM_CLASSES).priors, AnchorPriors)
     return entry.build() if has_anchors and entry.priors == "anchors" else entry.on_points()
 
 

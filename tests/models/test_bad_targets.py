@@ -79,3 +79,22 @@ def test_what_is_set_aside_may_be_large_or_thin(preset):
     ignore = torch.tensor([False, True])
     losses = built(preset).loss(images(), targets([8.0, 8.0, 8.0, 80.0], ignore=ignore))
     assert torch.isfinite(losses.total)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("preset", TINY)
+def test_spans_clips_and_a_single_picture_are_named(preset):
+    model = built(preset)
+    spans = [Targets(torch.tensor([[1.0, 5.0]]), torch.tensor([0]), (64,))] * 2
+    with pytest.raises(ValueError, match=r"targets\[0\] holds spans .* is a picture"):
+        model.loss(images(), spans)
+    for wrong in (images()[0], [torch.rand(40, 6)]):
+        with pytest.raises(ValueError, match=r"looks at images: give a list of \(3, h, w\)"):
+            model.detect(wrong)
+
+
+@pytest.mark.parametrize("preset", TINY)
+def test_what_is_set_aside_may_have_any_label(preset):
+    for aside in ("crowd", "ignore"):
+        rows = {aside: torch.tensor([False, True])}
+        assert built(preset).loss(images(), targets(GOOD, 90, **rows)).total.isfinite()

@@ -57,3 +57,11 @@ def test_a_word_in_common_is_a_better_hint_than_letters():
 def test_what_is_missing_is_named():
     with pytest.raises(TypeError, match=r"stages are missing: give shape=\.\.\."):
         compose(whole, {"color": 1})
+
+
+def test_a_stage_made_from_one_that_is_not_there_or_from_itself_is_named():
+    with pytest.raises(TypeError, match="no stage called 'colour': did you mean 'color'"):
+        compose(whole, {"color": 1, "shape": lazy_from(lambda colour: colour)})
+    circle = {"color": lazy_from(lambda shape: shape), "shape": lazy_from(lambda color: color)}
+    with pytest.raises(TypeError, match="made from another: there is no stage called 'color'"):
+        compose(whole, circle)

@@ -9,7 +9,18 @@ import torch
 from torch import nn
 
 from locviz.checkpoints import shipped
-from locviz.models import PRESETS, PUBLISHED, SYSTEMS, Detector, system_of
+from locviz.models import (
+    PRESETS,
+    PUBLISHED,
+    SYSTEMS,
+    DenseDetector,
+    DenseStages,
+    Detector,
+    FasterStages,
+    system_of,
+)
+from locviz.models.faster_rcnn.model import wire_faster_rcnn
+from locviz.models.skeletons.given_proposals import GivenStages, wire_given_proposals
 
 TINY = [system.tiny for system in SYSTEMS]
 ALL = [pytest.param(preset, id=name) for name, preset in PRESETS.items()]
@@ -124,3 +135,23 @@ def test_shipped_weights_are_of_listed_presets_and_of_their_recipes():
         assert system.tiny is PRESETS[card.preset]
         assert card.recipe["steps"] == system.recipes[data].steps
         assert card.recipe["batch_size"] == system.recipes[data].batch_size
+
+
+@pytest.mark.parametrize("preset", ALL)
+@pytest.mark.parametrize("name", ["channels", "dim", "width", "depth", "convolution"])
+def test_a_number_that_a_preset_has_fixed_is_refused_and_not_swallowed(preset, name):
+    """They are parameters of ``fcos``, ``yolox`` and their like, whose stages a preset replaces."""
+    with META, pytest.raises(TypeError, match=f"no stage called '{name}'"):
+        preset(3, **{name: 1})
+
+
+@pytest.mark.parametrize(
+    ("names", "whole"),
+    [
+        (DenseStages, DenseDetector),
+        (GivenStages, wire_given_proposals),
+        (FasterStages, wire_faster_rcnn),
+    ],
+)
+def test_the_stages_that_an_editor_offers_are_those_that_are_wired(names, whole):
+    assert set(names.__annotations__) == set(inspect.signature(whole).parameters)

@@ -6,6 +6,7 @@ from locviz.postprocess import (
     class_agnostic_nms,
     class_probability,
     geometric_mean,
+    one_of_all,
 )
 
 # Four priors far apart, two levels of two, one class. Probability and centre-ness by hand.
@@ -78,3 +79,12 @@ def test_suppression_is_a_stage():
     assert found.labels.tolist() == [0, 1]
     agnostic = SelectDense(suppress=class_agnostic_nms)(logits, REGIONS[:1], levels=(1,))
     assert agnostic.labels.tolist() == [0]
+
+
+def test_a_softmax_has_the_background_in_column_0():
+    """SSD's scores: e**0 : e**1 : e**2, of which the first is nobody's."""
+    logits = torch.tensor([[0.0, 1.0, 2.0]])
+    select = SelectDense(score=class_probability, probability=one_of_all, threshold=0.0)
+    found = select(logits, REGIONS[:1], levels=(1,))
+    assert found.labels.tolist() == [1, 0]
+    torch.testing.assert_close(found.scores, torch.tensor([0.6652, 0.2447]), atol=1e-4, rtol=0)

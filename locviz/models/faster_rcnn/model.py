@@ -74,9 +74,13 @@ def faster_rcnn(
     ``faster_rcnn_tiny(3, rpn_assigner=my_assigner)`` changes which anchor is responsible for which
     object, and nothing else. The numbers are those of FPN and its successors.
     """
+    return compose(wire_faster_rcnn, _usual(num_classes, channels=channels) | stages)
+
+
+def _usual(num_classes: int, *, channels: int = 256) -> FasterStages:
     # Smooth L1 changes from quadratic to linear at 1/9 in both stages, as in torchvision.
     smooth = partial(smooth_l1_loss, beta=1 / 9)
-    usual = FasterStages(
+    return FasterStages(
         prepare=lazy(Prepare, shorter=800, longer=1333),
         # One size per level, three shapes: section 4.1 of FPN.
         priors=lazy(
@@ -108,7 +112,6 @@ def faster_rcnn(
         roi_loss=lazy(MultiTaskLoss, classification=softmax_loss, regression=smooth),
         postprocess=lazy(SelectRegions, threshold=0.05, nms_threshold=0.5, max_detections=100),
     )
-    return compose(wire_faster_rcnn, usual | stages)
 
 
 def wire_faster_rcnn(
@@ -173,7 +176,7 @@ def faster_rcnn_r50_fpn(num_classes: int, **stages: Unpack[FasterStages]) -> Two
         neck=lazy(FeaturePyramid, in_channels=(256, 512, 1024, 2048), channels=256, num_pooled=1),
         priors=lazy(fpn_rpn_anchors),
     )
-    return faster_rcnn(num_classes, **(torchvisions | stages))
+    return compose(wire_faster_rcnn, _usual(num_classes) | torchvisions | stages)
 
 
 def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoStageDetector:
@@ -205,7 +208,8 @@ def faster_rcnn_tiny(num_classes: int, **stages: Unpack[FasterStages]) -> TwoSta
         ),
         roi_sampler=lazy(BalancedSampler, size=32, positive_fraction=0.25),
     )
-    return faster_rcnn(num_classes, channels=channels, **(small | stages))
+    usual = _usual(num_classes, channels=channels)
+    return compose(wire_faster_rcnn, usual | small | stages)
 
 
 FASTER_RCNN = System(

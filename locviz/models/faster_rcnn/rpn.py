@@ -154,7 +154,7 @@ class ProposalNetwork(nn.Module):
     def decode(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
         """Every anchor's region (b, p, 2*dim) in the frame of the padded input."""
         return self.coder.decode(
-            predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
+            predictions.deltas, predictions.priors.regions.expand(*predictions.deltas.shape[:2], -1)
         )
 
     def assign(self, predictions: Predictions, targets: Sequence[Targets]) -> list[Assignment]:

@@ -152,7 +152,11 @@ def fcos(
         dim: 2 for boxes, 1 for spans: then give a ``prepare`` for clips, too.
         stages: what to put in place of the paper's.
     """
-    paper = DenseStages(
+    return compose(DenseDetector, _paper(num_classes, channels=channels, dim=dim) | stages)
+
+
+def _paper(num_classes: int, *, channels: int = 256, dim: int = 2) -> DenseStages:
+    return DenseStages(
         # The usual size for COCO since FPN: the shorter side 800, the longer at most 1333.
         prepare=lazy(Prepare, shorter=800, longer=1333),
         priors=lazy(PointPriors, strides=STRIDES),
@@ -171,7 +175,6 @@ def fcos(
             SelectDense, threshold=0.05, top_k=1000, nms_threshold=0.6, max_detections=100
         ),
     )
-    return compose(DenseDetector, paper | stages)
 
 
 def fcos_r50(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -182,7 +185,7 @@ def fcos_r50(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     ImageNet's. The original used Caffe2's ImageNet weights with BGR pixels in 0..255, ours are
     torchvision's with RGB in 0..1.
     """
-    return fcos(num_classes, **(_r50() | stages))
+    return compose(DenseDetector, _paper(num_classes) | _r50() | stages)
 
 
 def fcos_r50_improved(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -204,7 +207,7 @@ def fcos_r50_improved(num_classes: int, **stages: Unpack[DenseStages]) -> DenseD
         assigner=lazy(CenterSampling, ranges=FCOS_RANGES, radius=1.5),
         loss=lazy(fcos_loss, regression=giou_loss),
     )
-    return fcos(num_classes, **(_r50() | improved | stages))
+    return compose(DenseDetector, _paper(num_classes) | _r50() | improved | stages)
 
 
 def fcos_r50_torchvision(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -239,7 +242,7 @@ def fcos_r50_torchvision(num_classes: int, **stages: Unpack[DenseStages]) -> Den
         loss=lazy(fcos_loss, regression=giou_loss, weigh=equally),
         postprocess=lazy(SelectDense, gate=geometric_mean, threshold=0.2),
     )
-    return fcos(num_classes, **(_r50() | departures | stages))
+    return compose(DenseDetector, _paper(num_classes) | _r50() | departures | stages)
 
 
 def fcos_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -256,7 +259,7 @@ def fcos_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
         strides=(4, 8, 16),
         reach=3,
     )
-    return fcos(num_classes, **(small | stages))
+    return compose(DenseDetector, _paper(num_classes) | small | stages)
 
 
 def fcos_small(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -272,7 +275,7 @@ def fcos_small(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector
         reach=4,
     )
     photographs = DenseStages(prepare=lazy(Prepare, shorter=240, longer=480))
-    return fcos(num_classes, **(small | photographs | stages))
+    return compose(DenseDetector, _paper(num_classes) | small | photographs | stages)
 
 
 def small_fcos(

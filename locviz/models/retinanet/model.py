@@ -97,9 +97,12 @@ def retinanet_loss(
 ) -> DenseLoss:
     """Focal loss over all anchors and Smooth L1 on the deltas of the positive ones, both divided by
     the number of positives.
+
+    The paper divides image by image, the authors' code by the positives of a batch: here the batch,
+    ``normalise=over_images`` is the other.
     """
     return DenseLoss(
-        # Section 4.1: gamma 2 works best, and alpha 0.25 with it.
+        # Section 4.1: gamma 2 works well, and for it alpha 0.25 works best.
         classification=partial(sigmoid_focal_loss, alpha=0.25, gamma=2.0),
         regression=regression,
         compared=on_deltas,
@@ -107,22 +110,8 @@ def retinanet_loss(
     )
 
 
-def retinanet(
-    num_classes: int, *, channels: int = 256, dim: int = 2, **stages: Unpack[DenseStages]
-) -> DenseDetector:
-    """RetinaNet as the paper has it, around a backbone and a neck; any stage by keyword.
-
-    ``retinanet_tiny(3, assigner=ATSS())`` changes which anchor is responsible for which object, and
-    nothing else.
-
-    Args:
-        num_classes: how many logits per anchor.
-        channels: of every level that the neck gives.
-        dim: 2 for boxes, 1 for spans: then give ``priors`` with one ratio and a ``prepare`` for
-            clips, too.
-        stages: what to put in place of the paper's.
-    """
-    paper = DenseStages(
+def _paper(num_classes: int, *, channels: int = 256, dim: int = 2) -> DenseStages:
+    return DenseStages(
         prepare=lazy(Prepare, shorter=800, longer=1333),
         priors=lazy(retinanet_anchors),
         head=lazy_from(
@@ -147,7 +136,24 @@ def retinanet(
             max_detections=100,
         ),
     )
-    return compose(DenseDetector, paper | stages)
+
+
+def retinanet(
+    num_classes: int, *, channels: int = 256, dim: int = 2, **stages: Unpack[DenseStages]
+) -> DenseDetector:
+    """RetinaNet as the paper has it, around a backbone and a neck; any stage by keyword.
+
+    ``retinanet_tiny(3, assigner=ATSS())`` changes which anchor is responsible for which object, and
+    nothing else.
+
+    Args:
+        num_classes: how many logits per anchor.
+        channels: of every level that the neck gives.
+        dim: 2 for boxes, 1 for spans: then give ``priors`` with one ratio and a ``prepare`` for
+            clips, too.
+        stages: what to put in place of the paper's.
+    """
+    return compose(DenseDetector, _paper(num_classes, channels=channels, dim=dim) | stages)
 
 
 def retinanet_r50_fpn(
@@ -160,11 +166,12 @@ def retinanet_r50_fpn(
     """The model that torchvision calls ``retinanet_resnet50_fpn``, each of its departures from the
     paper named: 36.4 box AP on COCO val2017, by its authors' figure.
 
-    P6 is made from P5; anchors have sizes cut to whole pixels, lie at the cells' corners and are
-    rounded; the regression is L1 in place of Smooth L1; every image counts the same, whatever its
-    number of objects; up to 300 detections are kept. With ``retinanet_r50_fpn(80,
-    extra_source=from_backbone, priors=retinanet_anchors(), loss=retinanet_loss())`` it is the
-    paper's model again. torchvision counts the background as class 0 of 91.
+    P6 is made from P5; anchors have sizes cut to whole pixels, lie at the cells' corners, as far
+    apart as the input fits, and are rounded; the regression is L1 in place of Smooth L1; every
+    image counts the same, whatever its number of objects; up to 300 detections are kept. With
+    ``retinanet_r50_fpn(80, extra_source=from_backbone, priors=retinanet_anchors(),
+    loss=retinanet_loss())`` it is the paper's model again, but for the 300 detections. torchvision
+    counts the background as class 0 of 91.
 
     Args:
         num_classes: how many logits per anchor.
@@ -196,13 +203,13 @@ def retinanet_r50_fpn(
             SelectDense, score=class_probability, nms_threshold=0.5, max_detections=300
         ),
     )
-    return retinanet(num_classes, **(departures | stages))
+    return compose(DenseDetector, _paper(num_classes) | departures | stages)
 
 
 def retinanet_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """RetinaNet for images of 64 to 128 pixels: trains in a minute on two CPU cores.
 
-    Two sizes an octave, from 10 pixels at stride 4 to 56 at stride 16, because objects have 8 to
+    Two sizes an octave, from 10 pixels at stride 4 to 57 at stride 16, because objects have 8 to
     48: six anchors per cell, 2,016 on 64 pixels.
     """
     strides, channels, widths = (4, 8, 16), 48, (16, 32, 64, 128)
@@ -226,7 +233,7 @@ def retinanet_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDete
             )
         ),
     )
-    return retinanet(num_classes, channels=channels, **(small | stages))
+    return compose(DenseDetector, _paper(num_classes, channels=channels) | small | stages)
 
 
 RETINANET = System(

@@ -12,12 +12,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from locviz.assign.spread import spread
 from locviz.boxes import Coder, clip
 from locviz.inputs import Inputs, PreparedBatch
 from locviz.models.skeletons.frames import training_targets
 from locviz.models.skeletons.matched import Matched, match_rows
+from locviz.models.skeletons.outputs import over_outputs
 from locviz.priors import PriorGenerator
 from locviz.types import (
+    IGNORE,
     Assignment,
     Detections,
     ImagePredictions,
@@ -42,7 +45,8 @@ class Assigner(Protocol):
 @runtime_checkable
 class Criterion(Protocol):
     """The loss of every skeleton: from predictions, decoded regions and matched rows to named
-    terms. A skeleton calls it once for each level of ``aux`` and once for the last predictions.
+    terms. A dense skeleton calls it once for each of ``aux`` and once for the last predictions; a
+    stage of a two-stage detector for its own.
     """
 
     def __call__(self, predictions: Predictions, regions: Tensor, matched: Matched) -> Losses:
@@ -133,21 +137,23 @@ class DenseDetector(nn.Module):
                 classes, or a box is not valid; the message names the image and the box.
         """
         predictions = self(inputs)
-        # Sigmoid detectors have one logit per class and none for the background, so the logits
-        # tell the number of classes.
-        scaled = training_targets(
-            inputs, targets, predictions.scales, num_classes=predictions.logits.shape[-1]
-        )
-        return over_levels(predictions, lambda level: self._level_loss(level, scaled))
+        num_classes = self._num_classes(predictions)
+        scaled = training_targets(inputs, targets, predictions.scales, num_classes=num_classes)
+        return over_outputs(predictions, lambda output: self._output_loss(output, scaled))
 
-    def _level_loss(self, predictions: Predictions, targets: Sequence[Targets]) -> Losses:
+    def _num_classes(self, predictions: Predictions) -> int:
+        # A head with a softmax has one more logit, the background's, and says its number of
+        # classes; a sigmoid detector has one logit per class.
+        return getattr(self.head, "num_classes", predictions.logits.shape[-1])
+
+    def _output_loss(self, predictions: Predictions, targets: Sequence[Targets]) -> Losses:
         regions = self.regions(predictions)
         matched = match_rows(
             self.assign(predictions, regions, targets),
             targets,
             predictions.priors,
             coder=self.coder,
-            num_classes=predictions.logits.shape[-1],
+            num_classes=self._num_classes(predictions),
         )
         return self.criterion(predictions, regions, matched)
 
@@ -161,9 +167,9 @@ class DenseDetector(nn.Module):
 
     def regions(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
         """Every prior's region (b, p, 2*dim) in the frame of the padded input."""
-        return self.coder.decode(
-            predictions.deltas, predictions.priors.regions.expand_as(predictions.deltas)
-        )
+        deltas = predictions.deltas
+        # The regions' own last axis: a coder may read more numbers than coordinates per region.
+        return self.coder.decode(deltas, predictions.priors.regions.expand(*deltas.shape[:2], -1))
 
     @torch.no_grad()
     def detect(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
@@ -204,32 +210,18 @@ def assign_images(
         regions: (b, p, 2*dim) decoded, in the frame of the priors.
         targets: of each image, in the same frame.
     """
-    quality = predictions.quality
-    return [
-        assigner(
-            predictions.priors.of_image(i),
-            target,
-            ImagePredictions(
-                logits=predictions.logits[i].detach(),
-                regions=regions[i].detach(),
-                quality=None if quality is None else quality[i].detach(),
-            ),
+    valid = predictions.priors.valid
+    assignments = []
+    for i, target in enumerate(targets):
+        predicted = ImagePredictions(
+            logits=predictions.logits[i].detach(),
+            regions=regions[i].detach(),
+            quality=None if predictions.quality is None else predictions.quality[i].detach(),
         )
-        for i, target in enumerate(targets)
-    ]
-
-
-def over_levels(predictions: Predictions, level_loss: Callable[[Predictions], Losses]) -> Losses:
-    """The losses of the last predictions and of all earlier ones in ``aux``.
-
-    Each decoder layer, stage or step has its own matching and its own losses. The terms of the last
-    keep their names; those of the i-th earlier one are called ``aux{i}_...``.
-    """
-    terms, weights = {}, {}
-    # The last predictions come last, so the index of an earlier one is its place in ``aux``.
-    for index, level in enumerate((*predictions.aux, predictions)):
-        losses = level_loss(level)
-        name = "" if index == len(predictions.aux) else f"aux{index}_"
-        terms |= {name + term: value for term, value in losses.terms.items()}
-        weights |= {name + term: weight for term, weight in losses.weights.items()}
-    return Losses(terms, weights)
+        priors = predictions.priors.of_image(i)
+        if valid is None:
+            assignments.append(assigner(priors, target, predicted))
+        else:  # what pads a shorter list of priors takes part in nothing
+            found = assigner(priors, target, predicted.rows(valid[i]))
+            assignments.append(spread(found, valid[i], others=IGNORE))
+    return assignments

@@ -43,6 +43,12 @@ def on_regions(
 
 def on_deltas(predictions: Predictions, regions: Tensor, matched: Matched) -> tuple[Tensor, Tensor]:
     """Compare deltas (n, 2*dim), in the units of the coder: R-CNN's kin, SSD, RetinaNet."""
+    num_sets = predictions.deltas.shape[-1] / matched.gt_regions.shape[-1]
+    if num_sets not in (1, predictions.logits.shape[-1]):
+        raise ValueError(
+            f"the head predicts {predictions.deltas.shape[-1]} numbers per prior: deltas are one "
+            "region per prior, or one per column of the logits"
+        )
     return matched.own_deltas(predictions.deltas), matched.gt_deltas
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, distributed
 from torch.nn import functional as F
 
 from locviz.boxes import Coder
-from locviz.types import BACKGROUND, Assignment, Priors, Targets
+from locviz.types import BACKGROUND, Assignment, Priors, Targets, softmax_columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Matched:
         if sets.shape[1] == 1:
             return sets[:, 0]
         # The background's set is the first, as in the scores of a softmax.
-        return sets[torch.arange(len(sets), device=sets.device), self.labels + 1]
+        return sets[torch.arange(len(sets), device=sets.device), softmax_columns(self.labels)]
 
     def per_image(self, values: Float[Tensor, "n"]) -> Float[Tensor, "b"]:
         """The sum of the positives' values in each image; an image without positives has 0."""
@@ -109,7 +109,9 @@ def match_rows(
     image, prior = (gt_index >= 0).nonzero(as_tuple=True)
     regions, labels = _ground_truths(targets, gt_index, image, prior)
     if num_classes is not None:
-        check_labels(torch.cat([target.labels for target in targets]), num_classes)
+        # What is set aside is responsible for nothing, so its label may be anything.
+        kept = [target.labels[~(target.crowd | target.ignore)] for target in targets]  # type: ignore[operator]
+        check_labels(torch.cat(kept), num_classes)
     weights = _rows([a.weight for a in assignments], gt_index, 1.0) * (gt_index >= BACKGROUND)
     quality = _rows([a.quality for a in assignments], gt_index, float("nan"))
     # (b, p, 2*dim) also where all images share their priors; expand copies nothing.

@@ -4,7 +4,6 @@ image.
 
 from collections.abc import Callable
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -36,4 +35,6 @@ def over_images(sums: PerImage, amounts: PerImage, least: float) -> Float[Tensor
         amounts: (b,) how much each image has of what is divided by, such as positives.
         least: smallest amount of an image.
     """
-    return torch.mean(sums / amounts.detach().clamp(min=least))
+    shares = sums / amounts.detach().clamp(min=least)
+    # Processes may have different numbers of images: each divides by the mean of these numbers.
+    return shares.sum() / mean_over_processes(shares.new_tensor(len(shares)), least=1.0)

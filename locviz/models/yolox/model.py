@@ -121,10 +121,21 @@ def yolox(
         convolution: of everything that is 3x3, the stem apart.
         stages: what to put in place of the released code's.
     """
+    released = _released(num_classes, width=width, depth=depth, convolution=convolution)
+    return compose(DenseDetector, released | stages)
+
+
+def _released(
+    num_classes: int,
+    *,
+    width: float = 1.0,
+    depth: float = 1.0,
+    convolution: Convolution = ConvNorm,
+) -> DenseStages:
     base, blocks = int(64 * width), round(3 * depth)
     # The channels double wherever the map is halved.
     widths = tuple(base * factor for factor in (1, 2, 4, 8, 16))
-    released = DenseStages(
+    return DenseStages(
         prepare=lazy(letterbox, 640),
         backbone=lazy(
             CSPDarknet,
@@ -159,44 +170,42 @@ def yolox(
             nms_threshold=0.65,
         ),
     )
-    return compose(DenseDetector, released | stages)
 
 
 def yolox_nano(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """912,159 parameters, 25.8 AP on COCO val2017 at 416 pixels; the only one with depthwise
     convolutions.
     """
+    released = _released(num_classes, width=0.25, depth=0.33, convolution=DepthwiseConvNorm)
     at_416 = DenseStages(prepare=lazy(letterbox, 416))
-    return yolox(
-        num_classes, width=0.25, depth=0.33, convolution=DepthwiseConvNorm, **(at_416 | stages)
-    )
+    return compose(DenseDetector, released | at_416 | stages)
 
 
 def yolox_tiny(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """5,055,855 parameters, 32.8 AP at 416 pixels: the paper's tiny, not the course's."""
-    return yolox(
-        num_classes, width=0.375, depth=0.33, **(DenseStages(prepare=lazy(letterbox, 416)) | stages)
-    )
+    released = _released(num_classes, width=0.375, depth=0.33)
+    at_416 = DenseStages(prepare=lazy(letterbox, 416))
+    return compose(DenseDetector, released | at_416 | stages)
 
 
 def yolox_s(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """8,968,255 parameters, 40.5 AP at 640 pixels."""
-    return yolox(num_classes, width=0.5, depth=0.33, **stages)
+    return compose(DenseDetector, _released(num_classes, width=0.5, depth=0.33) | stages)
 
 
 def yolox_m(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """25,326,495 parameters, 46.9 AP at 640 pixels."""
-    return yolox(num_classes, width=0.75, depth=0.67, **stages)
+    return compose(DenseDetector, _released(num_classes, width=0.75, depth=0.67) | stages)
 
 
 def yolox_l(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """54,208,895 parameters, 49.7 AP at 640 pixels."""
-    return yolox(num_classes, **stages)
+    return compose(DenseDetector, _released(num_classes) | stages)
 
 
 def yolox_x(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
     """99,071,455 parameters, 51.1 AP at 640 pixels."""
-    return yolox(num_classes, width=1.25, depth=1.33, **stages)
+    return compose(DenseDetector, _released(num_classes, width=1.25, depth=1.33) | stages)
 
 
 def yolox_tiny_course(num_classes: int, **stages: Unpack[DenseStages]) -> DenseDetector:
@@ -221,7 +230,7 @@ def yolox_tiny_course(num_classes: int, **stages: Unpack[DenseStages]) -> DenseD
             SelectDense, gate=product, score=product, threshold=0.01, nms_threshold=0.65
         ),
     )
-    return yolox(num_classes, **(small | stages))
+    return compose(DenseDetector, _released(num_classes) | small | stages)
 
 
 YOLOX = System(

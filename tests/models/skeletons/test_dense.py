@@ -4,9 +4,17 @@ import pytest
 import torch
 
 from locviz.models import fcos_tiny
-from locviz.models.skeletons.dense import over_levels
+from locviz.models.skeletons.dense import assign_images
 from locviz.models.skeletons.frames import in_input_frame
-from locviz.types import Losses, Predictions, Priors, Targets
+from locviz.models.skeletons.outputs import over_outputs
+from locviz.types import (
+    IGNORE,
+    Assignment,
+    Losses,
+    Predictions,
+    Priors,
+    Targets,
+)
 
 
 def scene(*boxes, size=(64, 64), labels=None) -> Targets:
@@ -128,11 +136,32 @@ def test_every_level_of_aux_is_matched_and_judged_by_itself():
     def level_loss(level):
         return Losses({"class": level.logits.mean()}, {"class": 2.0})
 
-    losses = over_levels(replace(last, aux=(first, second)), level_loss)
+    losses = over_outputs(replace(last, aux=(first, second)), level_loss)
     assert {name: term.item() for name, term in losses.terms.items()} == {
         "aux0_class": 1,
         "aux1_class": 2,
         "class": 3,
     }
     assert losses.total.item() == 2 * (1 + 2 + 3)
-    assert set(over_levels(last, level_loss).terms) == {"class"}
+    assert set(over_outputs(last, level_loss).terms) == {"class"}
+
+
+def test_padded_priors_of_an_image_take_part_in_nothing():
+    """Two priors and one: the assigner of the second image is shown its own alone."""
+    rows = torch.zeros(2, 2, 4)
+    valid = torch.tensor([[True, True], [True, False]])
+    predictions = Predictions(
+        logits=torch.zeros(2, 2, 1),
+        deltas=rows,
+        priors=Priors(rows, torch.ones(2), (2,), valid),
+        sizes=((8, 8),) * 2,
+        scales=torch.ones(2, 2),
+    )
+
+    def first(priors, targets, predicted):
+        assert len(priors) == len(predicted.logits) == len(predicted.regions)
+        return Assignment(torch.zeros(len(priors), dtype=torch.int64))
+
+    one, two = assign_images(first, predictions, rows, [scene((1, 1, 4, 4))] * 2)
+    assert one.gt_index.tolist() == [0, 0]
+    assert two.gt_index.tolist() == [0, IGNORE]

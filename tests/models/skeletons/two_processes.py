@@ -6,8 +6,6 @@ In float64, so that what differs is arithmetic and not rounding; batch norm uses
 statistics, because each process would see other ones.
 """
 
-import os
-import socket
 import sys
 from pathlib import Path
 
@@ -15,7 +13,13 @@ import torch
 from torch import distributed, multiprocessing
 
 from locviz.assign import BalancedSampler
-from locviz.models import faster_rcnn_tiny, fcos_tiny, retinanet_tiny
+from locviz.models import (
+    faster_rcnn_tiny,
+    fcos_tiny,
+    over_images,
+    retinanet_loss,
+    retinanet_tiny,
+)
 from locviz.types import Targets
 
 NUM_OBJECTS = (4, 0, 6, 1)
@@ -28,6 +32,8 @@ def model(name: str):
         # Samplers that take all: what is drawn at random would differ between the two ways.
         everything = BalancedSampler(size=100_000, positive_fraction=1.0)
         built = faster_rcnn_tiny(3, rpn_sampler=everything, roi_sampler=everything)
+    elif name == "retinanet, each image the same":
+        built = retinanet_tiny(3, loss=retinanet_loss(normalise=over_images))
     else:
         built = {"fcos": fcos_tiny, "retinanet": retinanet_tiny}[name](3)
     return built.double().eval()
@@ -52,10 +58,11 @@ def gradients(name: str, share: slice) -> dict[str, torch.Tensor]:
     return {key: p.grad for key, p in built.named_parameters() if p.grad is not None}
 
 
-def process(rank: int, name: str, folder: Path, port: int) -> None:
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+def process(rank: int, name: str, folder: Path) -> None:
     torch.set_num_threads(1)
-    distributed.init_process_group("gloo", rank=rank, world_size=2)
+    # They meet in a file: a free port could be taken by others before it is used.
+    meeting = f"file://{folder.resolve() / 'meeting'}"
+    distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=2)
     own = gradients(name, SHARES[rank])
     for gradient in own.values():
         distributed.all_reduce(gradient)
@@ -68,7 +75,4 @@ def process(rank: int, name: str, folder: Path, port: int) -> None:
 if __name__ == "__main__":
     system, folder = sys.argv[1], Path(sys.argv[2])
     torch.save(gradients(system, slice(None)), folder / "joined")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    multiprocessing.spawn(process, (system, folder, port), nprocs=2)
+    multiprocessing.spawn(process, (system, folder), nprocs=2)
