@@ -63,14 +63,16 @@ class WeightsCard:
 
 def resized(prepare: Prepare, image_size: int) -> Prepare:
     """The same preparation, but the shorter side becomes ``image_size`` and the longer at most
-    twice as long.
+    twice as long. A letterbox (YOLOX's) stays one: a square of ``image_size``.
     """
+    letterboxed = prepare.least == prepare.shorter == prepare.longer
     return Prepare(
         mean=prepare.mean.flatten().tolist(),
         std=prepare.std.flatten().tolist(),
         shorter=image_size,
-        longer=2 * image_size,
+        longer=image_size if letterboxed else 2 * image_size,
         divisor=prepare.divisor,
+        least=image_size if letterboxed else prepare.least,
         padding=prepare.padding,
         channels=prepare.channels,
     )

@@ -78,3 +78,12 @@ def test_a_card_with_values_of_the_wrong_kind(tmp_path, change):
         ValueError, match=rf"model\.json is no card of locviz \({next(iter(change))} must be"
     ):
         read_card(path)
+
+
+def test_a_letterbox_of_another_size_is_still_a_square():
+    """YOLOX's input: 40 x 20 pixels become 64 x 32 in the left top corner of 64 x 64, the rest grey."""
+    card = WeightsCard(preset="yolox_nano", class_names=("a", "b"), image_size=64)
+    batch = card.build().prepare([torch.zeros(3, 20, 40)])
+    assert batch.values.shape == (1, 3, 64, 64)
+    assert batch.scales.tolist() == [[1.6, 1.6]]
+    assert (batch.values[:, :, 32:] == 114).all()

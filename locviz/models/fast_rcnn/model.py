@@ -20,7 +20,7 @@ from locviz.boxes import CenterSizeCoder, pairwise_iou
 from locviz.layers import Prepare, RoIPool, SmallConvNet
 from locviz.losses import smooth_l1_loss
 from locviz.models.compose import compose, lazy
-from locviz.models.fast_rcnn.recipes import RECIPES
+from locviz.models.rcnn.recipes import RECIPES
 from locviz.models.skeletons.dense import Assigner
 from locviz.models.skeletons.given_proposals import GivenStages, wire_given_proposals
 from locviz.models.skeletons.region_stage import RoIHead

@@ -1,4 +1,6 @@
-"""How ``rcnn_tiny`` is fine-tuned: chapter 04 does it live and prints what it reaches."""
+"""How ``rcnn_tiny`` is fine-tuned, and ``fast_rcnn_tiny`` trained, so that the two compare: chapter
+04 does it live and prints what they reach.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
