@@ -49,8 +49,8 @@ class ATSS:
         Raises:
             ValueError: the targets are of another dimension than the priors.
         """
-        targets = comparable(targets, priors.regions, "priors.regions")
         part = taking_part(targets)
+        targets = comparable(targets, priors.regions, "priors.regions")
         gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
         if len(part) and len(priors):
             boxes = targets.boxes[part]

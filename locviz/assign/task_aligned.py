@@ -123,13 +123,13 @@ class TaskAligned:
     def __call__(
         self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
-        """Assign the priors of one image by the predicted classes and regions.
+        """Assign the priors of one image by how well predicted class and region agree.
 
         Raises:
             ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
         """
-        logits, regions, targets = classes_and_regions("TaskAligned", priors, targets, predicted)
         part = taking_part(targets)
+        logits, regions, targets = classes_and_regions("TaskAligned", priors, targets, predicted)
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
         overlap = self.overlap(boxes, regions)
         metric = self.probability(logits[:, labels].T).pow(self.alpha) * overlap.pow(self.beta)

@@ -45,10 +45,10 @@ def draw_curves(
     curves: Mapping[str, Any],
     x: Any = None,
     *,
+    log: str = "",
+    title: str = "",
     xlabel: str = "",
     ylabel: str = "",
-    title: str = "",
-    log: str = "",
 ) -> None:
     """Draw the curves on axes of your own, so that several can be side by side. The arguments are
     those of ``show_curves``.

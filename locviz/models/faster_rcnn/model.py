@@ -137,9 +137,6 @@ def wire_faster_rcnn(
 ) -> TwoStageDetector:
     """Wire ``FasterStages``: a network proposes, a second stage classifies and refines."""
     return TwoStageDetector(
-        prepare=prepare,
-        backbone=backbone,
-        neck=neck,
         proposer=ProposalNetwork(
             priors=priors,
             head=rpn_head,
@@ -158,6 +155,9 @@ def wire_faster_rcnn(
             sampler=roi_sampler,
             loss=roi_loss,
         ),
+        prepare=prepare,
+        backbone=backbone,
+        neck=neck,
         postprocess=postprocess,
     )
 

@@ -1097,9 +1097,9 @@ var APLabView = class {
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
+    this.scene = new SceneView(signal);
     this.store = new KnobStore(KNOBS, model, questions, () => this.knobsMoved(), signal);
     this.patience = this.store.patience(root, () => model.get("reading").seq, signal);
-    this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(
       {

@@ -43,9 +43,9 @@ export class APLabView {
     questions: LatestWins<KnobsQuestion>,
     signal: AbortSignal,
   ) {
+    this.scene = new SceneView(signal);
     this.store = new KnobStore<Knobs>(KNOBS, model, questions, () => this.knobsMoved(), signal);
     this.patience = this.store.patience(root, () => model.get("reading").seq, signal);
-    this.scene = new SceneView(signal);
     this.bars = new Bars((iou_threshold) => this.change({ iou_threshold }, "threshold"));
     this.chart = new CurveChart(
       {
