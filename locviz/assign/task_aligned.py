@@ -126,7 +126,7 @@ class TaskAligned:
         """Assign the priors of one image by how well predicted class and region agree.
 
         Raises:
-            ValueError: ``logits`` or ``regions`` is missing, or boxes and spans are mixed.
+            ValueError: boxes and spans are mixed, or ``logits`` or ``regions`` is missing.
         """
         part = taking_part(targets)
         logits, regions, targets = classes_and_regions("TaskAligned", priors, targets, predicted)
