@@ -108,7 +108,7 @@ class Challenge:
         """The task with its goals, ticked where ``met`` is true."""
         ticks = met or (False,) * len(self.goals)
         lines = tuple(_line(goal, ok) for goal, ok in zip(self.goals, ticks, strict=True))
-        how = Paragraph(f"Check: `ch{self.name}.check(widget)`.")
+        how = Paragraph(f"Check: hand the widget above to `ch{self.name}.check`.")
         blocks = (Paragraph(self.task), Bullets(lines, signed=True), Folded("Hint", self.hint), how)
         title = f"Challenge{', proved' if proved else ''}: {self.title}"
         return Card(title, "right" if proved else "task", blocks)

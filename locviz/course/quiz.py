@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from locviz.course import progress_file
-from locviz.course.display import Bullets, Card, Paragraph, in_live_notebook
+from locviz.course.display import Bullets, Card, Folded, Paragraph, in_live_notebook
 
 LETTERS = "abcdefgh"
 
@@ -59,14 +59,23 @@ class Quiz:
             chosen, "note", (Paragraph(f"Kept. Go and look; then `ch{self.name}.reveal()`."),)
         )
 
-    def reveal(self) -> Card:
-        """The answer and its reason, beside your guess if there is one."""
-        right = self._index(self.right)
-        blocks = (Paragraph(self._beside()), Paragraph(self.because))
-        tone = "right" if self._guessed() == right else "note"
-        return Card(
-            f"{self.title}. The answer is {LETTERS[right]}) {self.choices[right]}", tone, blocks
-        )
+    def reveal(self, *, anyway: bool = False) -> Card:
+        """The answer and its reason beside your guess. Without a guess they are folded away, so that
+        a saved chapter does not tell them to who has yet to guess; ``anyway`` opens them.
+        """
+        guessed, right = self._guessed(), self._index(self.right)
+        answer = f"The answer is {LETTERS[right]}) {self.choices[right]}"
+        if guessed is None and not anyway:
+            first = f"Guess first: `ch{self.name}.guess('{LETTERS[0]}')`, then run this cell again."
+            folded = Folded(
+                "The answer without a guess",
+                f"{answer}. {self.because}",
+                instead=f"The answer without a guess: `ch{self.name}.reveal(anyway=True)`.",
+            )
+            return Card(f"{self.title}: no guess yet", "open", (Paragraph(first), folded))
+        tone = "right" if guessed == right else "note"
+        beside = () if guessed is None else (Paragraph(self._beside(guessed)),)
+        return Card(f"{self.title}. {answer}", tone, (*beside, Paragraph(self.because)))
 
     def __repr__(self) -> str:
         return self._card().text()
@@ -81,10 +90,7 @@ class Quiz:
             return LETTERS.index(letter)
         return None
 
-    def _beside(self) -> str:
-        guessed = self._guessed()
-        if guessed is None:
-            return "You made no guess. Next time, try: a wrong guess teaches more than none."
+    def _beside(self, guessed: int) -> str:
         if guessed == self._index(self.right):
             return "You guessed it."
         return f"Your guess was {LETTERS[guessed]}) {self.choices[guessed]}"

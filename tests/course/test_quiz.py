@@ -15,9 +15,19 @@ def quiz():
     )
 
 
-def test_reveal_needs_no_guess(quiz):
-    text = repr(quiz.reveal())
-    assert "You made no guess" in text
+def test_without_a_guess_the_answer_is_there_but_closed(quiz):
+    bundle = quiz.reveal()._repr_mimebundle_()
+    opened, folded = bundle["text/html"].split("<details>")
+    for shown in (bundle["text/plain"], opened):
+        assert "1/3" not in shown
+        assert "one and a half" not in shown
+        assert "99.half.guess" in shown
+    assert "The answer is b) 1/3. Half is shared" in folded
+
+
+def test_who_wants_no_guess_opens_the_answer_anyway(quiz):
+    assert "ch99.half.reveal(anyway=True)" in repr(quiz.reveal())
+    text = repr(quiz.reveal(anyway=True))
     assert "The answer is b) 1/3" in text
     assert "one and a half" in text
 
@@ -61,7 +71,7 @@ def test_in_a_live_notebook_there_are_buttons_that_record(quiz, monkeypatch):
 
 def test_an_unknown_stored_guess_counts_as_none(quiz):
     progress_file.record("99.half", guess="h")
-    assert "You made no guess" in repr(quiz.reveal())
+    assert "no guess yet" in repr(quiz.reveal())
 
 
 def test_a_quiz_must_be_answerable():
