@@ -13,6 +13,8 @@ import nbformat
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 15
+MAX_WORDS = 2_200
+_FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 HEADER = re.compile(
@@ -119,6 +121,7 @@ def problems(path: Path) -> list[str]:
     notebook = read(path)
     found += _metadata_problems(notebook)
     found += _header_problems(notebook)
+    found += _length_problems(notebook)
     counts = []
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
@@ -143,6 +146,14 @@ def _header_problems(notebook) -> Iterator[str]:
     first = notebook.cells[0] if notebook.cells else None
     if first is None or first.cell_type != "markdown" or not HEADER.match(first.source):
         yield "the first cell is no header: a title, then **Reading**, **Class** and **Run time**, as in chapter 01"
+
+
+def _length_problems(notebook) -> Iterator[str]:
+    """What is folded away is read by choice and does not count."""
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    num_words = sum(len(_FOLDED.sub("", text).split()) for text in texts)
+    if num_words > MAX_WORDS:
+        yield f"{num_words:,} words of text; {MAX_WORDS:,} are allowed outside fold-outs"
 
 
 def _cell_problems(cell) -> Iterator[str]:
@@ -179,6 +190,8 @@ def _output_problems(output) -> Iterator[str]:
     for picture in _outer_svgs(page):
         if not ("role=" in picture and ("aria-label" in picture or "aria-hidden" in picture)):
             yield "an SVG picture without role and aria-label"
+    if "The answer is" in _FOLDED.sub("", page):
+        yield "a quiz's answer stands open: run the chapter without a recorded guess"
     text = "\n".join([output.get("text", ""), str(data.get("text/plain", "")), page])
     if "Warning:" in text:
         yield (

@@ -36,6 +36,11 @@ def test_a_good_chapter_has_no_problem(tmp_path):
     assert broken_rules(good, tmp_path) == []
 
 
+def test_what_is_folded_away_neither_counts_nor_spoils(tmp_path):
+    folded = "<details><summary>More</summary>\n\nThe answer is b" + " word" * 2200 + "\n\n</details>"
+    assert broken_rules(chapter(display(html=folded, plain="a"), head=f"{HEAD}\n\n{folded}"), tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("notebook", "problem"),
     [
@@ -49,6 +54,8 @@ def test_a_good_chapter_has_no_problem(tmp_path):
         (chapter(new_output("stream", text="saved in /home/ann/x.pt\n")), "shows a path of one machine: /home/ann"),
         (chapter(source="open('/tmp/x')"), "the source names a path of one machine: /tmp/x"),
         (chapter(source="\n".join(["x = 1"] * 16)), "16 lines; 15 are allowed"),
+        (chapter(head=HEAD + " word" * 2200), "words of text; 2,200 are allowed"),
+        (chapter(display(html="<p>The answer is b) 1/3</p>", plain="a")), "a quiz's answer stands open"),
         (chapter(count=None), "not all executed once, in order"),
         (chapter(count=2), "not all executed once, in order"),
         (chapter(head="# Title only"), "the first cell is no header"),
