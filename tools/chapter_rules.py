@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import nbformat
+from stored_pictures import as_images
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 15
@@ -70,7 +71,7 @@ def _clean_output(
     output: nbformat.NotebookNode, places: Mapping[str, str]
 ) -> nbformat.NotebookNode:
     if output.output_type == "stream":
-        output.text = _portable(_last_of_progress(output.text), places)
+        output.text = _portable(output.text, places)
     if "data" in output:
         output.metadata = nbformat.from_dict({})
         if WIDGET in output.data and "text/html" in output.data:
@@ -78,10 +79,15 @@ def _clean_output(
         for kind, content in output.data.items():
             if isinstance(content, str) and (kind.startswith("text/") or "svg" in kind):
                 output.data[kind] = _portable(content, places)
+        if "text/html" in output.data:
+            output.data["text/html"] = as_images(output.data["text/html"])
     return output
 
 
 def _merged_streams(outputs: list) -> list:
+    """One output for each stretch of a stream, with the last of its lines of progress: each may
+    have come as an output of its own, so they are cleaned when they are together.
+    """
     merged: list = []
     for output in outputs:
         before = merged[-1] if merged else None
@@ -90,9 +96,12 @@ def _merged_streams(outputs: list) -> list:
             and before is not None
             and before.get("name") == output.name
         ):
-            before.text = _last_of_progress(before.text + output.text)
+            before.text += output.text
         else:
             merged.append(output)
+    for output in merged:
+        if output.output_type == "stream":
+            output.text = _last_of_progress(output.text)
     return merged
 
 

@@ -1,20 +1,24 @@
 """Execute, clean and check the chapters: the one command behind every committed notebook.
 
     python tools/chapters.py run 01 02     execute in a fresh kernel, offline; clean; write back;
-    print the seconds python tools/chapters.py run --twice   the same, and once more from what was
-    written python tools/chapters.py check         verify the committed files without running them
+                                           print the seconds
+    python tools/chapters.py run --twice   the same, and once more from what was written
+    python tools/chapters.py clean         clean the committed files without running them
+    python tools/chapters.py check         verify the committed files without running them
 
 Without numbers all chapters are meant. A chapter that fails, or runs longer than the limit, leaves
 its file as it was and makes the exit status 1.
 """
 
 import argparse
+import datetime
 import os
 import re
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,18 +29,21 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 180  # seconds on 2 CPU cores
+SILENT = 10  # seconds that a cell may run without a sign of life
+_SIGN_OF_LIFE = re.compile(r"\b(?:counted|watch)\(")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One execution: the cleaned notebook, wall and CPU seconds (kernel start included), and what
-    broke.
+    """One execution: the cleaned notebook, wall and CPU seconds (kernel start included), what
+    broke, and the cells that ran long without showing that they are alive.
     """
 
     notebook: nbformat.NotebookNode
     seconds: float
     cpu_seconds: float
     failure: str = ""
+    silent: tuple[str, ...] = ()
 
 
 def execute(notebook: nbformat.NotebookNode, *, limit: float = LIMIT) -> Run:
@@ -49,7 +56,7 @@ def execute(notebook: nbformat.NotebookNode, *, limit: float = LIMIT) -> Run:
             timeout=int(limit),
             kernel_name="python3",
             store_widget_state=False,
-            record_timing=False,
+            record_timing=True,
             resources={"metadata": {"path": str(ROOT / "chapters")}},
             extra_arguments=[f"--IPKernelApp.exec_files={ROOT / 'tools' / 'offline.py'}"],
         )
@@ -59,11 +66,31 @@ def execute(notebook: nbformat.NotebookNode, *, limit: float = LIMIT) -> Run:
         seconds, cpu_seconds = time.monotonic() - started, _children_cpu() - used
     if not failure and seconds > limit:
         failure = f"took {seconds:.0f} s; {limit:.0f} s are allowed"
+    silent = tuple(silent_cells(notebook))
     # A reader sees where their own progress file is, not the throw-away folder of this run.
     places = {str(ROOT): ".", home: "~/.local/share/locviz", str(Path.home()): "~"}
-    return Run(
-        notebook=clean(notebook, places), seconds=seconds, cpu_seconds=cpu_seconds, failure=failure
-    )
+    cleaned = clean(notebook, places)
+    return Run(cleaned, seconds, cpu_seconds, failure, silent)
+
+
+def silent_cells(notebook: nbformat.NotebookNode) -> Iterator[str]:
+    """Cells that ran longer than ``SILENT`` seconds and neither count nor watch, as sentences."""
+    for number, cell in enumerate(notebook.cells):
+        seconds = _cell_seconds(cell)
+        if seconds > SILENT and not _SIGN_OF_LIFE.search(cell.source):
+            yield (
+                f"cell {number}: {seconds:.0f} s without a sign of life: "
+                "course.counted(items, label=...) prints a line of progress"
+            )
+
+
+def _cell_seconds(cell: nbformat.NotebookNode) -> float:
+    times = cell.metadata.get("execution", {})
+    busy, idle = (times.get(f"iopub.status.{name}") for name in ("busy", "idle"))
+    if not (busy and idle):
+        return 0.0
+    read = datetime.datetime.fromisoformat
+    return (read(idle) - read(busy)).total_seconds()
 
 
 def _execute(client: NotebookClient, environment: dict[str, str]) -> str:
@@ -152,6 +179,14 @@ def run_chapter(path: Path, *, limit: float = LIMIT, write_time: bool = False) -
         f"{path.name:32} {result.seconds:6.1f} s   {result.cpu_seconds:6.1f} CPU s   {size:6.0f} kB",
         flush=True,
     )
+    for sentence in result.silent:
+        print(f"  {path.name}: {sentence}", flush=True)
+    return _report(path) and not result.silent
+
+
+def clean_chapter(path: Path) -> bool:
+    """Clean one chapter where it stands: its outputs stay those of its last run."""
+    write(clean(read(path), {}), path)
     return _report(path)
 
 
@@ -171,7 +206,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", choices=("run", "check"))
+    parser.add_argument("command", choices=("run", "clean", "check"))
     parser.add_argument(
         "numbers", nargs="*", metavar="NN", help="chapter numbers; all if none is given"
     )
@@ -193,8 +228,9 @@ def main(argv: list[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"chapters: {error}", file=sys.stderr)
         return 2
-    if options.command == "check":
-        good = [_report(path) for path in paths]
+    if options.command != "run":
+        look = _report if options.command == "check" else clean_chapter
+        good = [look(path) for path in paths]
         print(f"{sum(good)} of {len(good)} chapters keep the rules")
     else:
         rounds = 2 if options.twice else 1

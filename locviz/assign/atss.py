@@ -54,7 +54,7 @@ class ATSS:
         gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
         if len(part) and len(priors):
             boxes = targets.boxes[part]
-            candidates = self._candidates(priors, boxes)
+            candidates = self.candidates(priors, boxes)
             overlap = iou(priors.regions[candidates], boxes[:, None])
             positive = (overlap >= mean_plus_deviation(overlap)) & self._inside(
                 priors.centers[candidates], boxes
@@ -62,7 +62,8 @@ class ATSS:
             gt_index = most_overlapped(gt_index, candidates, overlap, positive)
         return Assignment(ignore_set_aside(in_original(gt_index, part), priors.centers, targets))
 
-    def _candidates(self, priors: Priors, boxes: Float[Tensor, "n coords"]) -> Int64[Tensor, "n c"]:
+    def candidates(self, priors: Priors, boxes: Float[Tensor, "n coords"]) -> Int64[Tensor, "n c"]:
+        """The candidates ``(n, c)`` of each box ``(n, 2*dim)``, level by level."""
         low, high = boxes.chunk(2, -1)
         centers, candidates, start = (low + high) / 2, [], 0
         # Level by level (algorithm 1): the priors of the finest level are the densest, and would

@@ -55,7 +55,11 @@ class AuctionStep:
 
 
 def auction_steps(
-    cost: Float[Tensor, "rows columns"], *, epsilon: float | None = None, shrink: float = 5.0
+    cost: Float[Tensor, "rows columns"],
+    *,
+    epsilon: float | None = None,
+    start: float | None = None,
+    shrink: float = 5.0,
 ) -> Iterator[AuctionStep]:
     """Play the auction bid by bid. The cost is ``(rows, columns)``.
 
@@ -66,10 +70,12 @@ def auction_steps(
         epsilon: of the last phase. The total ends within ``bidders * epsilon`` of the optimum, so
             for whole numbers anything below ``1 / bidders`` is exact. By default a billionth of the
             costs' range, over the bidders.
-        shrink: epsilon is divided by this from phase to phase; the first is half the range.
+        start: epsilon of the first phase; by default half the costs' range. Where it is not above
+            ``epsilon`` there is one phase, and epsilon never changes.
+        shrink: epsilon is divided by this from phase to phase.
 
     Raises:
-        ValueError: a cost is not finite, epsilon is not positive or shrink not above 1.
+        ValueError: a cost is not finite, epsilon or start is not positive or shrink not above 1.
 
     Invariants, after every step: no bidder holds two items; the profit of each holder is within
     epsilon of its best. While bidders bid, prices only rise; while items bid, they only fall. After
@@ -77,11 +83,14 @@ def auction_steps(
     """
     if not torch.isfinite(cost).all():
         raise ValueError("cost must be finite: the auction would never end")
-    if not shrink > 1 or (epsilon is not None and not epsilon > 0):
-        raise ValueError(f"epsilon must be positive and shrink above 1, got {epsilon} and {shrink}")
+    if not shrink > 1 or any(one is not None and not one > 0 for one in (epsilon, start)):
+        raise ValueError(
+            f"epsilon must be positive, start too, and shrink above 1, got {epsilon}, {start} and "
+            f"{shrink}"
+        )
     value = -cost.detach().cpu().double().numpy()  # bidders look for profit, not for low cost
     value = value if value.shape[0] <= value.shape[1] else value.T
-    return _play(value, epsilon, shrink)
+    return _play(value, epsilon, start, shrink)
 
 
 def auction(
@@ -135,16 +144,19 @@ class _State:
         return loser
 
 
-def _play(value: np.ndarray, epsilon: float | None, shrink: float) -> Iterator[AuctionStep]:
+def _play(
+    value: np.ndarray, epsilon: float | None, start: float | None, shrink: float
+) -> Iterator[AuctionStep]:
     if not value.size:
         return
     spread = float(np.ptp(value)) or 1.0
     # The total is within len(value) * last of the optimum: a billionth of the costs' range.
     last = epsilon or 1e-9 * spread / len(value)
-    num_phases = 1 + max(0, math.ceil(math.log(spread / 2 / last, shrink)))
+    first = start or spread / 2
+    num_phases = 1 + max(0, math.ceil(math.log(first / last, shrink)))
     state = _State(value)
     for phase in range(num_phases):
-        now = max(last, spread / 2 / shrink**phase)
+        now = max(last, first / shrink**phase)
         state.free_all()
         yield from _bidders_bid(state, phase, now)
         yield from _items_bid(state, phase, now)

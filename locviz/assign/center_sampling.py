@@ -157,24 +157,35 @@ class CenterSampling:
             ValueError: there is not one range per level of the priors, or the targets are of
                 another dimension.
         """
+        targets = comparable(targets, priors.regions, "priors.regions")
+        candidates = self.candidates(priors, targets)
+        if not len(targets):
+            return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
+        low, high = targets.boxes.chunk(2, -1)
+        gt_index = self.winner(candidates, (high - low).prod(-1))
+        return Assignment(ignore_set_aside(gt_index, priors.centers, targets))
+
+    def candidates(self, priors: Priors, targets: Targets) -> Bool[Tensor, "p g"]:
+        """Which points are candidates for which ground truths ``(p, g)``; none for one set aside.
+
+        Raises:
+            ValueError: there is not one range per level of the priors.
+        """
         ranges = self.ranges(priors) if callable(self.ranges) else self.ranges
         if len(ranges) != len(priors.levels):
             raise ValueError(
                 f"CenterSampling.ranges has {len(ranges)} entries for {len(priors.levels)} levels: "
                 "give one each"
             )
-        targets = comparable(targets, priors.regions, "priors.regions")
         if not len(targets):
-            return Assignment(torch.full((len(priors),), BACKGROUND, device=priors.regions.device))
+            return torch.zeros(len(priors), 0, dtype=torch.bool, device=priors.regions.device)
         distances = side_distances(priors.centers, targets.boxes)
         inside = distances.amin(-1) > 0
         suits = self._suits_level(priors, ranges, distances.amax(-1))
         candidates = inside & suits & ~set_aside(targets)
         if self.radius is not None:
             candidates = candidates & near_center(priors, targets.boxes, self.radius)
-        low, high = targets.boxes.chunk(2, -1)
-        gt_index = self.winner(candidates, (high - low).prod(-1))
-        return Assignment(ignore_set_aside(gt_index, priors.centers, targets))
+        return candidates
 
     def _suits_level(
         self, priors: Priors, ranges: Ranges, reach: Float[Tensor, "p g"]

@@ -46,23 +46,24 @@ class GridCell:
         part = taking_part(targets)
         boxes = targets.boxes[part]
         gt_index = torch.full((len(priors),), BACKGROUND, device=regions.device)
-        own, overlap = _in_cell(priors, boxes), pairwise_iou(regions, boxes)
+        own, overlap = in_cell(priors, boxes), pairwise_iou(regions, boxes)
         if len(part) and len(priors):
-            keeps = _first_in_cell(own)
+            keeps = first_in_cell(own)
             gt_index[_best_predictor(overlap, own, regions, boxes)[keeps]] = keeps.nonzero()[:, 0]
         cost = (1 - overlap).masked_fill(~own, INF)
         gt_index = ignore_set_aside(in_original(gt_index, part), priors.centers, targets)
         return Assignment(gt_index, cost=in_original_columns(cost, part, len(targets)))
 
 
-def _in_cell(priors: Priors, boxes: Float[Tensor, "n coords"]) -> Bool[Tensor, "p n"]:
+def in_cell(priors: Priors, boxes: Float[Tensor, "n coords"]) -> Bool[Tensor, "p n"]:
+    """Whether the centre of each box ``(n, 2*dim)`` lies in each prior's region, ``(p, n)``."""
     low, high = (corner[:, None] for corner in priors.regions.chunk(2, -1))
     center = corners_to_center_size(boxes).chunk(2, -1)[0]
     return ((low <= center) & (center < high)).all(-1)
 
 
-def _first_in_cell(own: Bool[Tensor, "p n"]) -> Bool[Tensor, "n"]:
-    """Whether an object lies in a cell, and is the first object in it."""
+def first_in_cell(own: Bool[Tensor, "p n"]) -> Bool[Tensor, "n"]:
+    """Whether each object lies in a cell, and is the first in it, (n,), of ``own`` (p, n)."""
     number = torch.arange(len(own), device=own.device)[:, None]
     cell = torch.where(own, number, len(own)).amin(0)  # the number of the cell's first predictor
     # (n, n): whether an earlier object (row) lies in the cell of a later one (column).

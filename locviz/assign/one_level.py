@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import final
 
 import torch
+from jaxtyping import Bool
+from torch import Tensor
 
 from locviz.assign.set_aside import ignore_set_aside
 from locviz.assign.spread import spread
@@ -37,12 +39,18 @@ class OneLevel:
         self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image."""
-        level = min(self.level, len(priors.levels) - 1)
-        start = sum(priors.levels[:level])
-        asked = torch.zeros(len(priors), dtype=torch.bool, device=priors.regions.device)
-        asked[start : start + priors.levels[level]] = True
-        grid = Priors(priors.regions[asked], priors.strides[asked], (priors.levels[level],))
+        asked = self.asked(priors)
+        count = int(asked.sum())
+        grid = Priors(priors.regions[asked], priors.strides[asked], (count,))
         seen = None if predicted is None else predicted.rows(asked)
         answer = spread(self.assigner(grid, targets, seen), asked, others=BACKGROUND)
         # The levels that were not asked about are no background inside a crowd, either.
         return replace(answer, gt_index=ignore_set_aside(answer.gt_index, priors.centers, targets))
+
+    def asked(self, priors: Priors) -> Bool[Tensor, "p"]:
+        """Which priors ``(p,)`` are of the level that is asked."""
+        level = min(self.level, len(priors.levels) - 1)
+        start = sum(priors.levels[:level])
+        asked = torch.zeros(len(priors), dtype=torch.bool, device=priors.regions.device)
+        asked[start : start + priors.levels[level]] = True
+        return asked

@@ -36,6 +36,10 @@ class OnSquareAnchors:
         self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
     ) -> Assignment:
         """Assign the priors of one image by the wrapped assigner, with squares as their regions."""
+        return self.assigner(self.squares(priors), targets, predicted)
+
+    def squares(self, priors: Priors) -> Priors:
+        """The priors with squares as their regions."""
         half = priors.strides[:, None] * (self.side / 2)
         squares = torch.cat([priors.centers - half, priors.centers + half], -1)
-        return self.assigner(replace(priors, regions=squares), targets, predicted)
+        return replace(priors, regions=squares)

@@ -41,6 +41,8 @@ class SSDRule:
         Raises:
             ValueError: the targets are of another dimension than the priors.
         """
-        return MaxIoU(positive=self.threshold, negative=self.threshold, force=self.force)(
-            priors, targets
-        )
+        return self.as_max_iou()(priors, targets)
+
+    def as_max_iou(self) -> MaxIoU:
+        """The same rule as a ``MaxIoU``, whose two thresholds are equal."""
+        return MaxIoU(positive=self.threshold, negative=self.threshold, force=self.force)

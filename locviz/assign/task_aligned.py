@@ -133,7 +133,7 @@ class TaskAligned:
         boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
         overlap = self.overlap(boxes, regions)
         metric = self.probability(logits[:, labels].T).pow(self.alpha) * overlap.pow(self.beta)
-        winner = self._winner(metric, overlap, strictly_inside(priors.centers, self._grown(boxes)))
+        winner = self._winner(metric, overlap, strictly_inside(priors.centers, self.grown(boxes)))
         return Assignment(
             ignore_set_aside(in_original(winner, part), priors.centers, targets),
             quality=normalised_alignment(metric, overlap, winner),
@@ -152,7 +152,8 @@ class TaskAligned:
         winner = torch.where(times > 1, strongest, taken.int().argmax(0))
         return torch.where(times > 0, winner, BACKGROUND)
 
-    def _grown(self, boxes: Float[Tensor, "g coords"]) -> Float[Tensor, "g coords"]:
+    def grown(self, boxes: Float[Tensor, "g coords"]) -> Float[Tensor, "g coords"]:
+        """The regions ``(g, 2*dim)`` in which priors are looked for, by ``smallest_side``."""
         if not self.smallest_side:
             return boxes
         center, size = corners_to_center_size(boxes).chunk(2, -1)

@@ -7,13 +7,14 @@ The lessons themselves are in ``locviz.lessons``. A chapter imports its own,
 - a quiz: ``ch01.half_shift.ask()``, ``.guess("b")``, ``.reveal()``;
 - a challenge: ``ch01.half.watch(widget)``, ``.check(widget)``.
 
-``course.progress.show()`` shows what is done, ``course.progress.reset()`` deletes it, and
-``show_source(obj)`` shows the package's own code. All of it works in JupyterLab, in a terminal and
-without a network.
+``course.progress.show()`` shows what is done, ``course.progress.reset()`` deletes it,
+``show_source(obj)`` shows the package's own code, and ``counted(items, label=...)`` is a line of
+progress for a long cell. All of it works in JupyterLab, in a terminal and without a network.
 """
 
 from locviz.course import progress
 from locviz.course.challenge import Challenge, Goal
+from locviz.course.counted import counted
 from locviz.course.exercise import Case, Exercise, Mistake
 from locviz.course.quiz import Quiz
 from locviz.course.source import show_source
@@ -27,6 +28,7 @@ __all__ = [
     "Mistake",
     "Quiz",
     "Verdict",
+    "counted",
     "progress",
     "show_source",
 ]

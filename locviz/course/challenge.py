@@ -49,6 +49,7 @@ class Challenge:
         reads: the traits that the goals look at.
         goals: all must hold at once.
         hint: one sentence.
+        widget: the name that the chapter gives to the widget: the card says what can be typed.
         example: a state that solves it. ``solution`` shows it, and tests prove by it that the
             challenge can be solved.
 
@@ -63,6 +64,7 @@ class Challenge:
     goals: tuple[Goal, ...]
     hint: str
     example: Mapping[str, Any]
+    widget: str = "lab"
 
     def __post_init__(self):
         if missing := [name for name in self.reads if name not in self.example]:
@@ -108,41 +110,70 @@ class Challenge:
         """The task with its goals, ticked where ``met`` is true."""
         ticks = met or (False,) * len(self.goals)
         lines = tuple(_line(goal, ok) for goal, ok in zip(self.goals, ticks, strict=True))
-        how = Paragraph(f"Check: hand the widget above to `ch{self.name}.check`.")
+        how = Paragraph(f"Check: `ch{self.name}.check({self.widget})`.")
         blocks = (Paragraph(self.task), Bullets(lines, signed=True), Folded("Hint", self.hint), how)
         title = f"Challenge{', proved' if proved else ''}: {self.title}"
         return Card(title, "right" if proved else "task", blocks)
 
 
 class WatchedChallenge:
-    """A challenge together with a widget: live in a running notebook, a plain card in a saved one."""
+    """A challenge together with a widget: live in a running notebook, a plain card in a saved one.
+
+    Where the widget's cell is run again, the card follows the new widget, by the name that the
+    chapter gives to it.
+    """
 
     def __init__(self, challenge: Challenge, widget: Any):
         self.challenge = challenge
-        self.widget = widget
-        self.proved = False
-        self.met = self._goals_met()
-        self.view = self._live_view() if in_live_notebook() else None
-        if hasattr(widget, "observe"):
-            widget.observe(
-                self.update, names=[name for name in challenge.reads if widget.has_trait(name)]
-            )
+        # Proved once is proved: also after the kernel was restarted.
+        self.proved = bool(progress_file.get(challenge.name).get("proved"))
+        self.view = None
+        self._attach(widget)
+        if in_live_notebook():
+            self.view = self._live_view()
+            _shell().events.register("post_run_cell", self._follow)
 
     def update(self, change: Any = None) -> None:
         """Read the widget again. Only a changed tick is sent to the browser, because dragging calls
         this sixty times a second.
         """
-        met = self._goals_met()
-        if met != self.met:
-            self.met = met
-            self._show()
+        before, self.met = self.met, self._goals_met()
+        if self.met != before:
+            self._show(says=self._news(before))
 
     def __repr__(self) -> str:
         return repr(self.challenge)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
-        live = self.view._repr_mimebundle_() or {} if self.view else {}
+        live = self.view.bundle() if self.view else {}
         return {**live, **self.challenge._repr_mimebundle_()}
+
+    def _attach(self, widget: Any) -> None:
+        self.widget = widget
+        self.met = self._goals_met()
+        if hasattr(widget, "observe"):
+            widget.observe(self.update, names=self._observed(widget))
+        self._show()
+
+    def _show(self, *, says: str = "") -> None:
+        """Tick the goals in the card, and in the widget if it shows goals."""
+        if self.view is not None:
+            self.view.show(self._card(), says=says)
+        if hasattr(self.widget, "show_goals"):
+            goals = dict(zip((goal.says for goal in self.challenge.goals), self.met, strict=True))
+            self.widget.show_goals(self.challenge.title, goals, proved=self.proved)
+
+    def _observed(self, widget: Any) -> list[str]:
+        return [name for name in self.challenge.reads if widget.has_trait(name)]
+
+    def _follow(self, result: Any = None) -> None:
+        """Turn to the widget that has the name now, after its cell was run again."""
+        now = _shell().user_ns.get(self.challenge.widget)
+        if now is self.widget or type(now) is not type(self.widget):
+            return
+        if hasattr(self.widget, "observe"):
+            self.widget.unobserve(self.update, names=self._observed(self.widget))
+        self._attach(now)
 
     def _goals_met(self) -> tuple[bool, ...]:
         state = read_state(self.widget, self.challenge.reads)
@@ -152,17 +183,29 @@ class WatchedChallenge:
             progress_file.record(self.challenge.name, proved=True)
         return met
 
+    def _news(self, before: tuple[bool, ...]) -> str:
+        """The goals that changed, in words, for who cannot see the ticks."""
+        changed = [
+            _line(goal, now)
+            for goal, was, now in zip(self.challenge.goals, before, self.met, strict=True)
+            if was != now
+        ]
+        done = [f"Proved: {self.challenge.title}"] if all(self.met) else []
+        return ". ".join([*changed, *done])
+
     def _live_view(self):
-        import ipywidgets
+        from locviz.course.live import LiveCard
 
-        return ipywidgets.HTML(self._html())
+        return LiveCard(card=self._card().html())
 
-    def _show(self) -> None:
-        if self.view is not None:
-            self.view.value = self._html()
+    def _card(self) -> Card:
+        return self.challenge.card(self.met, proved=self.proved)
 
-    def _html(self) -> str:
-        return self.challenge.card(self.met, proved=self.proved).html()
+
+def _shell() -> Any:
+    from IPython import get_ipython  # type: ignore[attr-defined]
+
+    return get_ipython()
 
 
 def read_state(widget: Any, names: tuple[str, ...]) -> SimpleNamespace:

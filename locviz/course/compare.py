@@ -9,13 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+_ROUNDING = 1e-9  # a whole number that was computed as a float64
+
 
 def agrees(got: Any, expected: Any, tolerance: float | int) -> bool:
     """Whether ``got`` equals ``expected`` up to ``tolerance`` times (1 + |expected|), shapes and
     lengths included.
 
-    A plain number, a 0-d tensor and a 0-d array are the same thing; so are a list and a tuple. NaN
-    equals nothing.
+    Whole numbers (an ``int``, an integer tensor) are exact, because a count is right or wrong. A plain
+    number, a 0-d tensor and a 0-d array are the same thing; so are a list and a tuple. NaN equals
+    nothing.
     """
     if isinstance(expected, str | bool | None):
         return _plain(got) == expected and isinstance(_plain(got), type(expected))
@@ -69,7 +72,14 @@ def _numbers_agree(got: Any, expected: Any, tolerance: float | int) -> bool:
     ours, theirs = as_numbers(got), as_numbers(expected)
     if ours is None or theirs is None or ours.shape != theirs.shape:
         return False
-    return torch.allclose(ours, theirs, rtol=tolerance, atol=tolerance)
+    allowed = _ROUNDING if _is_whole(expected) else tolerance
+    return torch.allclose(ours, theirs, rtol=allowed, atol=allowed)
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, Tensor):
+        return not (value.is_floating_point() or value.is_complex())
+    return np.issubdtype(np.asarray(value).dtype, np.integer)
 
 
 def _is_numeric(value: Any) -> bool:

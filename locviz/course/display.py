@@ -84,8 +84,11 @@ class Code:
         return textwrap.indent(self.content.rstrip(), "    ")
 
     def html(self) -> str:
-        """One ``<pre>``."""
-        return f"<pre>{html.escape(self.content.rstrip())}</pre>"
+        """One ``<pre>``. It carries its own style: JupyterLab would wrap long lines, and their rest
+        would start at column 0 as if it were not indented.
+        """
+        style = "white-space:pre;overflow-x:auto"
+        return f'<pre style="{style}">{html.escape(self.content.rstrip())}</pre>'
 
 
 @dataclass(frozen=True)
@@ -154,13 +157,13 @@ def _tidy(text: str) -> str:
 
 
 def in_live_notebook() -> bool:
-    """Whether a Jupyter kernel runs this and ipywidgets is installed. Only then are buttons of any
+    """Whether a Jupyter kernel runs this and anywidget is installed. Only then are buttons of any
     use.
     """
     import importlib.util
     import sys
 
-    if "IPython" not in sys.modules or importlib.util.find_spec("ipywidgets") is None:
+    if "IPython" not in sys.modules or importlib.util.find_spec("anywidget") is None:
         return False
     from IPython import get_ipython  # type: ignore[attr-defined]
 

@@ -6,14 +6,13 @@ mistakes, the learner is told which one. So a diagnosis is never guessed from th
 and every diagnosis is itself tested (``tests/lessons/test_laws.py``).
 """
 
-import inspect
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from locviz.course import progress_file
-from locviz.course.compare import brief, shape_of
+from locviz.course import answer_code, progress_file
+from locviz.course.compare import as_numbers, brief, shape_of
 from locviz.course.display import Bullets, Card, Code, Folded, Paragraph
 from locviz.course.outcome import Outcome, run
 from locviz.course.verdict import Verdict
@@ -58,7 +57,10 @@ class Exercise:
             solution and from every other mistake. A value needs none.
         probe: ``probe(answer, *case.args) -> value`` gives what is compared, where that is not the
             returned value itself but, for example, a gradient.
-        tolerance: relative and absolute.
+        tolerance: relative and absolute; whole numbers are exact.
+        loops: False where the task asks for an answer without a loop. An answer that loops over
+            anything but a written-out list or tuple is then told so.
+        working: how a value comes about, in one line; ``solution`` shows it.
 
     Raises:
         ValueError: not exactly three hints, or a function without cases.
@@ -73,6 +75,8 @@ class Exercise:
     cases: tuple[Case, ...] = ()
     probe: Callable[..., Any] = call
     tolerance: float | int = 1e-4
+    loops: bool = True
+    working: str = ""
     _asked: list[int] = field(default_factory=lambda: [0], init=False, repr=False)
 
     def __post_init__(self):
@@ -112,19 +116,14 @@ class Exercise:
         return Card(f"Hint {shown} of 3: {self.title}", "note", tuple(blocks))
 
     def solution(self) -> Card:
-        """One right answer. The progress file records that it was shown."""
-        progress_file.record(self.name, saw_solution=True)
+        """One right answer. The progress file records that it was shown before yours was right."""
+        if not progress_file.get(self.name).get("solved"):
+            progress_file.record(self.name, saw_solution=True)
         if callable(self.answer):
-            source = textwrap.dedent(inspect.getsource(self.answer))
-            # Under the name that the learner writes, not under the one that keeps it private in the
-            # lesson's module.
-            body = Code(
-                source.replace(
-                    f"def {self.answer.__name__}(", f"def {self.name.partition('.')[2]}("
-                )
-            )
+            body = Code(answer_code.printed(self.answer, self.name.partition(".")[2]))
         else:
-            body = Paragraph(f"`{brief(self.answer)}`")
+            working = f": {self.working}" if self.working else ""
+            body = Paragraph(f"`{brief(self.answer)}`{working}")
         return Card(f"One solution: {self.title}", "note", (body,))
 
     def __repr__(self) -> str:
@@ -153,6 +152,7 @@ class Exercise:
             return self._open("Put your answer in the place of the dots and run this cell again.")
         if callable(answer) != callable(self.answer):
             return self._wrong_kind(answer)
+        answer = _as_fraction(answer)
         got, expected = self._outcomes(answer), self._outcomes(self.answer)
         if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
             return self._open(
@@ -165,7 +165,9 @@ class Exercise:
             if not a.same(b, self.tolerance)
         ]
         if not failing:
-            return self._mutates() if any(o.mutated for o in got) else self._right()
+            if any(o.mutated for o in got):
+                return self._mutates()
+            return self._right() if self.loops or not answer_code.loops(answer) else self._looped()
         return self._explain(got, expected, failing)
 
     def _outcomes(self, answer: Any) -> list[Outcome]:
@@ -177,6 +179,8 @@ class Exercise:
         mistake, explained = self._closest_mistake(got, failing)
         if mistake and explained == len(failing):
             return self._named(mistake, "", got, expected, failing)
+        if not self.cases and _is_rounded(got[0].value, self.answer):
+            return self._open("Nearly: your value is the right one, rounded. Give a fraction.")
         for index in failing:
             if raised := got[index].raised:
                 return self._wrong(
@@ -241,7 +245,8 @@ class Exercise:
 
     def _right(self) -> Verdict:
         cases = f" on all {len(self.cases)} cases" if len(self.cases) > 1 else ""
-        return Verdict(Card(f"Right{cases}: {self.title}", "right"), right=True)
+        beside = Paragraph(f"Lay ours beside yours: `{self._handle}.solution()`.")
+        return Verdict(Card(f"Right{cases}: {self.title}", "right", (beside,)), right=True)
 
     def _open(self, advice: str) -> Verdict:
         return Verdict(Card(f"Open: {self.title}", "open", (Paragraph(advice),)))
@@ -252,6 +257,13 @@ class Exercise:
             "Work on new ones."
         )
         return self._wrong("it changes its inputs", "changes its inputs", Paragraph(advice))
+
+    def _looped(self) -> Verdict:
+        advice = (
+            "The values are right, but your function loops. The task asks for whole tensors: give "
+            "each side an axis of its own, such as `a[:, None]` and `b[None, :]`."
+        )
+        return self._wrong("it loops", "loops", Paragraph(advice))
 
     def _wrong_kind(self, answer: Any) -> Verdict:
         if callable(self.answer):
@@ -265,6 +277,26 @@ class Exercise:
 
     def _wrong(self, headline: str, mistake: str | None, *blocks) -> Verdict:
         return Verdict(Card(f"Not yet, {self.title}: {headline}", "wrong", blocks), mistake=mistake)
+
+
+def _as_fraction(answer: Any) -> Any:
+    """A text such as ``"1/7"`` as the number that it is; anything else as it came."""
+    if not isinstance(answer, str) or "/" not in answer:
+        return answer
+    try:
+        return float(Fraction(answer.replace(" ", "")))
+    except (ValueError, ZeroDivisionError):
+        return answer
+
+
+def _is_rounded(got: Any, expected: Any) -> bool:
+    """Whether every number got is the expected one rounded to two, three or four places."""
+    ours, theirs = as_numbers(got), as_numbers(expected)
+    if ours is None or theirs is None or ours.shape != theirs.shape:
+        return False
+    return any(
+        bool(((ours - theirs.round(decimals=places)).abs() < 1e-9).all()) for places in (2, 3, 4)
+    )
 
 
 def _shown(value: Any) -> str:

@@ -34,7 +34,7 @@ class Raised:
         ]
         if self.where:
             blocks.append(Code(self.where))
-        if advice := _ADVICE.get(self.kind):
+        if advice := _SPECIAL.get(self.message, _ADVICE.get(self.kind)):
             blocks.append(Paragraph(advice))
         return tuple(blocks)
 
@@ -71,6 +71,14 @@ _ADVICE = {
     ),
     "ValueError": "Often a wrong number of values to unpack: print the `.shape` before this line.",
     "RecursionError": "The function calls itself without end.",
+}
+
+
+# Messages that say something narrower than their kind does.
+_SPECIAL = {
+    "step must be greater than zero": (
+        "A tensor cannot be reversed with `[::-1]`, as a list can: use `.flip(0)`."
+    ),
 }
 
 

@@ -29,17 +29,29 @@ def show(*lessons: ModuleType) -> Card:
     if len(chosen) == 1:  # there is room for the titles
         lines += [f"still open: {title}" for title in _open_titles(chosen[0], entries)]
     where = (
-        f"Kept in `{_homely(progress_file.path())}`. Start afresh with `course.progress.reset()`."
+        f"Kept in `{_homely(progress_file.path())}`. Start a chapter afresh with "
+        f"`course.progress.reset('{number_of(chosen[0])}')`."
     )
     notes = map(Paragraph, (*progress_file.notices(), where))
     return Card("Your progress", "note", (Bullets(tuple(lines)), *notes))
 
 
-def reset(chapter: str | int | None = None) -> Card:
-    """Forget everything, or one chapter (``reset(1)`` or ``reset("01")``)."""
-    progress_file.forget(chapter)
-    what = "Progress" if chapter is None else f"Progress of chapter {int(chapter):02d}"
-    return Card(f"{what} forgotten", "note")
+def reset(chapter: str | int | None = None, *, everything: bool = False) -> Card:
+    """Forget one chapter (``reset(1)`` or ``reset("01")``), or all with ``everything=True``.
+
+    What the file held is kept beside it. Without a chapter nothing is forgotten: the card asks
+    which.
+    """
+    if chapter is None and not everything:
+        asks = (
+            "Which chapter? `course.progress.reset('01')` forgets one, "
+            "`course.progress.reset(everything=True)` forgets all."
+        )
+        return Card("Nothing was forgotten", "open", (Paragraph(asks),))
+    kept = progress_file.forget(chapter)
+    what = "All progress" if chapter is None else f"Progress of chapter {int(chapter):02d}"
+    beside = () if kept is None else (Paragraph(f"What was there is kept as `{kept.name}`."),)
+    return Card(f"{what} forgotten", "note", beside)
 
 
 def is_done(entry: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ kernel stops, so that no lesson fails because of it.
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -69,13 +70,21 @@ def record(name: str, *, count: str | None = None, **facts: Any) -> dict[str, An
     return entry
 
 
-def forget(chapter: str | int | None = None) -> None:
-    """Remove all entries, or those of one chapter (``1`` or ``"01"``)."""
+def forget(chapter: str | int | None = None) -> Path | None:
+    """Remove all entries, or those of one chapter (``1`` or ``"01"``); return the copy that is kept
+    of the file as it was, or None where there was nothing to copy.
+    """
+    kept = None
     prefix = "" if chapter is None else f"{int(chapter):02d}."
     for name in [name for name in _unsaved if name.startswith(prefix)]:
         del _unsaved[name]
     with suppress(OSError), _locked():
-        _write({name: entry for name, entry in _read().items() if not name.startswith(prefix)})
+        entries = _read()
+        if entries:
+            kept = path().with_suffix(".before-reset.json")
+            shutil.copyfile(path(), kept)
+        _write({name: entry for name, entry in entries.items() if not name.startswith(prefix)})
+    return kept
 
 
 def notices() -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class Quiz:
         """The answer and its reason beside your guess. Without a guess they are folded away, so that
         a saved chapter does not tell them to who has yet to guess; ``anyway`` opens them.
         """
-        guessed, right = self._guessed(), self._index(self.right)
+        guessed, right = self.guessed(), self._index(self.right)
         answer = f"The answer is {LETTERS[right]}) {self.choices[right]}"
         if guessed is None and not anyway:
             first = f"Guess first: `ch{self.name}.guess('{LETTERS[0]}')`, then run this cell again."
@@ -83,8 +83,8 @@ class Quiz:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
         return self._card()._repr_mimebundle_()
 
-    def _guessed(self) -> int | None:
-        """The recorded choice, or None where there is none or the lesson no longer has this choice."""
+    def guessed(self) -> int | None:
+        """The number of the recorded choice, or None where there is none or the lesson no longer has this choice."""
         letter = progress_file.get(self.name).get("guess")
         if isinstance(letter, str) and letter in list(LETTERS[: len(self.choices)]):
             return LETTERS.index(letter)
@@ -128,23 +128,29 @@ class Question:
         return repr(self.quiz)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
-        live = self.buttons._repr_mimebundle_() or {} if self.buttons else {}
+        live = self.buttons.bundle() if self.buttons else {}
         return {**live, **self.quiz._repr_mimebundle_()}
 
 
 def _radio_buttons(quiz: Quiz):
     """Question, radio buttons and a line that confirms the guess."""
-    import ipywidgets
+    from locviz.course.live import LiveCard
 
-    options = [(f"{LETTERS[i]}) {choice}", LETTERS[i]) for i, choice in enumerate(quiz.choices)]
-    question = Card(f"Predict first: {quiz.title}", "task", (Paragraph(quiz.question),))
-    wide = ipywidgets.Layout(width="auto", max_width="46em", margin="0 0 0 1.2em")
-    radio = ipywidgets.RadioButtons(options=options, value=None, layout=wide)
-    reply = ipywidgets.HTML(layout=wide)
+    title = f"Predict first: {quiz.title}"
+    guess = quiz.guessed()
+    live = LiveCard(
+        card=Card(title, "task", (Paragraph(quiz.question),)).html(),
+        question=title,
+        choices=[
+            f"{LETTERS[i]}) {choice.replace('`', '')}" for i, choice in enumerate(quiz.choices)
+        ],
+        chosen=-1 if guess is None else guess,
+    )
 
-    def guessed(change) -> None:
-        quiz.guess(change["new"])
-        reply.value = "Kept. Go and look; you will see your guess again beside the answer."
+    def keep(change) -> None:
+        letter = LETTERS[change["new"]]
+        quiz.guess(letter)
+        live.says = f"Kept: {letter}). Go and look; you will see your guess beside the answer."
 
-    radio.observe(guessed, names="value")
-    return ipywidgets.VBox([ipywidgets.HTML(question.html()), radio, reply])
+    live.observe(keep, names="chosen")
+    return live

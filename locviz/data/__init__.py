@@ -9,7 +9,7 @@ first used.
 from typing import TYPE_CHECKING
 
 from locviz.data.batches import Batches, collate
-from locviz.data.bccd import bccd_boxes
+from locviz.data.bccd import bccd_boxes, bccd_photos
 from locviz.data.coco import CocoDetection
 from locviz.data.dataset import DetectionSet, Sample, SampleSet
 from locviz.data.digits import Digits
@@ -28,8 +28,8 @@ _TRANSFORMS = ("Augmentation", "CropAroundBox", "standard_augmentation")
 
 __all__ = [
     "LEVELS", "Augmentation", "Batches", "Cached", "CocoDetection", "CropAroundBox", "DetectionSet", "Digits",
-    "PennFudan", "Problem", "Sample", "SampleSet", "Shapes", "VocDetection", "bccd_boxes", "collate", "data_home",
-    "open_dataset", "standard_augmentation", "summary", "write_coco",
+    "PennFudan", "Problem", "Sample", "SampleSet", "Shapes", "VocDetection", "bccd_boxes", "bccd_photos", "collate",
+    "data_home", "open_dataset", "standard_augmentation", "summary", "write_coco",
 ]  # fmt: skip
 
 

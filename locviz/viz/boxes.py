@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from locviz.types import Detections, Targets
-from locviz.viz.theme import Picture, new_figure, role_colour
+from locviz.viz.theme import TAG_SIZE, Picture, new_figure, role_colour
 
 _DASHES = {"prediction": (0, (5, 2)), "hull": (0, (1.5, 2)), "bad": (0, (5, 2, 1, 2))}
 
@@ -147,7 +147,7 @@ def _tag(ax: Any, x: float, y: float, text: str, colour: str, anchor: str) -> No
         y,
         text,
         color=colour,
-        fontsize=8,
+        fontsize=TAG_SIZE,
         va=anchor,
         ha="left",
         bbox=box,

@@ -47,6 +47,13 @@ DASHES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+LABEL_SIZE, TAG_SIZE = 11, 10
+"""Points of axis labels, ticks, titles and legends, and of the names at boxes."""
+
+SHOWN_SCALE = 1.2
+"""A figure is shown this much larger than its inches, where the page has room: read from row three."""
+
+
 def role_colour(role: str) -> str:
     """The colour to draw a role with. It is the light one; ``Picture`` makes it follow the theme.
 
@@ -87,7 +94,7 @@ def new_figure(
     It does not use ``pyplot``, so it is safe in a widget's thread and leaves no figure open.
 
     Args:
-        width, height: inches; 100 CSS pixels each.
+        width, height: inches; 115 CSS pixels each, less where the page is narrower.
         rows, columns: of axes.
         options: for ``Figure.subplots``, such as ``sharey=True``.
     """
@@ -154,11 +161,11 @@ def _settings() -> dict[str, Any]:
         "savefig.dpi": 100,
         "figure.dpi": 100,
         "font.family": "sans-serif",
-        "font.size": 10,
+        "font.size": LABEL_SIZE,
         "text.color": text,
         "axes.labelcolor": text,
         "axes.edgecolor": soft,
-        "axes.titlesize": 10,
+        "axes.titlesize": LABEL_SIZE,
         "axes.titlecolor": text,
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -194,10 +201,16 @@ def _element(document: str, alt: str) -> str:
     """The document's ``<svg>`` with a role, a label and a width that shrinks with the page."""
     svg = document[document.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(?<= )(width|height)="([\d.]+)pt"', _larger, svg, count=2)
     label = html.escape(alt, quote=True)
     return svg.replace(
         "<svg ", f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto" ', 1
     )
+
+
+def _larger(length: re.Match) -> str:
+    """The width or height of the drawing, in points, as it is shown; its view box stays."""
+    return f'{length[1]}="{float(length[2]) * SHOWN_SCALE:.1f}pt"'
 
 
 def _style() -> str:

@@ -123,3 +123,11 @@ def test_nobody_or_nothing():
 def test_bad_input_is_named(cost, options, message):
     with pytest.raises(ValueError, match=message):
         list(auction_steps(torch.full((2, 2), cost), **options))
+
+
+def test_with_a_start_that_is_not_above_epsilon_there_is_one_phase():
+    cost = torch.tensor([[1.0, 2, 9], [1, 4, 9], [2, 2, 3]])
+    bids = list(auction_steps(cost, epsilon=0.25, start=0.25))
+    assert {(bid.phase, bid.epsilon) for bid in bids} == {(0, 0.25)}
+    held = bids[-1].holders
+    assert float(cost[held, torch.arange(3)].sum()) == 2 + 1 + 3  # whole numbers, below 1 / 3

@@ -103,7 +103,66 @@ def test_tab_walks_the_knobs_and_leaves(show):
         "INPUT",
         "INPUT",
         "BUTTON",
+        "BUTTON",
     ]
+
+
+STANDS = """root => {
+  const frame = root.querySelector(".lv-chart").getBoundingClientRect();
+  const dot = root.querySelector(".lv-dot").getBoundingClientRect();
+  const at = [(dot.left + dot.right) / 2 - frame.left, (dot.top + dot.bottom) / 2 - frame.top];
+  const [x, y] = at.map(value => value * 356 / frame.width);
+  return {recall: (x - 40) / 304, precision: (306 - y) / 280,
+          text: root.querySelector(".lv-point").getAttribute("aria-valuetext"),
+          numbers: [...root.querySelectorAll(".lv-numbers b")].map(b => b.textContent)};
+}"""
+
+
+def test_dot_words_and_numbers_agree(show):
+    """Also in the middle of a run of wrong boxes, where the drawn curve has no corner."""
+    page, root = show("label=2, iou_threshold=0.8")
+    for threshold in (0.05, 0.13, 0.22, 0.31, 0.45, 0.6, 0.77):
+        root.get_by_label("score threshold").fill(str(threshold))
+        page.settled("lab.score_threshold")
+        page.page.wait_for_timeout(200)
+        precision, recall = page.python("(lab.precision, lab.recall)")
+        stands = root.evaluate(STANDS)
+        assert stands["precision"] == pytest.approx(precision, abs=0.005)
+        assert stands["recall"] == pytest.approx(recall, abs=0.005)
+        assert stands["numbers"] == [f"{precision:.3f}", f"{recall:.3f}"]
+        assert stands["text"].endswith(f"precision {precision:.3f}, recall {recall:.3f}")
+
+
+FILLED = "root => root.querySelector('.lv-swept').getBoundingClientRect().width"
+
+
+def test_the_sweep_fills_the_area(show):
+    page, root = show("label=2")
+    assert root.evaluate(FILLED) == 0
+    root.get_by_role("button", name="Sweep").click()
+    wide = []
+    while not wide or wide[-1] == 0:
+        page.page.wait_for_timeout(50)
+        wide.append(root.evaluate(FILLED))
+    root.get_by_role("button", name="Sweep").wait_for(timeout=15_000)  # while it runs: "Stop"
+    assert page.settled("lab.score_threshold") == 0
+    page.page.wait_for_timeout(200)
+    assert root.evaluate(FILLED) > wide[-1]
+    assert page.python("lab.history[-1]['gesture']") == "sweep"
+    assert page.python("sum(entry['gesture'] == 'sweep' for entry in lab.history)") > 10
+    ap = page.python("lab.ap")
+    assert root.locator(".lv-so-far").inner_text() == f"swept so far: {ap:.3f}"
+    page.screenshot("aplab-swept", root)
+    root.get_by_label("score threshold").fill("0.5")  # another gesture ends it
+    page.settled("lab.score_threshold")
+    assert root.evaluate(FILLED) == 0
+
+
+def test_a_sweep_without_motion_is_at_its_end_at_once(show):
+    page, root = show("label=2", reduced_motion="reduce")
+    root.get_by_role("button", name="Sweep").click()
+    page.wait_python("lab.score_threshold == 0")
+    assert page.python("[entry['gesture'] for entry in lab.history]") == ["", "sweep"]
 
 
 def test_bars_sliders_classes_and_pages(show):

@@ -229,6 +229,86 @@ def test_scene_and_matrix_light_each_other_up(show):
     page.eventually(lambda: root.locator("tr.lv-lit th span").all_inner_texts() == [str(prior)])
 
 
+def test_a_prior_says_why_under_the_pointer_and_a_click_keeps_it(show):
+    page, root = show("assigner='atss', second='ota'")
+    prior = page.python("int((lab.assignment.gt_index >= 0).nonzero()[0, 0])")
+    scene = root.locator(".lv-scene").first
+    scene.scroll_into_view_if_needed()
+    frame = scene.bounding_box()
+    x, y = page.python(f"lab.priors.centers[{prior}].tolist()")
+    at = frame["x"] + x / 96 * frame["width"], frame["y"] + y / 96 * frame["height"]
+    page.page.mouse.move(*at)
+    page.wait_python(f"lab.looked == {prior}")
+    for side in (0, 1):  # one prior, both rules' reasons
+        says = page.python(f"lab.why({prior}, {side}).says")
+        card = root.locator(".lv-why").nth(side)
+        page.eventually(
+            lambda card=card, says=says: (
+                card.locator(".lv-why-says").inner_text() == f"Prior {prior}: {says}"
+            )
+        )
+        told = [verdict.inner_text() for verdict in card.locator(".lv-why-words").all()]
+        assert sorted(told) == sorted(
+            page.python(f"[verdict.says for verdict in lab.why({prior}, {side}).verdicts]")
+        )
+    x1, y1, x2, y2 = page.python(f"lab.why({prior}).square")
+    drawn = scene.locator(".lv-square").last.get_attribute("d")
+    corners = [float(number) for number in re.findall(r"-?[\d.]+", drawn)]
+    scaled = [value * 400 / 96 for value in (x1, y1, x2, y2)]
+    assert corners[:4] == pytest.approx(scaled, abs=0.01)
+    page.page.mouse.click(*at)
+    page.page.mouse.move(5, 5)
+    page.page.wait_for_timeout(200)
+    assert page.python("lab.looked") == prior
+    page.screenshot("assignlab-why", root)
+    assert page.axe(ROOT) == []
+
+
+def test_the_differences_of_two_rules_are_counted(show):
+    page, root = show("assigner='atss', second='max_iou'")
+    number = page.python("lab.difference['count']")
+    page.eventually(
+        lambda: f"differ at {number} priors" in root.locator(".lv-difference").inner_text()
+    )
+    marks = root.locator("path.lv-flipped").nth(1).get_attribute("d")
+    assert marks.count("M") == number
+
+
+def test_what_is_said_of_an_object_follows_the_drag(show):
+    page, root = show("assigner='atss'")
+    page.drag(grip(root, "G"), 40, -30, steps=20)
+    page.settled("lab.boxes[6]")
+    page.page.mouse.move(5, 5)
+    grip(root, "A").focus()
+    page.key_drag(grip(root, "G"), "Shift+ArrowLeft")
+    page.settled("lab.boxes[6]")
+    count = page.python("lab.positives[6]")
+    words = f"{count} prior{'' if count == 1 else 's'} answer{'s' if count == 1 else ''} for it"
+    readout = root.locator(".lv-readout").first
+    page.eventually(lambda: words in readout.inner_text())
+    item = root.locator(".lv-counts").first.locator("li").nth(6).locator("b")
+    page.eventually(lambda: item.inner_text() == str(count))
+
+
+@pytest.mark.parametrize("second", [None, "ota"])
+def test_nothing_is_clipped_on_a_projector(open_notebook, second):
+    page = open_notebook(
+        [SETUP, f"lab = AssignLab.replay(assigner='simota', second={second!r}, looked=300)\nlab"],
+        width=1024,
+        height=768,
+    )
+    page.run_all()
+    root = page.widget(ROOT)
+    root.locator(".lv-owned").first.wait_for(state="attached")
+    page.eventually(lambda: root.locator(".lv-matrix td").count() > 0)
+    page.screenshot(f"assignlab-1024-{'two' if second else 'one'}", root)
+    wide = """root => [...root.querySelectorAll('.lv-scroll, .lv-by-step')]
+      .filter(box => box.scrollWidth > box.clientWidth)
+      .map(box => `${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""
+    assert root.evaluate(wide) == []
+    assert root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
+
+
 def test_the_matrix_by_keyboard(show):
     page, root = show("assigner='ota'")
     first = root.locator(".lv-matrix td[tabindex='0']").first
@@ -241,14 +321,21 @@ def test_the_matrix_by_keyboard(show):
     )
     assert at == [2, 2]
     assert "prior" in root.locator(".lv-readout").first.inner_text()
+    page.wait_python("lab.looked >= 0")  # and the reasons are there, too
+    says = page.python("lab.why(lab.looked).says")
+    page.eventually(lambda: root.locator(".lv-why-says").first.inner_text().endswith(says))
 
 
 def test_playing_sinkhorn(show):
     page, root = show("assigner='ota', settings={'ota': {'iterations': 20}}")
     root.get_by_role("button", name="Play Sinkhorn").click()
     says = root.locator(".lv-says").first
-    page.eventually(lambda: says.inner_text().startswith("iteration 1:"))
+    page.eventually(lambda: says.inner_text().startswith("iteration 3:"))  # it plays at once
+    root.get_by_label("Pause", exact=True).first.click()
+    root.locator(".lv-player input").first.fill("0")
+    page.wait_python("lab.frame == 0")
     start = owned(root)
+    root.get_by_label("Speed").first.select_option("4")
     root.get_by_label("One step on").first.click()
     page.wait_python("lab.frame == 1")
     page.eventually(lambda: says.inner_text().startswith("iteration 2:"))
@@ -278,6 +365,9 @@ def test_playing_the_auction(show):
     root.get_by_role("button", name="Play the auction").click()
     says = root.locator(".lv-says").first
     page.eventually(lambda: "takes prior" in says.inner_text())
+    root.get_by_label("Pause", exact=True).first.click()
+    root.locator(".lv-player input").first.fill("0")
+    page.wait_python("lab.frame == 0")
     assert says.inner_text() == page.python("lab.film().says[0]")
     assert positive(root) == 1  # one bid, one holder
     page.eventually(lambda: "price" in root.locator(".lv-matrix thead").first.inner_text())

@@ -396,6 +396,108 @@ def test_numbers_are_announced_politely(page):
     assert re.match(r"IoU 0\.\d\d, GIoU loss \d", region.inner_text())
 
 
+def test_a_corner_can_be_gripped_under_the_other_boxs_edge(page):
+    """The target's right corners lie on the prediction's left edge."""
+    page.python("setattr(lab, 'prediction', [210, 60, 330, 235])")
+    page.page.wait_for_function(
+        f"document.querySelector('{ROOT} rect.lv-box.lv-prediction').getAttribute('x') === '210'"
+    )
+    page.drag(handle(page, "target", "bottom right corner"), -20, 15)
+    step = 1 / zoom(page)
+    assert close(page.settled("lab.target"), [90, 80, 210 - 20 * step, 200 + 15 * step])
+    assert page.python("lab.prediction") == [210, 60, 330, 235]
+    kinds = page.page.evaluate(
+        f"[...document.querySelectorAll('{ROOT} .lv-handle')].map(e => e.classList[1])"
+    )
+    assert kinds == ["lv-body"] * 2 + ["lv-edge"] * 8 + ["lv-corner"] * 8
+
+
+def test_every_measure_shows_beside_its_loss(page):
+    for name, value in page.python("lab.measures").items():
+        row = page.page.locator(f"{ROOT} tbody tr", has=page.page.locator(f"input[value='{name}']"))
+        shown = float(row.locator("td.lv-measure").inner_text().replace("−", "-"))
+        assert shown == pytest.approx(value, abs=6e-4)
+        assert row.locator("label").inner_text().strip().endswith("IoU loss")
+
+
+def test_a_drag_writes_only_what_changed(page):
+    """Counts and no times: an equal value that is written again is a record, too."""
+    session = page.page.context.new_cdp_session(page.page)
+    session.send("Performance.enable")
+    x, y = page.center(handle(page, "prediction"))
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.evaluate(
+        f"""() => {{ window.locvizWrites = 0;
+        new MutationObserver(records => {{ window.locvizWrites += records.length; }}).observe(
+        document.querySelector('{ROOT}'),
+        {{ attributes: true, childList: true, characterData: true, subtree: true }}); }}"""
+    )
+    for i in range(60):
+        page.page.mouse.move(x + i % 30, y + i % 20)
+        page.page.wait_for_timeout(16)
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    page.page.mouse.up()
+    assert 0 < page.page.evaluate("() => window.locvizWrites") / 60 < 100
+    named = {metric["name"]: metric["value"] for metric in metrics}
+    assert named["LayoutCount"] / 60 < 2.5  # JupyterLab's status bar has one for every message
+
+
+def test_every_control_says_what_it_does(page):
+    """On focus, on hover, and as a title; the learning rate's unit stands beside it."""
+    hint = page.page.locator(f"{ROOT} .lv-hint")
+    controls = page.page.locator(f"{ROOT} .lv-controls :is(select, button:enabled)")
+    seen = set()
+    for i in range(controls.count()):
+        controls.nth(i).focus()
+        assert hint.inner_text() == controls.nth(i).get_attribute("title")
+        seen.add(hint.inner_text())
+    assert len(seen) == controls.count() == 9
+    page.page.locator(f"{ROOT} button", has_text="Reset").hover()
+    assert hint.inner_text() == "Both boxes go back to where they started."
+    assert page.page.locator(f"{ROOT} .lv-unit").inner_text() == "(1 = 120 px)"
+
+
+def test_simple_mode_shows_iou_and_no_losses(open_notebook):
+    cell = "lab = BoxLab(simple=True, target=[90, 80, 210, 200], prediction=[170, 135, 310, 235])"
+    page = open_notebook([CELLS[0], f"{cell}\nlab"], width=1024, height=768)
+    page.run_all()
+    page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
+    assert page.page.locator(f"{ROOT} :is(select, table, input)").count() == 0
+    page.drag(handle(page, "prediction"), -30, 0)
+    shared, union = page.settled("lab.result['areas']")
+    cells = page.page.locator(f"{ROOT} .lv-areas dd").all_inner_texts()
+    assert cells[2:4] == [f"{shared:,.0f} px²", f"{union:,.0f} px²"]
+    assert cells[4] == page.page.locator(f"{ROOT} .lv-iou").inner_text()
+    assert float(cells[4]) == pytest.approx(page.python("lab.iou"), abs=6e-4)
+    for theme in ("light", "dark"):
+        page.theme(theme)
+        page.screenshot(f"boxlab-simple-{theme}", page.widget(ROOT))
+        assert page.axe(ROOT) == []
+    page.page.get_by_role("button", name="Reset").click()
+    assert page.settled("lab.prediction") == [170, 135, 310, 235]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_a_drag_needs_fits_a_projector(open_notebook, theme):
+    """1024 by 768: picture, table and numbers are seen at once."""
+    page = open_notebook(CELLS, width=1024, height=768)
+    page.run_all()
+    page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
+    page.theme(theme)
+    page.page.locator(f"{ROOT} .lv-main").evaluate("e => e.scrollIntoView({ block: 'start' })")
+    page.screenshot(f"boxlab-1024-{theme}")
+    needed = page.page.locator(f"{ROOT} .lv-main").bounding_box()
+    panel = page.page.locator(".jp-WindowedPanel-outer").first.bounding_box()
+    assert needed["height"] <= panel["height"]
+    small = page.page.evaluate(
+        f"""() => [...document.querySelectorAll('{ROOT} *')].filter(e => e.textContent.trim()
+        && !e.children.length && e.getClientRects().length).map(e => [e.textContent,
+        parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.().a ?? 1)]).filter(([, s]) => s < 11)"""
+    )
+    assert small == []
+
+
 # In the committed chapters
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"

@@ -122,7 +122,7 @@ def test_dragging_the_working_point_solves_a_challenge(page):
         " for d, t in zip(found, truths) for m in [match(d, t, score_threshold=lab.score_threshold)])"
         " for only_right in (True, False)]"
     )
-    assert f"{right} of {said} said" in root.locator(".lv-numbers").inner_text()
+    assert f"{right} of {said} predicted" in root.locator(".lv-numbers").inner_text()
     assert page.python("lab.precision") == pytest.approx(right / said)
 
     card.filter(has_text="Challenge, proved").wait_for(timeout=5000)

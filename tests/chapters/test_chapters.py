@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import chapters
 
@@ -88,3 +88,56 @@ def test_a_failing_cell_fails_the_chapter_and_leaves_the_file_alone(tmp_path, ca
 def test_a_chapter_over_the_limit_fails():
     result = chapters.execute(notebook_of("import time; time.sleep(60)"), limit=3)
     assert "Timeout" in result.failure
+
+
+def timed(source, seconds):
+    execution = {
+        "iopub.status.busy": "2026-01-01T10:00:00.000000Z",
+        "iopub.status.idle": f"2026-01-01T10:00:{seconds:02}.500000Z",
+    }
+    return new_code_cell(source, metadata={"execution": execution})
+
+
+@pytest.mark.parametrize(
+    ("source", "seconds", "silent"),
+    [
+        ("for step in steps: pass", 10, True),
+        ("for step in steps: pass", 9, False),
+        ("for step in course.counted(steps, label='steps'): pass", 50, False),
+        ("for step in monitor.watch(steps): pass", 50, False),
+        ("discounted(3)", 50, True),
+    ],
+)
+def test_a_long_cell_must_show_a_sign_of_life(source, seconds, silent):
+    notebook = new_notebook(cells=[new_markdown_cell("# 99"), timed(source, seconds)])
+    found = list(chapters.silent_cells(notebook))
+    assert [sentence.split(" without")[0] for sentence in found] == [
+        f"cell 1: {seconds} s"
+    ] * silent
+
+
+def test_a_cell_without_times_is_not_judged():
+    assert list(chapters.silent_cells(notebook_of("1"))) == []
+
+
+@pytest.mark.slow
+def test_the_times_of_a_run_are_read_and_leave_no_trace(monkeypatch):
+    monkeypatch.setattr(chapters, "SILENT", 0.5)
+    result = chapters.execute(notebook_of("import time; time.sleep(1)", "1"))
+    assert [sentence[:7] for sentence in result.silent] == ["cell 1:"]
+    assert all("execution" not in cell.metadata for cell in result.notebook.cells)
+
+
+def test_cleaning_a_file_keeps_what_was_printed(tmp_path):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="a box"></svg>'
+    notebook = notebook_of("1")
+    notebook.cells[1].outputs = [
+        new_output("stream", text="AP 0.5\n"),
+        new_output("display_data", {"text/html": drawing, "text/plain": "a box"}),
+    ]
+    path = tmp_path / "99_drawn.ipynb"
+    nbformat.write(notebook, path)
+    chapters.clean_chapter(path)
+    text, picture = chapters.read(path).cells[1].outputs
+    assert text.text == "AP 0.5\n"
+    assert picture.data["text/html"].startswith("<img ")

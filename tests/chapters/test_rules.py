@@ -6,6 +6,7 @@ import chapter_rules
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from stored_pictures import as_images
 
 import chapters
 
@@ -106,11 +107,19 @@ def test_cleaning_mends_what_can_be_mended(tmp_path):
     cleaned = chapter_rules.clean(notebook, places)
     assert broken_rules(cleaned, tmp_path) == []
     picture, stream = cleaned.cells[1].outputs
-    assert picture.data == {"text/html": SVG, "text/plain": "BoxLab(iou=0.4) at 0x0"}
+    assert picture.data == {"text/html": as_images(SVG), "text/plain": "BoxLab(iou=0.4) at 0x0"}
     assert stream.text == "wrote datasets/a, ~/b, ~/.local/share/locviz/c\n100%\n"
     assert cleaned.cells[1].metadata == {"tags": ["wide"]}
     assert "version" not in cleaned.metadata.language_info
     assert [cell.id for cell in cleaned.cells] == ["cell-000", "cell-001"]
+
+
+def test_a_line_of_progress_that_came_in_pieces_leaves_its_last_state():
+    pieces = ("\r\rsteps: 0 of 2", "\r             \rsteps: 1 of 2, about 3 s left")
+    last = "\r" + " " * 30 + "\rsteps: 2 of 2\n"
+    outputs = [new_output("stream", text=text) for text in (*pieces, last, "AP50 0.9\n")]
+    (stream,) = chapter_rules.clean(chapter(*outputs), {}).cells[1].outputs
+    assert stream.text == "steps: 2 of 2\nAP50 0.9\n"
 
 
 def test_cleaning_does_not_hide_a_widget_without_a_picture(tmp_path):

@@ -64,27 +64,70 @@ def test_an_object_without_the_trait_is_named(wide):
         wide.check(object())
 
 
-def test_watching_ticks_while_the_trait_changes_and_stays_proved(wide, monkeypatch):
-    pytest.importorskip("ipywidgets")
+class Shell:
+    """Of IPython what a card uses: the learner's names, and a call after every cell."""
+
+    def __init__(self):
+        self.user_ns, self.after_cell = {}, []
+        self.events = self
+
+    def register(self, event, callback):
+        assert event == "post_run_cell"
+        self.after_cell.append(callback)
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    pytest.importorskip("anywidget")
+    shell = Shell()
     monkeypatch.setattr("locviz.course.challenge.in_live_notebook", lambda: True)
+    monkeypatch.setattr("locviz.course.challenge._shell", lambda: shell)
+    return shell
+
+
+def test_watching_ticks_while_the_trait_changes_and_stays_proved(wide, shell):
     box = Box()
     watch = wide.watch(box)
     assert watch.met == (False, True)
-    assert watch.view.value.count("✔ done") == 1
+    assert watch.view.card.count("✔ done") == 1
     box.prediction = [0.0, 0.0, 4.0, 1.0]
     assert watch.proved
-    assert watch.view.value.count("✔ done") == 2
+    assert watch.view.card.count("✔ done") == 2
+    assert watch.view.says == "✔ done: width between 3 and 5. Proved: Wide"
     assert progress_file.get("99.wide")["proved"]
     box.prediction = [0.0, 0.0, 9.0, 1.0]
     assert watch.proved
-    assert "proved" in watch.view.value
+    assert "proved" in watch.view.card
+    assert watch.view.says == "○ open: width between 3 and 5"
 
 
-def test_watching_sends_only_when_a_tick_changes(wide, monkeypatch):
+def test_the_card_follows_the_widget_that_its_cell_made_anew(wide, shell):
+    first, second = Box(), Box()
+    watch = wide.watch(first)
+    shell.user_ns["lab"] = second
+    for callback in shell.after_cell:
+        callback(None)
+    first.prediction = [0.0, 0.0, 4.0, 1.0]
+    assert not watch.proved
+    second.prediction = [0.0, 0.0, 4.0, 1.0]
+    assert watch.proved
+    assert watch.view.card.count("✔ done") == 2
+
+
+def test_the_card_stays_where_the_name_means_something_else_now(wide, shell):
+    box = Box()
+    watch = wide.watch(box)
+    for other in (3, Snapshotter(), None):
+        shell.user_ns["lab"] = other
+        shell.after_cell[0](None)
+    assert watch.widget is box
+
+
+def test_watching_sends_only_when_a_tick_changes(wide, shell):
     box = Box()
     watch = wide.watch(box)
     shown = []
-    monkeypatch.setattr(watch, "_show", lambda: shown.append(1))
+    watch.view.observe(lambda change: shown.append(change["new"]), names="card")
     for width in (1.1, 1.2, 3.5, 3.6, 3.7):
         box.prediction = [0.0, 0.0, width, 1.0]
     assert len(shown) == 1

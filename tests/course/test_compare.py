@@ -32,6 +32,9 @@ def test_these_agree(got, expected):
     ("got", "expected"),
     [
         (1.001, 1.0),
+        (16_367, 16_368),
+        (2.85, 2),
+        (torch.tensor([7, 8]), torch.tensor([7, 9_000_000])),
         (float("nan"), 0.0),
         (float("nan"), float("nan")),
         ("1", 1),

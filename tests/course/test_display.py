@@ -49,3 +49,9 @@ def test_stars_stress_words_and_leave_code_alone():
         == "only <em>once</em>, <code>a * b * c</code>, 2 * 3 * 4"
     )
     assert inline_html("*<b>*") == "*&lt;b&gt;*"
+
+
+def test_code_keeps_its_lines_and_its_indentation():
+    page = Code("def f(x):\n    return x < 1\n").html()
+    assert page.startswith('<pre style="white-space:pre;')
+    assert page.endswith(">def f(x):\n    return x &lt; 1</pre>")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -214,3 +216,45 @@ def test_an_exercise_must_be_complete(exercise):
         Exercise(name="99.x", title="", task="", answer=1.0, mistakes=(), hints=("a", "b"))
     with pytest.raises(ValueError, match="a function needs cases"):
         Exercise(name="99.x", title="", task="", answer=area, mistakes=(), hints=("a", "b", "c"))
+
+
+@pytest.mark.parametrize("rounded", [0.14, 0.143, 0.1429])
+def test_a_rounded_value_is_nearly_right_and_no_mistake(number, rounded):
+    verdict = number.check(rounded)
+    assert bool(verdict) == (rounded == 0.1429)  # four places are within the tolerance
+    if not verdict:
+        assert verdict.card.tone == "open"
+        assert "Give a fraction" in repr(verdict)
+
+
+@pytest.mark.parametrize("text", ["1/7", " 1 / 7 "])
+def test_a_fraction_may_be_written_as_a_text(number, text):
+    assert number.check(text)
+    assert number.check("1/3").mistake == "m3"
+    assert not number.check("1/0")
+
+
+def test_the_solution_of_a_value_shows_its_working(number):
+    assert "14 halves" in repr(replace(number, working="14 halves of 1/14 less six").solution())
+
+
+def test_an_answer_that_loops_is_told_so_where_the_task_says_no_loop(exercise):
+    def looping(box):
+        total = 1.0
+        for low, high in zip(box[:2], box[2:], strict=True):
+            total = total * (high - low)
+        return total
+
+    def over_a_written_list(box):
+        x, y = [box[i + 2] - box[i] for i in (0, 1)]
+        return x * y
+
+    assert exercise.check(looping)
+    strict = replace(exercise, loops=False)
+    assert strict.check(looping).mistake == "loops"
+    assert strict.check(over_a_written_list)
+    assert strict.check(sums).mistake == "adds the sides"
+
+
+def test_a_reversed_tensor_gets_the_advice_to_flip(exercise):
+    assert ".flip(0)" in repr(exercise.check(lambda box: torch.tensor(box)[::-1]))

@@ -65,5 +65,20 @@ def test_reset_says_what_it_forgot():
     progress_file.record("99.coin", guess="a")
     assert "Progress of chapter 98 forgotten" in repr(progress.reset("98"))
     assert set(progress_file.load()) == {"99.coin"}
-    assert "Progress forgotten" in repr(progress.reset())
+    assert "All progress forgotten" in repr(progress.reset(everything=True))
     assert progress_file.load() == {}
+
+
+def test_a_bare_reset_asks_and_forgets_nothing():
+    progress_file.record("98.coin", guess="a")
+    assert "Which chapter?" in repr(progress.reset())
+    assert set(progress_file.load()) == {"98.coin"}
+
+
+def test_what_a_reset_forgets_is_kept_beside_the_file():
+    progress_file.record("98.coin", guess="b")
+    before = progress_file.path().read_bytes()
+    kept = progress_file.forget("98")
+    assert kept is not None
+    assert kept.read_bytes() == before
+    assert kept.name in repr(progress.reset(98)) or progress_file.forget() is None

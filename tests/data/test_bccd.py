@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from locviz.data import VocDetection, bccd_boxes
+from locviz.data import VocDetection, bccd_boxes, bccd_photos
 from locviz.data.bccd import CLASS_NAMES
 from locviz.data.catalog import shipped_folder
 
@@ -47,3 +47,48 @@ def test_they_are_what_the_reader_reads(bccd, split):
         assert torch.equal(targets.boxes, theirs.boxes)
         assert torch.equal(targets.labels, theirs.labels)
         assert targets.size == theirs.size
+
+
+def test_the_photographs_have_the_size_that_their_boxes_are_for():
+    photographs, boxes = bccd_photos(), bccd_boxes("train")
+    assert len(photographs) == 40
+    assert len({image.mean().item() for image in photographs}) == 40
+    for image, targets in zip(photographs, boxes, strict=False):
+        assert image.shape == (3, *targets.size)
+        assert image.amin() >= 0
+        assert image.amax() <= 1
+
+
+def test_white_cells_are_darker_than_what_surrounds_them():
+    """Their nuclei are stained: another order of the photographs would not have this."""
+    white = CLASS_NAMES.index("WBC")
+    pairs = list(zip(bccd_photos(), bccd_boxes("train"), strict=False))
+    darker = [
+        image[1, int(y1) : int(y2), int(x1) : int(x2)].mean() < image[1].mean()
+        for image, targets in pairs
+        for x1, y1, x2, y2 in targets.boxes[targets.labels == white].tolist()
+    ]
+    assert len(darker) >= 30
+    assert all(darker)
+
+
+def test_a_slice_of_photographs_is_photographs():
+    photographs = bccd_photos()
+    assert torch.equal(photographs[3:9][-1], photographs[8])
+    assert len(photographs[3:9]) == 6
+    assert repr(photographs[:24]) == "24 photographs"
+    with pytest.raises(IndexError):
+        photographs[40]
+
+
+def test_every_installation_has_them():
+    """With their licence, and under 1 MB."""
+    folder = shipped_folder() / "bccd_photos"
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 1_000_000
+    assert "Copyright (c) 2017 shenggan" in (folder / "LICENSE").read_text()
+
+
+def test_photographs_are_what_the_reader_reads(bccd):
+    theirs = VocDetection(bccd, split="train")
+    for number, image in enumerate(bccd_photos()):
+        assert torch.equal(image, theirs[number][0])

@@ -30,11 +30,11 @@ def test_they_are_what_the_generators_draw(name, split, num):
         assert targets.text == same.text
 
 
-def test_they_are_small():
-    assert (
-        sum(path.stat().st_size for path in shipped_folder().rglob("*") if path.is_file())
-        < 1_500_000
-    )
+@pytest.mark.parametrize(("name", "limit"), [("bccd_photos", 1_000_000), (".", 2_500_000)])
+def test_they_are_small(name, limit):
+    files = [path for path in (shipped_folder() / name).rglob("*") if path.is_file()]
+    assert files
+    assert sum(path.stat().st_size for path in files) < limit
 
 
 @pytest.mark.parametrize("name", MAKERS)

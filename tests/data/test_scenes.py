@@ -1,13 +1,21 @@
+import weakref
+
 import numpy as np
 import pytest
 import torch
 
 from locviz.data import Cached, Digits, Shapes
-from locviz.data.scenes import COLORS, place, random_colors, refer
+from locviz.data.scenes import COLORS, place, random_colors, refer, to_unit
 
 
 @pytest.mark.parametrize(
-    "dataset", [Shapes(level="crowded", num_scenes=6, masks=True), Shapes(num_scenes=6)]
+    "dataset",
+    [
+        Shapes(level="crowded", num_scenes=6, masks=True),
+        Shapes(num_scenes=6),
+        Digits(num_scenes=6),
+        Digits(split="test", num_scenes=6, masks=True),
+    ],
 )
 def test_cached_samples_equal_fresh_ones(dataset):
     cached = dataset.cached()
@@ -26,6 +34,40 @@ def test_cached_samples_equal_fresh_ones(dataset):
 
 def test_cached_memory_is_one_byte_per_value():
     assert Shapes(num_scenes=4).cached().num_bytes == 4 * 3 * 64 * 64
+    assert Digits(num_scenes=4).cached().num_bytes == 4 * 3 * 96 * 96
+
+
+class _Watched:
+    """A data set that counts how many of the images that it gave are still in memory."""
+
+    @property
+    def class_names(self):
+        return self.scenes.class_names
+
+    def __init__(self):
+        self.scenes, self.given, self.most = Shapes(num_scenes=6), [], 0
+
+    def __len__(self):
+        return len(self.scenes)
+
+    def __getitem__(self, index, /):
+        image, targets = self.scenes[index]
+        self.given.append(weakref.ref(image))
+        self.most = max(self.most, sum(one() is not None for one in self.given))
+        return image, targets
+
+
+def test_caching_holds_one_float_image_at_a_time():
+    watched = _Watched()
+    cached = Cached(watched)
+    assert watched.most == 1
+    assert sum(one() is not None for one in watched.given) == 0
+    assert {image.dtype for image in cached._images} == {np.dtype(np.uint8)}
+
+
+def test_every_grey_level_comes_back_as_torch_has_it():
+    levels = np.arange(256, dtype=np.uint8).reshape(1, 16, 16)
+    assert torch.equal(to_unit(levels), torch.from_numpy(levels).float() / 255)
 
 
 def test_changing_a_cached_sample_does_not_change_the_cache():

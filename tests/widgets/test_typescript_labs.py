@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from locviz.types import Detections, Targets
 from locviz.widgets import AnchorLab, APLab, AssignLab, RoILab
+from locviz.widgets.core.matched_picture import draw_order
 
 # RoILab
 
@@ -114,11 +115,36 @@ def test_the_working_point_at_every_corner(typescript):
     assert len(curve["score"]) > 5
     for score in curve["score"]:
         lab.score_threshold = score - 1e-6
-        ours = typescript("curve.pointAt", curve, lab.score_threshold)
-        assert ours["recall"] == pytest.approx(lab.recall, abs=1e-6)
-        assert ours["precision"] == pytest.approx(lab.precision, abs=1e-6)
+        corner = typescript("curve.cornerAt", curve["score"], lab.score_threshold)
+        assert curve["recall"][corner] == pytest.approx(lab.recall, abs=1e-6)
+        assert curve["precision"][corner] == pytest.approx(lab.precision, abs=1e-6)
     lab.score_threshold = 1.0
-    assert typescript("curve.pointAt", curve, 1.0) == {"recall": lab.recall, "precision": 1}
+    assert typescript("curve.standing", lab.reading) == {"recall": lab.recall, "precision": 1}
+
+
+@pytest.mark.parametrize("label", [0, None])
+@pytest.mark.parametrize("threshold", np.linspace(0, 1, 41).tolist())
+def test_dot_words_and_numbers_agree_at_every_threshold(typescript, threshold, label):
+    """Between two corners of the curve lie wrong boxes, which the corners do not count."""
+    lab = ap_lab(label=label, iou_threshold=0.8, score_threshold=threshold)
+    dot = typescript("curve.standing", lab.reading)
+    if lab.reading["precision"] is None:
+        assert (dot["recall"], dot["precision"]) == (0, 1)
+        return
+    assert (dot["recall"], dot["precision"]) == (lab.recall, lab.precision)
+    words = typescript("curve.pointInWords", lab.reading)
+    assert words.endswith(f"precision {lab.precision:.3f}, recall {lab.recall:.3f}")
+    picture = lab.snapshot().text
+    assert f"precision is {lab.precision:.3f} and recall {lab.recall:.3f}" in picture
+
+
+def test_the_swept_part_in_the_picture_is_the_one_in_the_words(typescript):
+    lab = ap_lab(label=0, iou_threshold=0.8)
+    envelope = curve_of(lab)["envelope"]
+    for threshold in np.linspace(1, 0, 41).tolist():
+        lab.score_threshold = threshold
+        points = typescript("curve.sweptPoints", lab.reading)
+        assert sum(envelope[:points]) / 101 == pytest.approx(lab.reading["area"], abs=1e-6)
 
 
 @pytest.mark.parametrize("label", [0, 1, None])
@@ -127,7 +153,8 @@ def test_the_point_goes_to_the_same_corner(typescript, way, label):
     lab = ap_lab(label=label)
     curve = curve_of(lab)
     lab.score_threshold = curve["score"][len(curve["score"]) // 2] - 1e-6
-    ours = typescript("curve.dragged", curve, lab.score_threshold, *way)
+    start = {"threshold": lab.score_threshold, **typescript("curve.standing", lab.reading)}
+    ours = typescript("curve.dragged", curve, start, *way)["threshold"]
     lab.drag("point", *way)
     assert ours == pytest.approx(lab.score_threshold, abs=1e-6)
 
@@ -140,7 +167,9 @@ def test_without_a_curve_the_point_stays(typescript):
     lab = APLab(detections=[nothing], targets=[truth])
     curve = curve_of(lab)
     lab.drag("point", 0.3, 0.3)
-    assert typescript("curve.dragged", curve, 0.5, 0.3, 0.3) == lab.score_threshold == 0.5
+    start = {"threshold": 0.5, "recall": 0, "precision": 1}
+    assert typescript("curve.dragged", curve, start, 0.3, 0.3) == start
+    assert lab.score_threshold == 0.5
     assert typescript("curve.turned", [], 0, 1) == 0
 
 
@@ -161,6 +190,12 @@ def test_boxes_carry_the_same_notes(typescript, marks):
         ours = [mark["note"] for mark in typescript("marks.marksOf", lab.scene, names, False)]
         texts = [element.text for element in marks(lab, "text", font_size="10.5")]
         assert [note for note in ours if note not in ("", "missed")] == texts
+
+
+@given(st.lists(st.tuples(st.sampled_from([-1, 0, 1]), st.sampled_from([0.1, 0.5, 0.9]))))
+def test_boxes_lie_over_each_other_alike(typescript, detections):
+    outcome, scores = [pair[0] for pair in detections], [pair[1] for pair in detections]
+    assert typescript("marks.fromBelow", outcome, scores) == draw_order(outcome, scores)
 
 
 def test_the_legend_says_the_same(typescript, marks):

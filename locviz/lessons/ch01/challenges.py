@@ -24,7 +24,7 @@ half = Challenge(
     title="Exactly half",
     task="Bring the IoU to one half. Look at the boxes: would you have called this half right?",
     reads=("target", "prediction"),
-    goals=(Goal(says="IoU between 0.49 and 0.51", number=iou, low=0.49, high=0.51),),
+    goals=(Goal(says="IoU between 0.496 and 0.504", number=iou, low=0.496, high=0.504),),
     hint="For two boxes of the same size, one third of the width to the side is enough.",
     example={"target": _TARGET, "prediction": (143.0, 70.0, 243.0, 170.0)},
 )
@@ -47,6 +47,7 @@ same_centre = Challenge(
 
 near_miss = Challenge(
     name="01.near_miss",
+    widget="lab2",
     title="The nearest miss",
     task="Let the boxes share nothing at all, and bring GIoU as near to 0 as you can.",
     reads=("target", "prediction"),
@@ -63,6 +64,7 @@ near_miss = Challenge(
 
 same_iou_other_shape = Challenge(
     name="01.same_iou_other_shape",
+    widget="lab2",
     title="What only CIoU sees",
     task="Centres on each other, and yet CIoU is clearly below DIoU. What must differ?",
     reads=("target", "prediction"),

@@ -27,8 +27,8 @@ four_pixels = Quiz(
     right="c",
     because=(
         "12 of 16 columns are shared, of a union of 20: 0.60. For the large box it is 156 of 164: "
-        "0.95. IoU measures errors against the size of the thing: the same slip that nobody sees "
-        "on a bus loses the ball."
+        "0.95. IoU measures an error relative to the size of the object: four pixels hardly "
+        "matter on a bus, but they lose a ball."
     ),
 )
 
@@ -42,8 +42,8 @@ two_misses = Quiz(
     choices=("the near one", "the far one", "neither: both are 0"),
     right="c",
     because=(
-        "Without an intersection IoU is 0, near or far. As a score that may be fair. As something "
-        "to learn from it is silent: it does not say which way to go. That silence is why GIoU and "
-        "its family exist."
+        "Without an intersection IoU is 0 at every distance. As a score that may be fair. As a "
+        "loss it gives no direction: it does not say which way the box should move. That is why "
+        "GIoU and its family exist."
     ),
 )

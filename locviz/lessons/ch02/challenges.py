@@ -33,6 +33,11 @@ def _l1(state: SimpleNamespace) -> float:
 
 _TARGET = (110.0, 70.0, 210.0, 170.0)
 
+
+def _target_moved(state: SimpleNamespace) -> float:
+    return (torch.tensor(state.target) - torch.tensor(_TARGET)).abs().sum().item()
+
+
 silence = Challenge(
     name="02.silence",
     title="Almost there, and nothing pulls",
@@ -42,16 +47,17 @@ silence = Challenge(
     ),
     reads=("target", "prediction"),
     goals=(
+        Goal(says="the target is where the lab began", number=_target_moved, high=1e-6),
         Goal(says="the gradient of IoU is 0", number=lambda state: _pull(state, "iou"), high=0.0),
         Goal(
-            says="L1 is at most 210: nearly as near as a box of this size can get without touching",
+            says="L1 is at most 203: as near as a box of this size can get without touching",
             number=_l1,
-            high=210.0,
+            high=203.0,
         ),
         Goal(
-            says="the prediction is at least 80 pixels wide",
+            says="the prediction is at least 99 pixels wide, nearly as the target",
             number=lambda s: s.prediction[2] - s.prediction[0],
-            low=80.0,
+            low=99.0,
         ),
     ),
     hint="Put it beside the target, one pixel apart, as high as the target.",
@@ -62,12 +68,13 @@ hollow = Challenge(
     name="02.hollow",
     title="GIoU does not see where",
     task=(
-        "Find a place where GIoU does not pull the prediction's centre, though it is 15 pixels or "
-        "more off, and DIoU does."
+        "Find a prediction whose centre GIoU does not pull, although the centre is 30 pixels or "
+        "more off and the IoU is 0.50 or more, and DIoU does pull it."
     ),
     reads=("target", "prediction"),
     goals=(
-        Goal(says="centres at least 15 pixels apart", number=centre_distance, low=15.0),
+        Goal(says="centres at least 30 pixels apart", number=centre_distance, low=30.0),
+        Goal(says="IoU of 0.50 or more", number=iou, low=0.5),
         Goal(
             says="GIoU does not pull the centre",
             number=lambda s: _pull_on_centre(s, "giou"),
@@ -79,7 +86,7 @@ hollow = Challenge(
         "Remember the quiz: when do intersection, union and hull all stay as they are while the "
         "box moves?"
     ),
-    example={"target": _TARGET, "prediction": (120.0, 80.0, 170.0, 130.0)},
+    example={"target": _TARGET, "prediction": (108.0, 68.0, 272.0, 172.0)},
 )
 
 two_fates = Challenge(

@@ -56,8 +56,8 @@ winner = Quiz(
     right="c",
     because=(
         "GIoU is ahead at steps 10, 50, 100 and 200. The printed curves show DIoU ahead by a "
-        "factor of six, and they are honest curves: of gradients that were written by hand, with "
-        "mistakes. The chapter shows which."
+        "factor of six. Those curves were really measured, but with gradients that somebody "
+        "wrote by hand, with mistakes. The chapter shows which."
     ),
 )
 
@@ -77,8 +77,8 @@ repaired = Quiz(
     ),
     right="d",
     because=(
-        "The error stays near where it started. With the right sign the cross terms push the wrong "
-        "way, and hard. Two mistakes had held each other up: the curve looked so good because they "
-        "met."
+        "The error stays near where it started. With the right sign the cross terms push hard in "
+        "the wrong direction. The two mistakes had nearly cancelled each other: that is why the "
+        "curve looked so good."
     ),
 )

@@ -2,7 +2,11 @@
 
 from types import SimpleNamespace
 
+import torch
+
+from locviz import boxes
 from locviz.course import Challenge, Goal
+from locviz.evaluate import FALSE_POSITIVE
 
 
 def _label(state: SimpleNamespace) -> int:
@@ -50,22 +54,37 @@ half_the_area = Challenge(
     ),
     reads=("iou_threshold", "label", "ap"),
     goals=(
+        Goal(says="the digit 6", number=_label, low=6, high=6),
         Goal(says="AP between 0.40 and 0.50", number=lambda state: state.ap, low=0.4, high=0.5),
     ),
-    hint="The bars show AP at COCO's ten thresholds. Between which two does it pass 0.5?",
-    example={"iou_threshold": 0.93, "label": 6, "ap": 0.45},
+    hint=(
+        "The bars show AP at COCO's ten thresholds. Between which two does it pass 0.5? Go there, "
+        "then take small steps with the arrow keys."
+    ),
+    example={"iou_threshold": 0.925, "label": 6, "ap": 0.47},
 )
 
 
-def _num_wrong(state: SimpleNamespace) -> int:
-    _, wrong, _ = state.scene["tally"]
-    return wrong
+def _num_twice_wrong(state: SimpleNamespace) -> int:
+    """How many wrong boxes lie on a missed digit of their own class, IoU 0.3 or more."""
+    shown = state.shown
+    wrong = torch.as_tensor(shown.outcome) == FALSE_POSITIVE
+    missed = torch.as_tensor(shown.found) == 0
+    overlap = boxes.pairwise_iou(*map(torch.as_tensor, (shown.detections, shown.gt)))
+    alike = torch.as_tensor(shown.labels)[:, None] == torch.as_tensor(shown.gt_labels)
+    both = (overlap >= 0.3) & alike & wrong[:, None] & missed
+    return int(both.any(1).sum())
 
 
-def _num_missed(state: SimpleNamespace) -> int:
-    _, _, missed = state.scene["tally"]
-    return missed
-
+# A box that lies beside its digit by a quarter of its width: IoU 0.6, too little for 0.9.
+_ONE_SLIP = SimpleNamespace(
+    detections=[[15.0, 10.0, 35.0, 30.0]],
+    labels=[6],
+    outcome=[FALSE_POSITIVE],
+    gt=[[10.0, 10.0, 30.0, 30.0]],
+    gt_labels=[6],
+    found=[0],
+)
 
 two_in_one = Challenge(
     name="03.two_in_one",
@@ -75,11 +94,21 @@ two_in_one = Challenge(
         "a box of its class lies on it, and that box counts as wrong. One slip costs both "
         "precision and recall."
     ),
-    reads=("scene", "image", "iou_threshold"),
+    # `shown` follows from the other four, by which a change is noticed.
+    reads=("image", "label", "iou_threshold", "score_threshold", "shown"),
     goals=(
-        Goal(says="at least one wrong box in this image", number=_num_wrong, low=1),
-        Goal(says="at least one missed digit in this image", number=_num_missed, low=1),
+        Goal(
+            says="a wrong box lies on a missed digit of its class, with an IoU of 0.3 or more",
+            number=_num_twice_wrong,
+            low=1,
+        ),
     ),
     hint="Raise the IoU threshold to 0.9 or so and look at images that hold the chosen digit.",
-    example={"scene": {"tally": [1, 1, 1]}, "image": 0, "iou_threshold": 0.9},
+    example={
+        "image": 19,
+        "label": 6,
+        "iou_threshold": 0.9,
+        "score_threshold": 0.1,
+        "shown": _ONE_SLIP,
+    },
 )

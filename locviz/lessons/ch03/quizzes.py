@@ -17,23 +17,23 @@ twice_found = Quiz(
     right="c",
     because=(
         "An object can be found once. The box with the better score has found it; the second one "
-        "claims an object that is not there. Counting it as right would reward stuttering, so "
-        "detectors suppress their duplicates (chapter 09)."
+        "claims an object that is not there. Counting it as right would reward repetition, so "
+        "detectors remove their duplicates (chapter 09)."
     ),
 )
 
 quieter = Quiz(
     name="03.quieter",
-    title="Say less",
+    title="Report less",
     question=(
-        "You raise the score threshold: boxes that the detector is unsure of are not said. What "
-        "can not happen?"
+        "You raise the score threshold: boxes that the detector is unsure of are not reported. "
+        "What cannot happen?"
     ),
     choices=("precision rises", "precision falls", "recall rises", "recall falls"),
     right="c",
     because=(
         "Boxes only disappear, so nothing new is found: recall can fall or stay. Precision usually "
-        "rises, but it falls whenever a right box goes silent: the curve has teeth."
+        "rises, but it falls whenever a right box disappears: the curve has teeth."
     ),
 )
 
@@ -47,8 +47,8 @@ tenfold = Quiz(
     choices=("it falls to about a tenth", "it falls a little", "it stays the same", "it rises"),
     right="c",
     because=(
-        "AP looks at the order of the boxes and at nothing else. A detector that says 0.09 where "
-        "it is always right has the same AP as one that says 0.9. Whether scores *mean* something "
+        "AP looks at the order of the boxes and at nothing else. A detector that gives 0.09 where "
+        "it is always right has the same AP as one that gives 0.9. Whether scores *mean* something "
         "is another question (chapter 10)."
     ),
 )

@@ -16,15 +16,16 @@ def _shorter_side(state: SimpleNamespace) -> float:
 
 lucky = Challenge(
     name="04.lucky",
+    widget="roi",
     title="Lucky rounding",
     task=(
         "RoIPool looks at whole cells, so it nearly always looks a little beside the region. Find "
-        "a region of at least 40 x 40 pixels where it is lucky: off by no more than 6 pixels. Then "
+        "a region of at least 40 x 40 pixels where it is lucky: off by no more than 4 pixels. Then "
         "move it by half a pixel."
     ),
     reads=("result", "misalignment", "region"),
     goals=(
-        Goal(says="RoIPool off by at most 6 pixels", number=_pool_is_off, high=6.0),
+        Goal(says="RoIPool off by at most 4 pixels", number=_pool_is_off, high=4.0),
         Goal(says="both sides at least 40 pixels", number=_shorter_side, low=40.0),
     ),
     hint=(
@@ -76,6 +77,17 @@ beat_the_default = Challenge(
 )
 
 
+def _from_the_default(state: SimpleNamespace) -> float:
+    """How far the design is from Faster R-CNN's on a pyramid; infinite where it has more or fewer
+    knobs.
+    """
+    start = {"scales": (8,), "ratios": (0.5, 1, 2), "strides": (4, 8, 16, 32, 64)}
+    pairs = [(tuple(getattr(state, name)), values) for name, values in start.items()]
+    if any(len(now) != len(first) for now, first in pairs):
+        return float("inf")
+    return sum(abs(a - b) for now, first in pairs for a, b in zip(now, first, strict=True))
+
+
 def _its_best(state: SimpleNamespace) -> float:
     return float(state.gt_best_iou[state.selected])
 
@@ -84,19 +96,24 @@ blind_spot = Challenge(
     name="04.blind_spot",
     title="Where nobody looks",
     task=(
-        "Drag the object, its edges and its place, until no anchor reaches an IoU of 0.3 with it, "
-        "although each of its sides has at least 24 pixels."
+        "Leave the anchors as the lab began with them (Reset brings them back). Drag the object, its "
+        "edges and its place, until no anchor reaches an IoU of 0.2 with it, although each of its "
+        "sides has at least 32 pixels."
     ),
-    reads=("result", "gt_best_iou", "selected", "target"),
+    reads=("result", "gt_best_iou", "selected", "target", "scales", "ratios", "strides"),
     goals=(
-        Goal(says="best IoU of the object below 0.3", number=_its_best, high=0.2999),
-        Goal(says="both sides at least 24 pixels", number=_shorter_side, low=24.0),
+        Goal(says="the anchors are the default's", number=_from_the_default, high=1e-6),
+        Goal(says="best IoU of the object below 0.2", number=_its_best, high=0.1999),
+        Goal(says="both sides at least 32 pixels", number=_shorter_side, low=32.0),
     ),
     hint="The anchors have the shapes 1:2, 1:1 and 2:1. What has none of these shapes?",
     example={
         "result": {},
-        "gt_best_iou": [0.27],
+        "gt_best_iou": [0.186],
         "selected": 0,
-        "target": [100.0, 100.0, 400.0, 130.0],
+        "target": [0.0, 100.0, 640.0, 132.0],
+        "scales": (8,),
+        "ratios": (0.5, 1, 2),
+        "strides": (4, 8, 16, 32, 64),
     },
 )

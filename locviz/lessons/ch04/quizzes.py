@@ -6,16 +6,16 @@ flood = Quiz(
     name="04.flood",
     title="A sea of background",
     question=(
-        "RetinaNet lays 120,087 anchors over a picture of 800 x 800 pixels; an anchor answers for "
-        "an object if their IoU is at least 0.5. The picture holds ten objects. About how many of "
-        "the anchors answer for one?"
+        "RetinaNet lays 120,087 anchors over a picture of 800 x 800 pixels; an anchor is "
+        "positive if its IoU with an object is at least 0.5. The picture holds ten objects. About "
+        "how many of the anchors are positive?"
     ),
     choices=("ten", "a few hundred", "about 12,000, a tenth", "nearly half"),
     right="b",
     because=(
         "An object has some dozens of neighbours with nearly its place and shape, more if it is "
-        "large for its level. So for each anchor that says something there are hundreds that "
-        "should say nothing: R-CNN and its kin *sample*, SSD takes the hardest, RetinaNet changes "
+        "large for its level. So for each positive anchor there are hundreds of "
+        "negative ones: R-CNN and its kin *sample*, SSD takes the hardest, RetinaNet changes "
         "the loss (chapter 08)."
     ),
 )

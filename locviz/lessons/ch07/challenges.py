@@ -48,12 +48,19 @@ def _still_to_change(state: SimpleNamespace) -> float:
     return float((film.owners[state.frame] != film.owners[-1]).sum())
 
 
+def _before(state: SimpleNamespace) -> float:
+    """The same one round earlier; the first round has none before it."""
+    if state.frame == 0:
+        return math.inf
+    return _still_to_change(SimpleNamespace(**{**vars(state), "frame": state.frame - 1}))
+
+
 nobody = Challenge(
     name="07.nobody",
-    title="Large, and nobody's",
+    title="Large, and without a prior",
     task=(
-        "Under `max_iou`, with its knobs as they are, two small objects have nobody. Make a "
-        "*large* one that nobody answers for: at least 600 square pixels. Which property of the "
+        "Under `max_iou`, with its knobs as they are, two small objects have no positive prior. "
+        "Make a *large* object without one: at least 4,000 square pixels. Which property of the "
         "anchors do you use?"
     ),
     reads=("assigner", "boxes", "result"),
@@ -65,18 +72,18 @@ nobody = Challenge(
             high=1e-6,
         ),
         Goal(
-            says="an object of 600 square pixels or more has no prior",
+            says="an object of 4,000 square pixels or more has no positive prior",
             number=_largest_without_prior,
-            low=600.0,
+            low=4000.0,
         ),
     ),
     hint=(
-        "All anchors are squares. What object has a poor overlap with every square, wherever it "
-        "lies?"
+        "All anchors are squares, and the largest has sides of 64. What object has a poor overlap "
+        "with every square, wherever it lies?"
     ),
     example={
         "assigner": "max_iou",
-        "boxes": [[0.0, 0.0, 16.0, 48.0]],
+        "boxes": [[0.0, 0.0, 96.0, 42.0]],
         "result": {"sides": [{"settings": {"positive": 0.5, "side": 4.0}, "positives": [0]}]},
     },
 )
@@ -86,7 +93,7 @@ torn = Challenge(
     title="Torn between two",
     task=(
         "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two "
-        "objects would take them. Drag objects until at least nine are. Who gets them?"
+        "objects would take them. Drag objects until at least sixteen are. Which object gets them?"
     ),
     reads=("assigner", "result"),
     goals=(
@@ -97,9 +104,9 @@ torn = Challenge(
             high=1e-6,
         ),
         Goal(
-            says="nine ambiguous priors or more",
+            says="sixteen ambiguous priors or more",
             number=_num_ambiguous,
-            low=9,
+            low=16,
         ),
     ),
     hint=(
@@ -108,21 +115,27 @@ torn = Challenge(
     ),
     example={
         "assigner": "center_sampling",
-        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 14}]},
+        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 17}]},
     },
 )
 
 
 settled = Challenge(
     name="07.settled",
+    widget="lab2",
     title="How soon may you stop?",
     task=(
-        "Play Sinkhorn's rounds under `ota`. Stop within the first 25 at a round after which at "
-        "most five priors have another owner than after the fiftieth."
+        "Play Sinkhorn's rounds under `ota`. Stop at the *first* round after which at most five "
+        "priors have another owner than after the fiftieth: one round earlier it was more."
     ),
     reads=("assigner", "frame", "film"),
     goals=(
         Goal(says="the assigner is ota", number=_assigner_is("ota"), low=1),
+        Goal(
+            says="all fifty rounds are computed",
+            number=lambda state: state.film().owners.shape[0] if state.film() else 0,
+            low=50,
+        ),
         Goal(
             says="one of the first 25 rounds is shown",
             number=lambda state: state.frame,
@@ -130,6 +143,7 @@ settled = Challenge(
             high=24,
         ),
         Goal(says="at most five priors will still change", number=_still_to_change, high=5),
+        Goal(says="one round earlier more than five would", number=_before, low=6),
     ),
     hint=(
         "The plan keeps moving long after the owners have settled: look at the priors in the "
@@ -138,6 +152,6 @@ settled = Challenge(
     example={
         "assigner": "ota",
         "frame": 1,
-        "film": lambda: SimpleNamespace(owners=torch.tensor([[0, 1, -1], [0, 0, 0], [0, 0, 0]])),
+        "film": lambda: SimpleNamespace(owners=torch.arange(50).clamp(max=1).repeat(7, 1).T),
     },
 )

@@ -6,32 +6,33 @@ silent = Quiz(
     name="07.silent",
     title="A small object",
     question=(
-        "A detector has one square anchor per place, 16 pixels and more. It learns by this rule: "
-        "an anchor answers for an object that it overlaps by an IoU of 0.5 or more; below 0.4 it "
-        "is background. What does it learn about an object of 8 x 8 pixels?"
+        "A detector has one square anchor per location, with sides of 16 pixels or more. It is "
+        "trained by this rule: an anchor is responsible for an object that it overlaps by an IoU "
+        "of 0.5 or more; below 0.4 it is background. What does the detector learn about an object "
+        "of 8 x 8 pixels?"
     ),
     choices=(
         "as much as about any other",
-        "less, because fewer anchors answer for it",
+        "less, because fewer anchors are responsible for it",
         "to call it background",
         "nothing: it is left out of the loss",
     ),
     right="c",
     because=(
-        "The best anchor covers it whole and still has an IoU of 64 / 256 = 0.25. So nobody "
-        "answers for it, and worse: below the lower threshold an anchor is *background*. The "
-        "detector is trained to be silent there. That is why RPN forces the best anchor of each "
-        "object, whatever its IoU."
+        "The best anchor covers the whole object and still has an IoU of only 64 / 256 = 0.25. So "
+        "no anchor is responsible for it. Worse: below the lower threshold an anchor is "
+        "*background*, and the detector is trained to report nothing there. That is why RPN makes "
+        "the best anchor of each object positive, whatever its IoU."
     ),
 )
 
 without_nms = Quiz(
     name="07.without_nms",
-    title="Nobody tidies up",
+    title="Without suppression",
     question=(
-        "The same detector is trained twice: once with several places answering for each object, "
-        "once with exactly one. Then the last stage, suppression of duplicates (NMS), is taken "
-        "away. What happens to AP50?"
+        "The same detector is trained twice: once with several positive locations per object, "
+        "once with exactly one. Then the last stage, the suppression of duplicates (NMS), is "
+        "switched off. What happens to AP50?"
     ),
     choices=(
         "both keep it",
@@ -41,9 +42,10 @@ without_nms = Quiz(
     ),
     right="c",
     because=(
-        "Who was taught by five places that each of them is right says everything five times, and "
-        "a second box on an object counts as wrong (chapter 03). Who was taught that all but one "
-        "are *wrong* says it once. Duplicates are made by the assigner; NMS only hides them."
+        "Trained with five positives per object, the detector predicts each object five times, "
+        "and a second box on an object counts as wrong (chapter 03). Trained that all locations "
+        "but one are *wrong*, it predicts the object once. The assigner makes the duplicates; NMS "
+        "only hides them."
     ),
 )
 
@@ -51,17 +53,18 @@ moving = Quiz(
     name="07.moving",
     title="Promoted and dismissed",
     question=(
-        "SimOTA looks at what the network says. After four fifths of a training you ask, on fixed "
-        "pictures, who is responsible; train the last fifth, and ask again. Of the priors that "
-        "answered at either time, how many have another object the second time, or none?"
+        "SimOTA looks at what the network predicts. After four fifths of a training you write "
+        "down, on fixed pictures, which prior is responsible for which object. You train the last "
+        "fifth and write it down again. Of the priors that were positive at either time, how many "
+        "have another object the second time, or none?"
     ),
     choices=("hardly any: it has settled", "about one in seven", "about half", "nearly all"),
     right="b",
     because=(
-        "About one in seven, in every run that we measured: after all these steps the network is "
-        "still being told new things about the same pictures. Between the first and the second "
-        "fifth it is about half. The pictures have not changed; the network has, and it chooses "
-        "its own teachers."
+        "About one in seven, in every run that we measured: even so late, the network still gets "
+        "new targets for the same pictures. Between the first and the second fifth it is about "
+        "half. The pictures have not changed; the network has, and SimOTA's targets depend on what "
+        "the network predicts."
     ),
 )
 
@@ -77,12 +80,12 @@ exact = Quiz(
         "about a hundred times as long",
         "about ten times as long",
         "no longer",
-        "so long that nobody has waited for it",
+        "longer than an hour",
     ),
     right="c",
     because=(
         "On a CPU the exact matching is several times faster than the rounds in logarithms, and "
-        "not far from the fastest form of the rounds. What speaks for Sinkhorn is the GPU, where "
-        "the costs already are, and where scipy is not."
+        "about as fast as the fastest form of the rounds. Sinkhorn has its advantage on a GPU: the "
+        "costs are there already, and scipy's exact solver runs on the CPU only."
     ),
 )

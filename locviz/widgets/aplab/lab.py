@@ -72,7 +72,7 @@ class APLab(KnobWidget):
     declared = UserTraits
 
     score_threshold = knob(Ranged(0.5), "detections that score less are left out.")
-    iou_threshold = knob(Ranged(0.5, step=0.01), "the overlap that makes a detection right.")
+    iou_threshold = knob(Ranged(0.5, step=0.005), "the overlap that makes a detection right.")
     label = knob(
         Label(None, allow_none=True),
         "the class looked at, by number or name; None pools all classes into one ranking. At first "
@@ -185,7 +185,7 @@ class APLab(KnobWidget):
                 self.curve = curve_message(self._curve, self._data, **asked)
             self.scene = scene_message(self.image, self.shown)
             at = {"seq": self.seq, "score_threshold": self.score_threshold}
-            self.reading = reading_message(self.counts, **at)
+            self.reading = reading_message(self._curve, **at)
             self._remember(ap=self.ap, precision=self.precision, recall=self.recall)
 
     def _read_photo(self) -> dict[str, Any]:
@@ -217,6 +217,20 @@ class APLab(KnobWidget):
                 raise ValueError(
                     f"name must be 'score_threshold', 'iou_threshold' or 'point', got {name!r}"
                 )
+
+    def sweep(self, num: int = 40) -> None:
+        """Lower the score threshold from 1 to 0 in ``num`` equal steps, as the button does.
+
+        ``reading["area"]`` grows on the way from 0 to AP.
+
+        Raises:
+            ValueError: ``num`` is less than 1.
+        """
+        if num < 1:
+            raise ValueError(f"num must be at least 1, got {num}: give the number of steps")
+        with self._lock:
+            for left in range(num, -1, -1):
+                self._change("sweep", score_threshold=left / num)
 
     def step(self, n: int = 1) -> None:
         """Turn to the ``n``-th next image with the chosen class (previous for negative ``n``)."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from locviz.evaluate import IOU_THRESHOLDS
-from locviz.widgets.aplab.reading import Curve, EvaluatedSet, OperatingPoint
+from locviz.widgets.aplab.reading import Curve, EvaluatedSet
 from locviz.widgets.core.buffers import float32_bytes, number_or_none
 from locviz.widgets.core.matched_image import MatchedImage, matched_image_message
 
@@ -43,12 +43,14 @@ def scene_message(image: int, matched: MatchedImage) -> dict[str, Any]:
     return {"image": image, **matched_image_message(matched)}
 
 
-def reading_message(point: OperatingPoint, *, seq: int, score_threshold: float) -> dict[str, Any]:
+def reading_message(curve: Curve, *, seq: int, score_threshold: float) -> dict[str, Any]:
     """Return what the detections are worth at a score threshold, over all images."""
+    point = curve.at(score_threshold)
     return {
         "seq": seq,
         "score_threshold": score_threshold,
         "precision": number_or_none(point.precision),
         "recall": number_or_none(point.recall),
+        "area": number_or_none(curve.area_up_to(point)),
         "counts": [point.true_positives, point.false_positives, point.false_negatives],
     }

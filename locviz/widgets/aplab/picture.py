@@ -96,6 +96,8 @@ def _draw_bars(canvas: Canvas, sent: Sent) -> None:
     curve, left, top = sent["curve"], 740, 58
     words = {"fill": INK, "font_size": 12}
     canvas.add("text", x=left - 40, y=30, content="AP at COCO's IoU thresholds", **words)
+    if sent["label"] is None:
+        canvas.add("text", x=left - 40, y=46, content="mean of the classes", **words)
     for i, (iou, ap) in enumerate(zip(curve["thresholds"], curve["aps"], strict=True)):
         chosen = abs(iou - sent["iou_threshold"]) < 1e-6
         _draw_bar(canvas, iou, ap, left, top + i * 24, INK if chosen else ACCENT)

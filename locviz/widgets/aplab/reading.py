@@ -82,6 +82,17 @@ class Curve:
             false_negatives=self.num_gt - right,
         )
 
+    def area_up_to(self, point: OperatingPoint) -> float:
+        """Return the part of the area that lies between recall 0 and the point's.
+
+        It is 0 where nothing is predicted, ``ap`` where the point has the curve's last recall, and
+        NaN without ground truths.
+        """
+        if not self.num_gt or not point.true_positives + point.false_positives:
+            return 0.0 if self.num_gt else float("nan")
+        swept = point.recall + 1e-9 >= RECALL_POINTS
+        return float(self.envelope[swept].sum() / len(RECALL_POINTS))
+
     def thinned(
         self,
     ) -> tuple[Float[np.ndarray, "n"], Float[np.ndarray, "n"], Float[np.ndarray, "n"]]:

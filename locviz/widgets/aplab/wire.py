@@ -49,12 +49,17 @@ class Curve(TypedDict):
 
 
 class Reading(TypedDict):
-    """The working point; ``counts`` are right, wrong and missed over all images."""
+    """The working point; ``counts`` are right, wrong and missed over all images.
+
+    The dot, its words and the numbers beside the chart all come from here. ``precision`` is None
+    where nothing is predicted. ``area`` is the part of AP between recall 0 and this recall.
+    """
 
     seq: int
     score_threshold: float
     precision: float | None
     recall: float | None
+    area: float | None
     counts: tuple[int, int, int]
 
 

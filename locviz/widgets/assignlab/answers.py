@@ -9,9 +9,10 @@ from jaxtyping import Bool
 
 from locviz.types import Assignment, ImagePredictions, Priors, Targets
 from locviz.widgets.assignlab.film import Film, film_of
-from locviz.widgets.assignlab.flips import REFERENCES, Memory, changed, count
+from locviz.widgets.assignlab.flips import REFERENCES, Memory, changed, count, difference
 from locviz.widgets.assignlab.knobs import AssignKnobs
 from locviz.widgets.assignlab.reading import AnswerCache, AssignerAnswer
+from locviz.widgets.assignlab.why import Seen, Why, explain
 
 
 class AssignAnswers(AssignKnobs):
@@ -74,6 +75,17 @@ class AssignAnswers(AssignKnobs):
         return {name: count(self._flipped(0, name)) for name in REFERENCES}
 
     @property
+    def difference(self) -> dict[str, int] | None:
+        """How many priors differ between the two assigners; None where there is only one.
+
+        ``count`` in all; ``first`` and ``second`` are responsible for an object under that one
+        alone, ``other`` for another object under each.
+        """
+        if self.second is None:
+            return None
+        return difference(self.reading(0).owner, self.reading(1).owner)
+
+    @property
     def flips_by_step(self) -> dict[int, int]:
         """How many priors change owner on the way to each training step (first assigner)."""
         pairs = zip(self.steps[1:], pairwise(self._by_step(0)), strict=True)
@@ -98,12 +110,37 @@ class AssignAnswers(AssignKnobs):
         with self._lock:  # drags arrive on a thread of their own while a cell runs
             return self._cache.read(rule, rule.settings(turned), **at, regions=self._regions)
 
+    def why(self, prior: int, side: int = 0) -> Why:
+        """Return why a prior is responsible for what it is responsible for under a side's assigner.
+
+        Args:
+            prior: its number.
+            side: 0 the first assigner, 1 the second.
+
+        Raises:
+            ValueError: there is no such prior, or no second assigner.
+        """
+        if not 0 <= prior < len(self.priors):
+            raise ValueError(f"prior must be 0..{len(self.priors) - 1}, got {prior}")
+        return explain(self._seen(side), prior)
+
     def film(self, side: int = 0) -> Film | None:
         """Return the iterations of a side's assigner, or None if it has none.
 
         They are computed by the same torch code as the assignment.
         """
         return film_of(self.reading(side), self.priors, self.targets, self.predictions)
+
+    def _seen(self, side: int) -> Seen:
+        answer = self.reading(side)
+        return Seen(
+            assigner=answer.rule.build(**answer.settings),
+            priors=self.priors,
+            targets=self.targets,
+            predicted=self.predictions,
+            owner=answer.assignment.gt_index,
+            answer=answer.assignment,
+        )
 
     @property
     def _regions(self) -> tuple[tuple[float, ...], ...]:

@@ -31,6 +31,22 @@ def count(mask: Bool[np.ndarray, "p"] | None) -> int | None:
     return None if mask is None else int(mask.sum())
 
 
+def difference(first: Int[np.ndarray, "p"], second: Int[np.ndarray, "p"]) -> dict[str, int]:
+    """Return how many priors differ between two rules, and how.
+
+    ``count`` is their number; ``first`` and ``second`` of them are responsible for an object under
+    that rule alone, ``other`` under both, for another object; the rest is background under one and
+    ignored under the other.
+    """
+    differ, mine, theirs = first != second, first >= 0, second >= 0
+    return {
+        "count": int(differ.sum()),
+        "first": int((mine & ~theirs).sum()),
+        "second": int((theirs & ~mine).sum()),
+        "other": int((differ & mine & theirs).sum()),
+    }
+
+
 class Memory:
     """The answers that later ones are held against: before the last gesture, and pinned."""
 

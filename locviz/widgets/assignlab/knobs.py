@@ -47,6 +47,9 @@ class AssignKnobs(KnobWidget):
         "the same for the second side, so that one assigner can be held against itself.",
     )
     selected = knob(traitlets.Int(-1), "the object whose priors fill the matrix; -1 for all.")
+    looked = knob(
+        traitlets.Int(-1), "the prior whose reasons are shown, on both sides; -1 for none."
+    )
     against = knob(
         Choice(REFERENCES),
         "what *flips* are counted against: the answer before the last gesture, the pinned one "
@@ -105,7 +108,7 @@ class AssignKnobs(KnobWidget):
             checked[rule] = {name: settings[name] for name in turned}
         return checked
 
-    @traitlets.validate("image", "training_step", "selected")
+    @traitlets.validate("image", "training_step", "selected", "looked")
     def _check_place(self, proposal):
         return self._checked(proposal["trait"].name, proposal["value"])
 
@@ -115,6 +118,7 @@ class AssignKnobs(KnobWidget):
             "image": range(len(targets)),
             "training_step": self.steps,
             "selected": range(-1, max(map(len, targets))),
+            "looked": range(-1, len(self._replay.priors)),
         }[name]
         if value not in valid:
             if isinstance(valid, range):

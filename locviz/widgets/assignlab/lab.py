@@ -46,18 +46,21 @@ class AssignLab(AssignAnswers):
         class_names: in label order; their numbers if not given.
         priors: for made-up predictions; points at strides 4, 8 and 16 if not given.
         predictions: a ``Replay`` in place of targets, images and the rest.
-        assigners: your own, by name: ``{"mine": my_assigner}`` beside those of
-            ``locviz.models.ASSIGNERS``.
+        assigners: your own, by name, beside those of ``locviz.models.ASSIGNERS``: ``{"mine":
+            rule}``. A rule is a function of the overlaps, ``rule(iou)`` with ``iou`` (priors,
+            objects), that returns for each prior an object's number, -1 (background) or -2
+            (ignored); or an assigner, called with (priors, targets, predicted).
         scale: 1.5 reads well on a projector.
 
     Read: ``assignment``, ``second_assignment`` (``Assignment``), ``positives`` (per object),
     ``ambiguous``, ``ignored``, ``flips`` (by reference; None where there is none),
-    ``flips_by_step``, ``steps``, ``history``. Headless: ``drag("gt 0", dx, dy)``, ``drag("top_k",
-    2)``, ``turn(top_k=5)``, ``step(n)``, ``pin()``, ``film()``, ``reset()``, ``snapshot()``.
+    ``flips_by_step``, ``difference`` (between the two), ``why(prior)``, ``steps``, ``history``.
+    Headless: ``drag("gt 0", dx, dy)``, ``drag("top_k", 2)``, ``turn(top_k=5)``, ``step(n)``,
+    ``pin()``, ``film()``, ``reset()``, ``snapshot()``.
 
     Raises:
-        TypeError: an unknown keyword.
-        ValueError: the data do not fit together.
+        TypeError: an unknown keyword, or a rule of your own that cannot be called as one.
+        ValueError: the data do not fit together, or a rule of your own returns no owners.
         traitlets.TraitError: a bad value; the message says what to give.
     """
 
@@ -88,6 +91,8 @@ class AssignLab(AssignAnswers):
         self._memory = Memory()
         self._asked: tuple[Any, ...] = ()
         self._settled: dict[str, str] = {}
+        if traits.get("second") is not None:
+            traits.setdefault("against", "other")  # two rules side by side: where do they differ?
         traits.setdefault("training_step", self._replay.steps[-1])
         traits.setdefault("boxes", self._truth_boxes(traits.get("image", 0)))
         super().__init__(**traits)
@@ -150,12 +155,13 @@ class AssignLab(AssignAnswers):
                 return
             settled = {name: state[name] for name in MOVES}
             moved = settled != self._settled
-            self._asked, self._settled = asked, settled
+            self._asked = ()  # an answer that fails is asked for again
             owners = {side: self.reading(side).owner for side in self._sides}
             self._memory.note(owners, moved=moved, dragging=self.gesture == "drag")
             if self.photo.get("image") != self.image:
                 self.photo = photo_message(self._replay, self.image)
             self.result = self._message()
+            self._asked, self._settled = asked, settled
             if moved:
                 self._remember_move()
 
@@ -163,6 +169,8 @@ class AssignLab(AssignAnswers):
         return {
             "seq": self.seq,
             "image": self.image,
+            "of": self._settings(),
+            "difference": self.difference,
             "pinned": bool(self._memory.pinned),
             "sides": [self._side_message(side) for side in self._sides],
         }
@@ -173,6 +181,7 @@ class AssignLab(AssignAnswers):
             selected=self.selected,
             flipped=self._flipped(side, self.against),
             by_step=None if self._memory.dragging else self._by_step(side),
+            why=None if self.looked < 0 else self.why(self.looked, side),
         )
 
     def _remember_move(self) -> None:

@@ -3,6 +3,7 @@
 ``src/assignlab/state.ts`` reads them.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,7 @@ from locviz.widgets.assignlab.film import Film
 from locviz.widgets.assignlab.flips import changed, count
 from locviz.widgets.assignlab.reading import AssignerAnswer
 from locviz.widgets.assignlab.replay import Replay
+from locviz.widgets.assignlab.why import Why
 from locviz.widgets.core.buffers import flag_bytes, float32_bytes, int16_bytes
 from locviz.widgets.core.image import png
 
@@ -65,6 +67,7 @@ def side_message(
     selected: int,
     flipped: Bool[np.ndarray, "p"] | None,
     by_step: Sequence[AssignerAnswer] | None,
+    why: Why | None = None,
 ) -> dict[str, Any]:
     """Return one side's answer.
 
@@ -74,6 +77,7 @@ def side_message(
         flipped: which priors have another owner than in the reference; None where there is none.
         by_step: the answers at every training step; None while an object is dragged. Then only
             what is drawn is computed: which priors are ambiguous takes one more run per object.
+        why: the reasons of the prior that is looked at; None where none is.
     """
     rows = answer.rows(selected)
     ambiguous = None if by_step is None else answer.ambiguous
@@ -92,7 +96,34 @@ def side_message(
         "flips": count(flipped),
         "settings": dict(answer.settings),
         "by_step": None if by_step is None else steps_message(by_step),
+        "why": None if why is None else why_message(why),
     }
+
+
+def why_message(why: Why) -> dict[str, Any]:
+    """Return the reasons of one prior; a number that is not finite is None."""
+    verdicts = [
+        {
+            "won": verdict.won,
+            "says": verdict.says,
+            "values": [_finite(value) for value in verdict.values],
+        }
+        for verdict in why.verdicts
+    ]
+    return {
+        "prior": why.prior,
+        "says": why.says,
+        "square": list(why.square),
+        "square_is": why.square_is,
+        "predicted": list(why.predicted or ()),
+        "columns": list(why.columns),
+        "rule": why.rule,
+        "verdicts": verdicts,
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
 
 
 def steps_message(answers: Sequence[AssignerAnswer]) -> dict[str, list[int]]:

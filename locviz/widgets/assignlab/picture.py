@@ -26,7 +26,7 @@ TITLE_HEIGHT, KNOB_HEIGHT = 18, 13
 TITLE_WIDE, KNOB_WIDE, SUMMARY_WIDE = 9.0, 6.0, 7.0
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SHAPES = ("circle", "square", "triangle", "diamond", "cross")
-COLOURS = tuple(light for light, _ in SERIES[1:])
+COLOURS = tuple(light for light, _ in (*SERIES[1:], SERIES[0]))
 
 
 def draw(sent: Sent) -> StaticPicture:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from locviz.evaluate.assignment_figures import claims
 from locviz.types import IGNORE, Assignment, Targets
+from locviz.widgets.assignlab.own_rule import checked
 from locviz.widgets.assignlab.replay import Replay
 from locviz.widgets.assignlab.rule import Rule
 
@@ -60,7 +61,7 @@ class AssignerAnswer:
     @property
     def order(self) -> Float[np.ndarray, "p g"]:
         """The matrix with the best pair lowest."""
-        return self.values if self.rule.measure == "cost" else -self.values
+        return self.values if self.rule.low_is_best else -self.values
 
     def rows(self, selected: int = -1) -> Int[np.ndarray, "r"]:
         """Return the priors worth a row of the matrix.
@@ -145,7 +146,7 @@ class AnswerCache:
         truth, priors = self.targets(image, regions), self.replay.priors
         predicted = self.replay.predicted(step, image)
         assigner = rule.build(**settings)
-        assignment = assigner(priors, truth, predicted)
+        assignment = checked(assigner(priors, truth, predicted), rule.name, priors, truth)
         values = assignment.cost
         if values is None and rule.values:
             values = rule.values(priors, truth, predicted, settings)

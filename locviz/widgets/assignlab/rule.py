@@ -21,7 +21,8 @@ class Rule:
         build: knobs by name to the assigner.
         knobs: what can be turned.
         dynamic: whether it looks at predictions.
-        measure: what its matrix shows, ``"cost"`` where the assigner says so itself.
+        measure: what its matrix shows, ``"cost"`` where the assigner says so itself, ``"IoU"``, or
+            ``"area"``: of the object, where the prior is a candidate for it.
         values: ``(priors, targets, predicted, knobs) -> (p, g)`` where the assigner gives no cost.
         film: ``"sinkhorn"``, ``"auction"`` or ``""``: what can be played.
     """
@@ -35,6 +36,11 @@ class Rule:
     measure: str = "cost"
     values: Values | None = field(default=None, repr=False)
     film: str = ""
+
+    @property
+    def low_is_best(self) -> bool:
+        """Whether the lowest number of its matrix wins."""
+        return self.measure != "IoU"
 
     @property
     def defaults(self) -> dict[str, Number]:

@@ -11,12 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from locviz.assign import centerness
+from locviz.assign import CenterSampling, OnSquareAnchors
 from locviz.boxes import pairwise_iou
 from locviz.models import ASSIGNERS
 from locviz.models.assigner_entries import CENTER_SAMPLING, HUNGARIAN, OTA
-from locviz.models.assigner_entry import AssignerEntry
+from locviz.models.assigner_entry import SIDE, AssignerEntry
 from locviz.types import Priors, Targets
+from locviz.widgets.assignlab.own_rule import OnOverlaps, reads_overlaps
 from locviz.widgets.assignlab.rule import Rule, Values
 
 
@@ -30,13 +31,17 @@ def squares_iou(
     )
 
 
-def all_centerness(
+def candidates_area(
     priors: Priors, targets: Targets, predicted: Any, knobs: Mapping[str, Any]
 ) -> Tensor:
-    """Centre-ness of each prior in each object (p, g): 0 outside."""
-    p, g = len(priors), len(targets)
-    points = priors.centers[:, None].expand(p, g, -1).flatten(0, 1)
-    return centerness(points, targets.boxes.repeat(p, 1)).reshape(p, g)
+    """Each object's area where a prior is a candidate for it (p, g), infinite elsewhere.
+
+    That is what centre sampling compares: the smallest wins.
+    """
+    rule = CENTER_SAMPLING.on_points(**knobs)
+    assert isinstance(rule, CenterSampling)
+    low, high = targets.boxes.chunk(2, -1)
+    return torch.where(rule.candidates(priors, targets), (high - low).prod(-1), float("inf"))
 
 
 FILMS = {OTA: "sinkhorn", HUNGARIAN: "auction"}
@@ -74,19 +79,35 @@ def rule_of(entry: AssignerEntry) -> Rule:
 def _shown(entry: AssignerEntry) -> tuple[str, Values | None]:
     """What the matrix holds, and how it is computed where the assigner gives no cost."""
     if entry is CENTER_SAMPLING:
-        return "centre-ness", all_centerness
+        return "area", candidates_area
     if entry.priors == "anchors" and not entry.dynamic:
         return "IoU", squares_iou
     return "cost", None
 
 
-def own_rule(name: str, assigner: Any) -> Rule:
-    """Return a rule without knobs for one of the caller's own assigners."""
+def own_rule(name: str, given: Any) -> Rule:
+    """Return a rule for one of the caller's own: a function of the overlaps, or an assigner.
+
+    Raises:
+        TypeError: it is neither; the message says what to give.
+    """
+    title = name.replace("_", " ")
+    if reads_overlaps(name, given):
+        called = getattr(given, "__name__", type(given).__name__)
+        return Rule(
+            name=name,
+            title=title,
+            says=f"Your own rule: {called}(iou), with the IoU of every anchor and object.",
+            build=lambda side: OnSquareAnchors(OnOverlaps(given, name=name), side=side),
+            knobs=(SIDE,),
+            measure="IoU",
+            values=squares_iou,
+        )
     return Rule(
         name=name,
-        title=name.replace("_", " "),
-        says=f"Your own assigner: {type(assigner).__name__}.",
-        build=lambda: assigner,
+        title=title,
+        says=f"Your own assigner: {type(given).__name__}.",
+        build=lambda: given,
         dynamic=True,
         measure="IoU",
         values=lambda priors, targets, predicted, knobs: pairwise_iou(

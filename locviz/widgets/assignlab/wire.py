@@ -14,6 +14,7 @@ from locviz.widgets.core.wire import (
 
 Reference = Literal["previous", "pinned", "step", "other"]
 FilmKind = Literal["sinkhorn", "auction", ""]
+SquareKind = Literal["anchor", "cell"]
 
 
 class Knobs(TypedDict):
@@ -27,6 +28,7 @@ class Knobs(TypedDict):
     settings: dict[str, dict[str, float]]
     second_settings: dict[str, dict[str, float]]
     selected: int
+    looked: int
     against: Reference
     frame: int
     second_frame: int
@@ -95,6 +97,32 @@ class BySteps(TypedDict):
     flips: list[int]
 
 
+class Verdict(TypedDict):
+    """What became of the prior that is looked at and one object, and why, in a sentence."""
+
+    won: bool
+    says: str
+    values: list[float | None]
+
+
+class Why(TypedDict):
+    """Why the prior that is looked at is responsible for what it is responsible for.
+
+    ``square`` is the region that the rule compares, or the prior's cell (``square_is``),
+    ``predicted`` what the network predicts there (empty without predictions), ``columns`` what the
+    values of each object's verdict are, ``rule`` what the rule asks of all priors.
+    """
+
+    prior: int
+    says: str
+    square: list[float]
+    square_is: SquareKind
+    predicted: list[float]
+    columns: list[str]
+    rule: str
+    verdicts: list[Verdict]
+
+
 class Side(TypedDict):
     """One assigner's answer.
 
@@ -117,14 +145,28 @@ class Side(TypedDict):
     flips: int | None
     settings: dict[str, float]
     by_step: BySteps | None
+    why: Why | None
+
+
+class Difference(TypedDict):
+    """How many priors differ between the two rules: ``count`` in all, ``first`` and ``second`` are
+    responsible for an object under that rule alone, ``other`` for another object under each.
+    """
+
+    count: int
+    first: int
+    second: int
+    other: int
 
 
 class Result(TypedDict):
-    """The answer of one assigner, or of two."""
+    """The answer of one assigner, or of two; ``of`` are the knobs that it is the answer to."""
 
     seq: int
     image: int
+    of: Knobs
     pinned: bool
+    difference: Difference | None
     sides: list[Side]
 
 

@@ -17,11 +17,14 @@ from locviz.widgets.boxlab.messages import (
 from locviz.widgets.boxlab.picture import draw
 from locviz.widgets.boxlab.reading import (
     LOSSES,
+    MEASURES,
     SYMBOLS,
     Parametrisation,
     Race,
     Setting,
+    areas,
     descend,
+    measures,
     race,
     row,
     values_and_gradients,
@@ -35,6 +38,7 @@ from locviz.widgets.core.region import Box, moved
 
 _BOXES = ("target", "prediction")
 _RACED = (*_BOXES, "focal", "parametrisation", "units")  # a race of other boxes is none of these
+_HIDDEN_BY_SIMPLE = ("loss", "focal", "parametrisation", "units", "landscape")
 _PLAIN = {"focal_l1": "l1", "focal_eiou": "eiou"}
 
 
@@ -52,8 +56,13 @@ class BoxLab(KnobWidget):
     errors of the order of 1, so normalise its boxes; Focal-EIoU's weight carries no gradient and is
     0 where the boxes are apart, so it does not pull there.
 
+    A simple lab (``simple=True``) is for a first meeting: the boxes, their intersection, their
+    union and their IoU, without losses, gradients and settings. Everything else can still be read
+    from Python.
+
     Args:
         size: (h, w) of the picture in pixels.
+        simple: whether only IoU shows.
         scale: 1.5 reads well on a projector.
 
     Raises:
@@ -86,6 +95,7 @@ class BoxLab(KnobWidget):
     size = user_owned(
         traitlets.List(traitlets.Float(), default_value=[300.0, 400.0], minlen=2, maxlen=2)
     )
+    simple = user_owned(traitlets.Bool(False))
 
     result = kernel_owned(traitlets.Dict())
     raced = kernel_owned(traitlets.Int(0))
@@ -97,6 +107,12 @@ class BoxLab(KnobWidget):
             raise traitlets.TraitError(
                 f"BoxLab.loss {traits['loss']!r} is a focal variant, but focal=False hides those: "
                 "leave focal out"
+            )
+        needless = [name for name in _HIDDEN_BY_SIMPLE if name in traits]
+        if traits.get("simple") is True and needless:
+            raise traitlets.TraitError(
+                f"BoxLab(simple=True) shows IoU alone and no {needless[0]}: leave {needless[0]} "
+                "out, or leave simple out"
             )
         self._race: Race | None = None
         self._raced_from: dict[str, Any] = {}
@@ -174,6 +190,14 @@ class BoxLab(KnobWidget):
         return boxes.iou(row(self.prediction), row(self.target)).item()
 
     @property
+    def measures(self) -> dict[str, float]:
+        """IoU, GIoU, DIoU, CIoU and EIoU of prediction and target, by name.
+
+        An overlap loss of the same name is 1 minus its measure.
+        """
+        return dict(zip(MEASURES, self.result["measures"], strict=True))
+
+    @property
     def losses(self) -> dict[str, float]:
         """Value of every loss that shows, as the models' own functions give it."""
         return dict(zip(self.result["losses"], self.result["values"], strict=True))
@@ -202,10 +226,13 @@ class BoxLab(KnobWidget):
             self._remember(iou=self.result["iou"], value=self.losses[self.loss])
 
     def _read(self) -> dict[str, Any]:
-        names = self.loss_names
-        regions = row(self.prediction).expand(len(names), 4)
-        found = values_and_gradients(names, regions, row(self.target), self.setting)
-        return losses_message(self.iou, *found)
+        names, prediction, target = self.loss_names, row(self.prediction), row(self.target)
+        regions = prediction.expand(len(names), 4)
+        return losses_message(
+            measures(prediction, target, self.setting),
+            areas(prediction, target),
+            *values_and_gradients(names, regions, target, self.setting),
+        )
 
     # Headless use: the browser's gestures by name
 
@@ -269,7 +296,8 @@ class BoxLab(KnobWidget):
         return race_answer(found)
 
     def _summary(self) -> dict[str, Any]:
-        return {"loss": self.loss, "iou": self.iou}
+        shown = {"simple": True} if self.simple else {"loss": self.loss}
+        return {**shown, "iou": self.iou}
 
     def _picture(self) -> StaticPicture:
         return draw(self._sent(), None if self._race is None else race_message(self._race))

@@ -28,10 +28,26 @@ def asked_message(
 
 
 def losses_message(
-    iou: float, values: Float64[Tensor, "n"], gradients: Float64[Tensor, "n 4"]
+    measures: Sequence[float],
+    areas: Sequence[float],
+    values: Float64[Tensor, "n"],
+    gradients: Float64[Tensor, "n 4"],
 ) -> dict[str, Any]:
-    """Return the part of ``result`` that torch computes: values (n,) and gradients (n, 4) of n losses."""
-    return {"iou": iou, "values": values.tolist(), "gradients": gradients.tolist()}
+    """Return the part of ``result`` that torch computes.
+
+    Args:
+        measures: IoU, GIoU, DIoU, CIoU, EIoU, in the order of ``reading.MEASURES``.
+        areas: of intersection and union, in square pixels.
+        values: (n,) of the losses.
+        gradients: (n, 4) of the losses.
+    """
+    return {
+        "iou": measures[0],
+        "measures": list(measures),
+        "areas": list(areas),
+        "values": values.tolist(),
+        "gradients": gradients.tolist(),
+    }
 
 
 def race_message(race: Race) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from locviz.viz.theme import SERIES
-from locviz.widgets.boxlab.reading import SYMBOLS
+from locviz.widgets.boxlab.reading import MEASURES, SYMBOLS
 from locviz.widgets.core.buffers import float32_array
 from locviz.widgets.core.colours import ACCENT, GOOD, HULL, INK, LINE, MISSED, PULL, SOFT
 from locviz.widgets.core.picture import Canvas, Number, StaticPicture, card
@@ -20,6 +20,8 @@ TITLES = {
     "giou": "GIoU", "diou": "DIoU", "ciou": "CIoU", "eiou": "EIoU",
     "focal_l1": "Focal-L1", "focal_eiou": "Focal-EIoU",
 }  # fmt: skip
+ROWS = {name: f"{title} loss" if name in MEASURES else title for name, title in TITLES.items()}
+"""What a loss is called where its measure stands beside it: "IoU loss"."""
 GROUND = "#f5f6f8"
 TARGET, PREDICTION, OVERLAP = GOOD, ACCENT, MISSED
 _DASHES = (None, "7 3", "2 2", None, "10 3 2 3", "5 2", "12 4", "4 2 1 2", "1 3", "9 2 2 2 2 2")
@@ -28,12 +30,15 @@ RACE_STYLES = tuple(zip(_COLOURS, _DASHES, strict=True))
 """Colour and dash of each loss's curve, in the order in which losses show."""
 ZERO = 1e-12
 LEFT, WIDTH, SIDE, PAD, ROW = 16, 400, 330, 16, 28
+MEASURE, VALUE, STEP = 145, 212, 26  # right ends of two columns, and between two bars
 
 
 def draw(sent: Sent, race: Mapping[str, Any] | None = None) -> StaticPicture:
     """Draw the boxes and the losses and, where there is one, the race that was last run."""
     height, width = sent["size"]
     zoom = WIDTH / width
+    if sent["simple"]:
+        return _draw_simple(sent, zoom)
     tall = max(height * zoom, 86.0 + ROW * len(sent["result"]["losses"]))
     total = tall + 2 * PAD + (220 if race else 0)
     canvas = card(WIDTH + SIDE + 3 * PAD, total, text=_in_words(sent, race))
@@ -44,13 +49,39 @@ def draw(sent: Sent, race: Mapping[str, Any] | None = None) -> StaticPicture:
     return canvas.picture()
 
 
+def _draw_simple(sent: Sent, zoom: Number) -> StaticPicture:
+    """Draw the boxes and, beside them, IoU as intersection over union."""
+    words = f"{_boxes_in_words(sent)}; {' '.join(_iou_in_words(sent))}."
+    tall = max(sent["size"][0] * zoom, 86.0)
+    canvas = card(WIDTH + SIDE + 3 * PAD, tall + 2 * PAD, text=words)
+    _draw_boxes(canvas, sent, zoom)
+    left = WIDTH + 2 * PAD
+    _draw_iou(canvas, sent, left)
+    for i, line in enumerate(_iou_in_words(sent)[1:]):
+        y = PAD + 50 + 22 * i
+        canvas.add("text", x=left, y=y, fill=INK, font_size=13, content=line)
+    return canvas.picture()
+
+
+def _iou_in_words(sent: Sent) -> list[str]:
+    """Return IoU and the two areas that it is made of."""
+    shared, union = sent["result"]["areas"]
+    iou = f"IoU {sent['result']['iou']:.3f}"
+    return [iou, f"intersection {shared:.0f} px²,", f"union {union:.0f} px²"]
+
+
+def _boxes_in_words(sent: Sent) -> str:
+    target, prediction = _numbers(sent["target"]), _numbers(sent["prediction"])
+    return f"BoxLab: target {target}, prediction {prediction}"
+
+
 def _in_words(sent: Sent, race: Mapping[str, Any] | None) -> str:
     result = sent["result"]
     rows = list(zip(result["losses"], result["values"], result["gradients"], strict=True))
-    values = ", ".join(f"{TITLES[name]} {value:z.4g}" for name, value, _ in rows)
-    boxes = f"target {_numbers(sent['target'])}, prediction {_numbers(sent['prediction'])}"
-    silent = [TITLES[name] for name, _, gradient in rows if _silent(gradient)]
-    words = f"BoxLab: {boxes}; IoU {result['iou']:.3f}. Losses: {values}."
+    values = ", ".join(f"{ROWS[name]} {value:z.4g}" for name, value, _ in rows)
+    measures = ", ".join(f"{TITLES[name]} {value:z.3f}" for name, value in _measures(sent).items())
+    silent = [ROWS[name] for name, _, gradient in rows if _silent(gradient)]
+    words = f"{_boxes_in_words(sent)}; {measures}. Losses: {values}."
     if silent:
         words += f" No gradient here: {', '.join(silent)}."
     if race:
@@ -60,6 +91,10 @@ def _in_words(sent: Sent, race: Mapping[str, Any] | None) -> str:
         )
         words += f" IoU after a race of {len(ious[0]) - 1} steps: {ends}."
     return words
+
+
+def _measures(sent: Sent) -> dict[str, float]:
+    return dict(zip(MEASURES, sent["result"]["measures"], strict=True))
 
 
 def _ious(race: Mapping[str, Any]) -> list[list[float]]:
@@ -88,12 +123,15 @@ def _draw_boxes(canvas: Canvas, sent: Sent, zoom: Number) -> None:
     union = canvas.add("g", parent=group, fill=INK, opacity=0.07)
     for box in (target, prediction):
         _rect(canvas, union, box)
-    _draw_overlap_and_hull(canvas, group, target, prediction)
-    _draw_centres(canvas, group, target, prediction)
+    _draw_overlap(canvas, group, target, prediction)
+    if not sent["simple"]:
+        _draw_hull(canvas, group, target, prediction)
+        _draw_centres(canvas, group, target, prediction)
     _rect(canvas, group, target, fill="none", stroke=TARGET, stroke_width=2.5)
     style = {"stroke": PREDICTION, "stroke_width": 2.5, "stroke_dasharray": "9 4"}
     _rect(canvas, group, prediction, fill="none", **style)
-    _draw_pulls(canvas, group, sent, prediction)
+    if not sent["simple"]:
+        _draw_pulls(canvas, group, sent, prediction)
     _draw_names(canvas, group, target, prediction, width, height)
 
 
@@ -103,11 +141,15 @@ def _rect(canvas: Canvas, parent: ET.Element, box: Sequence[Number], **style) ->
     canvas.add("rect", parent=parent, x=x1, y=y1, **size, **style)
 
 
-def _draw_overlap_and_hull(canvas: Canvas, group, target, prediction) -> None:
+def _draw_overlap(canvas: Canvas, group, target, prediction) -> None:
     lows, highs = (list(zip(*pair, strict=True)) for pair in _ends(target, prediction))
     low, high = [max(pair) for pair in lows], [min(pair) for pair in highs]
     if low[0] < high[0] and low[1] < high[1]:
         _rect(canvas, group, [*low, *high], fill=OVERLAP, fill_opacity=0.22)
+
+
+def _draw_hull(canvas: Canvas, group, target, prediction) -> None:
+    lows, highs = (list(zip(*pair, strict=True)) for pair in _ends(target, prediction))
     outer = [*map(min, lows), *map(max, highs)]
     _rect(canvas, group, outer, fill="none", stroke=HULL, stroke_dasharray="2 4")
 
@@ -181,34 +223,47 @@ def _arrow(
 # The losses
 
 
-def _draw_table(canvas: Canvas, sent: Sent, left: Number) -> None:
-    result = sent["result"]
+def _draw_iou(canvas: Canvas, sent: Sent, left: Number) -> None:
     canvas.add("text", x=left, y=PAD + 22, fill=SOFT, font_size=13, content="IoU")
     big = {"fill": INK, "font_size": 25, "font_weight": 600}
-    canvas.add("text", x=left + 30, y=PAD + 22, content=f"{result['iou']:.3f}", **big)
-    top, bars = PAD + 48, left + 205
-    head = {"y": top, "fill": SOFT, "font_size": 12}
-    canvas.add("text", x=left + 8, content="loss", **head)
-    canvas.add("text", x=left + 180, text_anchor="end", content="value", **head)
-    for i, name in enumerate(SYMBOLS[sent["parametrisation"]]):
-        canvas.add("text", x=bars + 30 * i + 12, text_anchor="middle", content=name, **head)
+    canvas.add("text", x=left + 30, y=PAD + 22, content=f"{sent['result']['iou']:.3f}", **big)
+
+
+def _draw_table(canvas: Canvas, sent: Sent, left: Number) -> None:
+    result, measures = sent["result"], _measures(sent)
+    _draw_iou(canvas, sent, left)
+    top, bars = PAD + 48, left + 225
+    _draw_head(canvas, sent, left, top, bars)
     rows = zip(result["losses"], result["values"], result["gradients"], strict=True)
     for index, (name, value, gradient) in enumerate(rows):
         y = top + 8 + ROW * index
-        _draw_row(canvas, name, value, left, y, chosen=name == sent["loss"])
+        cells = [ROWS[name], measures.get(name), value]
+        _draw_row(canvas, cells, left, y, chosen=name == sent["loss"])
         _draw_gradient(canvas, gradient, bars, y)
 
 
+def _draw_head(canvas: Canvas, sent: Sent, left: Number, top: Number, bars: Number) -> None:
+    head = {"y": top, "fill": SOFT, "font_size": 12}
+    canvas.add("text", x=left + 8, content="loss", **head)
+    canvas.add("text", x=left + MEASURE, text_anchor="end", content="measure", **head)
+    canvas.add("text", x=left + VALUE, text_anchor="end", content="value", **head)
+    for i, name in enumerate(SYMBOLS[sent["parametrisation"]]):
+        canvas.add("text", x=bars + STEP * i + 11, text_anchor="middle", content=name, **head)
+
+
 def _draw_row(
-    canvas: Canvas, name: str, value: Number, left: Number, top: Number, *, chosen: bool
+    canvas: Canvas, cells: Sequence[Any], left: Number, top: Number, *, chosen: bool
 ) -> None:
     if chosen:
         canvas.add("rect", x=left, y=top, width=SIDE, height=ROW, fill=ACCENT, opacity=0.1)
         canvas.add("rect", x=left, y=top, width=3, height=ROW, fill=ACCENT)
     canvas.add("line", x1=left, x2=left + SIDE, y1=top, y2=top, stroke=LINE)
     style = {"y": top + 19, "font_size": 13, "font_weight": 600 if chosen else 400, "fill": INK}
-    canvas.add("text", x=left + 10, content=TITLES[name], **style)
-    canvas.add("text", x=left + 180, text_anchor="end", content=f"{value:z.4g}", **style)
+    title, measure, value = cells
+    canvas.add("text", x=left + 10, content=title, **style)
+    canvas.add("text", x=left + VALUE, text_anchor="end", content=f"{value:z.4g}", **style)
+    if measure is not None:
+        canvas.add("text", x=left + MEASURE, text_anchor="end", content=f"{measure:z.3f}", **style)
 
 
 def _draw_gradient(canvas: Canvas, gradient: Sequence[Number], bars: Number, top: Number) -> None:
@@ -216,12 +271,12 @@ def _draw_gradient(canvas: Canvas, gradient: Sequence[Number], bars: Number, top
         words = {"font_style": "italic", "font_size": 13, "fill": SOFT}
         canvas.add("text", x=bars, y=top + 19, content="no gradient", **words)
         return
-    canvas.add("line", x1=bars, x2=bars + 114, y1=top + 14, y2=top + 14, stroke="#767c87")
+    canvas.add("line", x1=bars, x2=bars + 100, y1=top + 14, y2=top + 14, stroke="#767c87")
     largest = max(map(abs, gradient))
     for i, slope in enumerate(gradient):
         size = max(1.5, 11 * abs(slope) / largest) if abs(slope) >= ZERO else 0
         y = top + 14 - (size if slope > 0 else 0)
-        canvas.add("rect", x=bars + 30 * i, y=y, width=24, height=size, rx=1.5, fill=PULL)
+        canvas.add("rect", x=bars + STEP * i, y=y, width=22, height=size, rx=1.5, fill=PULL)
 
 
 # The race

@@ -25,6 +25,15 @@ LOSSES = {**LIVE_LOSSES, **FOCAL_LOSSES}
 COORDINATE_LOSSES = frozenset({"l1", "smooth_l1", "l2", "focal_l1"})
 """Losses that compare numbers one by one: they compare *parameters*, the others the boxes."""
 
+MEASURES = {
+    "iou": boxes.iou,
+    "giou": boxes.giou,
+    "diou": boxes.diou,
+    "ciou": boxes.ciou,
+    "eiou": boxes.eiou,
+}
+"""What the overlap losses of the same names are 1 minus of."""
+
 SYMBOLS = {
     "corners": ("x1", "y1", "x2", "y2"),
     "center_size": ("cx", "cy", "w", "h"),
@@ -74,6 +83,21 @@ class Setting:
 def row(box: Sequence[float | int]) -> Float64[Tensor, "4"]:
     """Return a box as a float64 tensor, (4,)."""
     return torch.tensor(box, dtype=torch.float64)
+
+
+def measures(
+    prediction: Float64[Tensor, "4"], target: Float64[Tensor, "4"], setting: Setting
+) -> list[float]:
+    """Return every measure in ``MEASURES`` of two boxes, (4,) in pixels, in the setting's units."""
+    a, b = prediction / setting.unit, target / setting.unit
+    return [measure(a, b).item() for measure in MEASURES.values()]
+
+
+def areas(prediction: Float64[Tensor, "4"], target: Float64[Tensor, "4"]) -> tuple[float, float]:
+    """Return the areas of intersection and union of two boxes, (4,) in pixels, in square pixels."""
+    shared = boxes.area(boxes.intersection(prediction, target)).item()
+    each = boxes.area(prediction).item() + boxes.area(target).item()
+    return shared, each - shared
 
 
 def values_and_gradients(

@@ -38,9 +38,10 @@ class Knobs(TypedDict):
 
 
 class UserTraits(Knobs, CommonUserTraits):
-    """``size`` is (h, w) of the picture in pixels."""
+    """``size`` is (h, w) of the picture in pixels; ``simple`` shows IoU and nothing else."""
 
     size: tuple[float, float]
+    simple: bool
 
 
 class Initial(TypedDict):
@@ -53,7 +54,9 @@ class Initial(TypedDict):
 class Result(TypedDict):
     """Torch's values of ``boxes`` (target, prediction, anchor), which confirm those of the view.
 
-    ``values`` and ``gradients`` in the order of ``losses``, the losses that were shown.
+    ``values`` and ``gradients`` in the order of ``losses``, the losses that were shown;
+    ``measures`` are IoU, GIoU, DIoU, CIoU and EIoU; ``areas`` those of the intersection and of
+    the union in square pixels.
     """
 
     seq: int
@@ -61,6 +64,8 @@ class Result(TypedDict):
     setting: tuple[Parametrisation, Units]
     losses: list[Loss]
     iou: float
+    measures: list[float]
+    areas: tuple[float, float]
     values: list[float]
     gradients: list[list[float]]
 

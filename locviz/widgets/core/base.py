@@ -25,7 +25,7 @@ import traitlets
 
 from locviz.widgets.core.numbers import declared_limits
 from locviz.widgets.core.picture import StaticPicture
-from locviz.widgets.core.wire import CommonUserTraits
+from locviz.widgets.core.wire import CommonUserTraits, Watched
 
 _HISTORY = 10_000
 _Trait = TypeVar("_Trait", bound=traitlets.TraitType)
@@ -61,6 +61,7 @@ class Widget(anywidget.AnyWidget):
         seq: the browser's count of its own changes. A ``result`` carries the ``seq`` that it
             answers.
         gesture: what the user did last (``"drag"``, ``"key"``, ``"reset"`` ...), or ``""``.
+        challenges: what ``show_goals`` was given, one entry a challenge.
         last_error: what went wrong in the last handler, as it shows in the widget; ``""`` if
             nothing did.
 
@@ -75,6 +76,7 @@ class Widget(anywidget.AnyWidget):
     seq = user_owned(traitlets.Int(0))
     gesture = user_owned(traitlets.Unicode(""))
     last_error = kernel_owned(traitlets.Unicode(""))
+    challenges = kernel_owned(traitlets.List())
 
     def __init__(self, **traits: Any):
         self._check_keywords(traits)
@@ -179,6 +181,19 @@ class Widget(anywidget.AnyWidget):
         """
         if self.comm is not None:
             vars(self.comm).pop("_reply_subshell_id", None)
+
+    def show_goals(self, title: str, goals: Mapping[str, bool], *, proved: bool) -> None:
+        """Show a challenge's goals, each in words with whether it is met now, inside the widget.
+
+        They stay in sight while the user drags; goals given again under a title replace the first.
+        """
+        now = Watched(
+            title=title, proved=proved, goals=list(goals), met=[bool(met) for met in goals.values()]
+        )
+        with self._lock:
+            titles = [one["title"] for one in self.challenges]
+            at = titles.index(title) if title in titles else len(titles)
+            self.challenges = [*self.challenges[:at], now, *self.challenges[at + 1 :]]
 
     # What subclasses fill in
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from locviz.widgets.core.picture import Number
 
 _LONGEST = 640  # pixels: more than a widget shows; a photograph should not weigh megabytes
+_SMALL = 400
 
 
 def png(image: Float[Tensor, "3 h w"]) -> bytes:
@@ -61,7 +62,8 @@ def shrunk(content: bytes, *, longest: Number) -> bytes:
 
 def _encoded(picture) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", optimize=True)
+    # For a photograph it would take 0.7 s instead of 0.1 s, for 3 % fewer bytes.
+    picture.save(buffer, format="PNG", optimize=max(picture.size) <= _SMALL)
     return buffer.getvalue()
 
 

@@ -40,10 +40,20 @@ class CommonUserTraits(TypedDict):
     gesture: str
 
 
+class Watched(TypedDict):
+    """A challenge that watches the widget: its goals in words, and which of them are met now."""
+
+    title: str
+    proved: bool
+    goals: list[str]
+    met: list[bool]
+
+
 class CommonKernelTraits(TypedDict):
-    """What went wrong in the last handler; empty if nothing did."""
+    """What went wrong in the last handler, empty if nothing did, and the challenges' goals."""
 
     last_error: str
+    challenges: list[Watched]
 
 
 class CommonTraits(CommonUserTraits, CommonKernelTraits):

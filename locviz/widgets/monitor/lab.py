@@ -109,6 +109,7 @@ class Monitor(Widget):
         *,
         evaluate: Callable[[nn.Module], Any] | Any | None = None,
         every: int = 100,
+        seconds: float | int | None = None,
     ) -> Iterator[Step]:
         """Pass on the steps of ``locviz.train.train`` and show them.
 
@@ -117,17 +118,21 @@ class Monitor(Widget):
             evaluate: a dataset to measure on, or a function of the detector that returns an
                 ``Evaluation``, a number or a dict of numbers; None shows predictions only.
             every: evaluate after so many steps, and after the last one.
+            seconds: stop after so many seconds on the clock, not counting pauses; None is no limit.
 
         Raises:
-            ValueError: ``every`` is less than 1, or this monitor is watching another run.
+            ValueError: ``every`` is less than 1, ``seconds`` is not positive, or this monitor is
+                watching another run.
         """
         if every < 1:
             raise ValueError(f"every must be at least 1 step, got {every}")
+        if seconds is not None and not seconds > 0:
+            raise ValueError(f"seconds must be positive, got {seconds}; None is no limit")
         if self.status in ("running", "paused"):
             raise ValueError(
                 "this Monitor is watching another run: stop that one, or make a second Monitor"
             )
-        return self._watch(steps, evaluate, every)
+        return self._watch(steps, evaluate, every, math.inf if seconds is None else seconds)
 
     def run(self, steps: Iterable[Step], **options: Any) -> "Monitor":
         """Watch a run to its end; the options are those of ``watch``."""
@@ -135,7 +140,7 @@ class Monitor(Widget):
             pass
         return self
 
-    def _watch(self, steps, evaluate, every) -> Iterator[Step]:
+    def _watch(self, steps, evaluate, every, limit) -> Iterator[Step]:
         self._clear()
         self.remote.free()
         ending = "stopped"
@@ -145,7 +150,7 @@ class Monitor(Widget):
                 if (step.index + 1) % every == 0 or step.index + 1 == step.num_steps:
                     self._evaluate(step, evaluate)
                 yield step
-                if not self._goes_on():
+                if not self._goes_on() or self._seconds() >= limit:
                     self._look(step)
                     break
             else:
@@ -196,12 +201,19 @@ class Monitor(Widget):
         """Send what the charts show; a few kilobytes, however long the run is."""
         if self._last is None:
             return
-        seconds = time.perf_counter() - self._began - self._waited
+        seconds = self._seconds()
         done = self._last.index + 1 - self._first
         with self.hold_sync():
             self.progress = progress_message(self._last, seconds=seconds, done=done)
             self.losses = losses_message(self.record)
         self._published = time.perf_counter()
+
+    def _seconds(self) -> float:
+        """Seconds on the clock since the first step began, pauses left out.
+
+        Processor time would run ahead on two threads, and stand still where others keep them busy.
+        """
+        return time.perf_counter() - self._began - self._waited
 
     def _look(self, step: Step) -> None:
         """Predict on the scenes where a run was stopped; measuring would keep the user waiting."""

@@ -2,7 +2,7 @@
 var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
 // src/shared/handles.css
-var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
+var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-edge:hover .lv-ring,\n.locviz .lv-edge.lv-dragging .lv-ring {\n  fill: currentColor;\n  fill-opacity: 0.55;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
 
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
@@ -67,15 +67,18 @@ function asker(model, onAnswer, signal) {
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value === true ? "" : typeof value === "number" ? coordinate(value) : value
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
 }
 function html(tag, values = {}, ...children) {
   const element = attributes(document.createElement(tag), values);
@@ -88,7 +91,10 @@ function svg(tag, values = {}, ...children) {
   return element;
 }
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
   attributes(element, {
@@ -109,6 +115,30 @@ function onResize(element, callback, signal) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+
+// src/shared/goals.ts
+function showGoals(model, signal) {
+  const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
+  const draw = () => {
+    const challenges = model.get("challenges") ?? [];
+    strip.replaceChildren(...challenges.map(line));
+    setVisible(strip, challenges.length > 0);
+  };
+  listen(model, "change:challenges", draw, signal);
+  draw();
+  return strip;
+}
+function line({ title, proved, goals, met }) {
+  const ticks2 = goals.map((goal, i) => {
+    const text = `${met[i] ? "✔" : "○"} ${goal}`;
+    return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
+  });
+  const name = proved ? `★ ${title}, proved` : title;
+  return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks2);
+}
+
+// src/shared/goals.css
+var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -297,8 +327,9 @@ function createRoot(host, model, options, signal) {
       "aria-label": options.label,
       "data-lm-suppress-shortcuts": "true"
     },
-    html("style", {}, theme_default + (options.css ?? "")),
+    html("style", {}, theme_default + goals_default + (options.css ?? "")),
     error,
+    showGoals(model, signal),
     body,
     lost,
     live.element
@@ -378,7 +409,7 @@ function whileConnected(model, root) {
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
 
 // src/anchorlab/anchorlab.css
-var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(.lv-handles, .lv-cross) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(g) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/shared/buffers.ts
 var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
@@ -707,7 +738,7 @@ function axes(options) {
   );
   return { group, x, y };
 }
-function line(xs, ys, x, y) {
+function line2(xs, ys, x, y) {
   let path = "";
   let pen = "M";
   for (let i = 0; i < ys.length; i++) {
@@ -774,8 +805,8 @@ var RecallChart = class {
   }
   show(own, fallback) {
     const { x, y } = this.axes;
-    attributes(this.own, { d: line(own.ious, own.recall, x, y) });
-    attributes(this.fallback, { d: line(fallback.ious, fallback.recall, x, y) });
+    attributes(this.own, { d: line2(own.ious, own.recall, x, y) });
+    attributes(this.fallback, { d: line2(fallback.ious, fallback.recall, x, y) });
   }
   showThreshold(threshold, recall) {
     const { x, y } = this.axes;
@@ -1058,7 +1089,8 @@ function listenToPointer(handle, options, signal) {
       x: event.clientX,
       y: event.clientY,
       start: options.read(),
-      far: false
+      far: false,
+      units: options.unitsPerPixel()
     };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
@@ -1067,7 +1099,7 @@ function listenToPointer(handle, options, signal) {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options.unitsPerPixel();
+    const [sx, sy] = grip.units;
     options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
@@ -1122,33 +1154,52 @@ function listenToKeys(handle, options, signal) {
 
 // src/shared/handles.ts
 var REACH = 13;
+var KINDS = ["body", "edge", "corner"];
+var kindOf = (part) => part === "body" ? "body" : part.endsWith("edge") ? "edge" : "corner";
 var BoxHandles = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.element = svg("g", { class: `lv-handles lv-${hooks.name}` });
+    const layer = () => svg("g", { class: `lv-handles lv-${hooks.name}` });
+    this.layers = { body: layer(), edge: layer(), corner: layer() };
     for (const part of Object.keys(PARTS)) {
-      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const kind = kindOf(part);
+      const mark = svg("rect", { class: kind === "corner" ? "lv-mark" : "lv-ring" });
       const hit = svg("rect", { class: "lv-hit" });
       const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
       this.handles.set(part, handle);
-      this.element.append(handle);
+      this.layers[kind].append(handle);
     }
+    this.element = svg("g", {}, ...stacked([this]));
     this.makeDraggable(signal);
   }
   hooks;
+  /** All handles of this box alone; `stacked` is for several boxes. */
   element;
+  /** Bodies lie lowest, corners highest. */
+  layers;
   handles = /* @__PURE__ */ new Map();
   describe = [];
-  /** Put the handles where the box is. */
+  /** Put the handles where the box is, and say where that is. */
   draw(box) {
+    this.place(box);
+    this.describe.forEach((describe2) => describe2());
+  }
+  /**
+   * Put the handles where the box is; what screen readers hear can follow later.
+   *
+   * A handle's place counts from the box's low corner, so a box that moves whole changes three attributes.
+   */
+  place(box) {
+    const [x1, y1, x2, y2] = box;
     const reach = REACH * this.hooks.scale() / this.hooks.zoom();
+    const here = `translate(${round(x1)} ${round(y1)})`;
+    for (const kind of KINDS) attributes(this.layers[kind], { transform: here });
+    const inside = [0, 0, x2 - x1, y2 - y1];
     for (const [part, element] of this.handles) {
       const [hit, mark] = element.children;
-      place(hit, hitArea(part, box, reach));
-      place(mark, markArea(part, box, reach));
+      place(hit, hitArea(part, inside, reach));
+      place(mark, markArea(part, inside, reach));
     }
-    this.describe.forEach((describe2) => describe2());
   }
   makeDraggable(signal) {
     const { hooks } = this;
@@ -1157,7 +1208,7 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => [1 / hooks.zoom(), 1 / hooks.zoom()]
+      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom())
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -1177,6 +1228,12 @@ var BoxHandles = class {
     }
   }
 };
+var stacked = (boxes) => KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
+function unitsPerPixel(element, zoom) {
+  const shown = element.ownerSVGElement?.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
+}
+var round = (value) => Math.round(value * 1e3) / 1e3;
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
 }
@@ -1444,10 +1501,10 @@ var OUTCOMES = ["positive", "ignored", "negative"];
 function headline(result, own, reference) {
   const mine = html("b", { class: "lv-recall" }, share(result.recall));
   const theirs = html("b", {}, share(result.default_recall));
-  const line2 = (kind, word, recall, tail) => html("span", { class: `lv-line lv-line-${kind}` }, html("i", {}), word, recall, tail);
+  const line3 = (kind, word, recall, tail) => html("span", { class: `lv-line lv-line-${kind}` }, html("i", {}), word, recall, tail);
   return [
-    line2("own", "recall ", mine, ` with ${count(own.num_anchors)} anchors`),
-    line2("default", "default ", theirs, ` with ${count(reference.num_anchors)}`),
+    line3("own", "recall ", mine, ` with ${count(own.num_anchors)} anchors`),
+    line3("default", "default ", theirs, ` with ${count(reference.num_anchors)}`),
     html("span", { class: "lv-at" }, `at IoU ${fixed(result.positive, 2)}`)
   ];
 }

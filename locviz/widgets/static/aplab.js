@@ -64,15 +64,18 @@ function asker(model, onAnswer, signal) {
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value === true ? "" : typeof value === "number" ? coordinate(value) : value
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
 }
 function html(tag, values = {}, ...children) {
   const element = attributes(document.createElement(tag), values);
@@ -85,7 +88,10 @@ function svg(tag, values = {}, ...children) {
   return element;
 }
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
   attributes(element, {
@@ -101,6 +107,30 @@ function button(text, act, values = {}) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+
+// src/shared/goals.ts
+function showGoals(model, signal) {
+  const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
+  const draw = () => {
+    const challenges = model.get("challenges") ?? [];
+    strip.replaceChildren(...challenges.map(line));
+    setVisible(strip, challenges.length > 0);
+  };
+  listen(model, "change:challenges", draw, signal);
+  draw();
+  return strip;
+}
+function line({ title, proved, goals, met }) {
+  const ticks2 = goals.map((goal, i) => {
+    const text = `${met[i] ? "✔" : "○"} ${goal}`;
+    return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
+  });
+  const name = proved ? `★ ${title}, proved` : title;
+  return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks2);
+}
+
+// src/shared/goals.css
+var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -289,8 +319,9 @@ function createRoot(host, model, options, signal) {
       "aria-label": options.label,
       "data-lm-suppress-shortcuts": "true"
     },
-    html("style", {}, theme_default + (options.css ?? "")),
+    html("style", {}, theme_default + goals_default + (options.css ?? "")),
     error,
+    showGoals(model, signal),
     body,
     lost,
     live.element
@@ -370,7 +401,7 @@ function whileConnected(model, root) {
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
 
 // src/aplab/aplab.css
-var aplab_default = '.locviz-aplab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-aplab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr) calc(165px * var(--lv-scale));\n  gap: 1.6em;\n  align-items: start;\n}\n.locviz-aplab svg text {\n  font-size: 11px;\n}\n.locviz-aplab .lv-headline {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n}\n.locviz-aplab .lv-ap {\n  font-size: 1.5em;\n  line-height: 1.3;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-aplab .lv-area {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.16;\n}\n.locviz-aplab .lv-stairs {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 4 3;\n  stroke-width: 1.2;\n}\n.locviz-aplab .lv-raw {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  stroke-linejoin: round;\n}\n.locviz-aplab .lv-guides {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-dasharray: 2 3;\n}\n.locviz-aplab .lv-hit {\n  fill: transparent;\n}\n.locviz-aplab .lv-dot {\n  fill: var(--lv-text);\n  stroke: var(--lv-bg);\n  stroke-width: 2.5;\n}\n.locviz-aplab .lv-point:focus-visible .lv-dot {\n  stroke: var(--lv-focus);\n  paint-order: stroke;\n  stroke-width: 7;\n}\n.locviz-aplab .lv-numbers {\n  display: grid;\n  grid-template-columns: 1fr 1fr;\n  gap: 0.4em 1.2em;\n  margin: 0.4em 0 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-numbers p {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n  margin: 0;\n}\n.locviz-aplab .lv-numbers span {\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-numbers b + span {\n  flex-basis: 100%;\n}\n.locviz-aplab .lv-numbers b {\n  font-size: 1.15em;\n}\n.locviz-aplab h4 {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  font: inherit;\n  color: var(--lv-soft);\n  display: flex;\n  align-items: center;\n}\n.locviz-aplab .lv-bars {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-aplab .lv-bars li {\n  margin: 0 0 0.15em;\n}\n.locviz-aplab .lv-bars button {\n  display: grid;\n  grid-template-columns: 2.2em 1fr 2.2em;\n  align-items: center;\n  gap: 0.5em;\n  width: 100%;\n  min-height: 24px;\n  padding: 0.1em 0.4em;\n  border-color: transparent;\n  background: none;\n  color: var(--lv-text);\n  text-align: start;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-bars button:hover {\n  background: var(--lv-raised);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] {\n  background: none;\n  border-color: var(--lv-text);\n  color: var(--lv-text);\n}\n.locviz-aplab .lv-bars button > b {\n  font-weight: 400;\n}\n.locviz-aplab .lv-track {\n  height: 0.75em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-aplab .lv-track i {\n  display: block;\n  height: 100%;\n  background: var(--lv-prediction);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] i {\n  background: var(--lv-text);\n}\n.locviz-aplab .lv-mean {\n  margin: 0.5em 0 0;\n  padding-left: 0.4em;\n}\n.locviz-aplab select {\n  max-width: 14em;\n}\n.locviz-aplab .lv-mean b {\n  display: block;\n}\n@container (max-width: 760px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-aplab .lv-ten {\n    grid-column: 1 / -1;\n  }\n  .locviz-aplab .lv-bars {\n    columns: 2;\n  }\n}\n@container (max-width: 520px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var aplab_default = '.locviz-aplab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-aplab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr) calc(165px * var(--lv-scale));\n  gap: 1.6em;\n  align-items: start;\n}\n.locviz-aplab svg text {\n  font-size: 11px;\n}\n.locviz-aplab .lv-headline {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n}\n.locviz-aplab .lv-ap {\n  font-size: 1.5em;\n  line-height: 1.3;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-aplab .lv-area {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.16;\n}\n.locviz-aplab .lv-swept {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-aplab .lv-so-far {\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-so-far:empty {\n  display: none;\n}\n.locviz-aplab .lv-nothing .lv-dot {\n  fill: var(--lv-bg);\n  stroke: var(--lv-text);\n}\n.locviz-aplab .lv-stairs {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 4 3;\n  stroke-width: 1.2;\n}\n.locviz-aplab .lv-raw {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  stroke-linejoin: round;\n}\n.locviz-aplab .lv-guides {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-dasharray: 2 3;\n}\n.locviz-aplab .lv-hit {\n  fill: transparent;\n}\n.locviz-aplab .lv-dot {\n  fill: var(--lv-text);\n  stroke: var(--lv-bg);\n  stroke-width: 2.5;\n}\n.locviz-aplab .lv-point:focus-visible .lv-dot {\n  stroke: var(--lv-focus);\n  paint-order: stroke;\n  stroke-width: 7;\n}\n.locviz-aplab .lv-numbers {\n  display: grid;\n  grid-template-columns: 1fr 1fr;\n  gap: 0.4em 1.2em;\n  margin: 0.4em 0 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-numbers p {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: baseline;\n  gap: 0 0.6em;\n  margin: 0;\n}\n.locviz-aplab .lv-numbers span {\n  color: var(--lv-soft);\n}\n.locviz-aplab .lv-numbers b + span {\n  flex-basis: 100%;\n}\n.locviz-aplab .lv-numbers b {\n  font-size: 1.15em;\n}\n.locviz-aplab h4 {\n  margin: 0 0 0.6em;\n  min-height: 2.2em;\n  font: inherit;\n  color: var(--lv-soft);\n  display: flex;\n  align-items: center;\n}\n.locviz-aplab .lv-bars {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-aplab .lv-bars li {\n  margin: 0 0 0.15em;\n}\n.locviz-aplab .lv-bars button {\n  display: grid;\n  grid-template-columns: 2.2em 1fr 2.2em;\n  align-items: center;\n  gap: 0.5em;\n  width: 100%;\n  min-height: 24px;\n  padding: 0.1em 0.4em;\n  border-color: transparent;\n  background: none;\n  color: var(--lv-text);\n  text-align: start;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-aplab .lv-bars button:hover {\n  background: var(--lv-raised);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] {\n  background: none;\n  border-color: var(--lv-text);\n  color: var(--lv-text);\n}\n.locviz-aplab .lv-bars button > b {\n  font-weight: 400;\n}\n.locviz-aplab .lv-track {\n  height: 0.75em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-aplab .lv-track i {\n  display: block;\n  height: 100%;\n  background: var(--lv-prediction);\n}\n.locviz-aplab .lv-bars button[aria-pressed="true"] i {\n  background: var(--lv-text);\n}\n.locviz-aplab .lv-mean {\n  margin: 0.5em 0 0;\n  padding-left: 0.4em;\n}\n.locviz-aplab select {\n  max-width: 14em;\n}\n.locviz-aplab .lv-mean b {\n  display: block;\n}\n@container (max-width: 760px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-aplab .lv-ten {\n    grid-column: 1 / -1;\n  }\n  .locviz-aplab .lv-bars {\n    columns: 2;\n  }\n}\n@container (max-width: 520px) {\n  .locviz-aplab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
 
 // src/shared/buffers.ts
 var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
@@ -675,7 +706,11 @@ function marksOf(scene, names, mixed) {
     const title = `${name}, ${words}: score ${fixed(scores[i], 2)}, IoU ${fixed(overlap[i], 2)}`;
     return { box, kind, note: withName(sign + fixed(scores[i], 2), name, mixed), title };
   });
-  return [...truths, ...said.reverse()];
+  return [...truths, ...fromBelow(scene.outcome, scores).map((i) => said[i])];
+}
+function fromBelow(outcome, scores) {
+  const order = outcome.map((_, i) => i);
+  return order.sort((i, j) => outcome[i] - outcome[j] || scores[i] - scores[j] || j - i);
 }
 function withName(note, name, mixed) {
   return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
@@ -696,17 +731,20 @@ var Bars = class {
     this.element = html(
       "div",
       { class: "lv-ten" },
-      html("h4", {}, "AP at COCO’s IoU thresholds"),
+      this.title,
       this.list,
       this.mean
     );
   }
   choose;
   element;
+  title = html("h4", {});
   list = html("ol", { class: "lv-bars" });
   mean = html("p", { class: "lv-mean" });
   rows = [];
-  show(thresholds, aps, chosen) {
+  /** `pooled` where all classes are looked at: a bar is then the mean of their APs, not AP of one ranking. */
+  show(thresholds, aps, chosen, pooled) {
+    setText(this.title, `AP at COCO’s IoU thresholds${pooled ? ", mean of the classes" : ""}`);
     if (this.rows.length !== thresholds.length) this.build(thresholds);
     this.rows.forEach(({ iou, button: button2, fill, value }, i) => {
       const ap = aps[i];
@@ -726,7 +764,7 @@ var Bars = class {
       const value = html("span");
       const button2 = html(
         "button",
-        { type: "button" },
+        { type: "button", title: `Judge at IoU ${fixed(iou, 2)}` },
         html("b", {}, hidden("IoU "), fixed(iou, 2)),
         html("span", { class: "lv-track" }, fill),
         hidden("AP "),
@@ -792,7 +830,7 @@ function axes(options) {
   );
   return { group, x, y };
 }
-function line(xs, ys, x, y) {
+function line2(xs, ys, x, y) {
   let path = "";
   let pen = "M";
   for (let i = 0; i < ys.length; i++) {
@@ -860,7 +898,8 @@ function listenToPointer(handle, options, signal) {
       x: event.clientX,
       y: event.clientY,
       start: options.read(),
-      far: false
+      far: false,
+      units: options.unitsPerPixel()
     };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
@@ -869,7 +908,7 @@ function listenToPointer(handle, options, signal) {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options.unitsPerPixel();
+    const [sx, sy] = grip.units;
     options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
@@ -933,9 +972,14 @@ function cornerAt(score, threshold) {
   }
   return low - 1;
 }
-function pointAt(curve, threshold) {
-  const i = cornerAt(curve.score, threshold);
-  return i < 0 ? { recall: 0, precision: 1 } : { recall: curve.recall[i], precision: curve.precision[i] };
+function standing({ recall, precision }) {
+  return precision === null || recall === null ? { recall: 0, precision: 1 } : { recall, precision };
+}
+function pointInWords({ score_threshold, precision, recall }) {
+  return `score at least ${fixed(score_threshold, 2)}: precision ${share(precision)}, recall ${share(recall)}`;
+}
+function sweptPoints({ recall, precision }) {
+  return precision === null || recall === null ? 0 : Math.floor(recall * 100 + 1e-6) + 1;
 }
 function nearestCorner(curve, { recall, precision }) {
   let best = -1;
@@ -946,14 +990,14 @@ function nearestCorner(curve, { recall, precision }) {
   }
   return best;
 }
-function dragged(curve, threshold, byRecall, byPrecision) {
-  if (byRecall === 0 && byPrecision === 0) return threshold;
-  const start = pointAt(curve, threshold);
+function dragged(curve, start, byRecall, byPrecision) {
+  if (byRecall === 0 && byPrecision === 0) return start;
   const i = nearestCorner(curve, {
     recall: start.recall + byRecall,
     precision: start.precision + byPrecision
   });
-  return i < 0 ? threshold : curve.score[i];
+  if (i < 0) return start;
+  return { threshold: curve.score[i], recall: curve.recall[i], precision: curve.precision[i] };
 }
 function turned(pages, image, by) {
   if (!pages.length) return image;
@@ -988,9 +1032,10 @@ var CurveChart = class {
       yTicks: 5,
       format: String,
       xLabel: "recall: the part of what is there that was found",
-      yLabel: "precision: the part of what was said that is right"
+      yLabel: "precision: the part of the predicted boxes that is right"
     });
-    this.element.append(this.axes.group, this.area, this.stairs, this.raw, this.guides, this.point);
+    const { area, swept, stairs, raw, guides, point } = this;
+    this.element.append(this.axes.group, area, swept, stairs, raw, guides, point);
     this.point.addEventListener("keydown", (event) => this.walk(event), { signal, capture: true });
     this.describe = draggable(this.handle(), this.options(), signal);
   }
@@ -1003,6 +1048,7 @@ var CurveChart = class {
   });
   axes;
   area = svg("path", { class: "lv-area" });
+  swept = svg("path", { class: "lv-swept" });
   stairs = svg("path", { class: "lv-stairs" });
   raw = svg("path", { class: "lv-raw" });
   guides = svg("path", { class: "lv-guides" });
@@ -1016,16 +1062,22 @@ var CurveChart = class {
   /** Draw a curve that the kernel sent. */
   showCurve(curve) {
     const { x, y } = this.axes;
-    const stairs = line(RECALLS, curve.envelope, x, y);
-    attributes(this.stairs, { d: stairs });
-    attributes(this.area, { d: stairs ? `${stairs}V${y(0)}H${x(0)}Z` : "" });
-    attributes(this.raw, { d: line(curve.recall, curve.precision, x, y) });
+    attributes(this.stairs, { d: line2(RECALLS, curve.envelope, x, y) });
+    attributes(this.area, { d: this.under(curve.envelope) });
+    attributes(this.raw, { d: line2(curve.recall, curve.precision, x, y) });
     setVisible(this.point, curve.score.length > 0);
     this.showPoint();
   }
-  /** Put the working point where the present threshold lies. */
+  /** Fill the area that lies left of the working point, while `on`. */
+  showSwept(on) {
+    const { envelope } = this.hooks.curve();
+    const part = envelope.subarray(0, sweptPoints(this.hooks.reading()));
+    attributes(this.swept, { d: on ? this.under(part) : "" });
+  }
+  /** Put the working point where the kernel says. */
   showPoint() {
-    const { recall, precision } = pointAt(this.hooks.curve(), this.hooks.score());
+    const { recall, precision } = standing(this.hooks.reading());
+    this.point.classList.toggle("lv-nothing", this.hooks.reading().precision === null);
     const [px, py] = [this.axes.x(recall), this.axes.y(precision)];
     attributes(this.point, { transform: `translate(${px.toFixed(2)} ${py.toFixed(2)})` });
     attributes(this.guides, {
@@ -1033,22 +1085,27 @@ var CurveChart = class {
     });
     this.describe();
   }
+  under(envelope) {
+    const { x, y } = this.axes;
+    const stairs = line2(RECALLS, envelope, x, y);
+    return stairs ? `${stairs}V${y(0)}H${x(0)}Z` : "";
+  }
   handle() {
     return {
       element: this.point,
       label: "Working point on the precision-recall curve",
-      move: (score, dx, dy) => this.dragged(score, dx, dy),
-      describe: (score) => {
-        const { recall, precision } = pointAt(this.hooks.curve(), score);
-        const text = `score at least ${fixed(score, 2)}: precision ${fixed(precision, 2)}, recall ${fixed(recall, 2)}`;
-        return { now: recall * 100, min: 0, max: 100, text };
+      move: (start, dx, dy) => this.dragged(start, dx, dy),
+      describe: () => {
+        const reading = this.hooks.reading();
+        const now = (reading.recall ?? 0) * 100;
+        return { now, min: 0, max: 100, text: pointInWords(reading) };
       }
     };
   }
   options() {
     return {
-      read: () => this.hooks.score(),
-      write: (score, gesture) => this.hooks.move(score, gesture),
+      read: () => ({ threshold: this.hooks.score(), ...standing(this.hooks.reading()) }),
+      write: ({ threshold }, gesture) => this.hooks.move(threshold, gesture),
       reset: () => this.hooks.reset(),
       done: () => this.hooks.done(),
       unitsPerPixel: () => {
@@ -1057,13 +1114,9 @@ var CurveChart = class {
       }
     };
   }
-  dragged(score, dx, dy) {
-    return dragged(
-      this.hooks.curve(),
-      score,
-      dx / (BOX.right - BOX.left),
-      -dy / (BOX.bottom - BOX.top)
-    );
+  dragged(start, dx, dy) {
+    const [wide, high] = [BOX.right - BOX.left, BOX.bottom - BOX.top];
+    return dragged(this.hooks.curve(), start, dx / wide, -dy / high);
   }
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */
   walk(event) {
@@ -1086,6 +1139,43 @@ var LIMITS = {
   iou_threshold: { low: 0, high: 1, aboveLow: true }
 };
 
+// src/aplab/sweep.ts
+var LASTS_MS = 5e3;
+function thresholdAfter(elapsed, still) {
+  if (still || elapsed >= LASTS_MS) return 0;
+  return Math.round(1e3 * (1 - elapsed / LASTS_MS)) / 1e3;
+}
+var Sweep = class {
+  constructor(hooks, signal) {
+    this.hooks = hooks;
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.frame));
+  }
+  hooks;
+  frame = 0;
+  get running() {
+    return this.frame !== 0;
+  }
+  start() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let began = 0;
+    const draw = (now) => {
+      began ||= now;
+      const threshold = thresholdAfter(now - began, still);
+      if (threshold > 0) this.frame = requestAnimationFrame(draw);
+      this.hooks.put(threshold);
+      if (threshold === 0) this.stop();
+    };
+    this.frame = requestAnimationFrame(draw);
+    this.hooks.turned(true);
+  }
+  stop() {
+    if (!this.running) return;
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.hooks.turned(false);
+  }
+};
+
 // src/aplab/view.ts
 var EMPTY = {
   recall: new Float32Array(),
@@ -1105,14 +1195,28 @@ var APLabView = class {
       {
         score: () => this.store.knobs.score_threshold,
         curve: () => this.curve,
+        reading: () => model.get("reading"),
         move: (score_threshold, gesture) => this.store.change({ score_threshold }, gesture),
         reset: () => this.change({ score_threshold: this.store.initial.score_threshold }, "reset"),
         done: () => this.announce()
       },
       signal
     );
+    this.sweep = new Sweep(
+      {
+        put: (score_threshold) => {
+          this.sweeping = true;
+          this.store.change({ score_threshold }, "sweep");
+          this.sweeping = false;
+        },
+        turned: (running) => this.sweepTurned(running)
+      },
+      signal
+    );
     this.score = this.slider("score threshold", "score_threshold", LIMITS.score_threshold.low);
     this.iou = this.slider("IoU threshold", "iou_threshold", 0.05);
+    this.score.element.title = "Boxes that score less than this are left out";
+    this.iou.element.title = "A box is right from this overlap on";
     this.classes = this.classChoice();
     this.layOut();
     listen(model, "change:curve", () => this.curveArrived(), signal);
@@ -1132,11 +1236,19 @@ var APLabView = class {
   iou;
   classes;
   area = html("strong", { class: "lv-ap" });
+  averaged = html("span", {});
+  swept = html("span", { class: "lv-so-far" });
+  sweep;
+  sweepButton = button("Sweep", () => this.toggleSweep(), {
+    title: "Lower the score threshold from 1 to 0 and watch the area fill"
+  });
   says = html("div", { class: "lv-numbers" });
   page = html("span", { class: "lv-page" });
   legend = html("ul", { class: "lv-outcomes" });
   patience;
   curve = EMPTY;
+  sweeping = false;
+  filling = false;
   // What the user does
   change(change, gesture) {
     this.store.change(change, gesture);
@@ -1148,12 +1260,29 @@ var APLabView = class {
       "page"
     );
   }
+  toggleSweep() {
+    if (this.sweep.running) this.sweep.stop();
+    else this.sweep.start();
+  }
+  sweepTurned(running) {
+    this.filling ||= running;
+    setText(this.sweepButton, running ? "Stop" : "Sweep");
+    if (!running) this.announce();
+  }
+  /** The user, or Python, moved a knob: that ends a sweep. */
   knobsMoved() {
+    if (!this.sweeping) {
+      this.sweep.stop();
+      this.filling = false;
+    }
+    this.showKnobs();
+  }
+  showKnobs() {
     const { score_threshold, iou_threshold, label: label2 } = this.store.knobs;
     this.score.show(score_threshold);
     this.iou.show(iou_threshold);
     this.classes.value = label2 === null ? "" : String(label2);
-    this.chart.showPoint();
+    this.showFilling();
     this.patience.wait();
   }
   // What the kernel says
@@ -1164,9 +1293,11 @@ var APLabView = class {
       names.map((name) => [name, floats(sent[name])])
     );
     this.chart.showCurve(sent.num_gt ? this.curve : this.curve = EMPTY);
-    this.bars.show(sent.thresholds, sent.aps, sent.iou);
+    this.bars.show(sent.thresholds, sent.aps, sent.iou, sent.label === null);
     setText(this.area, sent.ap === null ? "undefined: nothing to find" : fixed(sent.ap, 3));
-    this.knobsMoved();
+    const pooled = sent.label === null;
+    setText(this.averaged, pooled ? "AP of all classes in one ranking:" : "average precision, the shaded area:");
+    this.showKnobs();
     this.sceneArrived();
     this.readingArrived();
   }
@@ -1190,11 +1321,19 @@ var APLabView = class {
     const { precision, recall, counts } = reading;
     const [right, wrong, missed] = counts;
     this.numbers([
-      ["precision", share(precision), `${right} of ${right + wrong} said`],
+      ["precision", share(precision), `${right} of ${right + wrong} predicted`],
       ["recall", share(recall), `${right} of ${right + missed} there`]
     ]);
+    this.chart.showPoint();
+    this.showFilling();
     if (reading.seq < this.store.seq) return;
     this.patience.end();
+  }
+  /** The area swept so far, in the picture and in words: both from one message. */
+  showFilling() {
+    const { area } = this.model.get("reading");
+    this.chart.showSwept(this.filling);
+    setText(this.swept, this.filling ? `swept so far: ${share(area)}` : "");
   }
   numbers(rows2) {
     const items = rows2.map(
@@ -1210,13 +1349,13 @@ var APLabView = class {
   }
   // Layout
   slider(label2, knob, min) {
-    const format = (value) => fixed(value, 2);
+    const fine = knob === "iou_threshold";
     return this.store.slider(knob, {
       label: label2,
       min,
       max: LIMITS[knob].high,
-      step: 0.01,
-      format,
+      step: fine ? 5e-3 : 0.01,
+      format: (value) => fixed(value, fine ? 3 : 2),
       done: () => this.announce()
     });
   }
@@ -1227,7 +1366,7 @@ var APLabView = class {
     );
     const element = html(
       "select",
-      {},
+      { title: "The class whose boxes are ranked; pooled puts all classes in one ranking" },
       ...options,
       html("option", { value: "" }, "all classes, pooled")
     );
@@ -1243,14 +1382,16 @@ var APLabView = class {
     const next = button("›", () => this.turn(1), { "aria-label": "Next image" });
     const pager = html("div", { class: "lv-pager" }, previous, this.page, next);
     const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
-      "aria-label": "Reset all"
+      "aria-label": "Reset all",
+      title: "Every knob goes back to where the cell put it"
     });
     const left = html("div", { class: "lv-left" }, pager, this.scene.element, this.legend);
     const headline = html(
       "p",
       { class: "lv-headline" },
-      html("span", {}, "average precision, the shaded area:"),
-      this.area
+      this.averaged,
+      this.area,
+      this.swept
     );
     const middle = html("div", { class: "lv-middle" }, headline, this.chart.element, this.says);
     this.root.body.append(
@@ -1261,6 +1402,7 @@ var APLabView = class {
         html("label", {}, html("span", {}, "class"), this.classes),
         this.score.element,
         this.iou.element,
+        this.sweepButton,
         reset
       ),
       this.patience.element

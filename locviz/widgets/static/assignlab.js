@@ -61,15 +61,18 @@ function asker(model, onAnswer, signal) {
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value === true ? "" : typeof value === "number" ? coordinate(value) : value
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
 }
 function html(tag, values = {}, ...children) {
   const element = attributes(document.createElement(tag), values);
@@ -82,7 +85,10 @@ function svg(tag, values = {}, ...children) {
   return element;
 }
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
   attributes(element, {
@@ -103,6 +109,30 @@ function onResize(element, callback, signal) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+
+// src/shared/goals.ts
+function showGoals(model, signal) {
+  const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
+  const draw = () => {
+    const challenges = model.get("challenges") ?? [];
+    strip.replaceChildren(...challenges.map(line));
+    setVisible(strip, challenges.length > 0);
+  };
+  listen(model, "change:challenges", draw, signal);
+  draw();
+  return strip;
+}
+function line({ title, proved, goals, met }) {
+  const ticks = goals.map((goal, i) => {
+    const text = `${met[i] ? "✔" : "○"} ${goal}`;
+    return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
+  });
+  const name = proved ? `★ ${title}, proved` : title;
+  return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks);
+}
+
+// src/shared/goals.css
+var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -291,8 +321,9 @@ function createRoot(host, model, options2, signal) {
       "aria-label": options2.label,
       "data-lm-suppress-shortcuts": "true"
     },
-    html("style", {}, theme_default + (options2.css ?? "")),
+    html("style", {}, theme_default + goals_default + (options2.css ?? "")),
     error,
+    showGoals(model, signal),
     body,
     lost,
     live.element
@@ -372,10 +403,10 @@ function whileConnected(model, root) {
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
 
 // src/assignlab/assignlab.css
-var assignlab_default = ".locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.4em;\n  margin-bottom: 1em;\n  padding-bottom: 1em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-stack {\n  display: grid;\n}\n.locviz-assignlab .lv-stack > svg {\n  grid-area: 1 / 1;\n  width: 100%;\n  height: auto;\n  border-radius: 4px;\n  will-change: transform;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path.lv-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 4.4;\n  stroke-opacity: 0.85;\n  stroke-dasharray: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 560px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
+var assignlab_default = ".locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.4em;\n  margin-bottom: 1em;\n  padding-bottom: 1em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-stack {\n  display: grid;\n}\n.locviz-assignlab .lv-stack > svg {\n  grid-area: 1 / 1;\n  width: 100%;\n  height: auto;\n  border-radius: 4px;\n  will-change: transform;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path.lv-rim {\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: 4.4;\n  stroke-opacity: 0.85;\n  stroke-dasharray: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-scene > path.lv-square:not(.lv-rim),\n.locviz-assignlab .lv-scene > path.lv-predicted:not(.lv-rim) {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-scene > path.lv-predicted:not(.lv-rim) {\n  stroke-dasharray: 6 4;\n}\n.locviz-assignlab .lv-why {\n  margin-top: 0.6em;\n  min-height: calc(9em * var(--lv-scale));\n}\n.locviz-assignlab .lv-why p {\n  margin: 0 0 0.2em;\n}\n.locviz-assignlab .lv-why-says {\n  font-weight: 600;\n}\n.locviz-assignlab .lv-why-rule,\n.locviz-assignlab .lv-why-words td {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-why .lv-scroll {\n  max-height: calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-why-table th {\n  text-align: start;\n  font-weight: 600;\n}\n.locviz-assignlab .lv-why-words td {\n  text-align: start;\n  white-space: normal;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab .lv-why-table .lv-won td {\n  color: var(--lv-text);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-difference {\n  margin: 0 0 0.8em;\n  font-weight: 600;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 560px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
 
 // src/assignlab/matrix.css
-var matrix_default = '.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  contain: layout paint;\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n';
+var matrix_default = '.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  contain: layout paint;\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n@container (max-width: 960px) {\n  .locviz-assignlab .lv-two table {\n    font-size: calc(11px * var(--lv-scale));\n  }\n  .locviz-assignlab .lv-two th,\n  .locviz-assignlab .lv-two td {\n    padding: 0.1em 0.15em;\n  }\n  .locviz-assignlab .lv-two .lv-steps th[scope="row"],\n  .locviz-assignlab .lv-two .lv-why-table th {\n    white-space: normal;\n  }\n}\n';
 
 // src/shared/buffers.ts
 var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
@@ -549,6 +580,7 @@ var KNOBS = [
   "settings",
   "second_settings",
   "selected",
+  "looked",
   "against",
   "frame",
   "second_frame"
@@ -583,12 +615,12 @@ function minus(text) {
 
 // src/assignlab/marks.ts
 var SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
-var COLOURS = 7;
+var COLOURS = 8;
 function letter(index) {
   return String.fromCharCode(65 + index % 26) + (index >= 26 ? String(Math.floor(index / 26)) : "");
 }
 var shapeOf = (index) => SHAPES[index % SHAPES.length];
-var colourOf = (index) => `var(--lv-series-${1 + index % COLOURS})`;
+var colourOf = (index) => `var(--lv-series-${(1 + index) % COLOURS})`;
 var f = (value) => String(Math.round(value * 10) / 10);
 function mark(shape, x, y, r) {
   switch (shape) {
@@ -635,6 +667,28 @@ function drawn({ places, radii }, numObjects, owner, ambiguous, flipped) {
   }
   return out;
 }
+var [WIDE, HIGH] = [14, 16];
+function letterPlaces(boxes, width, height) {
+  const taken = [];
+  for (const [x1, y1, x2, y2] of boxes) {
+    const corners = [
+      [x1 + 4, y1 - 5],
+      [x1 + 4, y1 + 16],
+      [x2 - WIDE, y1 - 5],
+      [x2 - WIDE - 2, y1 + 16],
+      [x1 + 4, y2 - 6],
+      [x2 - WIDE - 2, y2 - 6],
+      [x1 + 4, y2 + 16]
+    ];
+    const kept = corners.map(([x, y]) => [
+      Math.min(Math.max(x, 2), width - WIDE),
+      Math.min(y, height - 2)
+    ]);
+    const free = ([x, y]) => y >= HIGH - 2 && taken.every(([a, b]) => Math.abs(a - x) >= WIDE || Math.abs(b - y) >= HIGH);
+    taken.push(kept.find(free) ?? kept[1]);
+  }
+  return taken;
+}
 function nearest({ places }, x, y, reach) {
   let best = -1;
   let least = reach * reach;
@@ -644,6 +698,408 @@ function nearest({ places }, x, y, reach) {
   }
   return best;
 }
+
+// src/assignlab/sign.ts
+function sign(index) {
+  const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
+  const element = svg(
+    "svg",
+    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    path
+  );
+  element.style.setProperty("--lv-mark", colourOf(index));
+  return element;
+}
+
+// src/assignlab/state.ts
+var REFERENCES = {
+  previous: ["before the last move", "with the last move"],
+  pinned: ["the pinned answer", "since the pin"],
+  step: ["the training step before", "since the step before"],
+  other: ["the other assigner", "between the two"]
+};
+function decoded(sent) {
+  const matrix = {
+    rows: shorts(sent.rows),
+    values: floats(sent.values),
+    columns: sent.positives.length
+  };
+  return {
+    ...sent,
+    owner: shorts(sent.owner),
+    ambiguous: bytes(sent.ambiguous),
+    flipped: bytes(sent.flipped),
+    matrix
+  };
+}
+function filmOf(answer, buffers) {
+  if (!answer.film || buffers.length !== 5) return null;
+  const { film: kind, frames, ...rest } = answer;
+  const [rows, owners] = [shorts(buffers[0]), shorts(buffers[1])];
+  const [values, totals, gap] = buffers.slice(2).map(floats);
+  const cut = (all) => {
+    const size = all.length / Math.max(frames, 1);
+    return Array.from({ length: frames }, (_, i) => all.subarray(i * size, (i + 1) * size));
+  };
+  return {
+    ...rest,
+    kind,
+    rows,
+    owners: cut(owners),
+    values: cut(values),
+    totals: cut(totals),
+    gap
+  };
+}
+var lowestLoses = (measure) => measure !== "cost" && measure !== "area";
+function cell(value, measure = "cost") {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return "–";
+  if (lowestLoses(measure) && Math.abs(value) < 5e-3) return "0";
+  return fixed(value, Math.abs(value) < 9.995 ? 2 : Math.abs(value) < 99.95 ? 1 : 0);
+}
+function shades(values, measure) {
+  const usable = Array.from(values).filter(
+    (value) => Number.isFinite(value) && Math.abs(value) < 1e5
+  );
+  const [low, high] = [Math.min(...usable), Math.max(...usable)];
+  return Array.from(values, (value) => {
+    if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;
+    if (lowestLoses(measure)) return high > 0 ? Math.max(value, 0) / high : 0;
+    return high > low ? (high - value) / (high - low) : 1;
+  });
+}
+
+// src/assignlab/matrix.ts
+var STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1]
+};
+var MatrixView = class {
+  constructor(hooks, signal) {
+    this.hooks = hooks;
+    this.table = html(
+      "table",
+      { class: "lv-matrix", role: "grid" },
+      html("thead", {}, this.head),
+      this.body
+    );
+    this.element = html(
+      "div",
+      { class: "lv-matrix-box" },
+      this.caption,
+      html("div", { class: "lv-scroll" }, this.table)
+    );
+    this.table.addEventListener("pointerover", (event) => this.hover(event.target), { signal });
+    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal
+    });
+    this.table.addEventListener("focusin", (event) => this.focused(event.target), { signal });
+    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), {
+      signal
+    });
+    this.table.addEventListener("keydown", (event) => this.walk(event), { signal });
+  }
+  hooks;
+  element;
+  caption = html("h4", {});
+  head = html("tr");
+  body = html("tbody");
+  table;
+  rows = [];
+  shown = null;
+  columns = "";
+  at = [0, 0];
+  show(shown, title) {
+    this.shown = shown;
+    setText(this.caption, title);
+    attributes(this.table, { "aria-label": title });
+    const { rows, columns, values, owners } = shown;
+    const wide = columns + (shown.total ? 1 : 0);
+    this.build(rows.length, wide, shown);
+    const shade = shades(values, shown.measure);
+    rows.forEach((prior, r) => {
+      const line2 = this.rows[r];
+      const owner = owners[r];
+      setText(
+        line2.head.firstChild,
+        owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–"
+      );
+      setText(line2.head.lastChild, String(prior));
+      attributes(line2.head, { title: this.hooks.describe(prior) });
+      line2.head.style.setProperty("--lv-mark", owner >= 0 ? colourOf(owner) : "var(--lv-soft)");
+      line2.cells.forEach((td, c) => {
+        const total2 = c === columns;
+        const value = total2 ? shown.total.values[r] : values[r * columns + c];
+        const text = cell(value, total2 ? "cost" : shown.measure);
+        const dark = total2 ? 0 : Math.round(40 * shade[r * columns + c]);
+        const own = !total2 && owner === c;
+        const now = `${text} ${dark} ${own}`;
+        if (line2.drawn[c] === now) return;
+        line2.drawn[c] = now;
+        td.style.setProperty(
+          "--lv-mark",
+          shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c)
+        );
+        setText(td, text);
+        td.style.setProperty("--lv-shade", `${dark}%`);
+        td.classList.toggle("lv-owner", own);
+      });
+    });
+    this.keepStop();
+  }
+  /** Light the row of a prior and the column of an object. */
+  highlight({ prior, object }) {
+    this.rows.forEach(({ row, cells }, r) => {
+      row.classList.toggle("lv-lit", prior >= 0 && this.shown?.rows[r] === prior);
+      cells.forEach((td, c) => td.classList.toggle("lv-column", prior < 0 && c === object));
+    });
+  }
+  build(rows, wide, shown) {
+    const columns = `${wide} ${shown.total?.title ?? ""} ${shown.background ?? false}`;
+    if (columns !== this.columns) {
+      this.columns = columns;
+      this.rows = [];
+      this.body.replaceChildren();
+      const objects = shown.columns - (shown.background ? 1 : 0);
+      const heads = Array.from({ length: objects }, (_, i) => {
+        const head = html("th", { scope: "col" }, sign(i), letter(i));
+        head.style.setProperty("--lv-mark", colourOf(i));
+        return head;
+      });
+      if (shown.background) heads.push(html("th", { scope: "col", title: "background" }, "none"));
+      if (shown.total) heads.push(html("th", { scope: "col" }, shown.total.title));
+      this.head.replaceChildren(html("th", { scope: "col" }, "prior"), ...heads);
+    }
+    while (this.rows.length > rows) this.rows.pop().row.remove();
+    while (this.rows.length < rows) this.rows.push(this.line(wide));
+  }
+  line(wide) {
+    const head = html("th", { scope: "row" }, html("b", {}), html("span", {}));
+    const cells = Array.from({ length: wide }, () => html("td", { tabindex: -1 }));
+    const row = html("tr", {}, head, ...cells);
+    this.body.append(row);
+    return { row, head, cells, drawn: [] };
+  }
+  /** One cell is a Tab stop; arrows walk from there. */
+  keepStop() {
+    const [r, c] = [
+      Math.min(this.at[0], this.rows.length - 1),
+      Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)
+    ];
+    this.at = [Math.max(r, 0), Math.max(c, 0)];
+    this.rows.forEach(
+      ({ cells }, i) => cells.forEach((td, j) => {
+        const stop = i === this.at[0] && j === this.at[1];
+        if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
+      })
+    );
+  }
+  find(target) {
+    const r = this.rows.findIndex(({ row }) => row.contains(target));
+    const c = r < 0 ? -1 : this.rows[r].cells.indexOf(target.closest("td"));
+    return [r, c];
+  }
+  spot([r, c]) {
+    const { rows, columns, background } = this.shown;
+    const objects = columns - (background ? 1 : 0);
+    return { prior: r >= 0 ? rows[r] : -1, object: c >= 0 && c < objects ? c : -1 };
+  }
+  hover(target) {
+    if (!this.shown) return;
+    const at = this.find(target);
+    const head = target.closest?.("thead th");
+    if (at[0] >= 0) this.hooks.hover(this.spot(at));
+    else if (head)
+      this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
+  }
+  focused(target) {
+    const at = this.find(target);
+    if (at[0] < 0 || at[1] < 0) return;
+    this.at = at;
+    this.keepStop();
+    this.hooks.hover(this.spot(at));
+  }
+  walk(event) {
+    const step = STEPS[event.key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const times = event.shiftKey ? 10 : 1;
+    const r = Math.min(Math.max(this.at[0] + step[0] * times, 0), this.rows.length - 1);
+    const c = Math.min(Math.max(this.at[1] + step[1] * times, 0), this.rows[r].cells.length - 1);
+    this.rows[r].cells[c].focus();
+  }
+};
+
+// src/assignlab/player.ts
+var SECONDS = 6;
+var SPEEDS = ["0.25", "0.5", "1", "2", "4"];
+var FASTEST = 40;
+var [WIDE2, HIGH2] = [300, 56];
+var TITLES = {
+  sinkhorn: "Play Sinkhorn’s iterations",
+  auction: "Play the auction"
+};
+var GAPS = {
+  sinkhorn: "how far the priors’ sums are off",
+  auction: "objects without a prior"
+};
+var Player = class {
+  constructor(hooks, signal) {
+    this.hooks = hooks;
+    this.slider = new Slider({
+      label: "step",
+      min: 0,
+      max: 1,
+      step: 1,
+      format: (value) => `${value + 1} of ${this.film?.owners.length ?? 0}`,
+      changed: (value) => {
+        this.stop();
+        this.to(Math.round(value));
+      },
+      reset: () => this.to(0),
+      done: () => this.hooks.settled(this.frame)
+    });
+    attributes(this.play, { "aria-label": "Play" });
+    this.play.addEventListener("click", () => this.timer ? this.pause() : this.run(), { signal });
+    this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
+    const chart = svg(
+      "svg",
+      {
+        class: "lv-gap-chart",
+        viewBox: `-4 -4 ${WIDE2 + 8} ${HIGH2 + 8}`,
+        preserveAspectRatio: "none",
+        "aria-hidden": "true"
+      },
+      this.curve,
+      this.here
+    );
+    const controls = html(
+      "div",
+      { class: "lv-player-controls" },
+      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
+      this.play,
+      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
+      this.speed,
+      this.slider.element
+    );
+    const sooner = () => this.timer && (this.pause(), this.run());
+    this.speed.addEventListener("change", sooner, { signal });
+    this.bar.append(controls, this.says, this.legend, chart);
+    this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
+    signal.addEventListener("abort", () => clearInterval(this.timer));
+  }
+  hooks;
+  element;
+  opener = html("button", { type: "button", "aria-expanded": "false" });
+  bar = html("div", { class: "lv-player", hidden: true });
+  play = html("button", { type: "button" }, "▶");
+  slider;
+  curve = svg("path", { class: "lv-gap" });
+  here = svg("line", { class: "lv-here", y1: 0, y2: HIGH2 });
+  says = html("p", { class: "lv-says" });
+  legend = html("p", { class: "lv-gap-title" });
+  speed = html(
+    "select",
+    { "aria-label": "Speed" },
+    ...SPEEDS.map((value) => html("option", { value, selected: value === "1" }, `× ${value}`))
+  );
+  starts = false;
+  // the next film is to play at once
+  film = null;
+  frame = -1;
+  timer;
+  isOpen = false;
+  /** Offer what the present assigner can play. */
+  offer(kind) {
+    setVisible(this.element, kind !== "");
+    setText(this.opener, this.isOpen ? "Back to the result" : TITLES[kind] ?? "");
+    if (!kind && this.isOpen) this.toggle(false);
+  }
+  /** A film came, `frame` is where it is to stand (-1: at its first). */
+  load(film, frame) {
+    this.film = film;
+    this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
+    const most = Math.max(...film.gap, 1e-9);
+    const x = (i) => film.gap.length > 1 ? i / (film.gap.length - 1) * WIDE2 : 0;
+    const points = Array.from(
+      film.gap,
+      (value, i) => `${x(i).toFixed(1)} ${(HIGH2 * (1 - value / most)).toFixed(1)}`
+    );
+    attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
+    setText(this.legend, GAPS[film.kind] ?? "");
+    const still = frame < 0 ? 0 : frame;
+    this.to(Math.min(still, film.owners.length - 1));
+    if (this.starts && frame < 0 && !motionless()) this.run();
+    this.starts = false;
+  }
+  /** The state changed under the film: it shows nothing until the next one comes. */
+  stale() {
+    this.pause();
+    this.film = null;
+    this.hooks.show(-1);
+  }
+  get current() {
+    return this.isOpen && this.film && this.frame >= 0 ? { film: this.film, frame: this.frame } : null;
+  }
+  toggle(open) {
+    this.isOpen = this.starts = open;
+    attributes(this.opener, { "aria-expanded": String(open) });
+    setVisible(this.bar, open);
+    if (!open) {
+      this.stop();
+      this.film = null;
+      this.frame = -1;
+      this.hooks.show(-1);
+      this.hooks.settled(-1);
+    }
+    this.hooks.open(open);
+  }
+  run() {
+    if (!this.film) return;
+    const last = this.film.owners.length - 1;
+    if (motionless()) {
+      this.to(last);
+      return this.hooks.settled(this.frame);
+    }
+    if (this.frame >= last) this.to(0);
+    attributes(this.play, { "aria-label": "Pause" });
+    setText(this.play, "❚❚");
+    this.timer = setInterval(
+      () => this.frame < last ? this.to(this.frame + 1) : this.pause(),
+      Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1) / Number(this.speed.value))
+    );
+  }
+  pause() {
+    if (!this.timer) return;
+    this.stop();
+    this.hooks.settled(this.frame);
+  }
+  /** Play no further; the kernel is not told of a frame that is about to change. */
+  stop() {
+    clearInterval(this.timer);
+    this.timer = void 0;
+    attributes(this.play, { "aria-label": "Play" });
+    setText(this.play, "▶");
+  }
+  nudge(by) {
+    this.stop();
+    this.to(this.frame + by);
+    this.hooks.settled(this.frame);
+  }
+  to(frame) {
+    if (!this.film) return;
+    this.frame = Math.min(Math.max(frame, 0), this.film.owners.length - 1);
+    this.slider.show(this.frame);
+    const at = this.film.gap.length > 1 ? this.frame / (this.film.gap.length - 1) * WIDE2 : 0;
+    attributes(this.here, { x1: at, x2: at });
+    setText(this.says, this.film.says[this.frame] ?? "");
+    this.hooks.show(this.frame);
+  }
+};
+var motionless = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // src/shared/photo.ts
 var SMALL = 200;
@@ -757,7 +1213,8 @@ function listenToPointer(handle, options2, signal) {
       x: event.clientX,
       y: event.clientY,
       start: options2.read(),
-      far: false
+      far: false,
+      units: options2.unitsPerPixel()
     };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
@@ -766,7 +1223,7 @@ function listenToPointer(handle, options2, signal) {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options2.unitsPerPixel();
+    const [sx, sy] = grip.units;
     options2.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
@@ -865,9 +1322,9 @@ var SceneObject = class {
   hit = svg("rect", { class: "lv-hit" });
   describes;
   drawn = "";
-  /** Put all of it where the box is, in drawing units; `right` is the drawing's edge. */
-  draw(box, selected, reach, right) {
-    const now = `${box} ${selected} ${reach} ${this.hooks.words(this.index)}`;
+  /** Put all of it where the box is, in drawing units, and its letter where there is room. */
+  draw(box, selected, reach, [x, y]) {
+    const now = `${box} ${selected} ${reach} ${x} ${y} ${this.hooks.words(this.index)}`;
     if (this.drawn === now) return;
     this.drawn = now;
     const [x1, y1, x2, y2] = box;
@@ -876,9 +1333,7 @@ var SceneObject = class {
     const wide = Math.max(0, reach - (x2 - x1) / 2);
     const tall = Math.max(0, reach - (y2 - y1) / 2);
     place(this.hit, [x1 - wide, y1 - tall, x2 + wide, y2 + tall]);
-    const above = y1 < 20 ? y1 + 16 : y1 - 5;
-    const y = this.hooks.info.dim === 1 ? y2 - 6 : above;
-    attributes(this.label, { x: Math.min(Math.max(x1 + 4, 2), right - 14), y });
+    attributes(this.label, { x, y });
     this.outline.classList.toggle("lv-selected", selected);
     this.drawCorners(box, selected, reach);
     this.describes.forEach((describe2) => describe2());
@@ -965,6 +1420,8 @@ var AssignScene = class {
       ...this.flipped,
       ...this.ambiguous,
       this.outlines,
+      ...this.square,
+      ...this.predicted,
       ...this.link,
       this.grips
     );
@@ -976,6 +1433,9 @@ var AssignScene = class {
       () => this.dragging || hooks.hover({ prior: -1, object: -1 }),
       { signal }
     );
+    const pressed = (event) => this.pressed = [event.clientX, event.clientY];
+    this.drawing.addEventListener("pointerdown", pressed, { signal, capture: true });
+    this.drawing.addEventListener("click", (event) => this.clicked(event), { signal });
     onResize(this.drawing, () => this.measure(), signal);
     signal.addEventListener("abort", () => this.stop.abort());
   }
@@ -991,6 +1451,9 @@ var AssignScene = class {
   outlines = svg("g");
   link = rimmed("lv-link");
   grips = svg("g");
+  square = rimmed("lv-square");
+  predicted = rimmed("lv-predicted");
+  pressed = [0, 0];
   objects = [];
   stop = new AbortController();
   unit;
@@ -1022,11 +1485,12 @@ var AssignScene = class {
   /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw() {
     const reach = REACH * this.hooks.scale() / this.zoom;
-    const right = this.hooks.info.size[1] * this.unit;
-    this.hooks.boxes().forEach((box, index) => {
-      const place2 = this.flat(box).map((value) => value * this.unit);
-      this.objects[index]?.draw(place2, this.hooks.selected() === index, reach, right);
-    });
+    const [height, width] = this.hooks.info.size.map((side) => side * this.unit);
+    const boxes = this.hooks.boxes().map((box) => this.flat(box).map((value) => value * this.unit));
+    const letters = letterPlaces(boxes, width, height);
+    boxes.forEach(
+      (box, index) => this.objects[index]?.draw(box, this.hooks.selected() === index, reach, letters[index])
+    );
   }
   /** Draw who answers for whom; `words` says it. */
   show(owner, ambiguous, flipped, words) {
@@ -1077,18 +1541,31 @@ var AssignScene = class {
   }
   pointed(event) {
     if (this.dragging || event.buttons) return;
-    const { left, top } = this.drawing.getBoundingClientRect();
-    const prior = nearest(
-      this.spots,
-      (event.clientX - left) / this.zoom,
-      (event.clientY - top) / this.zoom,
-      HOVER
-    );
+    const prior = this.priorAt(event);
     const grip = event.target.closest?.("[data-object]");
     this.hooks.hover({
       prior,
       object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1
     });
+  }
+  /** A click that moved nothing keeps the prior under it. */
+  clicked(event) {
+    const [x, y] = this.pressed;
+    if (Math.hypot(event.clientX - x, event.clientY - y) < 4) this.hooks.keep(this.priorAt(event));
+  }
+  priorAt({ clientX, clientY }) {
+    const { left, top } = this.drawing.getBoundingClientRect();
+    return nearest(this.spots, (clientX - left) / this.zoom, (clientY - top) / this.zoom, HOVER);
+  }
+  /** Outline what the rule compares at the prior that is looked at, and what is predicted there. */
+  explain(square, predicted) {
+    trace(this.square, this.outline(square));
+    trace(this.predicted, this.outline(predicted));
+  }
+  outline(region) {
+    if (!region.length) return "";
+    const [x1, y1, x2, y2] = this.flat(region).map((value) => value * this.unit);
+    return `M${x1} ${y1}H${x2}V${y2}H${x1}Z`;
   }
   objectHooks() {
     return {
@@ -1124,384 +1601,48 @@ function rimmed(name) {
 function trace(paths, d) {
   for (const path of paths) attributes(path, { d });
 }
-function sign(index) {
-  const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
-  const element = svg(
-    "svg",
-    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
-    path
-  );
-  element.style.setProperty("--lv-mark", colourOf(index));
-  return element;
-}
 
-// src/assignlab/state.ts
-var REFERENCES = {
-  previous: ["before the last move", "with the last move"],
-  pinned: ["the pinned answer", "since the pin"],
-  step: ["the training step before", "since the step before"],
-  other: ["the other assigner", "between the two"]
-};
-function decoded(sent) {
-  const matrix = {
-    rows: shorts(sent.rows),
-    values: floats(sent.values),
-    columns: sent.positives.length
-  };
-  return {
-    ...sent,
-    owner: shorts(sent.owner),
-    ambiguous: bytes(sent.ambiguous),
-    flipped: bytes(sent.flipped),
-    matrix
-  };
-}
-function filmOf(answer, buffers) {
-  if (!answer.film || buffers.length !== 5) return null;
-  const { film: kind, frames, ...rest } = answer;
-  const [rows, owners] = [shorts(buffers[0]), shorts(buffers[1])];
-  const [values, totals, gap] = buffers.slice(2).map(floats);
-  const cut = (all) => {
-    const size = all.length / Math.max(frames, 1);
-    return Array.from({ length: frames }, (_, i) => all.subarray(i * size, (i + 1) * size));
-  };
-  return {
-    ...rest,
-    kind,
-    rows,
-    owners: cut(owners),
-    values: cut(values),
-    totals: cut(totals),
-    gap
-  };
-}
-function cell(value, measure = "cost") {
-  if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return "–";
-  if (measure !== "cost" && Math.abs(value) < 5e-3) return "0";
-  return fixed(value, Math.abs(value) < 9.995 ? 2 : Math.abs(value) < 99.95 ? 1 : 0);
-}
-function shades(values, measure) {
-  const usable = Array.from(values).filter(
-    (value) => Number.isFinite(value) && Math.abs(value) < 1e5
-  );
-  const [low, high] = [Math.min(...usable), Math.max(...usable)];
-  return Array.from(values, (value) => {
-    if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;
-    if (measure !== "cost") return high > 0 ? Math.max(value, 0) / high : 0;
-    return high > low ? (high - value) / (high - low) : 1;
-  });
-}
-
-// src/assignlab/matrix.ts
-var STEPS = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1]
-};
-var MatrixView = class {
-  constructor(hooks, signal) {
-    this.hooks = hooks;
-    this.table = html(
-      "table",
-      { class: "lv-matrix", role: "grid" },
-      html("thead", {}, this.head),
-      this.body
+// src/assignlab/why.ts
+var HINT = "Point at a prior, or walk through the matrix with the arrows, to see why; a click keeps it.";
+var WhyCard = class {
+  says = html("p", { class: "lv-why-says" });
+  rule = html("p", { class: "lv-why-rule" });
+  table = html("table", { class: "lv-why-table" });
+  scroll = html("div", { class: "lv-scroll", tabindex: 0 }, this.table);
+  element = html("div", { class: "lv-why" }, this.says, this.rule, this.scroll);
+  /** Show the reasons, those of the winner first; null where no prior is looked at. */
+  show(why) {
+    setText(this.says, why ? `Prior ${why.prior}: ${why.says}` : HINT);
+    setText(this.rule, why ? why.rule : "");
+    setVisible(this.scroll, why !== null && why.verdicts.length > 0);
+    if (!why) return;
+    this.scroll.setAttribute("aria-label", `Reasons of prior ${why.prior}, object by object`);
+    const titles = ["object", ...why.columns].map((title) => html("th", { scope: "col" }, title));
+    const order = why.verdicts.map((_, i) => i);
+    order.sort((a, b) => Number(why.verdicts[b].won) - Number(why.verdicts[a].won) || a - b);
+    const rows = order.flatMap((index) => this.rows(why, index));
+    this.table.replaceChildren(
+      html("thead", {}, html("tr", {}, ...titles)),
+      html("tbody", {}, ...rows)
     );
-    this.element = html(
-      "div",
-      { class: "lv-matrix-box" },
-      this.caption,
-      html("div", { class: "lv-scroll" }, this.table)
-    );
-    this.table.addEventListener("pointerover", (event) => this.hover(event.target), { signal });
-    this.table.addEventListener("pointerleave", () => hooks.hover({ prior: -1, object: -1 }), {
-      signal
-    });
-    this.table.addEventListener("focusin", (event) => this.focused(event.target), { signal });
-    this.table.addEventListener("focusout", () => hooks.hover({ prior: -1, object: -1 }), {
-      signal
-    });
-    this.table.addEventListener("keydown", (event) => this.walk(event), { signal });
   }
-  hooks;
-  element;
-  caption = html("h4", {});
-  head = html("tr");
-  body = html("tbody");
-  table;
-  rows = [];
-  shown = null;
-  columns = "";
-  at = [0, 0];
-  show(shown, title) {
-    this.shown = shown;
-    setText(this.caption, title);
-    attributes(this.table, { "aria-label": title });
-    const { rows, columns, values, owners } = shown;
-    const wide = columns + (shown.total ? 1 : 0);
-    this.build(rows.length, wide, shown);
-    const shade = shades(values, shown.measure);
-    rows.forEach((prior, r) => {
-      const line = this.rows[r];
-      const owner = owners[r];
-      setText(
-        line.head.firstChild,
-        owner >= 0 ? letter(owner) : owner === -2 ? "ignored" : "–"
-      );
-      setText(line.head.lastChild, String(prior));
-      attributes(line.head, { title: this.hooks.describe(prior) });
-      line.head.style.setProperty("--lv-mark", owner >= 0 ? colourOf(owner) : "var(--lv-soft)");
-      line.cells.forEach((td, c) => {
-        const total2 = c === columns;
-        const value = total2 ? shown.total.values[r] : values[r * columns + c];
-        const text = cell(value, total2 ? "cost" : shown.measure);
-        const dark = total2 ? 0 : Math.round(40 * shade[r * columns + c]);
-        const own = !total2 && owner === c;
-        const now = `${text} ${dark} ${own}`;
-        if (line.drawn[c] === now) return;
-        line.drawn[c] = now;
-        td.style.setProperty(
-          "--lv-mark",
-          shown.background && c === columns - 1 ? "var(--lv-soft)" : colourOf(c)
-        );
-        setText(td, text);
-        td.style.setProperty("--lv-shade", `${dark}%`);
-        td.classList.toggle("lv-owner", own);
-      });
-    });
-    this.keepStop();
-  }
-  /** Light the row of a prior and the column of an object. */
-  highlight({ prior, object }) {
-    this.rows.forEach(({ row, cells }, r) => {
-      row.classList.toggle("lv-lit", prior >= 0 && this.shown?.rows[r] === prior);
-      cells.forEach((td, c) => td.classList.toggle("lv-column", prior < 0 && c === object));
-    });
-  }
-  build(rows, wide, shown) {
-    const columns = `${wide} ${shown.total?.title ?? ""} ${shown.background ?? false}`;
-    if (columns !== this.columns) {
-      this.columns = columns;
-      this.rows = [];
-      this.body.replaceChildren();
-      const objects = shown.columns - (shown.background ? 1 : 0);
-      const heads = Array.from({ length: objects }, (_, i) => {
-        const head = html("th", { scope: "col" }, sign(i), letter(i));
-        head.style.setProperty("--lv-mark", colourOf(i));
-        return head;
-      });
-      if (shown.background) heads.push(html("th", { scope: "col", title: "background" }, "none"));
-      if (shown.total) heads.push(html("th", { scope: "col" }, shown.total.title));
-      this.head.replaceChildren(html("th", { scope: "col" }, "prior"), ...heads);
-    }
-    while (this.rows.length > rows) this.rows.pop().row.remove();
-    while (this.rows.length < rows) this.rows.push(this.line(wide));
-  }
-  line(wide) {
-    const head = html("th", { scope: "row" }, html("b", {}), html("span", {}));
-    const cells = Array.from({ length: wide }, () => html("td", { tabindex: -1 }));
-    const row = html("tr", {}, head, ...cells);
-    this.body.append(row);
-    return { row, head, cells, drawn: [] };
-  }
-  /** One cell is a Tab stop; arrows walk from there. */
-  keepStop() {
-    const [r, c] = [
-      Math.min(this.at[0], this.rows.length - 1),
-      Math.min(this.at[1], (this.rows[0]?.cells.length ?? 1) - 1)
+  rows({ verdicts, columns }, index) {
+    const { won, says, values } = verdicts[index];
+    const head = html("th", { scope: "row" }, sign(index), ` ${letter(index)}`);
+    head.style.setProperty("--lv-mark", colourOf(index));
+    const numbers = values.map((value) => html("td", {}, written2(value)));
+    const look = won ? { class: "lv-won" } : {};
+    const words = html("td", { colspan: columns.length + 1 }, says);
+    return [
+      html("tr", look, head, ...numbers),
+      html("tr", { class: `lv-why-words${won ? " lv-won" : ""}` }, words)
     ];
-    this.at = [Math.max(r, 0), Math.max(c, 0)];
-    this.rows.forEach(
-      ({ cells }, i) => cells.forEach((td, j) => {
-        const stop = i === this.at[0] && j === this.at[1];
-        if (td.tabIndex !== (stop ? 0 : -1)) td.tabIndex = stop ? 0 : -1;
-      })
-    );
-  }
-  find(target) {
-    const r = this.rows.findIndex(({ row }) => row.contains(target));
-    const c = r < 0 ? -1 : this.rows[r].cells.indexOf(target.closest("td"));
-    return [r, c];
-  }
-  spot([r, c]) {
-    const { rows, columns, background } = this.shown;
-    const objects = columns - (background ? 1 : 0);
-    return { prior: r >= 0 ? rows[r] : -1, object: c >= 0 && c < objects ? c : -1 };
-  }
-  hover(target) {
-    if (!this.shown) return;
-    const at = this.find(target);
-    const head = target.closest?.("thead th");
-    if (at[0] >= 0) this.hooks.hover(this.spot(at));
-    else if (head)
-      this.hooks.hover(this.spot([-1, Array.from(this.head.children).indexOf(head) - 1]));
-  }
-  focused(target) {
-    const at = this.find(target);
-    if (at[0] < 0 || at[1] < 0) return;
-    this.at = at;
-    this.keepStop();
-    this.hooks.hover(this.spot(at));
-  }
-  walk(event) {
-    const step = STEPS[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const times = event.shiftKey ? 10 : 1;
-    const r = Math.min(Math.max(this.at[0] + step[0] * times, 0), this.rows.length - 1);
-    const c = Math.min(Math.max(this.at[1] + step[1] * times, 0), this.rows[r].cells.length - 1);
-    this.rows[r].cells[c].focus();
   }
 };
-
-// src/assignlab/player.ts
-var SECONDS = 6;
-var FASTEST = 40;
-var [WIDE, HIGH] = [300, 56];
-var TITLES = {
-  sinkhorn: "Play Sinkhorn’s iterations",
-  auction: "Play the auction"
-};
-var GAPS = {
-  sinkhorn: "how far the priors’ sums are off",
-  auction: "objects without a prior"
-};
-var Player = class {
-  constructor(hooks, signal) {
-    this.hooks = hooks;
-    this.slider = new Slider({
-      label: "step",
-      min: 0,
-      max: 1,
-      step: 1,
-      format: (value) => `${value + 1} of ${this.film?.owners.length ?? 0}`,
-      changed: (value) => this.to(Math.round(value)),
-      reset: () => this.to(0),
-      done: () => this.hooks.settled(this.frame)
-    });
-    attributes(this.play, { "aria-label": "Play" });
-    this.play.addEventListener("click", () => this.timer ? this.pause() : this.run(), { signal });
-    this.opener.addEventListener("click", () => this.toggle(!this.isOpen), { signal });
-    const chart = svg(
-      "svg",
-      {
-        class: "lv-gap-chart",
-        viewBox: `-4 -4 ${WIDE + 8} ${HIGH + 8}`,
-        preserveAspectRatio: "none",
-        "aria-hidden": "true"
-      },
-      this.curve,
-      this.here
-    );
-    const controls = html(
-      "div",
-      { class: "lv-player-controls" },
-      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
-      this.play,
-      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
-      this.slider.element
-    );
-    this.bar.append(controls, this.says, this.legend, chart);
-    this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
-    signal.addEventListener("abort", () => clearInterval(this.timer));
-  }
-  hooks;
-  element;
-  opener = html("button", { type: "button", "aria-expanded": "false" });
-  bar = html("div", { class: "lv-player", hidden: true });
-  play = html("button", { type: "button" }, "▶");
-  slider;
-  curve = svg("path", { class: "lv-gap" });
-  here = svg("line", { class: "lv-here", y1: 0, y2: HIGH });
-  says = html("p", { class: "lv-says" });
-  legend = html("p", { class: "lv-gap-title" });
-  film = null;
-  frame = -1;
-  timer;
-  isOpen = false;
-  /** Offer what the present assigner can play. */
-  offer(kind) {
-    setVisible(this.element, kind !== "");
-    setText(this.opener, this.isOpen ? "Back to the result" : TITLES[kind] ?? "");
-    if (!kind && this.isOpen) this.toggle(false);
-  }
-  /** A film came, `frame` is where it is to stand (-1: at its first). */
-  load(film, frame) {
-    this.film = film;
-    this.slider.bounds(0, Math.max(film.owners.length - 1, 1));
-    const most = Math.max(...film.gap, 1e-9);
-    const x = (i) => film.gap.length > 1 ? i / (film.gap.length - 1) * WIDE : 0;
-    const points = Array.from(
-      film.gap,
-      (value, i) => `${x(i).toFixed(1)} ${(HIGH * (1 - value / most)).toFixed(1)}`
-    );
-    attributes(this.curve, { d: points.length ? `M${points.join("L")}` : "" });
-    setText(this.legend, GAPS[film.kind] ?? "");
-    const still = frame < 0 ? 0 : frame;
-    this.to(Math.min(still, film.owners.length - 1));
-  }
-  /** The state changed under the film: it shows nothing until the next one comes. */
-  stale() {
-    this.pause();
-    this.film = null;
-    this.hooks.show(-1);
-  }
-  get current() {
-    return this.isOpen && this.film && this.frame >= 0 ? { film: this.film, frame: this.frame } : null;
-  }
-  toggle(open) {
-    this.isOpen = open;
-    attributes(this.opener, { "aria-expanded": String(open) });
-    setVisible(this.bar, open);
-    if (!open) {
-      this.pause();
-      this.film = null;
-      this.frame = -1;
-      this.hooks.show(-1);
-      this.hooks.settled(-1);
-    }
-    this.hooks.open(open);
-  }
-  run() {
-    if (!this.film) return;
-    const last = this.film.owners.length - 1;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      this.to(last);
-      return this.hooks.settled(this.frame);
-    }
-    if (this.frame >= last) this.to(0);
-    attributes(this.play, { "aria-label": "Pause" });
-    setText(this.play, "❚❚");
-    this.timer = setInterval(
-      () => this.frame < last ? this.to(this.frame + 1) : this.pause(),
-      Math.max(FASTEST, SECONDS * 1e3 / Math.max(last, 1))
-    );
-  }
-  pause() {
-    if (!this.timer) return;
-    clearInterval(this.timer);
-    this.timer = void 0;
-    attributes(this.play, { "aria-label": "Play" });
-    setText(this.play, "▶");
-    this.hooks.settled(this.frame);
-  }
-  nudge(by) {
-    this.pause();
-    this.to(this.frame + by);
-    this.hooks.settled(this.frame);
-  }
-  to(frame) {
-    if (!this.film) return;
-    this.frame = Math.min(Math.max(frame, 0), this.film.owners.length - 1);
-    this.slider.show(this.frame);
-    const at = this.film.gap.length > 1 ? this.frame / (this.film.gap.length - 1) * WIDE : 0;
-    attributes(this.here, { x1: at, x2: at });
-    setText(this.says, this.film.says[this.frame] ?? "");
-    this.hooks.show(this.frame);
-  }
-};
+function written2(value) {
+  const whole = value !== null && Number.isInteger(value) && Math.abs(value) < 1e5;
+  return whole ? String(value).replace("-", "−") : cell(value ?? Infinity);
+}
 
 // src/assignlab/panel.ts
 var NO = new Uint8Array();
@@ -1511,7 +1652,7 @@ var Panel = class {
     this.side = side;
     this.hooks = hooks;
     this.scene = new AssignScene(hooks, places, strides, signal);
-    this.scene.words = (index) => this.shown ? `${this.shown.positives[index] ?? 0} priors` : "";
+    this.scene.words = (index) => this.shown ? priors(this.shown.positives[index] ?? 0) : "";
     this.matrix = new MatrixView(
       { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
       signal
@@ -1539,7 +1680,8 @@ var Panel = class {
       this.scene.element,
       this.readout,
       this.totals,
-      this.counts
+      this.counts,
+      this.why.element
     );
     const desk = html(
       "div",
@@ -1569,11 +1711,14 @@ var Panel = class {
   counts = html("ul", { class: "lv-counts" });
   readout = html("p", { class: "lv-readout" });
   knobs = html("div", { class: "lv-knobs" });
+  why = new WhyCard();
+  spot = { prior: -1, object: -1 };
   byStep = html("div", { class: "lv-by-step" });
   sliders = /* @__PURE__ */ new Map();
   built = "";
   shown = null;
   against = "previous";
+  counted = [];
   later;
   tabled = 0;
   get rule() {
@@ -1592,15 +1737,23 @@ var Panel = class {
   show(side, against) {
     this.shown = side;
     this.against = against;
+    this.why.show(side.why);
+    this.scene.explain(side.why?.square ?? [], side.why?.predicted ?? []);
     this.draw();
+    this.highlight(this.spot);
   }
   highlight(spot) {
+    this.spot = spot;
     this.scene.highlight({
       prior: spot.prior,
       object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior)
     });
     this.matrix.highlight(spot);
     setText(this.readout, this.reading(spot));
+  }
+  /** The reason of the prior that is looked at, for screen readers. */
+  reason() {
+    return this.shown?.why?.says ?? "";
   }
   load(film) {
     if (film && this.player.isOpen) this.player.load(film, this.hooks.frame(this.side));
@@ -1628,6 +1781,7 @@ var Panel = class {
     const counts = side.positives.map(
       (_, i) => owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0)
     );
+    this.counted = counts;
     const positive = total(counts);
     this.scene.show(
       owner,
@@ -1689,11 +1843,8 @@ var Panel = class {
     const playing = this.player.current;
     if (!playing) {
       const owners2 = Array.from(side.matrix.rows, (prior) => owner[prior]);
-      const what = side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
-      return this.matrix.show(
-        { ...side.matrix, measure: side.measure, owners: owners2 },
-        `${what} of the priors that count, by object`
-      );
+      const title = side.measure === "area" ? "Size of the object, where the prior is a candidate for it: the smallest wins" : `${side.measure === "cost" ? "Cost" : "IoU"} of the priors that count, by object`;
+      return this.matrix.show({ ...side.matrix, measure: side.measure, owners: owners2 }, title);
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
@@ -1747,7 +1898,7 @@ var Panel = class {
   }
   reading({ prior, object }) {
     if (prior < 0 && object >= 0)
-      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${answering(this.counted[object] ?? 0)} for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
     const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
@@ -1780,6 +1931,8 @@ var Panel = class {
 function key(kind) {
   return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
 }
+var priors = (count) => `${count} prior${count === 1 ? "" : "s"}`;
+var answering = (count) => `${priors(count)} answer${count === 1 ? "s" : ""}`;
 var total = (counts) => counts.reduce((sum, count) => sum + count, 0);
 
 // src/assignlab/view.ts
@@ -1829,10 +1982,18 @@ var AssignLabView = class {
   patience;
   board = html("div", { class: "lv-board" });
   built = "";
+  settled = false;
+  // the newest change of this view has been answered
   filmed = ["", ""];
+  filmedAt = [-1, -1];
+  kept = -1;
+  // the prior that a click keeps looked at
+  differ = html("p", { class: "lv-difference" });
   /** The answer to a question about a film. */
   answered(answer, buffers) {
-    if (answer.name !== "film" || answer.at !== this.store.seq) return;
+    const { side } = answer;
+    if (answer.name !== "film" || answer.at !== this.filmedAt[side]) return;
+    if (this.filmed[side] !== this.state(side)) return;
     this.panels[answer.side]?.load(filmOf(answer, buffers));
   }
   // What the user does
@@ -1844,6 +2005,18 @@ var AssignLabView = class {
     this.store.change({}, "drop");
     this.panels.forEach((_, side) => this.refilm(side));
     this.announce();
+  }
+  look(looked) {
+    if (looked === this.store.knobs.looked) return;
+    this.store.change({ looked }, "look");
+    this.root.sayAnswer(() => this.panels[0].reason());
+  }
+  /** A second rule comes to be compared with the first, or goes. */
+  besides(rule) {
+    const { second, against } = this.store.knobs;
+    if (rule && second === null) return { second: rule, against: "other" };
+    if (!rule && against === "other") return { second: null, against: "previous" };
+    return { second: rule || null };
   }
   turnPin() {
     const command = {
@@ -1877,10 +2050,17 @@ var AssignLabView = class {
       },
       select: (selected) => selected !== store.knobs.selected && store.change({ selected }, "select"),
       done: () => this.done(),
-      hover: (spot) => this.panels.forEach((panel) => panel.highlight(spot)),
+      hover: (spot) => {
+        this.panels.forEach((panel) => panel.highlight(spot));
+        if (this.kept < 0) this.look(spot.prior);
+      },
+      keep: (prior) => {
+        this.kept = prior === this.kept ? -1 : prior;
+        this.look(prior);
+      },
       turn: (side, knob, value, gesture) => this.turn(side, knob, value, gesture),
       choose: (side, rule) => {
-        this.change(side ? { second: rule || null } : { assigner: rule }, "assigner");
+        this.change(side ? this.besides(rule) : { assigner: rule }, "assigner");
         this.refilm(side);
       },
       settings: (side) => this.settings(side, rules),
@@ -1904,6 +2084,7 @@ var AssignLabView = class {
   /** Ask for a film of the very state that is shown: it carries the state with it. */
   askFilm(side) {
     this.filmed[side] = this.state(side);
+    this.filmedAt[side] = this.store.seq;
     this.questions.ask({
       name: "film",
       side,
@@ -1950,12 +2131,29 @@ var AssignLabView = class {
   }
   // What the kernel says
   resultArrived() {
-    const { seq, image, pinned, sides } = this.model.get("result");
+    const { seq, image, of, pinned, sides, difference } = this.model.get("result");
+    this.follow(seq, of);
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
     if (image === this.store.knobs.image)
       sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
+    setVisible(this.differ, difference !== null);
+    if (difference)
+      setText(
+        this.differ,
+        `The two rules differ at ${difference.count} priors: ${difference.first} answer for an object on the left only, ${difference.second} on the right only, ${difference.other} for another object.`
+      );
     if (seq >= this.store.seq) this.patience.end();
+  }
+  /** An answer to another view's change (a second tab): show its boxes with its owners. */
+  follow(seq, of) {
+    const foreign = seq > this.store.seq || seq === this.store.seq && this.settled;
+    this.settled = seq >= this.store.seq;
+    if (!foreign) return;
+    this.store.seq = seq;
+    for (const name of KNOBS)
+      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
+        this.model.set(name, of[name]);
   }
   photoArrived() {
     const { png } = this.model.get("photo");
@@ -2009,6 +2207,7 @@ var AssignLabView = class {
     this.board.append(...this.panels.map((panel) => panel.element));
     this.root.body.append(
       html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      this.differ,
       this.board,
       this.patience.element
     );

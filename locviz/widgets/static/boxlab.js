@@ -3,7 +3,7 @@ var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, by
 var floats = (buffer) => new Float32Array(copied(buffer));
 
 // src/shared/handles.css
-var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
+var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-edge:hover .lv-ring,\n.locviz .lv-edge.lv-dragging .lv-ring {\n  fill: currentColor;\n  fill-opacity: 0.55;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
 
 // src/shared/model.ts
 var LocalModel = class {
@@ -232,6 +232,16 @@ var COORDINATE = {
   focal_l1: focal
 };
 var MEASURES = { iou, giou, diou, ciou, eiou };
+var MEASURE_NAMES = ["iou", "giou", "diou", "ciou", "eiou"];
+var hasMeasure = (name) => name in MEASURES;
+var lossTitle = (name) => hasMeasure(name) ? `${TITLES[name]} loss` : TITLES[name];
+var measuresOf = (pair) => ({
+  iou: iou(pair).v,
+  giou: giou(pair).v,
+  diou: diou(pair).v,
+  ciou: ciou(pair).v,
+  eiou: eiou(pair).v
+});
 var isCoordinateLoss = (name) => name in COORDINATE;
 function coordinateLoss(name, predicted, target) {
   return sum(predicted.map((value, i) => COORDINATE[name](sub(value, target[i]))));
@@ -243,15 +253,18 @@ function overlapLoss(name, pair) {
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value === true ? "" : typeof value === "number" ? coordinate(value) : value
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
 }
 function html(tag, values = {}, ...children) {
   const element = attributes(document.createElement(tag), values);
@@ -264,8 +277,12 @@ function svg(tag, values = {}, ...children) {
   return element;
 }
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
 function setVisible(element, visible) {
   attributes(element, {
     hidden: !visible,
@@ -285,6 +302,30 @@ function onResize(element, callback, signal) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+
+// src/shared/goals.ts
+function showGoals(model, signal) {
+  const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
+  const draw = () => {
+    const challenges = model.get("challenges") ?? [];
+    strip.replaceChildren(...challenges.map(line));
+    setVisible(strip, challenges.length > 0);
+  };
+  listen(model, "change:challenges", draw, signal);
+  draw();
+  return strip;
+}
+function line({ title, proved, goals, met }) {
+  const ticks2 = goals.map((goal, i) => {
+    const text = `${met[i] ? "✔" : "○"} ${goal}`;
+    return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
+  });
+  const name = proved ? `★ ${title}, proved` : title;
+  return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks2);
+}
+
+// src/shared/goals.css
+var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -473,8 +514,9 @@ function createRoot(host, model, options2, signal) {
       "aria-label": options2.label,
       "data-lm-suppress-shortcuts": "true"
     },
-    html("style", {}, theme_default + (options2.css ?? "")),
+    html("style", {}, theme_default + goals_default + (options2.css ?? "")),
     error,
+    showGoals(model, signal),
     body,
     lost,
     live.element
@@ -530,10 +572,10 @@ function mounted(options2, show) {
 }
 
 // src/boxlab/boxlab.css
-var boxlab_default = ".locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(21em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n";
+var boxlab_default = ".locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(24em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n/* A first meeting: the boxes and IoU. */\n.locviz-boxlab.lv-simple .lv-main {\n  grid-template-columns: minmax(0, 1.6fr) minmax(13em, 1fr);\n}\n.locviz-boxlab.lv-simple .lv-hull,\n.locviz-boxlab.lv-simple .lv-distance,\n.locviz-boxlab.lv-simple .lv-arrows,\n.locviz-boxlab.lv-simple .lv-entry-hull,\n.locviz-boxlab.lv-simple .lv-entry-distance,\n.locviz-boxlab.lv-simple .lv-entry-pull {\n  display: none;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  /* A layer of its own: what moves in it lays out and paints nothing else. Its size is that of its column. */\n  contain: strict;\n  will-change: transform;\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n";
 
 // src/boxlab/controls.css
-var controls_default = '/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n';
+var controls_default = '/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-hint {\n  flex-basis: 100%;\n  min-height: 2.9em;\n  margin: 0;\n  color: var(--lv-soft);\n}\n';
 
 // src/boxlab/defaults.ts
 var PLAIN2 = {
@@ -549,17 +591,73 @@ var PLAIN2 = {
   landscape: "off",
   learning_rate: 0.05,
   race_steps: 200,
+  simple: false,
   scale: 1,
   seq: 0,
   gesture: "",
-  last_error: ""
+  last_error: "",
+  challenges: []
 };
 
 // src/boxlab/losses.css
-var losses_default = '/* The losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.6em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 6.6em;\n}\n.locviz-boxlab thead th:last-child {\n  width: 8.6em;\n}\n.locviz-boxlab .lv-side,\n.locviz-boxlab .lv-canvas {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 7.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 9.5px;\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n';
+var losses_default = '/* The losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-areas {\n  display: grid;\n  grid-template-columns: max-content max-content;\n  gap: 0.3em 1.2em;\n  margin: 0.4em 0 0;\n  font-size: 1.1em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-areas dt,\n.locviz-boxlab .lv-areas dd {\n  margin: 0;\n  padding: 0;\n  float: none;\n  width: auto;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-areas dt {\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-areas dd {\n  text-align: end;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.45em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number,\n.locviz-boxlab table .lv-measure {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 5.3em;\n}\n.locviz-boxlab table .lv-measure {\n  color: var(--lv-soft);\n}\n.locviz-boxlab thead th:last-child {\n  width: 7.4em;\n}\n.locviz-boxlab .lv-side {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 6.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 11.5px; /* of 76 units in 6.4em: at least 11 CSS pixels */\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n';
 
 // src/boxlab/race.css
 var race_default = "/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n";
+
+// src/shared/boxes.ts
+var PARTS = {
+  body: [true, true, true, true],
+  "left edge": [true, false, false, false],
+  "top edge": [false, true, false, false],
+  "right edge": [false, false, true, false],
+  "bottom edge": [false, false, false, true],
+  "top left corner": [true, true, false, false],
+  "top right corner": [false, true, true, false],
+  "bottom right corner": [false, false, true, true],
+  "bottom left corner": [true, false, false, true]
+};
+var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
+function moved(box, part, dx, dy, size, resize = false) {
+  if (part === "body" && !resize) {
+    const x = between(dx, -box[0], size[0] - box[2]);
+    const y = between(dy, -box[1], size[1] - box[3]);
+    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  }
+  const moves = PARTS[part === "body" ? "bottom right corner" : part];
+  const steps = [dx, dy, dx, dy];
+  return box.map((value, i) => {
+    if (!moves[i]) return value;
+    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
+    return between(value + steps[i], low, high);
+  });
+}
+var center = ([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2];
+function intersection(a, b) {
+  const box = [
+    Math.max(a[0], b[0]),
+    Math.max(a[1], b[1]),
+    Math.min(a[2], b[2]),
+    Math.min(a[3], b[3])
+  ];
+  return box[0] < box[2] && box[1] < box[3] ? box : null;
+}
+var area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
+function areas(a, b) {
+  const common = intersection(a, b);
+  const shared = common ? area(common) : 0;
+  return [shared, area(a) + area(b) - shared];
+}
+var hull = (a, b) => [
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3])
+];
+var spoken = (box) => {
+  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
+  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
+};
 
 // src/shared/format.ts
 function short(value, digits = 3) {
@@ -656,7 +754,7 @@ function evaluate(prediction, target, setting) {
     const loss = isCoordinateLoss(name) ? coordinateLoss(name, parameters, goals) : overlapLoss(name, pair);
     losses[name] = { value: loss.v, gradient: [...loss.d] };
   }
-  return { iou: iou(pair).v, losses };
+  return { iou: iou(pair).v, measures: measuresOf(pair), losses };
 }
 function evaluateOne(name, prediction, target, setting) {
   const { region, goal, parameters, goals } = prepare(prediction, target, setting);
@@ -709,53 +807,21 @@ function race(losses, start, target, setting, { steps, rate }) {
   return runs;
 }
 
-// src/shared/boxes.ts
-var PARTS = {
-  body: [true, true, true, true],
-  "left edge": [true, false, false, false],
-  "top edge": [false, true, false, false],
-  "right edge": [false, false, true, false],
-  "bottom edge": [false, false, false, true],
-  "top left corner": [true, true, false, false],
-  "top right corner": [false, true, true, false],
-  "bottom right corner": [false, false, true, true],
-  "bottom left corner": [true, false, false, true]
-};
-var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-function moved(box, part, dx, dy, size, resize = false) {
-  if (part === "body" && !resize) {
-    const x = between(dx, -box[0], size[0] - box[2]);
-    const y = between(dy, -box[1], size[1] - box[3]);
-    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+// src/boxlab/areas.ts
+var LINES = ["target", "prediction", "intersection", "union", "intersection / union"];
+var Areas = class {
+  element = html("dl", { class: "lv-areas" });
+  values = LINES.map(() => html("dd"));
+  constructor() {
+    LINES.forEach((line3, i) => this.element.append(html("dt", {}, line3), this.values[i]));
   }
-  const moves = PARTS[part === "body" ? "bottom right corner" : part];
-  const steps = [dx, dy, dx, dy];
-  return box.map((value, i) => {
-    if (!moves[i]) return value;
-    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
-    return between(value + steps[i], low, high);
-  });
-}
-var center = ([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2];
-function intersection(a, b) {
-  const box = [
-    Math.max(a[0], b[0]),
-    Math.max(a[1], b[1]),
-    Math.min(a[2], b[2]),
-    Math.min(a[3], b[3])
-  ];
-  return box[0] < box[2] && box[1] < box[3] ? box : null;
-}
-var hull = (a, b) => [
-  Math.min(a[0], b[0]),
-  Math.min(a[1], b[1]),
-  Math.max(a[2], b[2]),
-  Math.max(a[3], b[3])
-];
-var spoken = (box) => {
-  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
-  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
+  draw(target, prediction, iou3) {
+    const [shared, union] = areas(target, prediction);
+    const sizes = [area(target), area(prediction), shared, union].map((size) => pixels(size));
+    [...sizes, fixed(iou3, 3)].forEach((text, i) => setText(this.values[i], text));
+  }
 };
+var pixels = (size) => `${Math.round(size).toLocaleString("en-US")} px²`;
 
 // src/boxlab/words.ts
 var ZERO = 1e-12;
@@ -891,16 +957,17 @@ function listenToPointer(handle, options2, signal) {
       x: event.clientX,
       y: event.clientY,
       start: options2.read(),
-      far: false
+      far: false,
+      units: options2.unitsPerPixel()
     };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
   };
-  const move = (event) => {
+  const move2 = (event) => {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options2.unitsPerPixel();
+    const [sx, sy] = grip.units;
     options2.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
@@ -924,7 +991,7 @@ function listenToPointer(handle, options2, signal) {
     passive: false
   });
   element.addEventListener("pointerdown", down, { signal });
-  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointermove", move2, { signal });
   element.addEventListener("pointerup", up, { signal });
   element.addEventListener("pointercancel", cancel, { signal });
   const escape = (event) => {
@@ -955,33 +1022,52 @@ function listenToKeys(handle, options2, signal) {
 
 // src/shared/handles.ts
 var REACH = 13;
+var KINDS = ["body", "edge", "corner"];
+var kindOf = (part) => part === "body" ? "body" : part.endsWith("edge") ? "edge" : "corner";
 var BoxHandles = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.element = svg("g", { class: `lv-handles lv-${hooks.name}` });
+    const layer = () => svg("g", { class: `lv-handles lv-${hooks.name}` });
+    this.layers = { body: layer(), edge: layer(), corner: layer() };
     for (const part of Object.keys(PARTS)) {
-      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const kind = kindOf(part);
+      const mark = svg("rect", { class: kind === "corner" ? "lv-mark" : "lv-ring" });
       const hit = svg("rect", { class: "lv-hit" });
       const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
       this.handles.set(part, handle);
-      this.element.append(handle);
+      this.layers[kind].append(handle);
     }
+    this.element = svg("g", {}, ...stacked([this]));
     this.makeDraggable(signal);
   }
   hooks;
+  /** All handles of this box alone; `stacked` is for several boxes. */
   element;
+  /** Bodies lie lowest, corners highest. */
+  layers;
   handles = /* @__PURE__ */ new Map();
   describe = [];
-  /** Put the handles where the box is. */
+  /** Put the handles where the box is, and say where that is. */
   draw(box) {
+    this.place(box);
+    this.describe.forEach((describe2) => describe2());
+  }
+  /**
+   * Put the handles where the box is; what screen readers hear can follow later.
+   *
+   * A handle's place counts from the box's low corner, so a box that moves whole changes three attributes.
+   */
+  place(box) {
+    const [x1, y1, x2, y2] = box;
     const reach = REACH * this.hooks.scale() / this.hooks.zoom();
+    const here = `translate(${round(x1)} ${round(y1)})`;
+    for (const kind of KINDS) attributes(this.layers[kind], { transform: here });
+    const inside = [0, 0, x2 - x1, y2 - y1];
     for (const [part, element] of this.handles) {
       const [hit, mark] = element.children;
-      place(hit, hitArea(part, box, reach));
-      place(mark, markArea(part, box, reach));
+      place(hit, hitArea(part, inside, reach));
+      place(mark, markArea(part, inside, reach));
     }
-    this.describe.forEach((describe2) => describe2());
   }
   makeDraggable(signal) {
     const { hooks } = this;
@@ -990,7 +1076,7 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => [1 / hooks.zoom(), 1 / hooks.zoom()]
+      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom())
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -1010,6 +1096,12 @@ var BoxHandles = class {
     }
   }
 };
+var stacked = (boxes) => KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
+function unitsPerPixel(element, zoom) {
+  const shown = element.ownerSVGElement?.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
+}
+var round = (value) => Math.round(value * 1e3) / 1e3;
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
 }
@@ -1053,6 +1145,39 @@ function markArea(part, [x1, y1, x2, y2], reach) {
   ];
 }
 
+// src/boxlab/arrow_layer.ts
+var ArrowLayer = class {
+  element = svg("g", { class: "lv-arrows", "aria-hidden": "true" });
+  drawn = [];
+  /** Draw these arrows and no others; a head is at most `longest` user units long. */
+  draw(arrows2, longest) {
+    while (this.drawn.length > arrows2.length) this.drawn.pop().group.remove();
+    while (this.drawn.length < arrows2.length) this.add();
+    arrows2.forEach((arrow, i) => move(this.drawn[i], arrow, longest));
+  }
+  add() {
+    const halo = svg("line", { class: "lv-arrow-halo" });
+    const line3 = svg("line", { class: "lv-arrow" });
+    const head = svg("path", { class: "lv-arrow-head" });
+    const group = svg("g", {}, halo, line3, head);
+    this.drawn.push({ group, halo, line: line3, head });
+    this.element.append(group);
+  }
+};
+function move({ halo, line: line3, head }, { x, y, dx, dy }, longest) {
+  const size = Math.hypot(dx, dy);
+  const length = Math.min(longest, size * 0.7);
+  const [ux, uy] = [dx / size, dy / size];
+  const [tx, ty] = [x + dx, y + dy];
+  const [bx, by] = [tx - ux * length, ty - uy * length];
+  const wing = length * 0.5;
+  const at = (...numbers) => numbers.map((value) => value.toFixed(2)).join(" ");
+  const d = `M${at(tx, ty)}L${at(bx - uy * wing, by + ux * wing)}L${at(bx + uy * wing, by - ux * wing)}Z`;
+  attributes(halo, { x1: x, y1: y, x2: tx, y2: ty });
+  attributes(line3, { x1: x, y1: y, x2: bx, y2: by });
+  attributes(head, { d });
+}
+
 // src/boxlab/labels.ts
 var [WIDE, HIGH] = [75, 17];
 function labelSpots(target, prediction, [width, height], unit) {
@@ -1068,12 +1193,11 @@ function labelSpots(target, prediction, [width, height], unit) {
 
 // src/boxlab/canvas.ts
 var NAMES = ["target", "prediction"];
-var count = 0;
 var Canvas = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
     const [w, h] = hooks.size;
-    const hatch = `lv-hatch-${++count}`;
+    const hatch = uniqueName("lv-hatch");
     this.shared.style.fill = `url(#${hatch})`;
     this.drawing = svg(
       "svg",
@@ -1087,8 +1211,9 @@ var Canvas = class {
       this.distance
     );
     for (const name of NAMES) this.boxes[name] = this.drawBox(name, signal);
-    this.drawing.append(this.arrowLayer, this.boxes.target.label, this.boxes.prediction.label);
-    this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
+    const { target, prediction } = this.boxes;
+    this.drawing.append(this.arrows.element, target.label, prediction.label);
+    this.drawing.append(...stacked([target.handles, prediction.handles]));
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
     onResize(this.element, () => this.resize(), signal);
@@ -1107,7 +1232,7 @@ var Canvas = class {
   enclosing = svg("rect", { class: "lv-hull" });
   anchor = svg("rect", { class: "lv-anchor" });
   distance = svg("line", { class: "lv-distance" });
-  arrowLayer = svg("g", { class: "lv-arrows", "aria-hidden": "true" });
+  arrows = new ArrowLayer();
   /** CSS pixels per user unit. */
   zoom = 1;
   draw(arrows2) {
@@ -1124,7 +1249,11 @@ var Canvas = class {
     attributes(this.distance, { x1, y1, x2, y2 });
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
     this.placeLabels();
-    this.arrowLayer.replaceChildren(...arrows2.map((arrow) => this.arrow(arrow)));
+    this.arrows.draw(arrows2, 10 * this.hooks.scale() / this.zoom);
+  }
+  /** What screen readers hear of the handles; it may come later than the picture. */
+  describe() {
+    for (const name of NAMES) this.boxes[name].handles.draw(this.hooks.state()[name]);
   }
   /** Resolution that the underlay should have. */
   get pixels() {
@@ -1164,29 +1293,13 @@ var Canvas = class {
     const drawn = this.boxes[name];
     place(drawn.outline, box);
     place(drawn.halo, box);
-    drawn.handles.draw(box);
+    drawn.handles.place(box);
   }
   placeLabels() {
     const { target, prediction } = this.hooks.state();
     const unit = this.hooks.scale() / this.zoom;
     const spots = labelSpots(target, prediction, this.hooks.size, unit);
     for (const name of NAMES) attributes(this.boxes[name].label, { ...spots[name] });
-  }
-  arrow({ x, y, dx, dy }) {
-    const size = Math.hypot(dx, dy);
-    const head = Math.min(10 * this.hooks.scale() / this.zoom, size * 0.7);
-    const [ux, uy] = [dx / size, dy / size];
-    const [tx, ty] = [x + dx, y + dy];
-    const [bx, by] = [tx - ux * head, ty - uy * head];
-    const wing = head * 0.5;
-    const tip = `M${tx} ${ty}L${bx - uy * wing} ${by + ux * wing}L${bx + uy * wing} ${by - ux * wing}Z`;
-    return svg(
-      "g",
-      {},
-      svg("line", { class: "lv-arrow-halo", x1: x, y1: y, x2: tx, y2: ty }),
-      svg("line", { class: "lv-arrow", x1: x, y1: y, x2: bx, y2: by }),
-      svg("path", { class: "lv-arrow-head", d: tip })
-    );
   }
 };
 function hatching(id) {
@@ -1216,6 +1329,12 @@ function apart(a, b) {
 }
 function compareWithTorch(evaluation, result) {
   let [difference, worst] = [apart(evaluation.iou, result.iou), "iou"];
+  const own = areas(result.boxes.slice(0, 4), result.boxes.slice(4, 8));
+  difference = Math.max(difference, ...own.map((value, i) => apart(value, result.areas[i])));
+  MEASURE_NAMES.forEach((name, i) => {
+    const here = apart(evaluation.measures[name], result.measures[i]);
+    if (here > difference) [difference, worst] = [here, name];
+  });
   result.losses.forEach((name, i) => {
     const reading = evaluation.losses[name];
     const here = Math.max(
@@ -1231,6 +1350,23 @@ function verdictInWords({ agrees, difference, worst }) {
     return `✓ torch agrees, largest difference ${difference === 0 ? 0 : difference.toExponential(0)}`;
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }
+
+// src/boxlab/hints.ts
+var REST = "Point at a control to read what it does. Drag a box, an edge or a corner; arrow keys move it by a pixel, with Shift by ten, with Alt they resize; Escape takes back, a double-click resets.";
+var HintLine = class {
+  element = html("p", { class: "lv-hint" }, REST);
+  constructor(hints) {
+    for (const [control, text] of hints) {
+      attributes(control, { title: text });
+      const show = () => setText(this.element, text);
+      const hide = () => setText(this.element, REST);
+      control.addEventListener("pointerenter", show);
+      control.addEventListener("focus", show);
+      control.addEventListener("pointerleave", hide);
+      control.addEventListener("blur", hide);
+    }
+  }
+};
 
 // src/boxlab/controls.ts
 var PARAMETRISATION = {
@@ -1256,6 +1392,7 @@ var Controls = class {
   rate;
   steps;
   focal = html("input", { type: "checkbox" });
+  unit = html("span", { class: "lv-unit" });
   play;
   stepping;
   constructor(hooks) {
@@ -1271,22 +1408,48 @@ var Controls = class {
     this.steps = select(numbered(STEPS), (steps) => hooks.change({ race_steps: Number(steps) }));
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
+    const [race2, reset] = [button("Race all losses", hooks.race), button("Reset", hooks.reset)];
+    const hints = new HintLine([
+      [
+        this.parametrisation,
+        "Which four numbers the model predicts. Gradients are by these numbers."
+      ],
+      [this.units, "Whether the numbers are pixels, or shares of the picture's width and height."],
+      [
+        this.landscape,
+        "Paints the chosen loss under the boxes, for every place of the centre or every size."
+      ],
+      [
+        this.rate,
+        "One step subtracts learning rate × gradient from the numbers. Lengths are then measured in target sizes: the square root of the target's area counts as 1."
+      ],
+      [this.steps, "How many steps a race takes. Its learning rate falls to 0 on the way."],
+      [this.stepping, "The prediction takes one step of gradient descent on the chosen loss."],
+      [this.play, "The prediction takes step after step until you pause."],
+      [
+        race2,
+        "A copy of the prediction descends on every loss at once: watch all of them, and their IoU."
+      ],
+      [reset, "Both boxes go back to where they started."],
+      [this.focal, "Two more rows: Focal-L1 and Focal-EIoU."]
+    ]);
     this.element = html(
       "div",
       { class: "lv-controls" },
       html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
       html("label", {}, html("span", {}, "in"), this.units),
       html("label", {}, html("span", {}, "underlay"), this.landscape),
-      html("label", {}, html("span", {}, "learning rate"), this.rate),
+      html("label", {}, html("span", {}, "learning rate ", this.unit), this.rate),
       html("label", {}, html("span", {}, "race steps"), this.steps),
       html(
         "div",
         { class: "lv-buttons" },
         this.stepping,
         this.play,
-        button("Race all losses", hooks.race),
-        button("Reset", hooks.reset)
-      )
+        race2,
+        reset
+      ),
+      hints.element
     );
   }
   draw(state, playing, stuck) {
@@ -1296,6 +1459,7 @@ var Controls = class {
     this.focal.checked = state.focal;
     chooseNumber(this.rate, state.learning_rate);
     chooseNumber(this.steps, state.race_steps);
+    setText(this.unit, `(1 = ${Math.round(targetUnit(state.target))} px)`);
     setText(this.play, playing ? "Pause" : "Descend");
     attributes(this.play, { disabled: stuck && !playing });
     attributes(this.stepping, { disabled: stuck });
@@ -1323,9 +1487,9 @@ function linear([d0, d1], [r0, r1]) {
   const slope = d1 === d0 ? 0 : (r1 - r0) / (d1 - d0);
   return (value) => r0 + (value - d0) * slope;
 }
-function ticks(low, high, count3) {
-  if (!(high > low) || count3 < 1) return [low];
-  const rough = (high - low) / count3;
+function ticks(low, high, count) {
+  if (!(high > low) || count < 1) return [low];
+  const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
   const first = Math.ceil(low / step - 1e-9);
@@ -1368,7 +1532,7 @@ function axes(options2) {
   );
   return { group, x, y };
 }
-function line(xs, ys, x, y) {
+function line2(xs, ys, x, y) {
   let path = "";
   let pen = "M";
   for (let i = 0; i < ys.length; i++) {
@@ -1483,6 +1647,26 @@ function segments(map, height) {
   return found;
 }
 
+// src/boxlab/legend.ts
+function legend() {
+  const entries = [
+    ["target", "target"],
+    ["prediction", "prediction"],
+    ["shared", "intersection"],
+    ["union", "union"],
+    ["hull", "enclosing box"],
+    ["distance", "centre distance"],
+    ["pull", "pull of the loss"],
+    ["anchor", "anchor"],
+    ["low", "dark: low loss"]
+  ];
+  const key = (kind) => html("i", { class: `lv-key lv-key-${kind}` });
+  const items = entries.map(
+    ([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text)
+  );
+  return html("ul", { class: "lv-legend", "aria-label": "Legend" }, ...items);
+}
+
 // src/boxlab/race.ts
 var HEIGHT = 220;
 var LABELS = 112;
@@ -1586,7 +1770,7 @@ var RaceView = class {
     const steps = Array.from({ length: step + 1 }, (_, i) => i);
     for (const [name, { path, label, ghost }] of this.parts) {
       const run = this.runs.get(name);
-      attributes(path, { d: line(steps, run.ious.slice(0, step + 1), x, y) });
+      attributes(path, { d: line2(steps, run.ious.slice(0, step + 1), x, y) });
       const [x1, y1, x2, y2] = run.regions[step];
       attributes(ghost, { x: x1, y: y1, width: x2 - x1, height: y2 - y1 });
       setText(label, `${TITLES[name]} ${fixed(run.ious[step], 2)}`);
@@ -1673,7 +1857,7 @@ function settingOf(state, size) {
   const unit = state.units === "pixels" ? [1, 1] : [...size];
   return { parametrisation: state.parametrisation, unit, anchor: state.anchor };
 }
-var BEAT_MS = 50;
+var BEAT_MS = 100;
 var Store = class {
   constructor(model, changed, signal) {
     this.model = model;
@@ -1726,11 +1910,10 @@ var Store = class {
 
 // src/boxlab/table.ts
 var BAR = { width: 15, gap: 4, half: 11 };
-var count2 = 0;
 var LossTable = class {
   constructor(choose) {
     this.choose = choose;
-    const group = `lv-loss-${++count2}`;
+    const group = uniqueName("lv-loss");
     this.heads = [0, 1, 2, 3].map(
       (i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" })
     );
@@ -1744,6 +1927,7 @@ var LossTable = class {
       "tr",
       {},
       html("th", { scope: "col" }, "loss"),
+      html("th", { scope: "col", class: "lv-measure" }, "measure"),
       html("th", { scope: "col", class: "lv-number" }, "value"),
       html("th", { scope: "col" }, html("span", { class: "lv-hidden" }, "gradient"), names)
     );
@@ -1773,11 +1957,12 @@ var LossTable = class {
     this.heads.forEach((head, i) => setText(head, names[i]));
     this.showFocal(state.focal);
     for (const name of shownLosses(state.focal)) {
+      if (hasMeasure(name)) setText(this.rows[name].measure, fixed(evaluation.measures[name], 3));
       this.drawRow(name, evaluation.losses[name], names, state.loss === name);
     }
     const chosen = evaluation.losses[state.loss];
     const means = isCoordinateLoss(state.loss) ? ` with d by ${names.join(", ")}` : "";
-    setText(this.formula, `${TITLES[state.loss]} = ${FORMULAS[state.loss]}${means}`);
+    setText(this.formula, `${lossTitle(state.loss)} = ${FORMULAS[state.loss]}${means}`);
     this.drawSlopes(names, chosen);
   }
   /** Rows come and go without touching the others, one of which may have the focus. */
@@ -1790,6 +1975,7 @@ var LossTable = class {
   }
   row(name, group, width) {
     const radio = html("input", { type: "radio", name: group, value: name });
+    const measure = html("td", { class: "lv-measure" });
     const value = html("td", { class: "lv-number" });
     const bars = [0, 1, 2, 3].map((i) => svg("rect", { x: barX(i), width: BAR.width, rx: 1.5 }));
     const zero = svg("line", {
@@ -1808,16 +1994,17 @@ var LossTable = class {
     const none = html("span", { class: "lv-none" }, "no gradient");
     const words = html("span", { class: "lv-hidden" });
     const index = ALL_LOSSES.indexOf(name);
-    const line2 = {
+    const line3 = {
       viewBox: "0 0 18 6",
       class: `lv-swatch lv-series-${index}`,
       "aria-hidden": "true"
     };
-    const swatch = svg("svg", line2, svg("path", { d: "M0 3H18" }));
+    const swatch = svg("svg", line3, svg("path", { d: "M0 3H18" }));
     const element = html(
       "tr",
       {},
-      html("th", { scope: "row" }, html("label", {}, radio, TITLES[name], swatch)),
+      html("th", { scope: "row" }, html("label", {}, radio, lossTitle(name), swatch)),
+      measure,
       value,
       html("td", {}, html("span", { class: "lv-gradient" }, chart, none, words))
     );
@@ -1825,7 +2012,7 @@ var LossTable = class {
     element.addEventListener("click", (event) => {
       if (!(event.target instanceof Element && event.target.closest("label"))) this.choose(name);
     });
-    return { element, radio, value, chart, bars, none, words };
+    return { element, radio, measure, value, chart, bars, none, words };
   }
   drawRow(name, reading, names, chosen) {
     const row = this.rows[name];
@@ -1866,10 +2053,13 @@ function drawBar(bar, share) {
 var COARSE = 40;
 var FINE = 100;
 var PATIENCE_MS = 2500;
+var READ_MS = 50;
+var isFast = (gesture) => gesture === "drag" || gesture === "descend";
 var BoxLabView = class {
   constructor(model, root, signal) {
     this.model = model;
     this.root = root;
+    this.simple = model.get("simple");
     this.store = new Store(model, (gesture) => this.changed(gesture), signal);
     this.canvas = new Canvas(
       {
@@ -1880,6 +2070,7 @@ var BoxLabView = class {
         reset: (name) => this.moveBox(name, this.store.initial(name), "reset"),
         done: () => {
           this.store.save();
+          this.rest();
           this.announce();
         }
       },
@@ -1897,7 +2088,7 @@ var BoxLabView = class {
     });
     this.layOut();
     signal.addEventListener("abort", () => this.stop());
-    this.draw();
+    this.draw(performance.now());
   }
   model;
   root;
@@ -1909,6 +2100,9 @@ var BoxLabView = class {
   table;
   controls;
   race;
+  /** A first meeting: IoU and nothing else. */
+  simple;
+  areas = new Areas();
   iou = html("strong", { class: "lv-iou" });
   chosen = html("span", { class: "lv-headline-loss" });
   torch = html("p", { class: "lv-torch" });
@@ -1917,19 +2111,22 @@ var BoxLabView = class {
   playing = 0;
   fine;
   slow;
+  rested;
+  fast = false;
+  read = -Infinity;
   evaluation;
   landscapeKey = "";
   // What the kernel says
   /** Torch's values for some boxes: the present ones, or stale. */
   resultArrived() {
-    if (this.frame) return;
+    if (this.frame || this.rested !== void 0) return;
     const result = this.model.get("result");
     if (!result?.boxes || !answers(result, this.store.state)) return this.wait();
     clearTimeout(this.slow);
     this.slow = void 0;
     const verdict = compareWithTorch(this.evaluation, result);
     setText(this.torch, verdictInWords(verdict));
-    this.torch.dataset.state = verdict.agrees ? "agrees" : "disagrees";
+    attributes(this.torch, { "data-state": verdict.agrees ? "agrees" : "disagrees" });
   }
   /** Torch's IoU curves of the race that is shown, one row per loss. */
   raceAnswered(ious) {
@@ -1951,10 +2148,10 @@ var BoxLabView = class {
     if (this.model.get("result") === void 0 || !this.root.connected()) {
       clearTimeout(this.slow);
       setText(this.torch, "Computed in your browser; no kernel is connected.");
-      this.torch.dataset.state = "alone";
+      attributes(this.torch, { "data-state": "alone" });
       return;
     }
-    this.torch.dataset.state = "waiting";
+    attributes(this.torch, { "data-state": "waiting" });
     this.slow ??= setTimeout(() => {
       setText(
         this.torch,
@@ -1999,7 +2196,7 @@ var BoxLabView = class {
     cancelAnimationFrame(this.playing);
     this.playing = 0;
     this.announce();
-    this.schedule();
+    this.rest();
   }
   reset() {
     this.pause();
@@ -2028,12 +2225,18 @@ var BoxLabView = class {
   // Drawing
   changed(gesture) {
     if (gesture === "" || gesture === "setting") this.race.clear();
+    this.fast = isFast(gesture);
     this.schedule();
   }
   schedule() {
-    this.frame ||= requestAnimationFrame(() => this.draw());
+    this.frame ||= requestAnimationFrame((now) => this.draw(now));
   }
-  draw() {
+  /** Nothing moves any more: the numbers catch up. */
+  rest() {
+    this.fast = false;
+    this.schedule();
+  }
+  draw(now) {
     this.frame = 0;
     const { state, size } = this.store;
     const setting = settingOf(state, size);
@@ -2044,6 +2247,25 @@ var BoxLabView = class {
     this.canvas.draw(
       arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size))
     );
+    this.drawLandscape(state);
+    if (this.fast && now - this.read < READ_MS) {
+      this.rested ??= setTimeout(() => this.rest(), READ_MS);
+      return;
+    }
+    this.read = now;
+    clearTimeout(this.rested);
+    this.rested = void 0;
+    this.drawReadouts();
+    this.resultArrived();
+  }
+  /** Everything in words and numbers. */
+  drawReadouts() {
+    const { state } = this.store;
+    const { prediction, target, loss } = state;
+    const reading = this.evaluation.losses[loss];
+    this.canvas.describe();
+    setText(this.iou, fixed(this.evaluation.iou, 3));
+    if (this.simple) return this.areas.draw(target, prediction, this.evaluation.iou);
     setText(
       this.note,
       pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2))
@@ -2051,10 +2273,9 @@ var BoxLabView = class {
     this.note.classList.toggle("lv-silent", hasNoPull(reading));
     this.table.draw(state, this.evaluation);
     this.controls.draw(state, this.playing !== 0, hasNoPull(reading));
-    setText(this.iou, fixed(this.evaluation.iou, 3));
-    setText(this.chosen, `${TITLES[loss]} loss ${short(reading.value, 4)}`);
-    this.drawLandscape(state);
-    this.resultArrived();
+    const measured = hasMeasure(loss) ? fixed(this.evaluation.measures[loss], 3) : "";
+    const measure = measured && loss !== "iou" ? `${TITLES[loss]} ${measured}, ` : "";
+    setText(this.chosen, `${measure}${TITLES[loss]} loss ${short(reading.value, 4)}`);
   }
   /** The landscape costs more than a frame, so it is coarse while a box moves and fine once it rests. */
   drawLandscape(state) {
@@ -2067,7 +2288,7 @@ var BoxLabView = class {
     const still = (landscape === "center" ? [x2 - x1, y2 - y1] : [x1 + x2, y1 + y2]).map(
       (value) => value.toFixed(6)
     );
-    const pixels = this.canvas.pixels;
+    const pixels2 = this.canvas.pixels;
     const key = JSON.stringify([
       landscape,
       loss,
@@ -2076,12 +2297,12 @@ var BoxLabView = class {
       target,
       anchor,
       still,
-      pixels
+      pixels2
     ]);
     if (key === this.landscapeKey) return;
     this.landscapeKey = key;
     const { underlay } = this.canvas;
-    [underlay.width, underlay.height] = pixels;
+    [underlay.width, underlay.height] = pixels2;
     const show = (columns) => {
       const setting = settingOf(state, this.store.size);
       paint(
@@ -2094,62 +2315,36 @@ var BoxLabView = class {
     this.fine = setTimeout(() => show(FINE), 120);
   }
   announce() {
-    const { loss } = this.store.state;
+    const { loss, prediction, target } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    const { iou: iou3, losses } = evaluate(this.store.state.prediction, this.store.state.target, setting);
+    const { iou: iou3, losses } = evaluate(prediction, target, setting);
+    const [shared, union] = areas(target, prediction).map(pixels);
+    if (this.simple)
+      return this.root.say(`IoU ${fixed(iou3, 2)}, intersection ${shared}, union ${union}`);
     const silent = hasNoPull(losses[loss]) ? ", no gradient" : "";
     this.root.say(
       `IoU ${fixed(iou3, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`
     );
   }
   layOut() {
-    const headline = html(
-      "p",
-      { class: "lv-headline" },
-      html("span", {}, "IoU"),
-      this.iou,
-      this.chosen
-    );
-    const side = html(
-      "div",
-      { class: "lv-side" },
-      headline,
-      this.table.element,
-      this.torch,
-      this.controls.focalChoice
-    );
-    const picture = html("div", { class: "lv-picture" }, this.canvas.element, this.note, legend());
-    this.root.body.append(
-      html("div", { class: "lv-main" }, picture, side),
-      this.controls.element,
-      this.race.element
-    );
+    const { canvas, root } = this;
+    root.element.classList.toggle("lv-simple", this.simple);
+    const iou3 = html("p", { class: "lv-headline" }, html("span", {}, "IoU"), this.iou, this.chosen);
+    const parts = this.simple ? [this.areas.element, this.torch, button("Reset", () => this.reset())] : [this.table.element, this.torch, this.controls.focalChoice];
+    const side = html("div", { class: "lv-side" }, iou3, ...parts);
+    const note = this.simple ? [] : [this.note];
+    const picture = html("div", { class: "lv-picture" }, canvas.element, ...note, legend());
+    root.body.append(html("div", { class: "lv-main" }, picture, side));
+    if (!this.simple) root.body.append(this.controls.element, this.race.element);
   }
   stop() {
     cancelAnimationFrame(this.frame);
     cancelAnimationFrame(this.playing);
     clearTimeout(this.fine);
     clearTimeout(this.slow);
+    clearTimeout(this.rested);
   }
 };
-function legend() {
-  const entries = [
-    ["target", "target"],
-    ["prediction", "prediction"],
-    ["shared", "intersection"],
-    ["union", "union"],
-    ["hull", "enclosing box"],
-    ["distance", "centre distance"],
-    ["pull", "pull of the loss"],
-    ["anchor", "anchor"],
-    ["low", "dark: low loss"]
-  ];
-  const key = (kind) => html("i", { class: `lv-key lv-key-${kind}` });
-  const items = entries.map(
-    ([kind, text]) => html("li", { class: `lv-entry-${kind}` }, key(kind), text)
-  );
-  return html("ul", { class: "lv-legend", "aria-label": "Legend" }, ...items);
-}
 
 // src/boxlab/index.ts
 var styles = handles_default + boxlab_default + losses_default + controls_default + race_default;

@@ -7,15 +7,18 @@ function listen(model, event, callback, signal) {
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
-  for (const [name, value2] of Object.entries(values)) {
-    if (value2 === false || value2 === null || value2 === void 0) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value2 === true ? "" : typeof value2 === "number" ? coordinate(value2) : value2
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+function written(value2) {
+  if (value2 === false || value2 === null || value2 === void 0) return null;
+  if (value2 === true) return "";
+  return typeof value2 === "number" ? coordinate(value2) : value2;
 }
 function html(tag, values = {}, ...children) {
   const element = attributes(document.createElement(tag), values);
@@ -28,7 +31,10 @@ function svg(tag, values = {}, ...children) {
   return element;
 }
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
   attributes(element, {
@@ -44,6 +50,30 @@ function button(text, act, values = {}) {
 function coordinate(value2) {
   return Number.isFinite(value2) ? String(Math.round(value2 * 1e3) / 1e3) : "0";
 }
+
+// src/shared/goals.ts
+function showGoals(model, signal) {
+  const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
+  const draw = () => {
+    const challenges = model.get("challenges") ?? [];
+    strip.replaceChildren(...challenges.map(line));
+    setVisible(strip, challenges.length > 0);
+  };
+  listen(model, "change:challenges", draw, signal);
+  draw();
+  return strip;
+}
+function line({ title, proved, goals, met }) {
+  const ticks2 = goals.map((goal, i) => {
+    const text = `${met[i] ? "✔" : "○"} ${goal}`;
+    return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
+  });
+  const name = proved ? `★ ${title}, proved` : title;
+  return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks2);
+}
+
+// src/shared/goals.css
+var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -232,8 +262,9 @@ function createRoot(host, model, options2, signal) {
       "aria-label": options2.label,
       "data-lm-suppress-shortcuts": "true"
     },
-    html("style", {}, theme_default + (options2.css ?? "")),
+    html("style", {}, theme_default + goals_default + (options2.css ?? "")),
     error,
+    showGoals(model, signal),
     body,
     lost,
     live.element
@@ -441,7 +472,11 @@ function marksOf(scene, names, mixed) {
     const title = `${name}, ${words}: score ${fixed(scores[i], 2)}, IoU ${fixed(overlap[i], 2)}`;
     return { box, kind, note: withName(sign + fixed(scores[i], 2), name, mixed), title };
   });
-  return [...truths, ...said.reverse()];
+  return [...truths, ...fromBelow(scene.outcome, scores).map((i) => said[i])];
+}
+function fromBelow(outcome, scores) {
+  const order = outcome.map((_, i) => i);
+  return order.sort((i, j) => outcome[i] - outcome[j] || scores[i] - scores[j] || j - i);
 }
 function withName(note, name, mixed) {
   return mixed ? `${note} ${name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name}` : note;
@@ -554,7 +589,7 @@ function axes(options2) {
   );
   return { group, x, y };
 }
-function line(xs, ys, x, y) {
+function line2(xs, ys, x, y) {
   let path = "";
   let pen = "M";
   for (let i = 0; i < ys.length; i++) {
@@ -629,7 +664,7 @@ var StepChart = class {
     const curves = series.map(
       ({ colour, dash, xs, ys, name }) => svg("path", {
         class: "lv-curve",
-        d: line(xs, ys, frame.x, cut),
+        d: line2(xs, ys, frame.x, cut),
         stroke: colour,
         "stroke-dasharray": dash,
         "stroke-width": name === "total" ? 2.2 : 1.8

@@ -2,7 +2,7 @@
 var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
 // src/shared/handles.css
-var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
+var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-edge:hover .lv-ring,\n.locviz .lv-edge.lv-dragging .lv-ring {\n  fill: currentColor;\n  fill-opacity: 0.55;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
 
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
@@ -67,15 +67,18 @@ function asker(model, onAnswer, signal) {
 // src/shared/dom.ts
 var SVG = "http://www.w3.org/2000/svg";
 function attributes(element, values) {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === false || value === null || value === void 0) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value === true ? "" : typeof value === "number" ? coordinate(value) : value
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
 }
 function html(tag, values = {}, ...children) {
   const element = attributes(document.createElement(tag), values);
@@ -88,7 +91,10 @@ function svg(tag, values = {}, ...children) {
   return element;
 }
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 function setVisible(element, visible) {
   attributes(element, {
@@ -109,6 +115,30 @@ function onResize(element, callback, signal) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+
+// src/shared/goals.ts
+function showGoals(model, signal) {
+  const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
+  const draw = () => {
+    const challenges = model.get("challenges") ?? [];
+    strip.replaceChildren(...challenges.map(line));
+    setVisible(strip, challenges.length > 0);
+  };
+  listen(model, "change:challenges", draw, signal);
+  draw();
+  return strip;
+}
+function line({ title, proved, goals, met }) {
+  const ticks = goals.map((goal, i) => {
+    const text = `${met[i] ? "✔" : "○"} ${goal}`;
+    return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
+  });
+  const name = proved ? `★ ${title}, proved` : title;
+  return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks);
+}
+
+// src/shared/goals.css
+var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -297,8 +327,9 @@ function createRoot(host, model, options, signal) {
       "aria-label": options.label,
       "data-lm-suppress-shortcuts": "true"
     },
-    html("style", {}, theme_default + (options.css ?? "")),
+    html("style", {}, theme_default + goals_default + (options.css ?? "")),
     error2,
+    showGoals(model, signal),
     body,
     lost,
     live.element
@@ -722,7 +753,8 @@ function listenToPointer(handle, options, signal) {
       x: event.clientX,
       y: event.clientY,
       start: options.read(),
-      far: false
+      far: false,
+      units: options.unitsPerPixel()
     };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
@@ -731,7 +763,7 @@ function listenToPointer(handle, options, signal) {
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options.unitsPerPixel();
+    const [sx, sy] = grip.units;
     options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event) => {
@@ -786,33 +818,52 @@ function listenToKeys(handle, options, signal) {
 
 // src/shared/handles.ts
 var REACH = 13;
+var KINDS = ["body", "edge", "corner"];
+var kindOf = (part) => part === "body" ? "body" : part.endsWith("edge") ? "edge" : "corner";
 var BoxHandles = class {
   constructor(hooks, signal) {
     this.hooks = hooks;
-    this.element = svg("g", { class: `lv-handles lv-${hooks.name}` });
+    const layer = () => svg("g", { class: `lv-handles lv-${hooks.name}` });
+    this.layers = { body: layer(), edge: layer(), corner: layer() };
     for (const part of Object.keys(PARTS)) {
-      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark = kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const kind = kindOf(part);
+      const mark = svg("rect", { class: kind === "corner" ? "lv-mark" : "lv-ring" });
       const hit = svg("rect", { class: "lv-hit" });
       const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
       this.handles.set(part, handle);
-      this.element.append(handle);
+      this.layers[kind].append(handle);
     }
+    this.element = svg("g", {}, ...stacked([this]));
     this.makeDraggable(signal);
   }
   hooks;
+  /** All handles of this box alone; `stacked` is for several boxes. */
   element;
+  /** Bodies lie lowest, corners highest. */
+  layers;
   handles = /* @__PURE__ */ new Map();
   describe = [];
-  /** Put the handles where the box is. */
+  /** Put the handles where the box is, and say where that is. */
   draw(box) {
+    this.place(box);
+    this.describe.forEach((describe2) => describe2());
+  }
+  /**
+   * Put the handles where the box is; what screen readers hear can follow later.
+   *
+   * A handle's place counts from the box's low corner, so a box that moves whole changes three attributes.
+   */
+  place(box) {
+    const [x1, y1, x2, y2] = box;
     const reach = REACH * this.hooks.scale() / this.hooks.zoom();
+    const here = `translate(${round(x1)} ${round(y1)})`;
+    for (const kind of KINDS) attributes(this.layers[kind], { transform: here });
+    const inside = [0, 0, x2 - x1, y2 - y1];
     for (const [part, element] of this.handles) {
       const [hit, mark] = element.children;
-      place(hit, hitArea(part, box, reach));
-      place(mark, markArea(part, box, reach));
+      place(hit, hitArea(part, inside, reach));
+      place(mark, markArea(part, inside, reach));
     }
-    this.describe.forEach((describe2) => describe2());
   }
   makeDraggable(signal) {
     const { hooks } = this;
@@ -821,7 +872,7 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => [1 / hooks.zoom(), 1 / hooks.zoom()]
+      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom())
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -841,6 +892,12 @@ var BoxHandles = class {
     }
   }
 };
+var stacked = (boxes) => KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
+function unitsPerPixel(element, zoom) {
+  const shown = element.ownerSVGElement?.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
+}
+var round = (value) => Math.round(value * 1e3) / 1e3;
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
 }

@@ -1,3 +1,4 @@
+import io
 import math
 
 import numpy as np
@@ -6,6 +7,7 @@ import torch
 
 from locviz.assign import MaxIoU, force_best_ties
 from locviz.boxes import pairwise_iou
+from locviz.data import bccd_boxes, bccd_photos
 from locviz.priors import AnchorPriors, anchor_recall, best_iou
 from locviz.types import IGNORE, Targets
 from locviz.widgets import AnchorLab
@@ -291,3 +293,17 @@ def test_repr_and_picture(data):
     before = lab.snapshot().text
     lab.drag("target", 3, 2, part="bottom right corner")
     assert lab.snapshot().text != before
+
+
+def test_the_blood_cells_lie_under_their_boxes():
+    """As chapter 04 shows them; a page turns to the next photograph."""
+    from PIL import Image
+
+    cells, photographs = bccd_boxes("train")[:3], bccd_photos()
+    lab = AnchorLab(boxes=cells, images=photographs[:3])
+    for number in range(3):
+        assert lab.image == number
+        shown = np.array(Image.open(io.BytesIO(lab.photo["png"]))) / 255
+        assert shown == pytest.approx(photographs[number].permute(1, 2, 0).numpy(), abs=1e-6)
+        assert torch.equal(lab.gt, cells[number].boxes)
+        lab.step()

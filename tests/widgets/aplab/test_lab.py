@@ -122,6 +122,36 @@ def test_the_working_point_is_the_sum_of_the_pictures(noisy, score):
     assert lab.reading["counts"] == [right, wrong, missed]
 
 
+def test_a_run_of_wrong_boxes_moves_the_working_point():
+    """One right box, then four wrong ones, then a right one: precision falls 1, 1/2, 1/3 .. 1/5."""
+    boxes = box([0, 0, 10, 10], *([[20.0, 20, 30, 30]] * 4), [0, 20, 10, 30])
+    scores = torch.tensor([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    found = Detections(boxes=boxes, scores=scores, labels=torch.zeros(6, dtype=torch.int64))
+    truth = Targets(boxes=box([0, 0, 10, 10], [0, 20, 10, 30]), labels=labels(0, 0), size=(40, 40))
+    lab = APLab(detections=[found], targets=[truth])
+    for threshold, precision in ((0.85, 1), (0.75, 1 / 2), (0.65, 1 / 3), (0.55, 1 / 4)):
+        lab.score_threshold = threshold
+        assert lab.reading["precision"] == pytest.approx(precision)
+
+
+def test_the_sweep_goes_from_nothing_to_ap(noisy):
+    lab = APLab(**noisy, label=2)
+    lab.sweep(20)
+    passed = lab.history[1:]
+    assert {entry["gesture"] for entry in passed} == {"sweep"}
+    assert [entry["score_threshold"] for entry in passed] == pytest.approx(np.linspace(1, 0, 21))
+    assert lab.reading["area"] == pytest.approx(lab.ap, abs=1e-12)
+    lab.score_threshold = 1.0
+    assert lab.reading["area"] == 0.0
+    with pytest.raises(ValueError, match="num must be at least 1"):
+        lab.sweep(0)
+
+
+def test_the_area_on_the_way_is_derived_by_hand(hand_made):
+    """Half recall: 51 of COCO's 101 points, each with precision 1."""
+    assert APLab(**hand_made, score_threshold=0.5).reading["area"] == pytest.approx(51 / 101)
+
+
 def test_pooled_ranking_counts_every_class(hand_made):
     lab = APLab(**hand_made, label=None, score_threshold=0.0)
     assert lab.reading["counts"] == [2, 1, 1]
@@ -159,7 +189,7 @@ def test_dragging_a_slider_stays_in_range(hand_made):
     lab = APLab(**hand_made)
     lab.drag("score_threshold", 3.0)
     lab.drag("iou_threshold", -3.0)
-    assert (lab.score_threshold, lab.iou_threshold) == (1.0, 0.01)
+    assert (lab.score_threshold, lab.iou_threshold) == (1.0, 0.005)
     assert math.isnan(lab.precision)
     assert lab.reading["precision"] is None
     with pytest.raises(ValueError, match="name must be"):

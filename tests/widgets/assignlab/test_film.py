@@ -36,6 +36,15 @@ def test_the_auction_played_ends_at_the_hungarians_cost(crowded):
     assert "takes prior" in film.says[0]
 
 
+def test_the_auction_has_one_epsilon_and_says_it(crowded):
+    crowded.assigner = "hungarian"
+    for image in range(3):
+        crowded.image = image
+        epsilons = {says.split("epsilon ")[1].split(":")[0] for says in crowded.film().says}
+        assert len(epsilons) == 1
+        assert len(crowded.film()) < 240  # every bid is shown
+
+
 def test_only_what_iterates_can_be_played(crowded):
     assert crowded.rules["atss"].film == ""
     crowded.assigner = "atss"

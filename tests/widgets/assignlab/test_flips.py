@@ -1,6 +1,6 @@
 import numpy as np
 
-from locviz.widgets.assignlab.flips import Memory, changed, count
+from locviz.widgets.assignlab.flips import Memory, changed, count, difference
 
 
 def owners(*values):
@@ -48,3 +48,8 @@ def test_another_image_forgets():
     memory.forget()
     memory.note({0: owners(2)}, moved=True, dragging=False)
     assert (memory.before, memory.pinned) == ({}, {})
+
+
+def test_how_two_rules_differ():
+    first, second = np.array([0, 0, -1, -2, 1]), np.array([0, 1, 1, -1, -1])
+    assert difference(first, second) == {"count": 4, "first": 1, "second": 1, "other": 1}

@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from locviz.assign import centerness
 from locviz.boxes import iou
 from locviz.models import ASSIGNERS
 from locviz.priors import PointPriors
@@ -47,13 +46,13 @@ def test_what_compares_overlaps_shows_the_overlap_of_its_squares():
     assert shown[5] == pytest.approx(iou(square, OBJECTS.boxes))
 
 
-def test_centre_sampling_shows_the_centre_ness():
+def test_centre_sampling_shows_the_areas_that_it_compares():
     rule = RULES["center_sampling"]
-    shown = rule.values(PRIORS, OBJECTS, None, {})
-    # (6, 6): distances 4 and 8 to the left and right, 4 and 4 up and down.
-    assert shown[5, 0] == pytest.approx((4 / 8) ** 0.5)
-    assert shown[5] == pytest.approx(centerness(torch.tensor([[6.0, 6.0]]), OBJECTS.boxes))
-    assert shown[3, 0] == 0  # (14, 2) lies on its border
+    shown = rule.values(PRIORS, OBJECTS, None, {"radius": 0.0, "reach": 3.0})
+    # (6, 6) lies inside; its farthest side is 8 px away, and stride 4 takes up to 12.
+    assert shown[5, 0] == 12 * 8
+    assert shown[3, 0] == float("inf")  # (14, 2) lies on its border: no candidate
+    assert rule.low_is_best
 
 
 def test_what_iterates_can_be_played():

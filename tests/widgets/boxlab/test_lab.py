@@ -132,7 +132,7 @@ def test_focal_eiou_does_not_pull_boxes_that_are_apart_and_descends_elsewhere():
     lab = BoxLab(target=[0, 0, 50, 50], prediction=[100, 100, 150, 150], loss="focal_eiou")
     assert lab.losses["focal_eiou"] == 0
     assert lab.gradients["focal_eiou"] == [0, 0, 0, 0]
-    assert "No gradient here: IoU, Focal-EIoU." in lab.snapshot().text
+    assert "No gradient here: IoU loss, Focal-EIoU." in lab.snapshot().text
     lab.prediction = [20, 10, 80, 60]
     before = lab.iou
     lab.step(20)
@@ -232,7 +232,7 @@ def test_iou_is_stuck_where_the_boxes_are_apart():
     final = lab.race().final()
     assert final["iou"] == 0
     assert final["giou"] > 0.9
-    assert "No gradient here: IoU" in lab.snapshot().text
+    assert "No gradient here: IoU loss" in lab.snapshot().text
 
 
 # The browser's side
@@ -284,6 +284,46 @@ def test_race_question_is_answered_with_float32(lab, fake_comm):
     assert lab.history[-1]["gesture"] == "race"
 
 
+# Measures, and the simple lab
+
+
+def test_a_measure_is_one_minus_its_loss_and_torch_gives_both(lab):
+    target, prediction = t(lab.target), t(lab.prediction)
+    assert list(lab.measures) == ["iou", "giou", "diou", "ciou", "eiou"]
+    for name, value in lab.measures.items():
+        assert value == pytest.approx(getattr(boxes, name)(prediction, target).item(), rel=1e-12)
+        assert value == pytest.approx(1 - lab.losses[name], abs=1e-12)
+
+
+def test_areas_by_hand(lab, fake_comm):
+    comm = fake_comm(lab)
+    lab.drag("prediction", 0, 0.5)
+    result = comm.states()[-1]["result"]
+    # 40 by 64.5 of 120 by 120 and 140 by 100
+    assert result["areas"] == [40 * 64.5, 120 * 120 + 140 * 100 - 40 * 64.5]
+    assert result["iou"] == result["areas"][0] / result["areas"][1]
+    lab.prediction = [300, 210, 390, 290]
+    assert lab.result["areas"] == [0, 120 * 120 + 90 * 80]
+
+
+def test_a_simple_lab_shows_iou_and_what_it_is_made_of():
+    lab = BoxLab(simple=True, target=[0, 0, 100, 100], prediction=[50, 0, 150, 100])
+    assert repr(lab) == "BoxLab(simple=True, iou=0.333)"
+    picture = lab.snapshot()
+    assert picture.text.endswith("IoU 0.333 intersection 5000 px², union 15000 px².")
+    assert "GIoU" not in picture.svg
+    assert "polygon" not in picture.svg  # no arrows
+    lab.drag("prediction", -50, 0)
+    assert lab.iou == 1
+    assert lab.history[-1]["gesture"] == "drag"
+
+
+@pytest.mark.parametrize("name", ["loss", "focal", "parametrisation", "units", "landscape"])
+def test_a_simple_lab_takes_no_setting_that_it_does_not_show(name):
+    with pytest.raises(traitlets.TraitError, match=f"shows IoU alone and no {name}: leave {name}"):
+        BoxLab(simple=True, **{name: BoxLab().trait_defaults(name)})
+
+
 # Bad input
 
 
@@ -333,7 +373,8 @@ def test_defaults_follow_the_size():
 def test_snapshot_says_and_shows_the_state(lab):
     picture = lab.snapshot()
     value = ciou_loss(t(lab.prediction), t(lab.target)).item()
-    assert f"CIoU {value:.4g}" in picture.text
+    assert f"CIoU loss {value:.4g}" in picture.text
+    assert f"CIoU {1 - value:.3f}" in picture.text
     assert f">{value:.4g}<" in picture.svg
     lab.drag("prediction", -30, -30)
     assert lab.snapshot().svg != picture.svg

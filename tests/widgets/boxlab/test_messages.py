@@ -31,4 +31,4 @@ def test_a_result_says_what_it_answers():
         losses=lab.loss_names,
     )
     assert {name: lab.result[name] for name in asked} == asked
-    assert set(lab.result) == {*asked, "iou", "values", "gradients"}
+    assert set(lab.result) == {*asked, "iou", "measures", "areas", "values", "gradients"}

@@ -23,8 +23,10 @@ def test_every_loss_is_named_with_its_value():
     lab = BoxLab(target=[90, 80, 210, 200], prediction=[170, 135, 310, 235])
     words = texts(lab)
     assert words[words.index("L1") + 1] == "270"  # 80 + 55 + 100 + 35
-    assert words[words.index("GIoU") + 1] == f"{lab.losses['giou']:.4g}"
-    assert {"Smooth L1", "L2", "IoU", "DIoU", "CIoU", "EIoU", "target", "prediction"} <= set(words)
+    assert words[words.index("GIoU loss") + 1] == f"{lab.losses['giou']:.4g}"
+    assert words[words.index("GIoU loss") + 2] == f"{lab.measures['giou']:.3f}"
+    assert {"Smooth L1", "L2", "IoU loss", "DIoU loss", "CIoU loss", "EIoU loss"} <= set(words)
+    assert {"target", "prediction", "measure"} <= set(words)
 
 
 def test_focal_variants_have_rows_of_their_own_below():
@@ -52,7 +54,7 @@ def test_arrows_show_where_the_loss_pulls():
 def test_no_gradient_is_said():
     lab = BoxLab(target=[0, 0, 50, 50], prediction=[100, 100, 150, 150], loss="iou")
     assert texts(lab).count("no gradient") == 1
-    assert "No gradient here: IoU." in lab.snapshot().text
+    assert "No gradient here: IoU loss." in lab.snapshot().text
 
 
 @pytest.mark.parametrize("parametrisation", ["corners", "center_size", "offsets"])

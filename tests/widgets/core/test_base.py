@@ -84,6 +84,19 @@ def test_exception_in_a_handler_shows_and_clears(widget, fake_comm):
     assert widget.last_error == ""
 
 
+def test_goals_are_kept_by_the_title_of_their_challenge(widget, fake_comm):
+    comm = fake_comm(widget)
+    widget.show_goals("Half", {"IoU of 0.5": False, "at rest": True}, proved=False)
+    widget.show_goals("Near", {"one pixel": False}, proved=False)
+    widget.show_goals("Half", {"IoU of 0.5": True, "at rest": True}, proved=True)
+    half = {"title": "Half", "proved": True, "goals": ["IoU of 0.5", "at rest"], "met": [True] * 2}
+    near = {"title": "Near", "proved": False, "goals": ["one pixel"], "met": [False]}
+    assert widget.challenges == [half, near]
+    assert comm.states()[-1] == {"challenges": [half, near]}
+    with pytest.raises(TypeError, match="challenges"):
+        Doubler(challenges=[])
+
+
 def test_exception_from_python_raises(widget):
     with pytest.raises(ValueError, match="0 or more"):
         widget.number = -2.0

@@ -275,3 +275,25 @@ def test_bad_input_names_the_fix(change, error, words):
 def test_every_must_be_positive(monitor):
     with pytest.raises(ValueError, match="at least 1 step"):
         monitor.watch(steps(3), every=0)
+
+
+def test_the_limit_is_on_the_clock(monitor):
+    # Sleeping takes no processor time: a limit on that would let all 400 steps run.
+    closed = []
+    run = steps(400, seconds=0.02, closed=closed)
+    seen = list(monitor.watch(run, seconds=0.3))
+    assert 1 <= len(seen) < 20
+    assert closed == [True]
+    assert monitor.status == "stopped"
+    assert monitor.rounds[-1].step == seen[-1].index + 1, "the end is looked at"
+
+
+def test_a_limit_that_is_not_reached_changes_nothing(monitor):
+    assert len(list(monitor.watch(steps(4), seconds=60))) == 4
+    assert monitor.status == "finished"
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan])
+def test_a_limit_must_be_positive(monitor, seconds):
+    with pytest.raises(ValueError, match="seconds must be positive"):
+        monitor.watch(steps(1), seconds=seconds)

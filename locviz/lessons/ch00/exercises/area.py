@@ -27,6 +27,11 @@ def _sides_mixed(box):
     return (y1 - x1) * (y2 - x2)
 
 
+def _perimeter(box):
+    x1, y1, x2, y2 = box
+    return 2 * ((x2 - x1) + (y2 - y1))
+
+
 area = Exercise(
     name="00.area",
     title="The area of a box",
@@ -66,6 +71,11 @@ area = Exercise(
             name="x and y are mixed up",
             answer=_sides_mixed,
             says="The order is x1 y1 x2 y2: the two x are the first and the third number.",
+        ),
+        Mistake(
+            name="the perimeter",
+            answer=_perimeter,
+            says="That is the way all round the box. The area is width *times* height.",
         ),
     ),
     hints=(

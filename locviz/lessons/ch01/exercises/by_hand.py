@@ -10,6 +10,9 @@ by_hand = Exercise(
         "or a fraction."
     ),
     answer=4 / 28,
+    working=(
+        "the shared part is 2 x 2 = 4, the union 16 + 16 - 4 = 28, so the IoU is 4 / 28 = 1 / 7"
+    ),
     mistakes=(
         Mistake(
             name="the overlap is counted twice in the union",

@@ -36,6 +36,12 @@ def _pairwise_double_union(a, b):
     return shared / (boxes.area(a)[:, None] + boxes.area(b)[None])
 
 
+def _row_with_row(a, b):
+    low, high = torch.maximum(a[:, :2], b[:, :2]), torch.minimum(a[:, 2:], b[:, 2:])
+    shared = (high - low).clamp(min=0).prod(-1)
+    return shared / (boxes.area(a) + boxes.area(b) - shared)
+
+
 pairwise = Exercise(
     name="01.pairwise",
     title="All pairs at once",
@@ -45,6 +51,7 @@ pairwise = Exercise(
         "boxes."
     ),
     answer=_solution,
+    loops=False,
     cases=(
         Case(
             args=(
@@ -67,6 +74,13 @@ pairwise = Exercise(
         Case(
             args=(torch.zeros(0, 4), torch.tensor([[0.0, 0.0, 1.0, 1.0]])),
             says="no box at all against one",
+        ),
+        Case(
+            args=(
+                torch.tensor([[0.0, 0.0, 4.0, 4.0], [1.0, 0.0, 3.0, 2.0]]),
+                torch.tensor([[0.0, 0.0, 2.0, 2.0], [1.0, 1.0, 4.0, 3.0], [3.0, 0.0, 6.0, 4.0]]),
+            ),
+            says="two boxes against three",
         ),
     ),
     mistakes=(
@@ -100,6 +114,14 @@ pairwise = Exercise(
             says=(
                 "Row i belongs to box i of `a`, column j to box j of `b`. Your table is the "
                 "transposed one."
+            ),
+        ),
+        Mistake(
+            name="row with row instead of every pair",
+            answer=_row_with_row,
+            says=(
+                "Row i of `a` met only row i of `b` (or one box met all). Give each its own axis: "
+                "`a[:, None]` against `b[None, :]`."
             ),
         ),
     ),

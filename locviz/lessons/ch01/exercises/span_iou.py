@@ -29,6 +29,11 @@ def _span_over_the_target(a, b):
     return boxes.area(boxes.intersection(a, b)) / boxes.area(b)
 
 
+def _last_second_counted(a, b):
+    shared = (torch.minimum(a[1], b[1]) - torch.maximum(a[0], b[0]) + 1).clamp(min=0)
+    return shared / ((a[1] - a[0] + 1) + (b[1] - b[0] + 1) - shared)
+
+
 span_iou = Exercise(
     name="01.span_iou",
     title="IoU of two moments",
@@ -73,6 +78,14 @@ span_iou = Exercise(
             says=(
                 "That is how much of `b` is covered (recall). A prediction of the whole video "
                 "would score 1."
+            ),
+        ),
+        Mistake(
+            name="the last second is counted in",
+            answer=_last_second_counted,
+            says=(
+                "`+ 1` belongs to inclusive frame numbers. Seconds are continuous: from 2 to 6 "
+                "are four seconds."
             ),
         ),
     ),

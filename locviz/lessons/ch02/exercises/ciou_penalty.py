@@ -15,7 +15,9 @@ def _value_and_slope(answer, prediction, target):
     value = answer(prediction, target)
     if value is None or value is Ellipsis:  # not written yet
         return None
-    slope = torch.autograd.grad(value, prediction, materialize_grads=True)[0]
+    slope = torch.zeros_like(prediction)  # of a value that hangs on nothing
+    if value.requires_grad:
+        slope = torch.autograd.grad(value, prediction, materialize_grads=True)[0]
     return torch.cat([value.detach().reshape(1), slope])
 
 
@@ -77,8 +79,8 @@ ciou_penalty = Exercise(
             name="alpha is learned too",
             answer=_alpha_learned,
             says=(
-                "The value is right, the gradient is not: `alpha.detach()`. Else boxes are pulled "
-                "to lower alpha as well."
+                "The value is right, the gradient is not: `alpha.detach()`. Otherwise the loss also "
+                "moves the box to make alpha smaller."
             ),
         ),
         Mistake(
@@ -108,6 +110,14 @@ ciou_penalty = Exercise(
             name="v without alpha",
             answer=_without_alpha,
             says="alpha is missing. It keeps the aspect ratio quiet until the boxes overlap.",
+        ),
+        Mistake(
+            name="everything is detached",
+            answer=lambda prediction, target: _solution(prediction, target).detach(),
+            says=(
+                "The value is right, but no gradient is left: detach only alpha, `alpha.detach() "
+                "* v`."
+            ),
         ),
     ),
     hints=(

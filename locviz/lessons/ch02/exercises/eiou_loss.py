@@ -62,6 +62,14 @@ eiou_loss = Exercise(
             answer=lambda prediction, target: boxes.eiou(prediction, target),
             says="That is the measure, 1 at best. The loss is 1 minus it, 0 at best.",
         ),
+        Mistake(
+            name="DIoU instead of EIoU",
+            answer=lambda prediction, target: 1 - boxes.diou(prediction, target),
+            says=(
+                "That is the DIoU loss: IoU and the distance of the centres. EIoU has one more "
+                "term for each side."
+            ),
+        ),
     ),
     hints=(
         "DIoU's loss plus one term per side. What are differences of sides compared with?",

@@ -10,6 +10,10 @@ slope_by_hand = Exercise(
         "derivative of `1 - IoU` by the prediction's left edge `x1`?"
     ),
     answer=-1 / 9,
+    working=(
+        "I = 2 stays, U = 6 falls by 2 for each pixel: IoU rises by 2 / 36 * 2 = 1 / 9, so 1 - "
+        "IoU falls by it"
+    ),
     mistakes=(
         Mistake(
             name="the sign is turned",

@@ -58,6 +58,14 @@ smooth_l1 = Exercise(
             answer=lambda d, beta: torch.where(d.abs() < beta, d**2 / beta, d.abs() - 0.5 * beta),
             says="The slope of `d**2 / beta` at beta is 2, that of the line is 1: a kink.",
         ),
+        Mistake(
+            name="the line goes down for negative errors",
+            answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2 / beta, d - 0.5 * beta),
+            says=(
+                "You took the absolute value in the condition only. The line needs it, too: "
+                "`d.abs() - 0.5 * beta`."
+            ),
+        ),
     ),
     hints=(
         (

@@ -29,6 +29,11 @@ def _minus_one_averaged_in(ap, num_gt):
     return ap.where(num_gt[:, None] > 0, -1.0).mean()
 
 
+def _without_zeros(ap, num_gt):
+    found = ap.sum(1) > 0
+    return ap[found].mean() if found.any() else ap.sum() * 0
+
+
 coco_ap = Exercise(
     name="03.coco_ap",
     title="One number out of a table",
@@ -46,6 +51,10 @@ coco_ap = Exercise(
         Case(
             args=(torch.tensor([[0.8] * 5 + [0.6] * 5, [0.4] * 9 + [0.1]]), torch.tensor([30, 10])),
             says="a frequent and a rare class",
+        ),
+        Case(
+            args=(torch.tensor([[0.6] * 5 + [0.2] * 5, [0.0] * 10]), torch.tensor([8, 1])),
+            says="a class whose objects were never found",
         ),
     ),
     mistakes=(
@@ -84,6 +93,14 @@ coco_ap = Exercise(
             says=(
                 "That is AP95, where a pixel decides. COCO's AP is the mean over all ten "
                 "thresholds."
+            ),
+        ),
+        Mistake(
+            name="a class that was never found is left out",
+            answer=_without_zeros,
+            says=(
+                "An AP of 0 is a result: the class has objects, and none was found. Leave out "
+                "only the classes *without objects* (`num_gt` 0)."
             ),
         ),
     ),

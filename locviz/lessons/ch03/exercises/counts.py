@@ -11,12 +11,13 @@ counts = Exercise(
         "`(precision, recall)`."
     ),
     answer=(2 / 3, 2 / 4),
+    working="two of the three boxes so far are right; they find two of the four objects",
     mistakes=(
         Mistake(
             name="the two are exchanged",
             answer=(2 / 4, 2 / 3),
             says=(
-                "Precision asks about the boxes that were said: 2 of 3. Recall asks about the "
+                "Precision asks about the boxes reported: 2 of 3. Recall asks about the "
                 "objects: 2 of 4."
             ),
         ),
@@ -24,7 +25,7 @@ counts = Exercise(
             name="all five boxes were counted",
             answer=(2 / 5, 2 / 4),
             says=(
-                "After the third box only three have been said. The last two come when the "
+                "After the third box only three are reported. The last two come when the "
                 "threshold sinks further."
             ),
         ),
@@ -40,8 +41,7 @@ counts = Exercise(
             name="only the third box was looked at",
             answer=(1.0, 1 / 4),
             says=(
-                "The third box alone is right. But precision and recall are of *all* boxes said so "
-                "far."
+                "The third box alone is right. But precision and recall are of *all* boxes so far."
             ),
         ),
     ),
@@ -50,7 +50,7 @@ counts = Exercise(
             "Cover the last two boxes with your hand. How many are left, and how many of them are "
             "right?"
         ),
-        "Precision: right boxes over boxes said. Recall: right boxes over objects.",
-        "Two right, three said, four objects.",
+        "Precision: right boxes over boxes reported. Recall: right boxes over objects.",
+        "Two right, three reported, four objects.",
     ),
 )

@@ -67,7 +67,7 @@ exact_area = Exercise(
             name="averaged over the objects that were found",
             answer=_over_what_was_found,
             says=(
-                "Then a detector that says one right box and falls silent gets 1.0. Divide by all "
+                "Then a detector that reports a single box, a right one, gets 1.0. Divide by all "
                 "objects."
             ),
         ),

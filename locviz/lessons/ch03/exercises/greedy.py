@@ -48,6 +48,15 @@ def _first_free(overlap, threshold):
     return right
 
 
+def _taken_below_the_threshold(overlap, threshold):
+    taken, right = set(), []
+    for row in overlap.tolist():
+        free = [(value, g) for g, value in enumerate(row) if g not in taken]
+        right.append(1 if free and max(free)[0] >= threshold else 0)
+        taken.update([max(free)[1]] if free else [])
+    return right
+
+
 greedy = Exercise(
     name="03.greedy",
     title="COCO's matching",
@@ -74,6 +83,20 @@ greedy = Exercise(
             says="the first box may choose between two objects",
         ),
         Case(args=(torch.tensor([[0.3, 0.4], [0.0, 0.1]]), 0.5), says="no overlap is enough"),
+        Case(
+            args=(
+                torch.tensor([[0.3], [0.9]]),
+                0.5,
+            ),
+            says="the first box does not reach the threshold",
+        ),
+        Case(
+            args=(
+                torch.tensor([[0.4, 0.2], [0.9, 0.6], [0.8, 0.7]]),
+                0.5,
+            ),
+            says="a poor box comes before two good ones",
+        ),
     ),
     mistakes=(
         Mistake(
@@ -109,6 +132,14 @@ greedy = Exercise(
             name="the first free object instead of the best",
             answer=_first_free,
             says="A box that may choose takes the largest overlap, not the first column.",
+        ),
+        Mistake(
+            name="an object is taken by a box below the threshold",
+            answer=_taken_below_the_threshold,
+            says=(
+                "A wrong box takes no object: only where the IoU reaches the threshold is the "
+                "object no longer free."
+            ),
         ),
     ),
     hints=(

@@ -10,6 +10,7 @@ how_many = Exercise(
         "anchors (three shapes) on every cell of every level. How many anchors are there?"
     ),
     answer=16_368,
+    working="(64 * 64 + 32 * 32 + 16 * 16 + 8 * 8 + 4 * 4) * 3 = 5456 * 3",
     mistakes=(
         Mistake(
             name="one anchor on each cell",

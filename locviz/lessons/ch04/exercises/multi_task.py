@@ -85,6 +85,14 @@ multi_task = Exercise(
                 "term has the bracket."
             ),
         ),
+        Mistake(
+            name="summed instead of averaged",
+            answer=lambda class_loss, box_loss, label: (class_loss + (label > 0) * box_loss).sum(),
+            says=(
+                "With `.sum()` a batch of 128 regions pulls twice as hard as one of 64: the "
+                "learning rate would depend on the batch. Average over the n regions."
+            ),
+        ),
     ),
     hints=(
         "The class loss counts for every region. For which of them does the box loss count?",

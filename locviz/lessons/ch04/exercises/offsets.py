@@ -29,11 +29,18 @@ def _inverted(anchor, box):
     return torch.cat([(anchor[:2] - box[:2]) / anchor[2:], (anchor[2:] / box[2:]).log()])
 
 
+def _corners_for_centres(anchor, box):
+    corner_of_box, corner_of_anchor = box[:2] - box[2:] / 2, anchor[:2] - anchor[2:] / 2
+    return torch.cat(
+        [(corner_of_box - corner_of_anchor) / anchor[2:], (box[2:] / anchor[2:]).log()]
+    )
+
+
 offsets = Exercise(
     name="04.offsets",
     title="From an anchor to a box",
     task=(
-        "Write `offsets(anchor, box)`: the four numbers that a network should say so that `anchor` "
+        "Write `offsets(anchor, box)`: the four numbers that a network should predict so that `anchor` "
         "becomes `box`. Both are tensors `(4,)`: centre x, centre y, width, height. Return the "
         "shift of the centre in units of the anchor's width and height, then the logarithms of the "
         "ratios of widths and of heights."
@@ -63,7 +70,7 @@ offsets = Exercise(
             name="no logarithm",
             answer=_no_log,
             says=(
-                "A network may say a negative ratio; exp of anything is positive. And log "
+                "A network can output a negative number as a ratio; exp of anything is positive. And log "
                 "makes 1/2 and 2 equally far."
             ),
         ),
@@ -81,6 +88,14 @@ offsets = Exercise(
             says=(
                 "The network starts at the anchor. What must be added to it, and multiplied, to "
                 "reach the box?"
+            ),
+        ),
+        Mistake(
+            name="corners for centres",
+            answer=_corners_for_centres,
+            says=(
+                "You compare the left top corners. The shift is that of the *centres*, which are "
+                "the first two numbers given."
             ),
         ),
     ),

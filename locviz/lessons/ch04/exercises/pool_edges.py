@@ -49,6 +49,11 @@ def _bins_do_not_share(low, high, stride, num_bins):
     ]
 
 
+def _without_the_start(low, high, stride, num_bins):
+    start = round(low / stride)
+    return [(a - start, b - start) for a, b in _solution(low, high, stride, num_bins)]
+
+
 pool_edges = Exercise(
     name="04.pool_edges",
     title="Rounded twice",
@@ -96,6 +101,11 @@ pool_edges = Exercise(
                 "The end of a bin is rounded *up*: where the division leaves a rest, neighbouring "
                 "bins share a cell."
             ),
+        ),
+        Mistake(
+            name="counted from the region instead of from the map",
+            answer=_without_the_start,
+            says="Your bins begin at 0. They are cells of the *map*: add `start` to both ends.",
         ),
     ),
     hints=(

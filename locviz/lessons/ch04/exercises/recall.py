@@ -44,6 +44,27 @@ def _share_of_pairs(anchors, objects, threshold):
 
 _ANCHORS = torch.tensor([[0.0, 0, 10, 10], [20, 0, 30, 10], [0, 20, 10, 30], [20, 20, 30, 30]])
 
+
+def _over_the_object(anchors, objects, threshold):
+    low = torch.maximum(anchors[:, None, :2], objects[:, :2])
+    high = torch.minimum(anchors[:, None, 2:], objects[:, 2:])
+    covered = (high - low).clamp(min=0).prod(-1) / _areas(objects)
+    return (covered.amax(0) >= threshold).float().mean()
+
+
+def _strictly_more(anchors, objects, threshold):
+    return (_overlaps(anchors, objects).amax(0) > threshold).float().mean()
+
+
+def _counted(anchors, objects, threshold):
+    return (_overlaps(anchors, objects).amax(0) >= threshold).sum()
+
+
+def _union_too_large(anchors, objects, threshold):
+    overlap = _overlaps(anchors, objects)
+    return ((overlap / (1 + overlap)).amax(0) >= threshold).float().mean()
+
+
 recall = Exercise(
     name="04.recall",
     title="Which objects are within reach?",
@@ -53,6 +74,7 @@ recall = Exercise(
         "y1 x2 y2`. With tensors only, no loop."
     ),
     answer=_solution,
+    loops=False,
     cases=(
         Case(
             args=(_ANCHORS, torch.tensor([[1.0, 1, 10, 10], [12.0, 12, 18, 18]]), 0.5),
@@ -69,6 +91,14 @@ recall = Exercise(
                 0.6,
             ),
             says="three",
+        ),
+        Case(
+            args=(_ANCHORS[:1], torch.tensor([[0.0, 0, 10, 5], [0, 0, 2, 2], [0, 0, 10, 10]]), 0.5),
+            says="objects that lie inside the anchor, one with an IoU of exactly 0.5",
+        ),
+        Case(
+            args=(_ANCHORS, torch.tensor([[0.0, 0, 9, 9], [21, 1, 30, 10], [2, 22, 9, 29]]), 0.45),
+            says="three objects, each inside an anchor of its own",
         ),
     ),
     mistakes=(
@@ -97,9 +127,35 @@ recall = Exercise(
             name="a share of all pairs",
             answer=_share_of_pairs,
             says=(
-                "Most anchors are nowhere near an object, and need not be. One good anchor for "
-                "each object is enough."
+                "Most anchors are far from every object, and that is no fault. Recall asks whether "
+                "each object has one good anchor."
             ),
+        ),
+        Mistake(
+            name="the part of the object that is covered",
+            answer=_over_the_object,
+            says=(
+                "A huge anchor covers every object. Divide by the union, not by the area of the "
+                "object."
+            ),
+        ),
+        Mistake(
+            name="an IoU of exactly the threshold is refused",
+            answer=_strictly_more,
+            says="The task says `threshold` *or more*: `>=`.",
+        ),
+        Mistake(
+            name="a number of objects instead of a share",
+            answer=_counted,
+            says=(
+                "You count the objects within reach. Recall is their share: divide by the number "
+                "of objects (`.float().mean()`)."
+            ),
+        ),
+        Mistake(
+            name="the union counts the shared area twice",
+            answer=_union_too_large,
+            says="Area plus area counts the shared part twice: take it off once.",
         ),
     ),
     hints=(

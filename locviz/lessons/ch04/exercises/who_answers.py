@@ -4,7 +4,7 @@ from locviz.course import Exercise, Mistake
 
 who_answers = Exercise(
     name="04.who_answers",
-    title="Who answers for what?",
+    title="Which anchor for which object?",
     task=(
         "Four anchors (rows), two objects (columns), and their IoUs: `[[0.75, 0.10], [0.40, 0.20], "
         "[0.25, 0.55], [0.05, 0.25]]`. By the rule of the RPN (positive from 0.7 on or the best "
@@ -17,8 +17,8 @@ who_answers = Exercise(
             name="the forced match was forgotten",
             answer=[0, -2, -2, -1],
             says=(
-                "The second object reaches 0.7 with nobody. Its best anchor, the third, answers "
-                "for it all the same."
+                "No anchor reaches 0.7 with the second object. Its best anchor, the third, is "
+                "positive all the same."
             ),
         ),
         Mistake(

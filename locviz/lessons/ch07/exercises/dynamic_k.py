@@ -11,6 +11,7 @@ dynamic_k = Exercise(
         "none else: how many priors does it get?"
     ),
     answer=2,
+    working="0.81 + 0.75 + 0.60 + 0.42 + 0.20 + 0.07 = 2.85, rounded down",
     mistakes=(
         Mistake(
             name="rounded to the nearest",

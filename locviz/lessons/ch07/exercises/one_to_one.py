@@ -1,6 +1,7 @@
 """One query for each object, so that the sum of the costs is smallest."""
 
 import torch
+from scipy.optimize import linear_sum_assignment
 
 from locviz.course import Case, Exercise, Mistake
 
@@ -35,12 +36,20 @@ def _in_order(cost):
     return answer
 
 
+def _columns_of_scipy(cost):
+    return linear_sum_assignment(cost)[1].tolist()
+
+
+def _rows_of_scipy(cost):
+    return linear_sum_assignment(cost)[0].tolist()
+
+
 one_to_one = Exercise(
     name="07.one_to_one",
     title="One each, and the cheapest in all",
     task=(
         "Write `one_to_one(cost)` for a matrix `(q, g)`, at most as many objects as queries: "
-        "return a list with the query of each object. No query answers twice, and the *sum* of the "
+        "return a list with the query of each object. No query is given twice, and the *sum* of the "
         "costs is as small as it can be. The cases are small: you may try all choices "
         "(`itertools.permutations`) or call `scipy.optimize`."
     ),
@@ -62,24 +71,32 @@ one_to_one = Exercise(
         ),
         Case(
             args=(torch.tensor([[5.0, 1.0], [6.0, 1.5], [9.0, 8.0]]),),
-            says="the second object could be content",
+            says="the second object has a cheap second choice",
+        ),
+        Case(
+            args=(torch.tensor([[5.0, 4.0, 1.0], [1.0, 6.0, 5.0], [6.0, 2.0, 4.0]]),),
+            says="the queries go round in a ring",
+        ),
+        Case(
+            args=(torch.tensor([[9.0, 1.0], [8.0, 8.0], [1.0, 9.0]]),),
+            says="the query in the middle stays free",
         ),
     ),
     mistakes=(
         Mistake(
-            name="one query answers twice",
+            name="one query has two objects",
             answer=_everyone_the_cheapest,
             says=(
-                "Each object takes its cheapest query, and two take the same. That is one-to-many "
-                "seen from the query: it would be asked for two boxes at once. One-to-one is due."
+                "Each object takes its cheapest query, and two take the same. One query "
+                "cannot predict two boxes: the matching must be one-to-one."
             ),
         ),
         Mistake(
             name="the best pair first",
             answer=_best_pair_first,
             says=(
-                "Greedy: the cheapest pair of all is fixed, then the next. The first bargain can "
-                "cost the others more than it saves. The whole sum counts."
+                "Greedy: the cheapest pair of all is fixed, then the next. The first choice can "
+                "cost the other objects more than it saves. The sum of all costs counts."
             ),
         ),
         Mistake(
@@ -91,7 +108,7 @@ one_to_one = Exercise(
             ),
         ),
         Mistake(
-            name="the dearest instead of the cheapest",
+            name="the most expensive instead of the cheapest",
             answer=lambda cost: _solution(-cost),
             says=(
                 "You maximise. A cost is small where the fit is good; an IoU handed over as a cost "
@@ -106,6 +123,23 @@ one_to_one = Exercise(
             says=(
                 "You return one entry per query. Asked for: one entry per object, the number of "
                 "its query."
+            ),
+        ),
+        Mistake(
+            name="the columns that scipy returns",
+            answer=_columns_of_scipy,
+            says=(
+                "`linear_sum_assignment(cost)` returns rows (queries) in rising order and the "
+                "column (object) of each. Asked for: the query of object 0, then of object 1. "
+                "Hand it `cost.T`, or sort by the columns."
+            ),
+        ),
+        Mistake(
+            name="the rows that scipy returns",
+            answer=_rows_of_scipy,
+            says=(
+                "The rows come in rising order: they say which queries are used, not by which "
+                "object. Hand scipy `cost.T` and return the columns."
             ),
         ),
     ),

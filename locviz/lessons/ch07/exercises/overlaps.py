@@ -37,6 +37,14 @@ def _over_the_object(priors, objects):
     return (high - low).clamp(min=0).prod(-1) / (objects[:, 2:] - objects[:, :2]).prod(-1)
 
 
+def _clamped_late(priors, objects):
+    low = torch.maximum(priors[:, None, :2], objects[None, :, :2])
+    high = torch.minimum(priors[:, None, 2:], objects[None, :, 2:])
+    shared = (high - low).prod(-1).clamp(min=0)
+    areas = [(box[:, 2:] - box[:, :2]).prod(-1) for box in (priors, objects)]
+    return shared / (areas[0][:, None] + areas[1] - shared)
+
+
 overlaps = Exercise(
     name="07.overlaps",
     title="The matrix that every rule reads",
@@ -100,6 +108,14 @@ overlaps = Exercise(
             says=(
                 "Then a prior as large as the image overlaps every object by 1. Divide by the "
                 "union."
+            ),
+        ),
+        Mistake(
+            name="clamped after the product",
+            answer=_clamped_late,
+            says=(
+                "Apart along x *and* y, two negative sides multiply to a positive area. Clamp the "
+                "sides, then multiply."
             ),
         ),
     ),

@@ -48,16 +48,39 @@ def _half_is_enough(iou):
     return torch.where(best >= 0.5, owner, _solution(iou))
 
 
+def _forced_by_the_forcer(iou):
+    answer = _nobody_is_forced(iou)
+    for g, top in enumerate(iou.max(0).values):
+        answer[(iou[:, g] == top) & (top > 0)] = g
+    return answer
+
+
+def _more_than_the_upper(iou):
+    best = iou.max(1).values
+    return torch.where((best == 0.7) & ~_is_forced(iou), -2, _solution(iou))
+
+
+def _lower_included(iou):
+    best = iou.max(1).values
+    return torch.where((best == 0.3) & ~_is_forced(iou), -1, _solution(iou))
+
+
+def _is_forced(iou):
+    top = iou.max(0).values
+    return ((iou == top) & (top > 0)).any(1)
+
+
 rpn_rule = Exercise(
     name="07.rpn_rule",
     title="RPN's rule",
     task=(
-        "Write `rpn_rule(iou)` for a matrix `(p, g)`: return a tensor `(p,)` that says for which "
-        "object each prior answers, -1 for background, -2 for nothing at all. A prior looks at the "
-        "object that it overlaps most: from 0.7 it answers for it, below 0.3 it is background, "
-        "between the two it takes no part. And then nobody is left out: every prior that is the "
-        "best of some object, ties included, answers for the object that *it* overlaps most. An "
-        "object that no prior touches forces nobody."
+        "Write `rpn_rule(iou)` for a matrix `(p, g)`: return a tensor `(p,)` with the number of "
+        "the object that each prior is responsible for, -1 for background, -2 for ignored. First, "
+        "each prior looks at the object that it overlaps most: from an IoU of 0.7 the prior is "
+        "responsible for it, below 0.3 the prior is background, in between it is ignored. Second, "
+        "every prior that has the largest IoU with some object, ties included, is responsible for "
+        "the object that *this prior* overlaps most. An object that no prior touches forces no "
+        "prior."
     ),
     answer=_solution,
     cases=(
@@ -74,14 +97,26 @@ rpn_rule = Exercise(
             says="an object that no prior touches",
         ),
         Case(args=(torch.tensor([[0.7], [0.3], [0.29]]),), says="exactly at the thresholds"),
+        Case(
+            args=(torch.tensor([[0.9], [0.7], [0.3], [0.29]]),),
+            says="exactly at the thresholds, and another prior is the best",
+        ),
+        Case(
+            args=(torch.tensor([[0.5, 0.4], [0.1, 0.2], [0.4, 0.1]]),),
+            says="one prior is the best of both objects",
+        ),
+        Case(
+            args=(torch.tensor([[0.4, 0.6], [0.1, 0.5], [0.2, 0.65]]),),
+            says="the best prior of the first object overlaps the second one more",
+        ),
     ),
     mistakes=(
         Mistake(
             name="nobody is forced",
             answer=_nobody_is_forced,
             says=(
-                "An object whose best prior overlaps it by 0.4 is learned by nobody: a small or a "
-                "thin object simply vanishes from training. The best prior of each object is "
+                "An object whose best prior overlaps it by 0.4 has no positive prior: a small or "
+                "thin object vanishes from training. The best prior of each object is "
                 "positive whatever its IoU."
             ),
         ),
@@ -103,7 +138,7 @@ rpn_rule = Exercise(
             ),
         ),
         Mistake(
-            name="an object that nobody touches forces everybody",
+            name="an object that no prior touches forces every prior",
             answer=_forced_to_the_untouched,
             says=(
                 "Its best overlap is 0, and every prior that does not touch it equals that. They "
@@ -114,14 +149,32 @@ rpn_rule = Exercise(
             name="no grey zone",
             answer=_no_grey_zone,
             says=(
-                "From 0.3 to 0.7 a prior is neither right nor wrong: -2, no loss. Else good boxes "
-                "learn to be quiet."
+                "From 0.3 to 0.7 the evidence is ambiguous: -2, no loss. Otherwise good boxes are "
+                "trained as background."
             ),
         ),
         Mistake(
             name="positive from 0.5",
             answer=_half_is_enough,
             says="0.5 is Fast R-CNN's threshold for its regions of interest. RPN wants 0.7.",
+        ),
+        Mistake(
+            name="forced for the object that forced it",
+            answer=_forced_by_the_forcer,
+            says=(
+                "A forced prior is responsible for the object that *it* overlaps most, which is "
+                "not always the object that forced it."
+            ),
+        ),
+        Mistake(
+            name="0.7 itself is refused",
+            answer=_more_than_the_upper,
+            says="The rule says from 0.7: `>=`, not `>`.",
+        ),
+        Mistake(
+            name="0.3 itself is background",
+            answer=_lower_included,
+            says="Background is *below* 0.3: `<`, not `<=`.",
         ),
     ),
     hints=(

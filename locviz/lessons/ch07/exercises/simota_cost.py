@@ -41,16 +41,29 @@ def _distant_is_free(p_class, p_object, label, iou, near):
 
 _CLASSES = torch.tensor([0.7, 0.1, 0.2])
 
+
+def _objectness_ignored(p_class, p_object, label, iou, near):
+    return _bce(p_class.sqrt(), label) - 3 * iou.log() + 1e6 * (not near)
+
+
+def _class_loss_averaged(p_class, p_object, label, iou, near):
+    class_cost = _bce((p_class * p_object).sqrt(), label) / len(p_class)
+    return class_cost - 3 * iou.log() + 1e6 * (not near)
+
+
 simota_cost = Exercise(
     name="07.simota_cost",
     title="Find the mistake: SimOTA's cost",
     task=(
         "A survey says of SimOTA: its cost is the classification cost plus lambda times a "
-        "regression cost, for example 1 - IoU. Read `SimOTA` above: with lambda = 3, one part of "
-        "that is not what YOLOX does. Write `simota_cost(p_class, p_object, label, iou, near)` for "
-        "a pair as YOLOX has it: `p_class` (k,) and `p_object` are probabilities, `label` is the "
-        "object's class, `iou` a tensor; a prior that is not `near` the object's centre costs 1e6 "
-        "more."
+        "regression cost, for example 1 - IoU. With lambda = 3, one part of that is not what YOLOX does. "
+        "The facts: the class cost is the binary cross-entropy of `(p_class * p_object).sqrt()` "
+        "against 1 for the object's class and 0 for the others, summed over the classes. The "
+        "regression cost is 0 at IoU 1 and goes to *infinity* as the IoU goes to 0: it is the cost "
+        "of a probability, taken of the IoU. A prior that is not `near` the object's centre costs "
+        "1e6 more. Write `simota_cost(p_class, p_object, label, iou, near)` for one pair: "
+        "`p_class` (k,) and `p_object` are probabilities, `label` is the object's class, `iou` a "
+        "tensor."
     ),
     answer=_solution,
     cases=(
@@ -100,6 +113,22 @@ simota_cost = Exercise(
             name="a distant prior costs nothing more",
             answer=_distant_is_free,
             says="1e6 keeps it out, unless an object has no other prior at all.",
+        ),
+        Mistake(
+            name="the objectness is ignored",
+            answer=_objectness_ignored,
+            says=(
+                "The score of a class in YOLOX is class probability times objectness; the cost "
+                "takes the square root of that product."
+            ),
+        ),
+        Mistake(
+            name="the class cost is averaged",
+            answer=_class_loss_averaged,
+            says=(
+                "The binary cross-entropy is *summed* over the classes: a mean would make the box "
+                "weigh more, the more classes there are."
+            ),
         ),
     ),
     hints=(

@@ -36,6 +36,11 @@ def _one_round(cost, supply, demand, eps, rounds):
 
 _COST = torch.tensor([[0.1, 0.5, 0.9, 0.4], [0.8, 0.2, 0.3, 0.6], [0.6, 0.6, 0.5, 0.3]])
 
+
+def _rows_before_columns(cost, supply, demand, eps, rounds):
+    return _solution(cost.T, demand, supply, eps, rounds).T
+
+
 sinkhorn = Exercise(
     name="07.sinkhorn",
     title="Sinkhorn's rounds",
@@ -61,8 +66,8 @@ sinkhorn = Exercise(
             name="softmax: only the rows are scaled",
             answer=_a_softmax,
             says=(
-                "A softmax over each row makes the rows right, and one prior may be sold three "
-                "times. The columns have their sum too; that is why there are rounds."
+                "A softmax over each row makes the rows right, and one prior may receive three "
+                "units. The columns have their sum too; that is why there are rounds."
             ),
         ),
         Mistake(
@@ -74,9 +79,9 @@ sinkhorn = Exercise(
             ),
         ),
         Mistake(
-            name="cost attracts",
+            name="the sign of the cost is turned",
             answer=_cost_attracts,
-            says="`exp(cost / eps)` sends most where it is dearest. The sign must be minus.",
+            says="`exp(cost / eps)` sends most where it costs most. The sign must be minus.",
         ),
         Mistake(
             name="nothing was scaled",
@@ -89,6 +94,14 @@ sinkhorn = Exercise(
             name="one round only",
             answer=_one_round,
             says="Scaling the rows spoils the columns a little. Repeat it `rounds` times.",
+        ),
+        Mistake(
+            name="rows before columns",
+            answer=_rows_before_columns,
+            says=(
+                "Each round ends with the rows here, so that after the last round the *rows* sum "
+                "exactly to the supply. Scale the columns first, then the rows."
+            ),
         ),
     ),
     hints=(

@@ -4,6 +4,7 @@ import { fixed } from "../shared/format.ts";
 
 export class Bars {
   readonly element: HTMLElement;
+  private readonly title = html("h4", {});
   private readonly list = html("ol", { class: "lv-bars" });
   private readonly mean = html("p", { class: "lv-mean" });
   private rows: {
@@ -17,13 +18,20 @@ export class Bars {
     this.element = html(
       "div",
       { class: "lv-ten" },
-      html("h4", {}, "AP at COCO’s IoU thresholds"),
+      this.title,
       this.list,
       this.mean,
     );
   }
 
-  show(thresholds: readonly number[], aps: readonly (number | null)[], chosen: number): void {
+  /** `pooled` where all classes are looked at: a bar is then the mean of their APs, not AP of one ranking. */
+  show(
+    thresholds: readonly number[],
+    aps: readonly (number | null)[],
+    chosen: number,
+    pooled: boolean,
+  ): void {
+    setText(this.title, `AP at COCO’s IoU thresholds${pooled ? ", mean of the classes" : ""}`);
     if (this.rows.length !== thresholds.length) this.build(thresholds);
     this.rows.forEach(({ iou, button, fill, value }, i) => {
       const ap = aps[i];
@@ -46,7 +54,7 @@ export class Bars {
       const value = html("span");
       const button = html(
         "button",
-        { type: "button" },
+        { type: "button", title: `Judge at IoU ${fixed(iou, 2)}` },
         html("b", {}, hidden("IoU "), fixed(iou, 2)),
         html("span", { class: "lv-track" }, fill),
         hidden("AP "),

@@ -2,8 +2,16 @@
 import { type Axes, axes, line } from "../shared/axes.ts";
 import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Handle } from "../shared/drag.ts";
-import { fixed } from "../shared/format.ts";
-import { type Curve, dragged, neighbour, pointAt } from "./curve.ts";
+import {
+  type Curve,
+  dragged,
+  type Grip,
+  neighbour,
+  pointInWords,
+  standing,
+  sweptPoints,
+} from "./curve.ts";
+import type { Reading } from "./messages.ts";
 
 const BOX = { left: 40, top: 26, right: 344, bottom: 306 };
 const VIEW = [356, 344];
@@ -16,9 +24,11 @@ const KEYS = new Map([
 ]);
 
 export interface ChartHooks {
+  /** The score threshold that the user has set. */
   score(): number;
   curve(): Curve;
-  /** The point of the present state: the kernel's where it has answered. */
+  /** The kernel's newest answer: where the point stands and what it is said to be. */
+  reading(): Reading;
   move(score: number, gesture: string): void;
   reset(): void;
   done(): void;
@@ -33,6 +43,7 @@ export class CurveChart {
   });
   private readonly axes: Axes;
   private readonly area = svg("path", { class: "lv-area" });
+  private readonly swept = svg("path", { class: "lv-swept" });
   private readonly stairs = svg("path", { class: "lv-stairs" });
   private readonly raw = svg("path", { class: "lv-raw" });
   private readonly guides = svg("path", { class: "lv-guides" });
@@ -55,27 +66,35 @@ export class CurveChart {
       yTicks: 5,
       format: String,
       xLabel: "recall: the part of what is there that was found",
-      yLabel: "precision: the part of what was said that is right",
+      yLabel: "precision: the part of the predicted boxes that is right",
     });
-    this.element.append(this.axes.group, this.area, this.stairs, this.raw, this.guides, this.point);
+    const { area, swept, stairs, raw, guides, point } = this;
+    this.element.append(this.axes.group, area, swept, stairs, raw, guides, point);
     this.point.addEventListener("keydown", (event) => this.walk(event), { signal, capture: true });
-    this.describe = draggable<number>(this.handle(), this.options(), signal);
+    this.describe = draggable<Grip>(this.handle(), this.options(), signal);
   }
 
   /** Draw a curve that the kernel sent. */
   showCurve(curve: Curve): void {
     const { x, y } = this.axes;
-    const stairs = line(RECALLS, curve.envelope, x, y);
-    attributes(this.stairs, { d: stairs });
-    attributes(this.area, { d: stairs ? `${stairs}V${y(0)}H${x(0)}Z` : "" });
+    attributes(this.stairs, { d: line(RECALLS, curve.envelope, x, y) });
+    attributes(this.area, { d: this.under(curve.envelope) });
     attributes(this.raw, { d: line(curve.recall, curve.precision, x, y) });
     setVisible(this.point, curve.score.length > 0);
     this.showPoint();
   }
 
-  /** Put the working point where the present threshold lies. */
+  /** Fill the area that lies left of the working point, while `on`. */
+  showSwept(on: boolean): void {
+    const { envelope } = this.hooks.curve();
+    const part = envelope.subarray(0, sweptPoints(this.hooks.reading()));
+    attributes(this.swept, { d: on ? this.under(part) : "" });
+  }
+
+  /** Put the working point where the kernel says. */
   showPoint(): void {
-    const { recall, precision } = pointAt(this.hooks.curve(), this.hooks.score());
+    const { recall, precision } = standing(this.hooks.reading());
+    this.point.classList.toggle("lv-nothing", this.hooks.reading().precision === null);
     const [px, py] = [this.axes.x(recall), this.axes.y(precision)];
     attributes(this.point, { transform: `translate(${px.toFixed(2)} ${py.toFixed(2)})` });
     attributes(this.guides, {
@@ -84,23 +103,29 @@ export class CurveChart {
     this.describe();
   }
 
-  private handle(): Handle<number> {
+  private under(envelope: Float32Array): string {
+    const { x, y } = this.axes;
+    const stairs = line(RECALLS, envelope, x, y);
+    return stairs ? `${stairs}V${y(0)}H${x(0)}Z` : "";
+  }
+
+  private handle(): Handle<Grip> {
     return {
       element: this.point,
       label: "Working point on the precision-recall curve",
-      move: (score, dx, dy) => this.dragged(score, dx, dy),
-      describe: (score) => {
-        const { recall, precision } = pointAt(this.hooks.curve(), score);
-        const text = `score at least ${fixed(score, 2)}: precision ${fixed(precision, 2)}, recall ${fixed(recall, 2)}`;
-        return { now: recall * 100, min: 0, max: 100, text };
+      move: (start, dx, dy) => this.dragged(start, dx, dy),
+      describe: () => {
+        const reading = this.hooks.reading();
+        const now = (reading.recall ?? 0) * 100;
+        return { now, min: 0, max: 100, text: pointInWords(reading) };
       },
     };
   }
 
   private options() {
     return {
-      read: () => this.hooks.score(),
-      write: (score: number, gesture: string) => this.hooks.move(score, gesture),
+      read: () => ({ threshold: this.hooks.score(), ...standing(this.hooks.reading()) }),
+      write: ({ threshold }: Grip, gesture: string) => this.hooks.move(threshold, gesture),
       reset: () => this.hooks.reset(),
       done: () => this.hooks.done(),
       unitsPerPixel: (): [number, number] => {
@@ -110,13 +135,9 @@ export class CurveChart {
     };
   }
 
-  private dragged(score: number, dx: number, dy: number): number {
-    return dragged(
-      this.hooks.curve(),
-      score,
-      dx / (BOX.right - BOX.left),
-      -dy / (BOX.bottom - BOX.top),
-    );
+  private dragged(start: Grip, dx: number, dy: number): Grip {
+    const [wide, high] = [BOX.right - BOX.left, BOX.bottom - BOX.top];
+    return dragged(this.hooks.curve(), start, dx / wide, -dy / high);
   }
 
   /** Arrows go from corner to corner: a pixel would often lead nowhere. */

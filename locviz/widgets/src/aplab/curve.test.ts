@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { notePlace, rows } from "../shared/scene.ts";
-import { cornerAt, nearestCorner, neighbour, pointAt } from "./curve.ts";
+import { cornerAt, dragged, nearestCorner, neighbour, standing, sweptPoints } from "./curve.ts";
+import { thresholdAfter } from "./sweep.ts";
 
 // Three detections, scores 0.9 (right), 0.5 (wrong), 0.25 (right); two ground truths.
 const curve = {
@@ -19,9 +20,30 @@ test("a detection that scores exactly the threshold is said", () => {
   assert.equal(cornerAt([], 0.5), -1);
 });
 
-test("the working point", () => {
-  assert.deepEqual(pointAt(curve, 0.6), { recall: 0.5, precision: 1 });
-  assert.deepEqual(pointAt(curve, 0.95), { recall: 0, precision: 1 });
+test("the working point stands where the kernel says, not at a corner", () => {
+  assert.deepEqual(standing({ recall: 0.5, precision: 0.7 }), { recall: 0.5, precision: 0.7 });
+  assert.deepEqual(standing({ recall: 0, precision: null }), { recall: 0, precision: 1 });
+});
+
+test("a drag goes from where the point stands to a corner; none leaves it there", () => {
+  const start = { threshold: 0.6, recall: 0.5, precision: 0.7 };
+  assert.deepEqual(dragged(curve, start, 0, 0), start);
+  assert.equal(dragged(curve, start, 0, -0.15).threshold, 0.5);
+  assert.equal(dragged(curve, start, 0.4, 0).threshold, 0.25);
+});
+
+test("the envelope's points that are swept", () => {
+  assert.equal(sweptPoints({ recall: 0, precision: null }), 0);
+  assert.equal(sweptPoints({ recall: 0, precision: 0 }), 1);
+  assert.equal(sweptPoints({ recall: 0.29, precision: 1 }), 30);
+  assert.equal(sweptPoints({ recall: 1, precision: 0.1 }), 101);
+});
+
+test("a sweep falls evenly and ends at 0; without motion it is at its end at once", () => {
+  assert.equal(thresholdAfter(0, false), 1);
+  assert.equal(thresholdAfter(2500, false), 0.5);
+  assert.equal(thresholdAfter(6000, false), 0);
+  assert.equal(thresholdAfter(0, true), 0);
 });
 
 test("the nearest corner in both directions", () => {

@@ -1,5 +1,8 @@
 /** The precision-recall curve as the kernel sends it, and where a score threshold lies on it. */
 
+import { fixed, share } from "../shared/format.ts";
+import type { Reading } from "./messages.ts";
+
 export interface Curve {
   recall: Float32Array;
   precision: Float32Array;
@@ -13,7 +16,7 @@ export interface Point {
   precision: number;
 }
 
-/** The last corner that is said at this threshold; -1 where nothing is. Scores fall along the curve. */
+/** The last corner that is predicted at this threshold; -1 where nothing is. Scores fall along the curve. */
 export function cornerAt(score: ArrayLike<number>, threshold: number): number {
   let low = 0;
   let high = score.length;
@@ -25,12 +28,22 @@ export function cornerAt(score: ArrayLike<number>, threshold: number): number {
   return low - 1;
 }
 
-/** Where the working point stands; with nothing said it rests at recall 0, precision 1, where the curve begins. */
-export function pointAt(curve: Curve, threshold: number): Point {
-  const i = cornerAt(curve.score, threshold);
-  return i < 0
-    ? { recall: 0, precision: 1 }
-    : { recall: curve.recall[i], precision: curve.precision[i] };
+/**
+ * Where the working point stands: where the kernel says. The corners do not tell, for between two of them lie wrong
+ * boxes that were left out. With nothing predicted the point rests at recall 0, precision 1, where the curve begins.
+ */
+export function standing({ recall, precision }: Pick<Reading, "recall" | "precision">): Point {
+  return precision === null || recall === null ? { recall: 0, precision: 1 } : { recall, precision };
+}
+
+/** The working point in words. */
+export function pointInWords({ score_threshold, precision, recall }: Reading): string {
+  return `score at least ${fixed(score_threshold, 2)}: precision ${share(precision)}, recall ${share(recall)}`;
+}
+
+/** How many of the envelope's 101 points lie at this recall or before it; none where nothing is predicted. */
+export function sweptPoints({ recall, precision }: Pick<Reading, "recall" | "precision">): number {
+  return precision === null || recall === null ? 0 : Math.floor(recall * 100 + 1e-6) + 1;
 }
 
 /** The corner nearest to a point; -1 where there is no curve. */
@@ -44,20 +57,20 @@ export function nearestCorner(curve: Curve, { recall, precision }: Point): numbe
   return best;
 }
 
-/** The threshold after the working point was dragged: that of the corner nearest to where it went. */
-export function dragged(
-  curve: Curve,
-  threshold: number,
-  byRecall: number,
-  byPrecision: number,
-): number {
-  if (byRecall === 0 && byPrecision === 0) return threshold;
-  const start = pointAt(curve, threshold);
+/** Where a drag of the working point began. */
+export interface Grip extends Point {
+  threshold: number;
+}
+
+/** Where the working point goes when it is dragged: to the corner nearest to the pointer. */
+export function dragged(curve: Curve, start: Grip, byRecall: number, byPrecision: number): Grip {
+  if (byRecall === 0 && byPrecision === 0) return start;
   const i = nearestCorner(curve, {
     recall: start.recall + byRecall,
     precision: start.precision + byPrecision,
   });
-  return i < 0 ? threshold : curve.score[i];
+  if (i < 0) return start;
+  return { threshold: curve.score[i], recall: curve.recall[i], precision: curve.precision[i] };
 }
 
 /** The page `by` pages on; from an image between the pages the first step leads to the neighbour on that side. */
@@ -69,7 +82,7 @@ export function turned(pages: readonly number[], image: number, by: number): num
   return pages[((next % pages.length) + pages.length) % pages.length];
 }
 
-/** The threshold some corners further along: more is said for positive `by`. */
+/** The threshold some corners further along: more is predicted for positive `by`. */
 export function neighbour(curve: Curve, threshold: number, by: number): number {
   const i = cornerAt(curve.score, threshold) + by;
   if (!curve.score.length) return threshold;

@@ -48,12 +48,18 @@ export interface Curve {
   envelope: Float32;
 }
 
-/** The working point; `counts` are right, wrong and missed over all images. */
+/**
+ * The working point; `counts` are right, wrong and missed over all images.
+ *
+ * The dot, its words and the numbers beside the chart all come from here. `precision` is None
+ * where nothing is predicted. `area` is the part of AP between recall 0 and this recall.
+ */
 export interface Reading {
   seq: number;
   score_threshold: number;
   precision: number | null;
   recall: number | null;
+  area: number | null;
   counts: readonly [number, number, number];
 }
 

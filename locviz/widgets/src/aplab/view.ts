@@ -14,6 +14,7 @@ import { Bars } from "./bars.ts";
 import { CurveChart } from "./chart.ts";
 import { type Curve, turned } from "./curve.ts";
 import { KNOBS, type Knobs, type KnobsQuestion, LIMITS, type Traits } from "./messages.ts";
+import { Sweep } from "./sweep.ts";
 
 const EMPTY: Curve = {
   recall: new Float32Array(),
@@ -31,11 +32,19 @@ export class APLabView {
   private readonly iou: Slider;
   private readonly classes: HTMLSelectElement;
   private readonly area = html("strong", { class: "lv-ap" });
+  private readonly averaged = html("span", {});
+  private readonly swept = html("span", { class: "lv-so-far" });
+  private readonly sweep: Sweep;
+  private readonly sweepButton = button("Sweep", () => this.toggleSweep(), {
+    title: "Lower the score threshold from 1 to 0 and watch the area fill",
+  });
   private readonly says = html("div", { class: "lv-numbers" });
   private readonly page = html("span", { class: "lv-page" });
   private readonly legend = html("ul", { class: "lv-outcomes" });
   private readonly patience: Patience;
   private curve: Curve = EMPTY;
+  private sweeping = false;
+  private filling = false;
 
   constructor(
     private readonly model: Model<Traits>,
@@ -51,14 +60,28 @@ export class APLabView {
       {
         score: () => this.store.knobs.score_threshold,
         curve: () => this.curve,
+        reading: () => model.get("reading"),
         move: (score_threshold, gesture) => this.store.change({ score_threshold }, gesture),
         reset: () => this.change({ score_threshold: this.store.initial.score_threshold }, "reset"),
         done: () => this.announce(),
       },
       signal,
     );
+    this.sweep = new Sweep(
+      {
+        put: (score_threshold) => {
+          this.sweeping = true;
+          this.store.change({ score_threshold }, "sweep");
+          this.sweeping = false;
+        },
+        turned: (running) => this.sweepTurned(running),
+      },
+      signal,
+    );
     this.score = this.slider("score threshold", "score_threshold", LIMITS.score_threshold.low);
     this.iou = this.slider("IoU threshold", "iou_threshold", 0.05);
+    this.score.element.title = "Boxes that score less than this are left out";
+    this.iou.element.title = "A box is right from this overlap on";
     this.classes = this.classChoice();
     this.layOut();
     listen(model, "change:curve", () => this.curveArrived(), signal);
@@ -83,12 +106,32 @@ export class APLabView {
     );
   }
 
+  private toggleSweep(): void {
+    if (this.sweep.running) this.sweep.stop();
+    else this.sweep.start();
+  }
+
+  private sweepTurned(running: boolean): void {
+    this.filling ||= running;
+    setText(this.sweepButton, running ? "Stop" : "Sweep");
+    if (!running) this.announce();
+  }
+
+  /** The user, or Python, moved a knob: that ends a sweep. */
   private knobsMoved(): void {
+    if (!this.sweeping) {
+      this.sweep.stop();
+      this.filling = false;
+    }
+    this.showKnobs();
+  }
+
+  private showKnobs(): void {
     const { score_threshold, iou_threshold, label } = this.store.knobs;
     this.score.show(score_threshold);
     this.iou.show(iou_threshold);
     this.classes.value = label === null ? "" : String(label);
-    this.chart.showPoint();
+    this.showFilling();
     this.patience.wait();
   }
 
@@ -101,9 +144,11 @@ export class APLabView {
       names.map((name) => [name, floats(sent[name])]),
     ) as unknown as Curve;
     this.chart.showCurve(sent.num_gt ? this.curve : (this.curve = EMPTY));
-    this.bars.show(sent.thresholds, sent.aps, sent.iou);
+    this.bars.show(sent.thresholds, sent.aps, sent.iou, sent.label === null);
     setText(this.area, sent.ap === null ? "undefined: nothing to find" : fixed(sent.ap, 3));
-    this.knobsMoved();
+    const pooled = sent.label === null;
+    setText(this.averaged, pooled ? "AP of all classes in one ranking:" : "average precision, the shaded area:");
+    this.showKnobs();
     this.sceneArrived();
     this.readingArrived();
   }
@@ -130,11 +175,20 @@ export class APLabView {
     const { precision, recall, counts } = reading;
     const [right, wrong, missed] = counts;
     this.numbers([
-      ["precision", share(precision), `${right} of ${right + wrong} said`],
+      ["precision", share(precision), `${right} of ${right + wrong} predicted`],
       ["recall", share(recall), `${right} of ${right + missed} there`],
     ]);
+    this.chart.showPoint();
+    this.showFilling();
     if (reading.seq < this.store.seq) return;
     this.patience.end();
+  }
+
+  /** The area swept so far, in the picture and in words: both from one message. */
+  private showFilling(): void {
+    const { area } = this.model.get("reading");
+    this.chart.showSwept(this.filling);
+    setText(this.swept, this.filling ? `swept so far: ${share(area)}` : "");
   }
 
   private numbers(rows: [string, string, string][]): void {
@@ -154,13 +208,13 @@ export class APLabView {
   // Layout
 
   private slider(label: string, knob: "score_threshold" | "iou_threshold", min: number): Slider {
-    const format = (value: number) => fixed(value, 2);
+    const fine = knob === "iou_threshold"; // where boxes are tight, AP falls fast
     return this.store.slider(knob, {
       label,
       min,
       max: LIMITS[knob].high,
-      step: 0.01,
-      format,
+      step: fine ? 0.005 : 0.01,
+      format: (value) => fixed(value, fine ? 3 : 2),
       done: () => this.announce(),
     });
   }
@@ -172,7 +226,7 @@ export class APLabView {
     );
     const element = html(
       "select",
-      {},
+      { title: "The class whose boxes are ranked; pooled puts all classes in one ranking" },
       ...options,
       html("option", { value: "" }, "all classes, pooled"),
     );
@@ -190,13 +244,15 @@ export class APLabView {
     const pager = html("div", { class: "lv-pager" }, previous, this.page, next);
     const reset = button("Reset", () => this.change(this.store.initial, "reset"), {
       "aria-label": "Reset all",
+      title: "Every knob goes back to where the cell put it",
     });
     const left = html("div", { class: "lv-left" }, pager, this.scene.element, this.legend);
     const headline = html(
       "p",
       { class: "lv-headline" },
-      html("span", {}, "average precision, the shaded area:"),
+      this.averaged,
       this.area,
+      this.swept,
     );
     const middle = html("div", { class: "lv-middle" }, headline, this.chart.element, this.says);
     this.root.body.append(
@@ -207,6 +263,7 @@ export class APLabView {
         html("label", {}, html("span", {}, "class"), this.classes),
         this.score.element,
         this.iou.element,
+        this.sweepButton,
         reset,
       ),
       this.patience.element,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shorts } from "../shared/buffers.ts";
-import { colourOf, dots, drawn, letter, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
+import { colourOf, dots, drawn, letter, letterPlaces, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
 import type { Film } from "./messages.ts";
 import { cell, filmOf, shades } from "./state.ts";
 
@@ -91,4 +91,19 @@ test("a film is cut into its frames", () => {
 test("int16 buffers arrive at any offset", () => {
   const whole = new Int16Array([9, -1, 4]);
   assert.deepEqual([...shorts(new DataView(whole.buffer, 2, 4))], [-1, 4]);
+});
+
+test("letters do not lie on each other where there is room, and stay in the picture", () => {
+  const box = [10, 30, 90, 90];
+  const places = letterPlaces([box, box, box, [40, 0, 99, 20]], 100, 100);
+  assert.deepEqual(places[0], [14, 25]);
+  places.forEach(([x, y], i) => {
+    assert.ok(x >= 0 && x <= 86 && y >= 14 && y <= 100);
+    for (const [a, b] of places.slice(i + 1))
+      assert.ok(Math.abs(a - x) >= 14 || Math.abs(b - y) >= 16);
+  });
+});
+
+test("eight objects have eight colours", () => {
+  assert.equal(new Set(Array.from({ length: 8 }, (_, i) => colourOf(i))).size, 8);
 });

@@ -2,7 +2,7 @@
 
 export const SHAPES = ["circle", "square", "triangle", "diamond", "cross"] as const;
 export type Shape = (typeof SHAPES)[number];
-const COLOURS = 7; // --lv-series-1 .. 7 of the theme
+const COLOURS = 8; // --lv-series-1 .. 7 of the theme, then 0, its ink
 
 /** A, B .. Z, then A1, B1 .. */
 export function letter(index: number): string {
@@ -14,7 +14,7 @@ export function letter(index: number): string {
 export const shapeOf = (index: number): Shape => SHAPES[index % SHAPES.length];
 
 /** The object's colour as a custom property's value. */
-export const colourOf = (index: number): string => `var(--lv-series-${1 + (index % COLOURS)})`;
+export const colourOf = (index: number): string => `var(--lv-series-${(1 + index) % COLOURS})`;
 
 const f = (value: number) => String(Math.round(value * 10) / 10);
 
@@ -92,6 +92,36 @@ export function drawn(
     if (flipped[i]) out.flipped += mark("square", x, y, (r + 4.5) / 0.9);
   }
   return out;
+}
+
+const [WIDE, HIGH] = [14, 16]; // of a letter, in units
+
+/** Where each box's letter stands (left end of its base line): at a corner where no earlier letter is. */
+export function letterPlaces(
+  boxes: readonly (readonly number[])[],
+  width: number,
+  height: number,
+): [number, number][] {
+  const taken: [number, number][] = [];
+  for (const [x1, y1, x2, y2] of boxes) {
+    const corners: [number, number][] = [
+      [x1 + 4, y1 - 5],
+      [x1 + 4, y1 + 16],
+      [x2 - WIDE, y1 - 5],
+      [x2 - WIDE - 2, y1 + 16],
+      [x1 + 4, y2 - 6],
+      [x2 - WIDE - 2, y2 - 6],
+      [x1 + 4, y2 + 16],
+    ];
+    const kept = corners.map(([x, y]): [number, number] => [
+      Math.min(Math.max(x, 2), width - WIDE),
+      Math.min(y, height - 2),
+    ]);
+    const free = ([x, y]: [number, number]) =>
+      y >= HIGH - 2 && taken.every(([a, b]) => Math.abs(a - x) >= WIDE || Math.abs(b - y) >= HIGH);
+    taken.push(kept.find(free) ?? kept[1]);
+  }
+  return taken;
 }
 
 /** The prior nearest to a point, within `reach`; -1 where there is none. */

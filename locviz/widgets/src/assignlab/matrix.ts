@@ -1,7 +1,8 @@
 /** Priors against objects: a table whose cells and the scene light each other up, by pointer and by keyboard. */
 import { attributes, html, setText } from "../shared/dom.ts";
 import { colourOf, letter } from "./marks.ts";
-import { sign, type Spot } from "./scene.ts";
+import type { Spot } from "./scene.ts";
+import { sign } from "./sign.ts";
 import { cell, type Matrix, shades } from "./state.ts";
 
 export interface MatrixHooks {

@@ -13,6 +13,8 @@ export type Reference = "previous" | "pinned" | "step" | "other";
 
 export type FilmKind = "sinkhorn" | "auction" | "";
 
+export type SquareKind = "anchor" | "cell";
+
 /** The scene with its objects, both assigners with their turned knobs, and what is selected. */
 export interface Knobs {
   image: number;
@@ -23,6 +25,7 @@ export interface Knobs {
   settings: Record<string, Record<string, number>>;
   second_settings: Record<string, Record<string, number>>;
   selected: number;
+  looked: number;
   against: Reference;
   frame: number;
   second_frame: number;
@@ -86,6 +89,31 @@ export interface BySteps {
   flips: readonly number[];
 }
 
+/** What became of the prior that is looked at and one object, and why, in a sentence. */
+export interface Verdict {
+  won: boolean;
+  says: string;
+  values: readonly (number | null)[];
+}
+
+/**
+ * Why the prior that is looked at is responsible for what it is responsible for.
+ *
+ * `square` is the region that the rule compares, or the prior's cell (`square_is`),
+ * `predicted` what the network predicts there (empty without predictions), `columns` what the
+ * values of each object's verdict are, `rule` what the rule asks of all priors.
+ */
+export interface Why {
+  prior: number;
+  says: string;
+  square: readonly number[];
+  square_is: SquareKind;
+  predicted: readonly number[];
+  columns: readonly string[];
+  rule: string;
+  verdicts: readonly Verdict[];
+}
+
 /**
  * One assigner's answer.
  *
@@ -108,13 +136,27 @@ export interface Side {
   flips: number | null;
   settings: Record<string, number>;
   by_step: BySteps | null;
+  why: Why | null;
 }
 
-/** The answer of one assigner, or of two. */
+/**
+ * How many priors differ between the two rules: `count` in all, `first` and `second` are
+ * responsible for an object under that rule alone, `other` for another object under each.
+ */
+export interface Difference {
+  count: number;
+  first: number;
+  second: number;
+  other: number;
+}
+
+/** The answer of one assigner, or of two; `of` are the knobs that it is the answer to. */
 export interface Result {
   seq: number;
   image: number;
+  of: Knobs;
   pinned: boolean;
+  difference: Difference | null;
   sides: readonly Side[];
 }
 
@@ -169,5 +211,5 @@ export interface Command extends SharedCommand {
 /** Every knob by name. */
 export const KNOBS = [
   "image", "training_step", "boxes", "assigner", "second", "settings", "second_settings",
-  "selected", "against", "frame", "second_frame"
+  "selected", "looked", "against", "frame", "second_frame"
 ] as const;

@@ -65,9 +65,9 @@ export class SceneObject {
     this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
   }
 
-  /** Put all of it where the box is, in drawing units; `right` is the drawing's edge. */
-  draw(box: Box, selected: boolean, reach: number, right: number): void {
-    const now = `${box} ${selected} ${reach} ${this.hooks.words(this.index)}`;
+  /** Put all of it where the box is, in drawing units, and its letter where there is room. */
+  draw(box: Box, selected: boolean, reach: number, [x, y]: readonly [number, number]): void {
+    const now = `${box} ${selected} ${reach} ${x} ${y} ${this.hooks.words(this.index)}`;
     if (this.drawn === now) return;
     this.drawn = now;
     const [x1, y1, x2, y2] = box;
@@ -76,9 +76,7 @@ export class SceneObject {
     const wide = Math.max(0, reach - (x2 - x1) / 2);
     const tall = Math.max(0, reach - (y2 - y1) / 2);
     place(this.hit, [x1 - wide, y1 - tall, x2 + wide, y2 + tall]);
-    const above = y1 < 20 ? y1 + 16 : y1 - 5;
-    const y = this.hooks.info.dim === 1 ? y2 - 6 : above;
-    attributes(this.label, { x: Math.min(Math.max(x1 + 4, 2), right - 14), y });
+    attributes(this.label, { x, y });
     this.outline.classList.toggle("lv-selected", selected);
     this.drawCorners(box, selected, reach);
     this.describes.forEach((describe) => describe());

@@ -5,7 +5,9 @@ import { Slider } from "../shared/slider.ts";
 import { letter } from "./marks.ts";
 import { MatrixView } from "./matrix.ts";
 import { Player } from "./player.ts";
-import { AssignScene, type SceneHooks, sign, type Spot } from "./scene.ts";
+import { AssignScene, type SceneHooks, type Spot } from "./scene.ts";
+import { sign } from "./sign.ts";
+import { WhyCard } from "./why.ts";
 import type { KnobInfo, Reference, RuleInfo } from "./messages.ts";
 import { type Film, REFERENCES, type Side } from "./state.ts";
 
@@ -34,11 +36,14 @@ export class Panel {
   private readonly counts = html("ul", { class: "lv-counts" });
   private readonly readout = html("p", { class: "lv-readout" });
   private readonly knobs = html("div", { class: "lv-knobs" });
+  private readonly why = new WhyCard();
+  private spot: Spot = { prior: -1, object: -1 };
   private readonly byStep = html("div", { class: "lv-by-step" });
   private sliders = new Map<string, Slider>();
   private built = "";
   private shown: Side | null = null;
   private against: Reference = "previous";
+  private counted: readonly number[] = [];
   private later: ReturnType<typeof setTimeout> | undefined;
   private tabled = 0;
 
@@ -50,7 +55,7 @@ export class Panel {
     signal: AbortSignal,
   ) {
     this.scene = new AssignScene(hooks, places, strides, signal);
-    this.scene.words = (index) => (this.shown ? `${this.shown.positives[index] ?? 0} priors` : "");
+    this.scene.words = (index) => (this.shown ? priors(this.shown.positives[index] ?? 0) : "");
     this.matrix = new MatrixView(
       { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
       signal,
@@ -79,6 +84,7 @@ export class Panel {
       this.readout,
       this.totals,
       this.counts,
+      this.why.element,
     );
     const desk = html(
       "div",
@@ -115,16 +121,25 @@ export class Panel {
   show(side: Side, against: Reference): void {
     this.shown = side;
     this.against = against;
+    this.why.show(side.why);
+    this.scene.explain(side.why?.square ?? [], side.why?.predicted ?? []);
     this.draw();
+    this.highlight(this.spot); // what it says of the spot is of this answer, too
   }
 
   highlight(spot: Spot): void {
+    this.spot = spot;
     this.scene.highlight({
       prior: spot.prior,
       object: spot.object >= 0 ? spot.object : this.ownerOf(spot.prior),
     });
     this.matrix.highlight(spot);
     setText(this.readout, this.reading(spot));
+  }
+
+  /** The reason of the prior that is looked at, for screen readers. */
+  reason(): string {
+    return this.shown?.why?.says ?? "";
   }
 
   load(film: Film | null): void {
@@ -157,6 +172,7 @@ export class Panel {
     const counts = side.positives.map((_, i) =>
       owner.reduce((sum, who) => sum + (who === i ? 1 : 0), 0),
     );
+    this.counted = counts;
     const positive = total(counts);
     this.scene.show(
       owner,
@@ -221,12 +237,11 @@ export class Panel {
     const playing = this.player.current;
     if (!playing) {
       const owners = Array.from(side.matrix.rows, (prior) => owner[prior]);
-      const what =
-        side.measure === "cost" ? "Cost" : side.measure === "IoU" ? "IoU" : "Centre-ness";
-      return this.matrix.show(
-        { ...side.matrix, measure: side.measure, owners },
-        `${what} of the priors that count, by object`,
-      );
+      const title =
+        side.measure === "area"
+          ? "Size of the object, where the prior is a candidate for it: the smallest wins"
+          : `${side.measure === "cost" ? "Cost" : "IoU"} of the priors that count, by object`;
+      return this.matrix.show({ ...side.matrix, measure: side.measure, owners }, title);
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
@@ -285,7 +300,7 @@ export class Panel {
 
   private reading({ prior, object }: Spot): string {
     if (prior < 0 && object >= 0)
-      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${this.shown?.positives[object] ?? 0} priors answer for it`;
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${answering(this.counted[object] ?? 0)} for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
     const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
@@ -331,4 +346,6 @@ function key(kind: string): HTMLElement {
   return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
 }
 
+const priors = (count: number): string => `${count} prior${count === 1 ? "" : "s"}`;
+const answering = (count: number): string => `${priors(count)} answer${count === 1 ? "s" : ""}`;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

@@ -3,7 +3,8 @@ import { attributes, button, html, setText, setVisible, svg } from "../shared/do
 import { Slider } from "../shared/slider.ts";
 import type { Film } from "./state.ts";
 
-const SECONDS = 6; // of a film, however long
+const SECONDS = 6; // of a film, however long, at speed 1
+const SPEEDS = ["0.25", "0.5", "1", "2", "4"];
 const FASTEST = 40; // milliseconds per frame
 const [WIDE, HIGH] = [300, 56];
 
@@ -35,6 +36,12 @@ export class Player {
   private readonly here = svg("line", { class: "lv-here", y1: 0, y2: HIGH });
   private readonly says = html("p", { class: "lv-says" });
   private readonly legend = html("p", { class: "lv-gap-title" });
+  private readonly speed = html(
+    "select",
+    { "aria-label": "Speed" },
+    ...SPEEDS.map((value) => html("option", { value, selected: value === "1" }, `× ${value}`)),
+  );
+  private starts = false; // the next film is to play at once
   private film: Film | null = null;
   private frame = -1;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -50,7 +57,10 @@ export class Player {
       max: 1,
       step: 1,
       format: (value) => `${value + 1} of ${this.film?.owners.length ?? 0}`,
-      changed: (value) => this.to(Math.round(value)),
+      changed: (value) => {
+        this.stop(); // a hand on the slider ends the playing
+        this.to(Math.round(value));
+      },
       reset: () => this.to(0),
       done: () => this.hooks.settled(this.frame),
     });
@@ -74,8 +84,11 @@ export class Player {
       button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
       this.play,
       button("›", () => this.nudge(1), { "aria-label": "One step on" }),
+      this.speed,
       this.slider.element,
     );
+    const sooner = () => this.timer && (this.pause(), this.run());
+    this.speed.addEventListener("change", sooner, { signal });
     this.bar.append(controls, this.says, this.legend, chart);
     this.element = html("div", { class: "lv-play" }, this.opener, this.bar);
     signal.addEventListener("abort", () => clearInterval(this.timer));
@@ -102,6 +115,8 @@ export class Player {
     setText(this.legend, GAPS[film.kind] ?? "");
     const still = frame < 0 ? 0 : frame;
     this.to(Math.min(still, film.owners.length - 1));
+    if (this.starts && frame < 0 && !motionless()) this.run();
+    this.starts = false;
   }
 
   /** The state changed under the film: it shows nothing until the next one comes. */
@@ -118,11 +133,11 @@ export class Player {
   }
 
   toggle(open: boolean): void {
-    this.isOpen = open;
+    this.isOpen = this.starts = open;
     attributes(this.opener, { "aria-expanded": String(open) });
     setVisible(this.bar, open);
     if (!open) {
-      this.pause();
+      this.stop();
       this.film = null;
       this.frame = -1;
       this.hooks.show(-1);
@@ -134,7 +149,7 @@ export class Player {
   private run(): void {
     if (!this.film) return;
     const last = this.film.owners.length - 1;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (motionless()) {
       this.to(last); // no motion: straight to the end, steps remain for whoever wants them
       return this.hooks.settled(this.frame);
     }
@@ -143,21 +158,26 @@ export class Player {
     setText(this.play, "❚❚");
     this.timer = setInterval(
       () => (this.frame < last ? this.to(this.frame + 1) : this.pause()),
-      Math.max(FASTEST, (SECONDS * 1000) / Math.max(last, 1)),
+      Math.max(FASTEST, (SECONDS * 1000) / Math.max(last, 1) / Number(this.speed.value)),
     );
   }
 
   private pause(): void {
     if (!this.timer) return;
+    this.stop();
+    this.hooks.settled(this.frame);
+  }
+
+  /** Play no further; the kernel is not told of a frame that is about to change. */
+  private stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
     attributes(this.play, { "aria-label": "Play" });
     setText(this.play, "▶");
-    this.hooks.settled(this.frame);
   }
 
   private nudge(by: number): void {
-    this.pause();
+    this.stop();
     this.to(this.frame + by);
     this.hooks.settled(this.frame);
   }
@@ -172,3 +192,6 @@ export class Player {
     this.hooks.show(this.frame);
   }
 }
+
+/** Whether the reader has asked for pages in which nothing moves by itself. */
+const motionless = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -3,7 +3,7 @@ import type { Box } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
 import { attributes, html, onResize, svg } from "../shared/dom.ts";
 import { Photograph } from "../shared/photo.ts";
-import { colourOf, dots, drawn, mark, nearest, radius, shapeOf, type Spots } from "./marks.ts";
+import { colourOf, dots, drawn, letterPlaces, mark, nearest, radius, type Spots } from "./marks.ts";
 import { type ObjectHooks, SceneObject } from "./objects.ts";
 
 const SIDE = 400; // user units of the longer side: about CSS pixels at scale 1
@@ -20,6 +20,8 @@ export interface SceneHooks extends Omit<ObjectHooks, "focused" | "words" | "per
   scale(): number;
   selected(): number;
   hover(spot: Spot): void;
+  /** A prior was clicked: it stays looked at; -1 for none. */
+  keep(prior: number): void;
 }
 
 export class AssignScene {
@@ -33,6 +35,9 @@ export class AssignScene {
   private readonly outlines = svg("g");
   private readonly link = rimmed("lv-link");
   private readonly grips = svg("g");
+  private readonly square = rimmed("lv-square");
+  private readonly predicted = rimmed("lv-predicted");
+  private pressed: [number, number] = [0, 0];
   private objects: SceneObject[] = [];
   private stop = new AbortController();
   private readonly unit: number;
@@ -75,6 +80,8 @@ export class AssignScene {
       ...this.flipped,
       ...this.ambiguous,
       this.outlines,
+      ...this.square,
+      ...this.predicted,
       ...this.link,
       this.grips,
     );
@@ -87,6 +94,9 @@ export class AssignScene {
       () => this.dragging || hooks.hover({ prior: -1, object: -1 }),
       { signal },
     );
+    const pressed = (event: PointerEvent) => (this.pressed = [event.clientX, event.clientY]);
+    this.drawing.addEventListener("pointerdown", pressed, { signal, capture: true });
+    this.drawing.addEventListener("click", (event) => this.clicked(event), { signal });
     onResize(this.drawing, () => this.measure(), signal);
     signal.addEventListener("abort", () => this.stop.abort());
   }
@@ -117,11 +127,12 @@ export class AssignScene {
   /** Put outlines and handles where the boxes are; what has not changed is left alone. */
   draw(): void {
     const reach = (REACH * this.hooks.scale()) / this.zoom;
-    const right = this.hooks.info.size[1] * this.unit;
-    this.hooks.boxes().forEach((box, index) => {
-      const place = this.flat(box).map((value) => value * this.unit);
-      this.objects[index]?.draw(place, this.hooks.selected() === index, reach, right);
-    });
+    const [height, width] = this.hooks.info.size.map((side) => side * this.unit);
+    const boxes = this.hooks.boxes().map((box) => this.flat(box).map((value) => value * this.unit));
+    const letters = letterPlaces(boxes, width, height);
+    boxes.forEach((box, index) =>
+      this.objects[index]?.draw(box, this.hooks.selected() === index, reach, letters[index]),
+    );
   }
 
   /** Draw who answers for whom; `words` says it. */
@@ -183,18 +194,35 @@ export class AssignScene {
 
   private pointed(event: PointerEvent): void {
     if (this.dragging || event.buttons) return;
-    const { left, top } = this.drawing.getBoundingClientRect();
-    const prior = nearest(
-      this.spots,
-      (event.clientX - left) / this.zoom,
-      (event.clientY - top) / this.zoom,
-      HOVER,
-    );
+    const prior = this.priorAt(event);
     const grip = (event.target as Element).closest?.("[data-object]");
     this.hooks.hover({
       prior,
       object: prior < 0 && grip ? Number(grip.getAttribute("data-object")) : -1,
     });
+  }
+
+  /** A click that moved nothing keeps the prior under it. */
+  private clicked(event: MouseEvent): void {
+    const [x, y] = this.pressed;
+    if (Math.hypot(event.clientX - x, event.clientY - y) < 4) this.hooks.keep(this.priorAt(event));
+  }
+
+  private priorAt({ clientX, clientY }: MouseEvent): number {
+    const { left, top } = this.drawing.getBoundingClientRect();
+    return nearest(this.spots, (clientX - left) / this.zoom, (clientY - top) / this.zoom, HOVER);
+  }
+
+  /** Outline what the rule compares at the prior that is looked at, and what is predicted there. */
+  explain(square: readonly number[], predicted: readonly number[]): void {
+    trace(this.square, this.outline(square));
+    trace(this.predicted, this.outline(predicted));
+  }
+
+  private outline(region: readonly number[]): string {
+    if (!region.length) return "";
+    const [x1, y1, x2, y2] = this.flat(region).map((value) => value * this.unit);
+    return `M${x1} ${y1}H${x2}V${y2}H${x1}Z`;
   }
 
   private objectHooks(): ObjectHooks {
@@ -236,16 +264,4 @@ function rimmed(name: string): SVGPathElement[] {
 
 function trace(paths: SVGPathElement[], d: string): void {
   for (const path of paths) attributes(path, { d });
-}
-
-/** A small mark beside a letter: the object's sign in tables and lists. */
-export function sign(index: number): SVGSVGElement {
-  const path = svg("path", { d: mark(shapeOf(index), 7, 7, 4.6) });
-  const element = svg(
-    "svg",
-    { class: "lv-sign", viewBox: "0 0 14 14", "aria-hidden": "true" },
-    path,
-  );
-  element.style.setProperty("--lv-mark", colourOf(index));
-  return element;
 }

@@ -73,10 +73,13 @@ export function filmOf(answer: messages.FilmAnswer, buffers: readonly DataView[]
   };
 }
 
+/** Whether a high number of the matrix is a good one; of costs and areas the lowest wins. */
+const lowestLoses = (measure: string): boolean => measure !== "cost" && measure !== "area";
+
 /** A number of the matrix: a cost that means "never" is a dash, an overlap that is none a plain zero. */
 export function cell(value: number, measure = "cost"): string {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return "–";
-  if (measure !== "cost" && Math.abs(value) < 0.005) return "0";
+  if (lowestLoses(measure) && Math.abs(value) < 0.005) return "0";
   return fixed(value, Math.abs(value) < 9.995 ? 2 : Math.abs(value) < 99.95 ? 1 : 0);
 }
 
@@ -88,7 +91,7 @@ export function shades(values: ArrayLike<number>, measure: string): number[] {
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   return Array.from(values, (value) => {
     if (!Number.isFinite(value) || Math.abs(value) >= 1e5) return 0;
-    if (measure !== "cost") return high > 0 ? Math.max(value, 0) / high : 0;
+    if (lowestLoses(measure)) return high > 0 ? Math.max(value, 0) / high : 0;
     return high > low ? (high - value) / (high - low) : 1;
   });
 }

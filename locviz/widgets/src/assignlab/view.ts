@@ -39,7 +39,11 @@ export class AssignLabView {
   private readonly patience: Patience;
   private readonly board = html("div", { class: "lv-board" });
   private built = "";
+  private settled = false; // the newest change of this view has been answered
   private filmed = ["", ""];
+  private filmedAt = [-1, -1];
+  private kept = -1; // the prior that a click keeps looked at
+  private readonly differ = html("p", { class: "lv-difference" });
 
   constructor(
     private readonly model: Model<Traits>,
@@ -74,7 +78,9 @@ export class AssignLabView {
 
   /** The answer to a question about a film. */
   answered(answer: FilmAnswer, buffers: DataView[]): void {
-    if (answer.name !== "film" || answer.at !== this.store.seq) return;
+    const { side } = answer;
+    if (answer.name !== "film" || answer.at !== this.filmedAt[side]) return;
+    if (this.filmed[side] !== this.state(side)) return; // the state has moved on
     this.panels[answer.side]?.load(filmOf(answer, buffers));
   }
 
@@ -89,6 +95,20 @@ export class AssignLabView {
     this.store.change({}, "drop"); // the drag is over: what had to wait for its end is asked for
     this.panels.forEach((_, side) => this.refilm(side));
     this.announce();
+  }
+
+  private look(looked: number): void {
+    if (looked === this.store.knobs.looked) return;
+    this.store.change({ looked }, "look");
+    this.root.sayAnswer(() => this.panels[0].reason());
+  }
+
+  /** A second rule comes to be compared with the first, or goes. */
+  private besides(rule: string): Partial<Knobs> {
+    const { second, against } = this.store.knobs;
+    if (rule && second === null) return { second: rule, against: "other" };
+    if (!rule && against === "other") return { second: null, against: "previous" };
+    return { second: rule || null };
   }
 
   private turnPin(): void {
@@ -130,10 +150,17 @@ export class AssignLabView {
       select: (selected) =>
         selected !== store.knobs.selected && store.change({ selected }, "select"),
       done: () => this.done(),
-      hover: (spot: Spot) => this.panels.forEach((panel) => panel.highlight(spot)),
+      hover: (spot: Spot) => {
+        this.panels.forEach((panel) => panel.highlight(spot));
+        if (this.kept < 0) this.look(spot.prior);
+      },
+      keep: (prior) => {
+        this.kept = prior === this.kept ? -1 : prior;
+        this.look(prior);
+      },
       turn: (side, knob, value, gesture) => this.turn(side, knob, value, gesture),
       choose: (side, rule) => {
-        this.change(side ? { second: rule || null } : { assigner: rule }, "assigner");
+        this.change(side ? this.besides(rule) : { assigner: rule }, "assigner");
         this.refilm(side);
       },
       settings: (side) => this.settings(side, rules),
@@ -162,6 +189,7 @@ export class AssignLabView {
   /** Ask for a film of the very state that is shown: it carries the state with it. */
   private askFilm(side: number): void {
     this.filmed[side] = this.state(side);
+    this.filmedAt[side] = this.store.seq;
     this.questions.ask({
       name: "film",
       side,
@@ -216,12 +244,32 @@ export class AssignLabView {
   // What the kernel says
 
   private resultArrived(): void {
-    const { seq, image, pinned, sides } = this.model.get("result");
+    const { seq, image, of, pinned, sides, difference } = this.model.get("result");
+    this.follow(seq, of);
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
     if (image === this.store.knobs.image)
       sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
+    setVisible(this.differ, difference !== null);
+    if (difference)
+      setText(
+        this.differ,
+        `The two rules differ at ${difference.count} priors: ${difference.first} answer for an ` +
+          `object on the left only, ${difference.second} on the right only, ` +
+          `${difference.other} for another object.`,
+      );
     if (seq >= this.store.seq) this.patience.end();
+  }
+
+  /** An answer to another view's change (a second tab): show its boxes with its owners. */
+  private follow(seq: number, of: Knobs): void {
+    const foreign = seq > this.store.seq || (seq === this.store.seq && this.settled);
+    this.settled = seq >= this.store.seq;
+    if (!foreign) return;
+    this.store.seq = seq;
+    for (const name of KNOBS)
+      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
+        this.model.set(name, of[name]);
   }
 
   private photoArrived(): void {
@@ -285,6 +333,7 @@ export class AssignLabView {
     this.board.append(...this.panels.map((panel) => panel.element));
     this.root.body.append(
       html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      this.differ,
       this.board,
       this.patience.element,
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LOSSES } from "../shared/losses.ts";
+import { LOSSES, MEASURE_NAMES } from "../shared/losses.ts";
 import { LocalModel } from "../shared/model.ts";
 import { evaluate, type Setting } from "../shared/parameters.ts";
 import { arrows, referencePull } from "./arrows.ts";
@@ -149,6 +149,8 @@ test("torch confirms, contradicts, or is late", () => {
     setting: ["corners", "pixels"],
     losses: [...LOSSES],
     iou: evaluation.iou,
+    measures: MEASURE_NAMES.map((name) => evaluation.measures[name]),
+    areas: [25, 10 * 10 + 15 * 15 - 25],
     values,
     gradients,
   };
@@ -160,6 +162,11 @@ test("torch confirms, contradicts, or is late", () => {
     verdictInWords(compareWithTorch(evaluation, result)),
     "✓ torch agrees, largest difference 0",
   );
+  const shifted = result.measures.map((value, i) => value + (i === 1 ? 1 : 0));
+  const wrong = { ...result, measures: shifted };
+  assert.match(verdictInWords(compareWithTorch(evaluation, wrong)), /disagrees on GIoU by/);
+  const area = { ...result, areas: [26, 299] as const };
+  assert.equal(compareWithTorch(evaluation, area).agrees, false);
   gradients[6][2] += 1e-3;
   const verdict = compareWithTorch(evaluation, result);
   assert.equal(verdict.agrees, false);

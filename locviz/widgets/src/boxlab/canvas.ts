@@ -1,7 +1,8 @@
 /** The picture: both boxes with their handles, what they share, what encloses them, and the pull of the chosen loss. */
-import { attributes, html, onResize, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, onResize, setVisible, svg, uniqueName } from "../shared/dom.ts";
 import { type Box, center, hull, intersection, type Size } from "../shared/boxes.ts";
-import { BoxHandles, place } from "../shared/handles.ts";
+import { BoxHandles, place, stacked } from "../shared/handles.ts";
+import { ArrowLayer } from "./arrow_layer.ts";
 import type { Arrow } from "./arrows.ts";
 import { labelSpots } from "./labels.ts";
 import type { BoxName, State } from "./state.ts";
@@ -26,8 +27,6 @@ interface DrawnBox {
   handles: BoxHandles;
 }
 
-let count = 0;
-
 export class Canvas {
   readonly element: HTMLElement;
   /** Under the boxes: the landscape is painted here. */
@@ -42,7 +41,7 @@ export class Canvas {
   private readonly enclosing = svg("rect", { class: "lv-hull" });
   private readonly anchor = svg("rect", { class: "lv-anchor" });
   private readonly distance = svg("line", { class: "lv-distance" });
-  private readonly arrowLayer = svg("g", { class: "lv-arrows", "aria-hidden": "true" });
+  private readonly arrows = new ArrowLayer();
   /** CSS pixels per user unit. */
   private zoom = 1;
 
@@ -51,7 +50,7 @@ export class Canvas {
     signal: AbortSignal,
   ) {
     const [w, h] = hooks.size;
-    const hatch = `lv-hatch-${++count}`;
+    const hatch = uniqueName("lv-hatch");
     this.shared.style.fill = `url(#${hatch})`;
     this.drawing = svg(
       "svg",
@@ -65,9 +64,9 @@ export class Canvas {
       this.distance,
     );
     for (const name of NAMES) this.boxes[name] = this.drawBox(name, signal);
-    this.drawing.append(this.arrowLayer, this.boxes.target.label, this.boxes.prediction.label);
-    // The prediction's handles lie above the target's.
-    this.drawing.append(this.boxes.target.handles.element, this.boxes.prediction.handles.element);
+    const { target, prediction } = this.boxes;
+    this.drawing.append(this.arrows.element, target.label, prediction.label);
+    this.drawing.append(...stacked([target.handles, prediction.handles]));
     this.element = html("div", { class: "lv-canvas" }, this.underlay, this.drawing);
     this.element.style.aspectRatio = `${w} / ${h}`;
     onResize(this.element, () => this.resize(), signal);
@@ -87,7 +86,12 @@ export class Canvas {
     attributes(this.distance, { x1, y1, x2, y2 });
     for (const name of NAMES) this.drawBoxAt(name, this.hooks.state()[name]);
     this.placeLabels();
-    this.arrowLayer.replaceChildren(...arrows.map((arrow) => this.arrow(arrow)));
+    this.arrows.draw(arrows, (10 * this.hooks.scale()) / this.zoom);
+  }
+
+  /** What screen readers hear of the handles; it may come later than the picture. */
+  describe(): void {
+    for (const name of NAMES) this.boxes[name].handles.draw(this.hooks.state()[name]);
   }
 
   /** Resolution that the underlay should have. */
@@ -131,7 +135,7 @@ export class Canvas {
     const drawn = this.boxes[name];
     place(drawn.outline, box);
     place(drawn.halo, box);
-    drawn.handles.draw(box);
+    drawn.handles.place(box);
   }
 
   private placeLabels(): void {
@@ -139,23 +143,6 @@ export class Canvas {
     const unit = this.hooks.scale() / this.zoom;
     const spots = labelSpots(target, prediction, this.hooks.size, unit);
     for (const name of NAMES) attributes(this.boxes[name].label, { ...spots[name] });
-  }
-
-  private arrow({ x, y, dx, dy }: Arrow): SVGGElement {
-    const size = Math.hypot(dx, dy);
-    const head = Math.min((10 * this.hooks.scale()) / this.zoom, size * 0.7);
-    const [ux, uy] = [dx / size, dy / size];
-    const [tx, ty] = [x + dx, y + dy];
-    const [bx, by] = [tx - ux * head, ty - uy * head];
-    const wing = head * 0.5;
-    const tip = `M${tx} ${ty}L${bx - uy * wing} ${by + ux * wing}L${bx + uy * wing} ${by - ux * wing}Z`;
-    return svg(
-      "g",
-      {},
-      svg("line", { class: "lv-arrow-halo", x1: x, y1: y, x2: tx, y2: ty }),
-      svg("line", { class: "lv-arrow", x1: x, y1: y, x2: bx, y2: by }),
-      svg("path", { class: "lv-arrow-head", d: tip }),
-    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** The kernel's torch values arrive behind the browser's own and confirm them, or contradict them loudly. */
-import { type LossName, shownLosses, TITLES } from "../shared/losses.ts";
+import { areas } from "../shared/boxes.ts";
+import { type LossName, MEASURE_NAMES, shownLosses, TITLES } from "../shared/losses.ts";
 import type { Evaluation } from "../shared/parameters.ts";
 import type { Result } from "./messages.ts";
 import type { State } from "./state.ts";
@@ -32,6 +33,12 @@ function apart(a: number, b: number): number {
 
 export function compareWithTorch(evaluation: Evaluation, result: Result): Verdict {
   let [difference, worst]: [number, LossName] = [apart(evaluation.iou, result.iou), "iou"];
+  const own = areas(result.boxes.slice(0, 4), result.boxes.slice(4, 8));
+  difference = Math.max(difference, ...own.map((value, i) => apart(value, result.areas[i])));
+  MEASURE_NAMES.forEach((name, i) => {
+    const here = apart(evaluation.measures[name], result.measures[i]);
+    if (here > difference) [difference, worst] = [here, name];
+  });
   result.losses.forEach((name, i) => {
     const reading = evaluation.losses[name];
     const here = Math.max(

@@ -1,5 +1,7 @@
 /** The row under the picture, and the choice under the table: what a model predicts, in which units, what lies under the boxes, and the moves. */
 import { attributes, button, html, setText } from "../shared/dom.ts";
+import { targetUnit } from "../shared/descent.ts";
+import { HintLine } from "./hints.ts";
 import type { Landscape, Parametrisation, Units } from "./messages.ts";
 import type { State } from "./state.ts";
 
@@ -37,6 +39,7 @@ export class Controls {
   private readonly rate: HTMLSelectElement;
   private readonly steps: HTMLSelectElement;
   private readonly focal = html("input", { type: "checkbox" });
+  private readonly unit = html("span", { class: "lv-unit" });
   private readonly play: HTMLButtonElement;
   private readonly stepping: HTMLButtonElement;
 
@@ -52,22 +55,49 @@ export class Controls {
     this.steps = select(numbered(STEPS), (steps) => hooks.change({ race_steps: Number(steps) }));
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
+    const [race, reset] = [button("Race all losses", hooks.race), button("Reset", hooks.reset)];
+    const hints = new HintLine([
+      [
+        this.parametrisation,
+        "Which four numbers the model predicts. Gradients are by these numbers.",
+      ],
+      [this.units, "Whether the numbers are pixels, or shares of the picture's width and height."],
+      [
+        this.landscape,
+        "Paints the chosen loss under the boxes, for every place of the centre or every size.",
+      ],
+      [
+        this.rate,
+        "One step subtracts learning rate × gradient from the numbers. Lengths are then measured " +
+          "in target sizes: the square root of the target's area counts as 1.",
+      ],
+      [this.steps, "How many steps a race takes. Its learning rate falls to 0 on the way."],
+      [this.stepping, "The prediction takes one step of gradient descent on the chosen loss."],
+      [this.play, "The prediction takes step after step until you pause."],
+      [
+        race,
+        "A copy of the prediction descends on every loss at once: watch all of them, and their IoU.",
+      ],
+      [reset, "Both boxes go back to where they started."],
+      [this.focal, "Two more rows: Focal-L1 and Focal-EIoU."],
+    ]);
     this.element = html(
       "div",
       { class: "lv-controls" },
       html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
       html("label", {}, html("span", {}, "in"), this.units),
       html("label", {}, html("span", {}, "underlay"), this.landscape),
-      html("label", {}, html("span", {}, "learning rate"), this.rate),
+      html("label", {}, html("span", {}, "learning rate ", this.unit), this.rate),
       html("label", {}, html("span", {}, "race steps"), this.steps),
       html(
         "div",
         { class: "lv-buttons" },
         this.stepping,
         this.play,
-        button("Race all losses", hooks.race),
-        button("Reset", hooks.reset),
+        race,
+        reset,
       ),
+      hints.element,
     );
   }
 
@@ -78,6 +108,7 @@ export class Controls {
     this.focal.checked = state.focal;
     chooseNumber(this.rate, state.learning_rate);
     chooseNumber(this.steps, state.race_steps);
+    setText(this.unit, `(1 = ${Math.round(targetUnit(state.target))} px)`);
     setText(this.play, playing ? "Pause" : "Descend");
     attributes(this.play, { disabled: stuck && !playing });
     attributes(this.stepping, { disabled: stuck });

@@ -14,8 +14,10 @@ export const PLAIN: UserTraits & CommonKernelTraits = {
   landscape: "off",
   learning_rate: 0.05,
   race_steps: 200,
+  simple: false,
   scale: 1,
   seq: 0,
   gesture: "",
   last_error: "",
+  challenges: [],
 };

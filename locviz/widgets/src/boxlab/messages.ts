@@ -29,9 +29,10 @@ export interface Knobs {
   race_steps: number;
 }
 
-/** `size` is (h, w) of the picture in pixels. */
+/** `size` is (h, w) of the picture in pixels; `simple` shows IoU and nothing else. */
 export interface UserTraits extends Knobs, CommonUserTraits {
   size: readonly [number, number];
+  simple: boolean;
 }
 
 /** The boxes of the constructor. */
@@ -43,7 +44,9 @@ export interface Initial {
 /**
  * Torch's values of `boxes` (target, prediction, anchor), which confirm those of the view.
  *
- * `values` and `gradients` in the order of `losses`, the losses that were shown.
+ * `values` and `gradients` in the order of `losses`, the losses that were shown;
+ * `measures` are IoU, GIoU, DIoU, CIoU and EIoU; `areas` those of the intersection and of
+ * the union in square pixels.
  */
 export interface Result {
   seq: number;
@@ -51,6 +54,8 @@ export interface Result {
   setting: readonly [Parametrisation, Units];
   losses: readonly Loss[];
   iou: number;
+  measures: readonly number[];
+  areas: readonly [number, number];
   values: readonly number[];
   gradients: readonly (readonly number[])[];
 }

@@ -9,7 +9,7 @@ export type State = Knobs;
 export type BoxName = keyof Initial;
 /** A page without a kernel has only some of the kernel's traits. */
 export type Traits = UserTraits &
-  Pick<KernelTraits, "initial" | "last_error"> &
+  Pick<KernelTraits, "initial" | "last_error" | "challenges"> &
   Partial<KernelTraits>;
 
 export function settingOf(state: State, size: Size): Setting {
@@ -17,7 +17,7 @@ export function settingOf(state: State, size: Size): Setting {
   return { parametrisation: state.parametrisation, unit, anchor: state.anchor };
 }
 
-const BEAT_MS = 50;
+const BEAT_MS = 100;
 
 /** Keeps the state in step with the model; tells `changed` why. */
 export class Store {

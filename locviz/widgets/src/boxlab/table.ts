@@ -1,14 +1,15 @@
 /** The losses side by side, the focal variants by choice: value, gradient as bars, and where there is none, the words. */
-import { attributes, html, setText, svg } from "../shared/dom.ts";
-import { short } from "../shared/format.ts";
+import { attributes, html, setText, svg, uniqueName } from "../shared/dom.ts";
+import { fixed, short } from "../shared/format.ts";
 import {
   ALL_LOSSES,
   FOCAL_LOSSES,
+  hasMeasure,
   isCoordinateLoss,
   LOSSES,
   type LossName,
+  lossTitle,
   shownLosses,
-  TITLES,
 } from "../shared/losses.ts";
 import { type Evaluation, type Reading, symbols } from "../shared/parameters.ts";
 import type { State } from "./state.ts";
@@ -19,14 +20,13 @@ const BAR = { width: 15, gap: 4, half: 11 };
 interface Row {
   element: HTMLTableRowElement;
   radio: HTMLInputElement;
+  measure: HTMLTableCellElement;
   value: HTMLTableCellElement;
   chart: SVGSVGElement;
   bars: SVGRectElement[];
   none: HTMLSpanElement;
   words: HTMLSpanElement;
 }
-
-let count = 0;
 
 export class LossTable {
   readonly element: HTMLElement;
@@ -37,7 +37,7 @@ export class LossTable {
   private readonly slopes = html("dl", { class: "lv-slopes" });
 
   constructor(private readonly choose: (loss: LossName) => void) {
-    const group = `lv-loss-${++count}`;
+    const group = uniqueName("lv-loss");
     this.heads = [0, 1, 2, 3].map((i) =>
       svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" }),
     );
@@ -51,6 +51,7 @@ export class LossTable {
       "tr",
       {},
       html("th", { scope: "col" }, "loss"),
+      html("th", { scope: "col", class: "lv-measure" }, "measure"),
       html("th", { scope: "col", class: "lv-number" }, "value"),
       html("th", { scope: "col" }, html("span", { class: "lv-hidden" }, "gradient"), names),
     );
@@ -74,11 +75,12 @@ export class LossTable {
     this.heads.forEach((head, i) => setText(head, names[i]));
     this.showFocal(state.focal);
     for (const name of shownLosses(state.focal)) {
+      if (hasMeasure(name)) setText(this.rows[name].measure, fixed(evaluation.measures[name], 3));
       this.drawRow(name, evaluation.losses[name], names, state.loss === name);
     }
     const chosen = evaluation.losses[state.loss];
     const means = isCoordinateLoss(state.loss) ? ` with d by ${names.join(", ")}` : "";
-    setText(this.formula, `${TITLES[state.loss]} = ${FORMULAS[state.loss]}${means}`);
+    setText(this.formula, `${lossTitle(state.loss)} = ${FORMULAS[state.loss]}${means}`);
     this.drawSlopes(names, chosen);
   }
 
@@ -93,6 +95,7 @@ export class LossTable {
 
   private row(name: LossName, group: string, width: number): Row {
     const radio = html("input", { type: "radio", name: group, value: name });
+    const measure = html("td", { class: "lv-measure" });
     const value = html("td", { class: "lv-number" });
     const bars = [0, 1, 2, 3].map((i) => svg("rect", { x: barX(i), width: BAR.width, rx: 1.5 }));
     const zero = svg("line", {
@@ -120,7 +123,8 @@ export class LossTable {
     const element = html(
       "tr",
       {},
-      html("th", { scope: "row" }, html("label", {}, radio, TITLES[name], swatch)),
+      html("th", { scope: "row" }, html("label", {}, radio, lossTitle(name), swatch)),
+      measure,
       value,
       html("td", {}, html("span", { class: "lv-gradient" }, chart, none, words)),
     );
@@ -128,7 +132,7 @@ export class LossTable {
     element.addEventListener("click", (event) => {
       if (!(event.target instanceof Element && event.target.closest("label"))) this.choose(name);
     });
-    return { element, radio, value, chart, bars, none, words };
+    return { element, radio, measure, value, chart, bars, none, words };
   }
 
   private drawRow(

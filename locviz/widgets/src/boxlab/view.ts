@@ -1,17 +1,19 @@
 /** BoxLab's view: gestures change the state, one animation frame draws it. */
-import type { Box } from "../shared/boxes.ts";
-import { html, setText, setVisible } from "../shared/dom.ts";
+import { areas, type Box } from "../shared/boxes.ts";
+import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
 import { fixed, short } from "../shared/format.ts";
 import { descend, race } from "../shared/descent.ts";
-import { plainLoss, shownLosses, TITLES } from "../shared/losses.ts";
+import { hasMeasure, plainLoss, shownLosses, TITLES } from "../shared/losses.ts";
 import type { Model } from "../shared/model.ts";
 import { type Evaluation, evaluate, symbols } from "../shared/parameters.ts";
 import type { Root } from "../shared/root.ts";
+import { Areas, pixels } from "./areas.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
 import { answers, compareWithTorch, TOLERANCE, verdictInWords } from "./confirm.ts";
 import { Controls } from "./controls.ts";
 import { field, paint } from "./landscape.ts";
+import { legend } from "./legend.ts";
 import { RaceView } from "./race.ts";
 import type { RaceQuestion } from "./messages.ts";
 import { type BoxName, settingOf, type State, Store, type Traits } from "./state.ts";
@@ -21,6 +23,10 @@ import { hasNoPull, pullInWords } from "./words.ts";
 const COARSE = 40; // columns of the landscape while a box moves
 const FINE = 100; // and once it rests
 const PATIENCE_MS = 2500; // a kernel that takes longer is busy
+const READ_MS = 50; // numbers, bars and words follow a moving box at most so often
+
+/** Gestures that come at the rate of the pointer: the picture follows at once, the numbers a little later. */
+const isFast = (gesture: string): boolean => gesture === "drag" || gesture === "descend";
 
 export class BoxLabView {
   /** Set by the entry: asks the kernel to run the same race. */
@@ -30,6 +36,9 @@ export class BoxLabView {
   private readonly table: LossTable;
   private readonly controls: Controls;
   private readonly race: RaceView;
+  /** A first meeting: IoU and nothing else. */
+  private readonly simple: boolean;
+  private readonly areas = new Areas();
   private readonly iou = html("strong", { class: "lv-iou" });
   private readonly chosen = html("span", { class: "lv-headline-loss" });
   private readonly torch = html("p", { class: "lv-torch" });
@@ -38,6 +47,9 @@ export class BoxLabView {
   private playing = 0;
   private fine: ReturnType<typeof setTimeout> | undefined;
   private slow: ReturnType<typeof setTimeout> | undefined;
+  private rested: ReturnType<typeof setTimeout> | undefined;
+  private fast = false;
+  private read = -Infinity;
   private evaluation!: Evaluation;
   private landscapeKey = "";
 
@@ -46,6 +58,7 @@ export class BoxLabView {
     private readonly root: Root,
     signal: AbortSignal,
   ) {
+    this.simple = model.get("simple");
     this.store = new Store(model, (gesture) => this.changed(gesture), signal);
     this.canvas = new Canvas(
       {
@@ -56,6 +69,7 @@ export class BoxLabView {
         reset: (name) => this.moveBox(name, this.store.initial(name), "reset"),
         done: () => {
           this.store.save();
+          this.rest();
           this.announce();
         },
       },
@@ -73,21 +87,22 @@ export class BoxLabView {
     });
     this.layOut();
     signal.addEventListener("abort", () => this.stop());
-    this.draw();
+    this.draw(performance.now());
   }
 
   // What the kernel says
 
   /** Torch's values for some boxes: the present ones, or stale. */
   resultArrived(): void {
-    if (this.frame) return; // the frame that is due evaluates the newest boxes and comes back here
+    // What is due evaluates the newest boxes and comes back here.
+    if (this.frame || this.rested !== undefined) return;
     const result = this.model.get("result");
     if (!result?.boxes || !answers(result, this.store.state)) return this.wait();
     clearTimeout(this.slow);
     this.slow = undefined;
     const verdict = compareWithTorch(this.evaluation, result);
     setText(this.torch, verdictInWords(verdict));
-    this.torch.dataset.state = verdict.agrees ? "agrees" : "disagrees";
+    attributes(this.torch, { "data-state": verdict.agrees ? "agrees" : "disagrees" });
   }
 
   /** Torch's IoU curves of the race that is shown, one row per loss. */
@@ -112,10 +127,10 @@ export class BoxLabView {
     if (this.model.get("result") === undefined || !this.root.connected()) {
       clearTimeout(this.slow);
       setText(this.torch, "Computed in your browser; no kernel is connected.");
-      this.torch.dataset.state = "alone";
+      attributes(this.torch, { "data-state": "alone" });
       return;
     }
-    this.torch.dataset.state = "waiting";
+    attributes(this.torch, { "data-state": "waiting" });
     this.slow ??= setTimeout(() => {
       setText(
         this.torch,
@@ -166,7 +181,7 @@ export class BoxLabView {
     cancelAnimationFrame(this.playing);
     this.playing = 0;
     this.announce();
-    this.schedule();
+    this.rest();
   }
 
   private reset(): void {
@@ -200,14 +215,21 @@ export class BoxLabView {
 
   private changed(gesture: string): void {
     if (gesture === "" || gesture === "setting") this.race.clear();
+    this.fast = isFast(gesture);
     this.schedule();
   }
 
   private schedule(): void {
-    this.frame ||= requestAnimationFrame(() => this.draw());
+    this.frame ||= requestAnimationFrame((now) => this.draw(now));
   }
 
-  private draw(): void {
+  /** Nothing moves any more: the numbers catch up. */
+  private rest(): void {
+    this.fast = false;
+    this.schedule();
+  }
+
+  private draw(now: number): void {
     this.frame = 0;
     const { state, size } = this.store;
     const setting = settingOf(state, size);
@@ -218,6 +240,26 @@ export class BoxLabView {
     this.canvas.draw(
       arrows(prediction, reading, state.parametrisation, reference, 0.17 * Math.min(...size)),
     );
+    this.drawLandscape(state);
+    if (this.fast && now - this.read < READ_MS) {
+      this.rested ??= setTimeout(() => this.rest(), READ_MS);
+      return;
+    }
+    this.read = now;
+    clearTimeout(this.rested);
+    this.rested = undefined;
+    this.drawReadouts();
+    this.resultArrived();
+  }
+
+  /** Everything in words and numbers. */
+  private drawReadouts(): void {
+    const { state } = this.store;
+    const { prediction, target, loss } = state;
+    const reading = this.evaluation.losses[loss];
+    this.canvas.describe();
+    setText(this.iou, fixed(this.evaluation.iou, 3));
+    if (this.simple) return this.areas.draw(target, prediction, this.evaluation.iou);
     setText(
       this.note,
       pullInWords(loss, reading, prediction, target, symbols(state.parametrisation, 2)),
@@ -225,10 +267,9 @@ export class BoxLabView {
     this.note.classList.toggle("lv-silent", hasNoPull(reading));
     this.table.draw(state, this.evaluation);
     this.controls.draw(state, this.playing !== 0, hasNoPull(reading));
-    setText(this.iou, fixed(this.evaluation.iou, 3));
-    setText(this.chosen, `${TITLES[loss]} loss ${short(reading.value, 4)}`);
-    this.drawLandscape(state);
-    this.resultArrived();
+    const measured = hasMeasure(loss) ? fixed(this.evaluation.measures[loss], 3) : "";
+    const measure = measured && loss !== "iou" ? `${TITLES[loss]} ${measured}, ` : "";
+    setText(this.chosen, `${measure}${TITLES[loss]} loss ${short(reading.value, 4)}`);
   }
 
   /** The landscape costs more than a frame, so it is coarse while a box moves and fine once it rests. */
@@ -271,9 +312,12 @@ export class BoxLabView {
   }
 
   private announce(): void {
-    const { loss } = this.store.state;
+    const { loss, prediction, target } = this.store.state;
     const setting = settingOf(this.store.state, this.store.size);
-    const { iou, losses } = evaluate(this.store.state.prediction, this.store.state.target, setting);
+    const { iou, losses } = evaluate(prediction, target, setting);
+    const [shared, union] = areas(target, prediction).map(pixels);
+    if (this.simple)
+      return this.root.say(`IoU ${fixed(iou, 2)}, intersection ${shared}, union ${union}`);
     const silent = hasNoPull(losses[loss]) ? ", no gradient" : "";
     this.root.say(
       `IoU ${fixed(iou, 2)}, ${TITLES[loss]} loss ${short(losses[loss].value)}${silent}`,
@@ -281,27 +325,17 @@ export class BoxLabView {
   }
 
   private layOut(): void {
-    const headline = html(
-      "p",
-      { class: "lv-headline" },
-      html("span", {}, "IoU"),
-      this.iou,
-      this.chosen,
-    );
-    const side = html(
-      "div",
-      { class: "lv-side" },
-      headline,
-      this.table.element,
-      this.torch,
-      this.controls.focalChoice,
-    );
-    const picture = html("div", { class: "lv-picture" }, this.canvas.element, this.note, legend());
-    this.root.body.append(
-      html("div", { class: "lv-main" }, picture, side),
-      this.controls.element,
-      this.race.element,
-    );
+    const { canvas, root } = this;
+    root.element.classList.toggle("lv-simple", this.simple);
+    const iou = html("p", { class: "lv-headline" }, html("span", {}, "IoU"), this.iou, this.chosen);
+    const parts = this.simple
+      ? [this.areas.element, this.torch, button("Reset", () => this.reset())]
+      : [this.table.element, this.torch, this.controls.focalChoice];
+    const side = html("div", { class: "lv-side" }, iou, ...parts);
+    const note = this.simple ? [] : [this.note];
+    const picture = html("div", { class: "lv-picture" }, canvas.element, ...note, legend());
+    root.body.append(html("div", { class: "lv-main" }, picture, side));
+    if (!this.simple) root.body.append(this.controls.element, this.race.element);
   }
 
   private stop(): void {
@@ -309,24 +343,6 @@ export class BoxLabView {
     cancelAnimationFrame(this.playing);
     clearTimeout(this.fine);
     clearTimeout(this.slow);
+    clearTimeout(this.rested);
   }
-}
-
-function legend(): HTMLElement {
-  const entries: [string, string][] = [
-    ["target", "target"],
-    ["prediction", "prediction"],
-    ["shared", "intersection"],
-    ["union", "union"],
-    ["hull", "enclosing box"],
-    ["distance", "centre distance"],
-    ["pull", "pull of the loss"],
-    ["anchor", "anchor"],
-    ["low", "dark: low loss"],
-  ];
-  const key = (kind: string) => html("i", { class: `lv-key lv-key-${kind}` });
-  const items = entries.map(([kind, text]) =>
-    html("li", { class: `lv-entry-${kind}` }, key(kind), text),
-  );
-  return html("ul", { class: "lv-legend", "aria-label": "Legend" }, ...items);
 }

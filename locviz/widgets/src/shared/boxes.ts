@@ -69,6 +69,15 @@ export function intersection(a: Box, b: Box): Box | null {
   return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
 
+export const area = ([x1, y1, x2, y2]: Box): number => (x2 - x1) * (y2 - y1);
+
+/** Areas of intersection and union. */
+export function areas(a: Box, b: Box): [number, number] {
+  const common = intersection(a, b);
+  const shared = common ? area(common) : 0;
+  return [shared, area(a) + area(b) - shared];
+}
+
 export const hull = (a: Box, b: Box): Box => [
   Math.min(a[0], b[0]),
   Math.min(a[1], b[1]),

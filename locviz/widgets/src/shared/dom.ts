@@ -6,17 +6,25 @@ export type Child = Node | string;
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Set attributes; false, null and undefined remove one, true sets it empty. */
+/**
+ * Set attributes; false, null and undefined remove one, true sets it empty.
+ *
+ * What is there already is left alone: an equal value that is written again costs a style recalculation all the same.
+ */
 export function attributes<E extends Element>(element: E, values: Attributes): E {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === false || value === null || value === undefined) element.removeAttribute(name);
-    else
-      element.setAttribute(
-        name,
-        value === true ? "" : typeof value === "number" ? coordinate(value) : value,
-      );
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
   }
   return element;
+}
+
+function written(value: Value): string | null {
+  if (value === false || value === null || value === undefined) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
 }
 
 export function html<K extends keyof HTMLElementTagNameMap>(
@@ -39,10 +47,17 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** Change text only where it differs: screen readers and layout are left alone. */
+/** Change text only where it differs, in the text node that is there: screen readers and layout are left alone. */
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
+
+/** An id or a group's name that no other view has, not even one of another copy of this module. */
+export const uniqueName = (start: string): string =>
+  `${start}-${Math.random().toString(36).slice(2)}`;
 
 export function setVisible(element: Element, visible: boolean): void {
   attributes(element, {

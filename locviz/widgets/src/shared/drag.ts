@@ -29,7 +29,7 @@ export interface DragOptions<State> {
   reset(handle: Handle<State>): void;
   /** A gesture ended: announce what it gave. */
   done(handle: Handle<State>): void;
-  /** User units per CSS pixel, horizontally and vertically. */
+  /** User units per CSS pixel, horizontally and vertically; asked when a gesture begins. */
   unitsPerPixel(): [number, number];
 }
 
@@ -80,6 +80,8 @@ interface Grip<State> {
   y: number;
   start: State;
   far: boolean;
+  /** Read once, when the gesture begins: reading geometry between writes makes the page lay itself out anew. */
+  units: [number, number];
 }
 
 function listenToPointer<State>(
@@ -111,6 +113,7 @@ function listenToPointer<State>(
       y: event.clientY,
       start: options.read(),
       far: false,
+      units: options.unitsPerPixel(),
     };
     element.setPointerCapture(event.pointerId);
     element.classList.add("lv-dragging");
@@ -119,7 +122,7 @@ function listenToPointer<State>(
     if (!grip || event.pointerId !== grip.pointer) return;
     const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
     grip.far ||= Math.hypot(px, py) > STILL_PX;
-    const [sx, sy] = options.unitsPerPixel();
+    const [sx, sy] = grip.units;
     options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
   };
   const up = (event: PointerEvent) => {

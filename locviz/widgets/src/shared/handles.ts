@@ -20,8 +20,17 @@ export interface HandleHooks {
   scale(): number;
 }
 
+const KINDS = ["body", "edge", "corner"] as const;
+type Kind = (typeof KINDS)[number];
+
+const kindOf = (part: Part): Kind =>
+  part === "body" ? "body" : part.endsWith("edge") ? "edge" : "corner";
+
 export class BoxHandles {
+  /** All handles of this box alone; `stacked` is for several boxes. */
   readonly element: SVGGElement;
+  /** Bodies lie lowest, corners highest. */
+  readonly layers: Record<Kind, SVGGElement>;
   private readonly handles = new Map<Part, SVGGElement>();
   private readonly describe: (() => void)[] = [];
 
@@ -29,28 +38,42 @@ export class BoxHandles {
     private readonly hooks: HandleHooks,
     signal: AbortSignal,
   ) {
-    this.element = svg("g", { class: `lv-handles lv-${hooks.name}` });
+    const layer = () => svg("g", { class: `lv-handles lv-${hooks.name}` });
+    this.layers = { body: layer(), edge: layer(), corner: layer() };
     for (const part of Object.keys(PARTS) as Part[]) {
-      const kind = part === "body" ? "body" : part.includes("edge") ? "edge" : "corner";
-      const mark =
-        kind === "corner" ? svg("rect", { class: "lv-mark" }) : svg("rect", { class: "lv-ring" });
+      const kind = kindOf(part);
+      const mark = svg("rect", { class: kind === "corner" ? "lv-mark" : "lv-ring" });
       const hit = svg("rect", { class: "lv-hit" });
       const handle = svg("g", { class: `lv-handle lv-${kind}`, "data-part": part }, hit, mark);
       this.handles.set(part, handle);
-      this.element.append(handle);
+      this.layers[kind].append(handle);
     }
+    this.element = svg("g", {}, ...stacked([this]));
     this.makeDraggable(signal);
   }
 
-  /** Put the handles where the box is. */
+  /** Put the handles where the box is, and say where that is. */
   draw(box: Box): void {
+    this.place(box);
+    this.describe.forEach((describe) => describe());
+  }
+
+  /**
+   * Put the handles where the box is; what screen readers hear can follow later.
+   *
+   * A handle's place counts from the box's low corner, so a box that moves whole changes three attributes.
+   */
+  place(box: Box): void {
+    const [x1, y1, x2, y2] = box;
     const reach = (REACH * this.hooks.scale()) / this.hooks.zoom();
+    const here = `translate(${round(x1)} ${round(y1)})`;
+    for (const kind of KINDS) attributes(this.layers[kind], { transform: here });
+    const inside = [0, 0, x2 - x1, y2 - y1];
     for (const [part, element] of this.handles) {
       const [hit, mark] = element.children;
-      place(hit, hitArea(part, box, reach));
-      place(mark, markArea(part, box, reach));
+      place(hit, hitArea(part, inside, reach));
+      place(mark, markArea(part, inside, reach));
     }
-    this.describe.forEach((describe) => describe());
   }
 
   private makeDraggable(signal: AbortSignal): void {
@@ -60,7 +83,7 @@ export class BoxHandles {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => [1 / hooks.zoom(), 1 / hooks.zoom()],
+      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom()),
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -81,6 +104,18 @@ export class BoxHandles {
     }
   }
 }
+
+/** The handles of several boxes in one drawing, lowest first: a corner wins over an edge, an edge over a body. */
+export const stacked = (boxes: readonly BoxHandles[]): SVGGElement[] =>
+  KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
+
+/** As the screen shows it now, so that a box stays under the pointer in a panel that is zoomed. */
+function unitsPerPixel(element: SVGGElement, zoom: number): [number, number] {
+  const shown = element.ownerSVGElement?.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** Lay a rectangle over a box. */
 export function place(rect: Element, [x1, y1, x2, y2]: Box): void {

@@ -89,6 +89,24 @@ const COORDINATE: Partial<Record<LossName, (difference: Dual) => Dual>> = {
 
 const MEASURES: Partial<Record<LossName, (pair: Pair) => Dual>> = { iou, giou, diou, ciou, eiou };
 
+/** 1 minus one of these is the overlap loss of the same name: `locviz.widgets.boxlab.reading.MEASURES`. */
+export const MEASURE_NAMES = ["iou", "giou", "diou", "ciou", "eiou"] as const;
+export type MeasureName = (typeof MEASURE_NAMES)[number];
+
+export const hasMeasure = (name: LossName): name is MeasureName => name in MEASURES;
+
+/** What a loss is called where its measure stands beside it: "IoU loss". */
+export const lossTitle = (name: LossName): string =>
+  hasMeasure(name) ? `${TITLES[name]} loss` : TITLES[name];
+
+export const measuresOf = (pair: Pair): Record<MeasureName, number> => ({
+  iou: iou(pair).v,
+  giou: giou(pair).v,
+  diou: diou(pair).v,
+  ciou: ciou(pair).v,
+  eiou: eiou(pair).v,
+});
+
 /** True for losses that compare numbers one by one, false for those that compare regions as a whole. */
 export const isCoordinateLoss = (name: LossName): boolean => name in COORDINATE;
 

@@ -13,7 +13,10 @@ const OUTCOMES = new Map<number, [Kind, string, string]>([
 
 const LONGEST = 12; // letters of a class name at a box; the tooltip has all of it
 
-/** Ground truths first, so that detections lie on top. `names` are shown only where classes are mixed. */
+/**
+ * Ground truths first, so that detections lie on top. `names` are shown only where classes are mixed.
+ * Of the detections the wrong ones lie below, so that none hides a right one.
+ */
 export function marksOf(scene: Scene, names: readonly string[], mixed: boolean): Mark[] {
   const truths = rows(floats(scene.gt)).map((box, i): Mark => {
     const name = names[scene.gt_labels[i]];
@@ -34,7 +37,13 @@ export function marksOf(scene: Scene, names: readonly string[], mixed: boolean):
     const title = `${name}, ${words}: score ${fixed(scores[i], 2)}, IoU ${fixed(overlap[i], 2)}`;
     return { box, kind, note: withName(sign + fixed(scores[i], 2), name, mixed), title };
   });
-  return [...truths, ...said.reverse()]; // the best detection last, on top
+  return [...truths, ...fromBelow(scene.outcome, scores).map((i) => said[i])];
+}
+
+/** The order in which detections are drawn: what does not count, wrong, right; the best score of each last. */
+export function fromBelow(outcome: readonly number[], scores: ArrayLike<number>): number[] {
+  const order = outcome.map((_, i) => i);
+  return order.sort((i, j) => outcome[i] - outcome[j] || scores[i] - scores[j] || j - i);
 }
 
 function withName(note: string, name: string, mixed: boolean): string {

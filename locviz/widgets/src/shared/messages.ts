@@ -12,9 +12,18 @@ export interface CommonUserTraits {
   gesture: string;
 }
 
-/** What went wrong in the last handler; empty if nothing did. */
+/** A challenge that watches the widget: its goals in words, and which of them are met now. */
+export interface Watched {
+  title: string;
+  proved: boolean;
+  goals: readonly string[];
+  met: readonly boolean[];
+}
+
+/** What went wrong in the last handler, empty if nothing did, and the challenges' goals. */
 export interface CommonKernelTraits {
   last_error: string;
+  challenges: readonly Watched[];
 }
 
 /** The traits of every widget. */

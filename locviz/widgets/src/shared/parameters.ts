@@ -10,6 +10,8 @@ import {
   coordinateLoss,
   isCoordinateLoss,
   type LossName,
+  type MeasureName,
+  measuresOf,
   overlapLoss,
 } from "./losses.ts";
 
@@ -97,6 +99,7 @@ export interface Reading {
 
 export interface Evaluation {
   iou: number;
+  measures: Record<MeasureName, number>;
   losses: Record<LossName, Reading>;
 }
 
@@ -126,7 +129,7 @@ export function evaluate(prediction: Numbers, target: Numbers, setting: Setting)
       : overlapLoss(name, pair);
     losses[name] = { value: loss.v, gradient: [...loss.d] };
   }
-  return { iou: iouOf(pair).v, losses };
+  return { iou: iouOf(pair).v, measures: measuresOf(pair), losses };
 }
 
 /** One loss, value and gradient. */

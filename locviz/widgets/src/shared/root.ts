@@ -1,5 +1,7 @@
 /** The frame round every widget: theme, scale, errors, connection, live region. */
 import { html, setText, setVisible } from "./dom.ts";
+import { showGoals } from "./goals.ts";
+import goalsCss from "./goals.css";
 import { liveRegion } from "./live.ts";
 import { listen, type Model } from "./model.ts";
 import theme from "./theme.css";
@@ -42,8 +44,9 @@ export function createRoot(
       "aria-label": options.label,
       "data-lm-suppress-shortcuts": "true",
     },
-    html("style", {}, theme + (options.css ?? "")),
+    html("style", {}, theme + goalsCss + (options.css ?? "")),
     error,
+    showGoals(model, signal),
     body,
     lost,
     live.element,

@@ -1,0 +1,80 @@
+"""Random inputs of every exercise that is a function, in the form of its cases."""
+
+import torch
+
+from locviz.lessons.ch02.doubles import doubles
+
+
+def _boxes(n: int, *, span: int = 12, dtype=torch.float32) -> torch.Tensor:
+    """Boxes on a grid of half pixels, so that edges often coincide."""
+    low = torch.randint(0, span, (n, 2)) / 2
+    size = torch.randint(1, span, (n, 2)) / 2
+    return torch.cat([low, low + size], 1).to(dtype)
+
+
+def _box() -> torch.Tensor:
+    return _boxes(1, dtype=torch.float64)[0]
+
+
+def _some(least: int = 1, most: int = 4) -> int:
+    return int(torch.randint(least, most + 1, ()))
+
+
+def _tenths(*shape: int) -> torch.Tensor:
+    return torch.randint(0, 11, shape) / 10
+
+
+def _greedy():
+    return _tenths(_some(), _some()), 0.5
+
+
+def _plan():
+    return (torch.rand(_some(2, 4), _some(2, 6)) + 0.01,)
+
+
+def _sinkhorn():
+    suppliers, priors = _some(2, 3), _some(3, 5)
+    supply = torch.rand(suppliers) + 0.5
+    demand = torch.ones(priors) * supply.sum() / priors
+    return torch.rand(suppliers, priors), supply, demand, 0.2, _some(1, 5)
+
+
+def _simota():
+    iou, near = torch.rand(()) * 0.9 + 0.05, bool(torch.rand(()) > 0.3)
+    return torch.rand(3) * 0.9 + 0.05, torch.rand(()) * 0.9 + 0.05, _some(0, 2), iou, near
+
+
+def _centred(n: int = 4) -> torch.Tensor:
+    return torch.cat([torch.rand(2) * 50, torch.rand(2) * 30 + 2])
+
+
+def _pool_edges():
+    low = float(torch.rand(())) * 60
+    return low, low + float(torch.rand(())) * 120, (1, 8, 16)[_some(0, 2)], _some(1, 4)
+
+
+DRAWS = {
+    "00.area": lambda: (tuple(_box().tolist()),),
+    "01.giou": lambda: (_box(), _box()),
+    "01.pairwise": lambda: (_boxes(_some()), _boxes(_some())),
+    "01.span_iou": lambda: (_box()[[0, 2]], _box()[[0, 2]]),
+    "01.voc_to_corners": lambda: (_boxes(_some()) + 1,),
+    "02.ciou_penalty": lambda: (_box(), _box() + 0.25),
+    "02.edges_to_size": lambda: tuple(torch.randn(4).tolist()),
+    "02.eiou_loss": lambda: (_box(), _box()),
+    "02.smooth_l1": lambda: (doubles(*torch.randn(4).tolist()) * 2, 0.5 * _some()),
+    "03.coco_ap": lambda: (_tenths(3, 10), torch.tensor([_some(0, 5), _some(0, 5), 7])),
+    "03.exact_area": lambda: ((torch.rand(_some(2, 6)) > 0.5).float(), _some(6, 9)),
+    "03.greedy": _greedy,
+    "04.anchor_shapes": lambda: (float(_some(1, 40)), torch.rand(_some()) * 3 + 0.2),
+    "04.multi_task": lambda: (torch.rand(5), torch.rand(5), torch.randint(0, 3, (5,))),
+    "04.offsets": lambda: (_centred(), _centred()),
+    "04.pool_edges": _pool_edges,
+    "04.recall": lambda: (_boxes(_some()), _boxes(_some()), 0.5),
+    "07.one_to_one": lambda: (torch.rand(_some(3, 5), _some(2, 3)),),
+    "07.overlaps": lambda: (_boxes(_some()), _boxes(_some())),
+    "07.owners": _plan,
+    "07.rpn_rule": lambda: (_tenths(_some(2, 6), _some(1, 3)),),
+    "07.simota_cost": _simota,
+    "07.sinkhorn": _sinkhorn,
+}

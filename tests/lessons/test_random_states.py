@@ -1,0 +1,132 @@
+"""No challenge is proved by accident: at most one in a thousand random states of its widget does.
+
+A state is what a learner can set: boxes dragged anywhere, sliders at any of their steps.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from locviz import data
+from locviz.course import Challenge
+from locviz.course.challenge import read_state
+from locviz.course.discovery import all_lessons, items
+from locviz.widgets import AnchorLab, AssignLab, BoxLab, RoILab
+from locviz.widgets.aplab.reading import EvaluatedSet
+
+pytestmark = pytest.mark.slow
+STATES = 1000
+CHALLENGES = [
+    item for lesson in all_lessons() for item in items(lesson) if isinstance(item, Challenge)
+]
+# To be looked for in the images, not to be hit: at a strict IoU threshold many images hold it.
+TO_BE_FOUND = {"03.two_in_one"}
+# How many may prove a challenge of few answers: one of fifty rounds is the first that settles.
+OF_FEW = {"07.settled": STATES // 50}
+
+
+def uniform(low, high):
+    return float(torch.rand(())) * (high - low) + low
+
+
+def choice(values):
+    return values[int(torch.randint(0, len(values), ()))]
+
+
+def box(width, height, least=8):
+    """A box with whole corners anywhere in a picture, at least ``least`` wide and high."""
+    while True:
+        x1, x2 = sorted(round(uniform(0, width)) for _ in range(2))
+        y1, y2 = sorted(round(uniform(0, height)) for _ in range(2))
+        if x2 - x1 >= least and y2 - y1 >= least:
+            return [float(x1), float(y1), float(x2), float(y2)]
+
+
+def box_states():
+    """Half of them leave the target where the chapters put it. The goals read no more than this."""
+    height, width = BoxLab().size
+    while True:
+        target = choice([[110.0, 70.0, 210.0, 170.0], box(width, height)])
+        yield SimpleNamespace(target=target, prediction=box(width, height), gesture="drag")
+
+
+def roi_states():
+    lab = RoILab(stride=16, output_size=3)
+    height, width = lab.image_size
+    while True:
+        lab.region = [side + uniform(0, 1) for side in box(width - 1, height - 1, 16)]
+        yield lab
+
+
+def anchor_states():
+    lab = AnchorLab(boxes=data.bccd_boxes("train")[:24], positive=0.7, negative=0.3)
+    while True:
+        if torch.rand(()) < 0.5:
+            lab.reset()
+        else:
+            lab.scales = [uniform(2, 16) for _ in range(int(torch.randint(1, 4, ())))]
+            lab.ratios = [uniform(0.3, 3) for _ in range(int(torch.randint(1, 4, ())))]
+            lab.strides = choice([[4, 8, 16, 32, 64], [8, 16, 32], [16], [16, 32], [8]])
+        lab.positive = choice([0.5, 0.6, 0.7])
+        lab.target = box(640, 480, 24)
+        yield lab
+
+
+def assign_states():
+    lab = AssignLab.replay("fcos_tiny-shapes-crowded", image=3, assigner="max_iou")
+    names, num = list(lab.rules), len(lab.boxes)
+    while True:
+        lab.assigner = choice(names)
+        lab.boxes = [box(96, 96, 6) for _ in range(num)]
+        if lab.assigner == "ota":
+            lab.frame = int(torch.randint(0, 50, ()))
+        yield lab
+
+
+def ap_states(evaluated):
+    """What APLab reads at each step of its sliders, from the curve that it draws."""
+    found, targets = evaluated["detections"], evaluated["targets"]
+    judged = EvaluatedSet(detections=found, targets=targets, num_classes=10)
+    while True:
+        label = choice([None, *range(10)])
+        score, iou = int(torch.randint(0, 101, ())) * 0.01, 0.05 + choice(range(191)) * 0.005
+        curve = judged.curve(label, round(iou, 3))
+        point = curve.at(score)
+        yield SimpleNamespace(
+            label=label,
+            score_threshold=score,
+            iou_threshold=iou,
+            ap=curve.ap,
+            precision=point.precision,
+            recall=point.recall,
+        )
+
+
+def states_of(widget, evaluated):
+    return {
+        "BoxLab": box_states,
+        "RoILab": roi_states,
+        "AnchorLab": anchor_states,
+        "AssignLab": assign_states,
+        "APLab": lambda: ap_states(evaluated),
+    }[widget]()
+
+
+def widget_of(challenge):
+    if challenge.name == "04.lucky":
+        return "RoILab"
+    return {"03": "APLab", "04": "AnchorLab", "07": "AssignLab"}.get(challenge.name[:2], "BoxLab")
+
+
+@pytest.mark.parametrize("widget", sorted({widget_of(challenge) for challenge in CHALLENGES}))
+def test_a_random_state_hardly_ever_proves_a_challenge(widget, evaluated):
+    torch.manual_seed(0)
+    asked = [c for c in CHALLENGES if widget_of(c) == widget and c.name not in TO_BE_FOUND]
+    proved = dict.fromkeys((challenge.name for challenge in asked), 0)
+    for _, lab in zip(range(STATES), states_of(widget, evaluated), strict=False):
+        for challenge in asked:
+            state = read_state(lab, challenge.reads)
+            proved[challenge.name] += all(goal.met(state) for goal in challenge.goals)
+    often = {name: n for name, n in proved.items() if n > OF_FEW.get(name, STATES // 1000)}
+    assert often == {}
