@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,8 +50,9 @@ class Challenge:
         goals: all must hold at once.
         hint: one sentence.
         widget: the name that the chapter gives to the widget: the card says what can be typed.
-        example: a state that solves it. ``solution`` shows it, and tests prove by it that the
-            challenge can be solved.
+        example: a state that solves it; tests prove by it that the challenge can be solved.
+        settings: what a learner sets, where the widget computes the rest of that state by itself.
+            ``solution`` shows the settings, or the example where there are none.
 
     Raises:
         ValueError: ``example`` lacks one of ``reads``.
@@ -64,6 +65,7 @@ class Challenge:
     goals: tuple[Goal, ...]
     hint: str
     example: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(default_factory=dict)
     widget: str = "lab"
 
     def __post_init__(self):
@@ -91,13 +93,10 @@ class Challenge:
         return WatchedChallenge(self, widget)
 
     def solution(self) -> Card:
-        """One state that solves it."""
+        """One way to solve it: what to set, as it can be typed."""
         progress_file.record(self.name, saw_solution=True)
-        # What the widget computes by itself, a method for example, is nothing to set by hand.
-        values = {
-            name: self.example[name] for name in self.reads if not callable(self.example[name])
-        }
-        lines = tuple(f"`{name} = {value!r}`" for name, value in values.items())
+        values = self.settings or self.example
+        lines = tuple(f"`{self.widget}.{name} = {value!r}`" for name, value in values.items())
         return Card(f"One solution: {self.title}", "note", (Bullets(lines),))
 
     def __repr__(self) -> str:

@@ -147,10 +147,10 @@ def test_the_solution_is_the_example(wide):
 
 def test_the_solution_leaves_out_what_nobody_can_set():
     challenge = Challenge(
-        name="99.x", title="X", task="", reads=("frame", "film"), goals=(), hint="",
-        example={"frame": 3, "film": lambda: None},
+        name="99.x", title="X", task="", reads=("frame", "film"), goals=(), hint="", widget="lab2",
+        example={"frame": 3, "film": lambda: None}, settings={"frame": 3},
     )  # fmt: skip
-    assert "`frame = 3`" in repr(challenge.solution())
+    assert "`lab2.frame = 3`" in repr(challenge.solution())
     assert "film" not in repr(challenge.solution())
 
 

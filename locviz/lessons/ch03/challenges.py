@@ -43,6 +43,7 @@ careful = Challenge(
         "precision": 0.97,
         "recall": 0.93,
     },
+    settings={"score_threshold": 0.5, "iou_threshold": 0.5, "label": 6},
 )
 
 half_the_area = Challenge(
@@ -62,6 +63,7 @@ half_the_area = Challenge(
         "then take small steps with the arrow keys."
     ),
     example={"iou_threshold": 0.925, "label": 6, "ap": 0.47},
+    settings={"iou_threshold": 0.925, "label": 6},
 )
 
 
@@ -111,4 +113,5 @@ two_in_one = Challenge(
         "score_threshold": 0.1,
         "shown": _ONE_SLIP,
     },
+    settings={"image": 19, "label": 6, "iou_threshold": 0.9, "score_threshold": 0.1},
 )

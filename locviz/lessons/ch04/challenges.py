@@ -37,6 +37,7 @@ lucky = Challenge(
         "misalignment": {"pool": 3.9, "align": 0.0},
         "region": [23.9, 23.9, 87.9, 87.9],
     },
+    settings={"region": [23.9, 23.9, 87.9, 87.9]},
 )
 
 
@@ -74,6 +75,7 @@ beat_the_default = Challenge(
         "default_recall": 0.396,
         "num_anchors": 7200,
     },
+    settings={"scales": [2.5, 6, 7.2], "ratios": [0.8, 1.2], "strides": [16]},
 )
 
 
@@ -116,4 +118,5 @@ blind_spot = Challenge(
         "ratios": (0.5, 1, 2),
         "strides": (4, 8, 16, 32, 64),
     },
+    settings={"target": [0, 100, 640, 132]},
 )

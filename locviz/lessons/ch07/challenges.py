@@ -55,6 +55,18 @@ def _before(state: SimpleNamespace) -> float:
     return _still_to_change(SimpleNamespace(**{**vars(state), "frame": state.frame - 1}))
 
 
+# The objects A to H of the scene in which the labs open, in pixels.
+_SCENE = (
+    [30.8, 24.4, 76.5, 70.1],
+    [35.7, 11.4, 68.5, 44.0],
+    [61.6, 21.6, 81.6, 42.3],
+    [22.3, 17.5, 45.0, 40.2],
+    [61.4, 12.8, 80.7, 32.2],
+    [7.9, 14.1, 19.3, 24.8],
+    [55.0, 27.4, 69.4, 41.8],
+    [58.6, 60.8, 68.4, 70.6],
+)
+
 nobody = Challenge(
     name="07.nobody",
     title="Large, and without a prior",
@@ -86,6 +98,7 @@ nobody = Challenge(
         "boxes": [[0.0, 0.0, 96.0, 42.0]],
         "result": {"sides": [{"settings": {"positive": 0.5, "side": 4.0}, "positives": [0]}]},
     },
+    settings={"assigner": "max_iou", "boxes": [[0, 0, 96, 42], *_SCENE[1:]]},
 )
 
 torn = Challenge(
@@ -111,11 +124,16 @@ torn = Challenge(
     ),
     hint=(
         "Two objects of about the same size share a level. Put the centre of one on the centre of "
-        "the other."
+        "the other. One pair is not enough: sixteen need two."
     ),
     example={
         "assigner": "center_sampling",
         "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 17}]},
+    },
+    # E moved onto D, and F onto G.
+    settings={
+        "assigner": "center_sampling",
+        "boxes": [*_SCENE[:4], [24, 19, 44, 38], [57, 29, 68, 40], *_SCENE[6:]],
     },
 )
 
@@ -154,4 +172,5 @@ settled = Challenge(
         "frame": 1,
         "film": lambda: SimpleNamespace(owners=torch.arange(50).clamp(max=1).repeat(7, 1).T),
     },
+    settings={"assigner": "ota", "frame": 18},
 )
