@@ -15,6 +15,7 @@ from stored_pictures import as_images
 MAX_BYTES = 1_000_000
 MAX_LINES = 15
 MAX_WORDS = 2_200
+NUM_KEY_POINTS = 5
 _FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -131,6 +132,7 @@ def problems(path: Path) -> list[str]:
     found += _metadata_problems(notebook)
     found += _header_problems(notebook)
     found += _length_problems(notebook)
+    found += _form_problems(notebook)
     counts = []
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
@@ -163,6 +165,30 @@ def _length_problems(notebook) -> Iterator[str]:
     num_words = sum(len(_FOLDED.sub("", text).split()) for text in texts)
     if num_words > MAX_WORDS:
         yield f"{num_words:,} words of text; {MAX_WORDS:,} are allowed outside fold-outs"
+
+
+def _form_problems(notebook) -> Iterator[str]:
+    """Each chapter promises at its head what it asks for at its end."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    if not _items_after("**Afterwards you can**", texts[:1]):
+        yield "the head lacks **Afterwards you can** and a list of verbs"
+    if (num := _items_after("## Key points", texts)) != NUM_KEY_POINTS:
+        yield f"{num} key points; a chapter ends with {NUM_KEY_POINTS}"
+    for part in ("**Bug hunt**", "**Break it**", "**Talk about it**"):
+        if (num := sum(text.count(part) for text in texts)) != 1:
+            yield f"{part} stands {num} times; a chapter has one"
+    if "**Next:**" not in "".join(texts[-1:]):
+        yield "the last text does not say what comes **Next:**"
+
+
+def _items_after(heading: str, texts: list[str]) -> int:
+    """How many items the list right under a heading has; 0 where there is none."""
+    for text in texts:
+        _, found, rest = text.partition(heading + "\n")
+        if found:
+            paragraph = rest.lstrip("\n").partition("\n\n")[0]
+            return len(re.findall(r"^(?:-|\d\.) ", paragraph, re.MULTILINE))
+    return 0
 
 
 def _cell_problems(cell) -> Iterator[str]:
