@@ -134,6 +134,22 @@ function line({ title, proved, goals, met }) {
 // src/shared/goals.css
 var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
 
+// src/shared/keys.ts
+var SUPPRESS = "data-lm-suppress-shortcuts";
+function keepKeys(element, signal) {
+  const keydown = (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !element.contains(target)) return;
+    target.setAttribute(SUPPRESS, "true");
+    if (event.ctrlKey || event.metaKey) askPage(event);
+  };
+  window.addEventListener("keydown", keydown, { capture: true, signal });
+}
+function askPage(event) {
+  const taken = !document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  if (taken) event.preventDefault();
+}
+
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
   const element = html("div", { class: "lv-hidden", "aria-live": "polite", "aria-atomic": "true" });
@@ -318,8 +334,7 @@ function createRoot(host, model, options2, signal) {
     "section",
     {
       class: `locviz locviz-${options2.name}`,
-      "aria-label": options2.label,
-      "data-lm-suppress-shortcuts": "true"
+      "aria-label": options2.label
     },
     html("style", {}, theme_default + goals_default + (options2.css ?? "")),
     error,
@@ -329,6 +344,7 @@ function createRoot(host, model, options2, signal) {
     live.element
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);

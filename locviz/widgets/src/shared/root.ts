@@ -2,6 +2,7 @@
 import { html, setText, setVisible } from "./dom.ts";
 import { showGoals } from "./goals.ts";
 import goalsCss from "./goals.css";
+import { keepKeys } from "./keys.ts";
 import { liveRegion } from "./live.ts";
 import { listen, type Model } from "./model.ts";
 import theme from "./theme.css";
@@ -42,7 +43,6 @@ export function createRoot(
     {
       class: `locviz locviz-${options.name}`,
       "aria-label": options.label,
-      "data-lm-suppress-shortcuts": "true",
     },
     html("style", {}, theme + goalsCss + (options.css ?? "")),
     error,
@@ -52,6 +52,7 @@ export function createRoot(
     live.element,
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words: () => string) => void setTimeout(() => live.say(words()), ANSWER_MS);

@@ -1,0 +1,147 @@
+"""Whatever has the focus inside a widget or a card: its keys are its own, and none of them edits the
+notebook.
+"""
+
+import pytest
+from lab_page import LabPage
+
+SETUP = """
+import time, torch, locviz
+from torch import nn
+from locviz.course import Quiz
+from locviz.train import Step
+from locviz.types import Detections
+from locviz.widgets import AnchorLab, APLab, AssignLab, BoxLab, Monitor, RoILab
+data = locviz.data.Shapes(level="crowded", split="test", num_scenes=4)
+images, targets = zip(*(data[i] for i in range(4)))
+detections = [Detections(boxes=t.boxes + 2, labels=t.labels, scores=torch.linspace(0.3, 0.9, len(t))) for t in targets]
+class Blind(nn.Module):
+    def detect(self, images):
+        return [Detections(boxes=torch.zeros(0, 4), labels=torch.zeros(0).long(), scores=torch.zeros(0)) for _ in images]
+def run(blind=Blind()):
+    for i in range(100_000):
+        time.sleep(0.01)
+        yield Step(i, 100_000, {"box": 1 / (i + 1)}, 1 / (i + 1), 1e-3, 1.0, 0.01, 0.0, blind)
+monitor = Monitor(scenes=[data[i] for i in range(4)], class_names=data.class_names)
+"""
+QUIZ = (
+    "Quiz(name='00.keys', title='Keys', question='Which?', choices=('one', 'two', 'three'), "
+    "right='b', because='So.').ask()"
+)
+HINTS = (
+    "from locviz.course.display import Card, Folded\n"
+    "Card('Hints', 'task', (Folded('Hint', 'text'), Folded('Answer', 'text')))"
+)
+SHOWN = {
+    ".locviz-boxlab": "BoxLab(target=[90, 80, 210, 200], prediction=[170, 135, 310, 235])",
+    ".locviz-anchorlab": "AnchorLab(boxes=list(targets), images=list(images))",
+    ".locviz-assignlab": "AssignLab.replay(assigner='ota', second='atss')",
+    ".locviz-roilab": "RoILab()",
+    ".locviz-aplab": "APLab(detections=detections, targets=list(targets), images=list(images), "
+    "class_names=data.class_names)",
+    "[role=radiogroup]": QUIZ,
+    ".locviz-card:has(details)": HINTS,
+    ".locviz-monitor": "monitor",
+}
+TRAIN = "for step in monitor.watch(run(), evaluate=data, every=20): pass"
+
+# What a learner's hand may touch: every command of a cell that a plain key gives.
+KEYS = [
+    *"abxmydd", "z", "0", "0", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Shift+ArrowDown",
+    "Shift+m", "Enter", "Escape", "Control+Backspace", "Control+Shift+ArrowDown",
+]  # fmt: skip
+NOTEBOOK = """() => {
+  const nb = jupyterapp.shell.currentWidget.content;
+  const cells = nb.widgets.map(w => [w.model.id, w.model.type, w.model.sharedModel.getSource(), nb.isSelected(w)]);
+  return JSON.stringify([cells, nb.activeCellIndex, document.querySelectorAll('.jp-Dialog').length]);
+}"""
+# Focus the next element that has not had it yet; its name, or null where none is left.
+NEXT = """([root, seen]) => {
+  const every = root.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]');
+  for (const one of every) {
+    const label = one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.textContent;
+    const side = [...root.querySelectorAll('svg, select')].indexOf(one.closest('svg, select'));
+    const sort = one.tagName === 'TD' ? '' : `${label.trim()} ${one.dataset.part ?? ''} ${one.value ?? ''}`;
+    const name = `${one.tagName} ${sort} ${one.matches('svg *') ? side : ''}`;
+    if (one.disabled || !one.checkVisibility({visibilityProperty: true}) || seen.includes(name)) continue;
+    one.focus();
+    if (document.activeElement === one) return name;
+  }
+  return null;
+}"""
+# What the arrows change: where a handle is, what a control holds.
+STATE = """() => {
+  const one = document.activeElement, { x, y, width, height } = one.getBoundingClientRect();
+  if (one.type === 'radio') return [...document.getElementsByName(one.name)].findIndex(r => r.checked);
+  if (one.matches('svg [role=slider]')) return [one.getAttribute('aria-valuetext'), x, y, width, height].join();
+  return one.matches('select, input[type=range]') ? [one.selectedIndex, one.value].join() : null;
+}"""
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, chromium):
+    """Every widget and two cards in one notebook; the Monitor watches a run that goes on."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1500})
+    cells = [SETUP, *SHOWN.values(), TRAIN, "'the end'"]
+    page = LabPage(context.new_page(), lab, lab.add(cells)).open()
+    for i in range(len(cells) - 2):
+        page.run_cell(i)
+    page.run_cell(len(cells) - 2, wait=False)
+    yield page
+    lab.shut_down(page.notebook)
+    context.close()
+    assert page.foreign == []
+    assert page.errors == []
+
+
+def every_focus(page, root):
+    """Focus each focusable element of ``root`` in turn; its name, while it has the focus."""
+    seen: list[str] = []
+    while len(seen) < 150:
+        name = page.page.evaluate(NEXT, [root.element_handle(), seen])
+        if name is None:
+            return
+        seen.append(name)
+        yield name
+    raise AssertionError(f"no end of focusable elements: {seen}")
+
+
+def reacts(page):
+    """Whether the focused element answers to the arrows; None where it has nothing to change."""
+    before = page.page.evaluate(STATE)
+    if before is None:
+        return None
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft", "ArrowUp", "ArrowUp"):
+        page.page.keyboard.press(key)
+        for _ in range(4):
+            if page.page.evaluate(STATE) != before:
+                return True
+            page.page.wait_for_timeout(30)
+    return False
+
+
+@pytest.mark.parametrize("selector", SHOWN)
+def test_no_key_in_a_widget_edits_the_notebook(notebook, selector):
+    page, root = notebook, notebook.widget(selector)
+    reacted = []
+    for name in every_focus(page, root):
+        before = page.page.evaluate(NOTEBOOK)
+        if (answer := reacts(page)) is not None:
+            reacted.append(name)
+            assert answer, f"{name} does not move under the arrows"
+        for key in KEYS:
+            page.page.keyboard.press(key)
+        assert page.page.evaluate(NOTEBOOK) == before, f"keys on {name} edited the notebook"
+    print(selector, reacted)
+    assert reacted or "details" in selector
+
+
+def test_the_pages_own_commands_still_work(notebook):
+    """Ctrl+S saves the notebook, and does not ask where to save the web page."""
+    page = notebook
+    dirty = "() => jupyterapp.shell.currentWidget.context.model.dirty"
+    for selector in (".locviz-boxlab [role=slider]", ".locviz-aplab select", ".locviz-choice input"):
+        page.page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = true; }")
+        page.widget(selector).focus()
+        page.page.keyboard.press("Control+s")
+        page.eventually(lambda: not page.page.evaluate(dirty))
