@@ -17,7 +17,8 @@ images, targets = zip(*(data[i] for i in range(4)))
 detections = [Detections(boxes=t.boxes + 2, labels=t.labels, scores=torch.linspace(0.3, 0.9, len(t))) for t in targets]
 class Blind(nn.Module):
     def detect(self, images):
-        return [Detections(boxes=torch.zeros(0, 4), labels=torch.zeros(0).long(), scores=torch.zeros(0)) for _ in images]
+        none = torch.zeros(0)
+        return [Detections(boxes=none.reshape(0, 4), labels=none.long(), scores=none) for _ in images]
 def run(blind=Blind()):
     for i in range(100_000):
         time.sleep(0.01)
@@ -47,8 +48,7 @@ TRAIN = "for step in monitor.watch(run(), evaluate=data, every=20): pass"
 
 # What a learner's hand may touch: every command of a cell that a plain key gives.
 KEYS = [
-    *"abxmydd", "z", "0", "0", "ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Shift+ArrowDown",
-    "Shift+m", "Enter", "Escape", "Control+Backspace", "Control+Shift+ArrowDown",
+    *"abxmyddz00", "ArrowDown", "Shift+ArrowDown", "Shift+m", "Enter", "Escape", "Control+Backspace",
 ]  # fmt: skip
 NOTEBOOK = """() => {
   const nb = jupyterapp.shell.currentWidget.content;
@@ -61,7 +61,8 @@ NEXT = """([root, seen]) => {
   for (const one of every) {
     const label = one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText ?? one.textContent;
     const side = [...root.querySelectorAll('svg, select')].indexOf(one.closest('svg, select'));
-    const sort = one.tagName === 'TD' ? '' : `${label.trim()} ${one.dataset.part ?? ''} ${one.value ?? ''}`;
+    const words = label.trim().split('\\n')[0], value = one.type === 'radio' ? one.value : '';
+    const sort = one.tagName === 'TD' ? '' : `${words} ${one.dataset.part ?? ''} ${value}`;
     const name = `${one.tagName} ${sort} ${one.matches('svg *') ? side : ''}`;
     if (one.disabled || !one.checkVisibility({visibilityProperty: true}) || seen.includes(name)) continue;
     one.focus();
@@ -86,8 +87,8 @@ def notebook(lab, chromium):
     page = LabPage(context.new_page(), lab, lab.add(cells)).open()
     for i in range(len(cells) - 2):
         page.run_cell(i)
-    page.run_cell(len(cells) - 2, wait=False)
     yield page
+    page.command("notebook:interrupt-kernel")
     lab.shut_down(page.notebook)
     context.close()
     assert page.foreign == []
@@ -120,9 +121,18 @@ def reacts(page):
     return False
 
 
+def start_training(page, root):
+    """Until something can be looked back at; the cell goes on."""
+    page.run_cell(len(SHOWN) + 1, wait=False)
+    page.page.locator(".locviz-monitor .lv-slider:visible").wait_for()
+    page.page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 8; }")
+
+
 @pytest.mark.parametrize("selector", SHOWN)
 def test_no_key_in_a_widget_edits_the_notebook(notebook, selector):
     page, root = notebook, notebook.widget(selector)
+    if selector == ".locviz-monitor":
+        start_training(page, root)
     reacted = []
     for name in every_focus(page, root):
         before = page.page.evaluate(NOTEBOOK)
@@ -132,7 +142,6 @@ def test_no_key_in_a_widget_edits_the_notebook(notebook, selector):
         for key in KEYS:
             page.page.keyboard.press(key)
         assert page.page.evaluate(NOTEBOOK) == before, f"keys on {name} edited the notebook"
-    print(selector, reacted)
     assert reacted or "details" in selector
 
 
@@ -140,7 +149,11 @@ def test_the_pages_own_commands_still_work(notebook):
     """Ctrl+S saves the notebook, and does not ask where to save the web page."""
     page = notebook
     dirty = "() => jupyterapp.shell.currentWidget.context.model.dirty"
-    for selector in (".locviz-boxlab [role=slider]", ".locviz-aplab select", ".locviz-choice input"):
+    for selector in (
+        ".locviz-boxlab [role=slider]",
+        ".locviz-aplab select",
+        ".locviz-choice input",
+    ):
         page.page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = true; }")
         page.widget(selector).focus()
         page.page.keyboard.press("Control+s")
