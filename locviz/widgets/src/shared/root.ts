@@ -2,12 +2,17 @@
 import { html, setText, setVisible } from "./dom.ts";
 import { showGoals } from "./goals.ts";
 import goalsCss from "./goals.css";
+import { type HelpLine, helpLine } from "./help.ts";
+import helpCss from "./help.css";
 import { keepKeys } from "./keys.ts";
 import { liveRegion } from "./live.ts";
 import { listen, type Model } from "./model.ts";
 import theme from "./theme.css";
 
 const ANSWER_MS = 250; // most answers are here by then
+const LOST =
+  "The kernel stopped or restarted. With this cell selected, choose Run ▸ Run All Above Selected " +
+  "Cell, then run this cell again.";
 
 export interface Root {
   /** Put the widget's own elements here. */
@@ -25,6 +30,8 @@ export interface Root {
 export interface RootOptions {
   name: string;
   label: string;
+  /** What mouse and keys do in this widget. */
+  help: readonly HelpLine[];
   css?: string;
 }
 
@@ -44,7 +51,8 @@ export function createRoot(
       class: `locviz locviz-${options.name}`,
       "aria-label": options.label,
     },
-    html("style", {}, theme + goalsCss + (options.css ?? "")),
+    html("style", {}, theme + helpCss + goalsCss + (options.css ?? "")),
+    helpLine(options.label, options.help),
     error,
     showGoals(model, signal),
     body,
@@ -89,7 +97,7 @@ function connection(lost: HTMLElement, model: Model, signal: AbortSignal) {
   const update = (now: boolean) => {
     if (now === live) return;
     live = now;
-    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setText(lost, live ? "" : LOST);
     setVisible(lost, !live);
     callbacks.forEach((callback) => callback(live));
   };
