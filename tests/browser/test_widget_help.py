@@ -37,7 +37,7 @@ def test_a_button_opens_what_mouse_and_keys_do(notebook, selector):
         assert not panel.is_visible()
         assert ask.get_attribute("aria-expanded") == "false"
     handles = root.locator("svg [data-part], svg [data-object]").count()
-    assert ("Alt + arrow key" in panel.text_content()) == (handles > 0)
+    assert ("Alt + arrows" in panel.text_content()) == (handles > 0)
 
 
 def test_corners_show_before_a_click(notebook):

@@ -910,6 +910,10 @@ function arrowStep(key, shift) {
   const arrow = ARROWS.get(key);
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
 }
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
 function draggable(handle, options, signal) {
   prepare(handle);
   listenToPointer(handle, options, signal);
@@ -1161,10 +1165,7 @@ var CurveChart = class {
       write: ({ threshold }, gesture) => this.hooks.move(threshold, gesture),
       reset: () => this.hooks.reset(),
       done: () => this.hooks.done(),
-      unitsPerPixel: () => {
-        const { width, height } = this.element.getBoundingClientRect();
-        return [VIEW[0] / (width || 1), VIEW[1] / (height || 1)];
-      }
+      unitsPerPixel: () => unitsPerPixel(this.element)
     };
   }
   dragged(start, dx, dy) {

@@ -56,7 +56,7 @@ var BOX_HELP = [
   ["Drag", "moves a box; an edge or a corner resizes it"],
   ["Tab", "goes to the next box or handle, and out of the widget"],
   ["Arrow keys", "move what has the focus by 1 pixel of the picture, with Shift by 10"],
-  ["Alt + arrow key", "resizes the box"],
+  ["Alt + arrows", "resizes the box"],
   ["Escape", "takes back what the mouse or the keys did since the box got the focus"],
   ["Double-click", "puts the box back where it started"]
 ];
@@ -1162,64 +1162,6 @@ var Player = class {
 };
 var motionless = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// src/shared/photo.ts
-var SMALL = 200;
-var Photograph = class {
-  element = svg("image", { preserveAspectRatio: "none" });
-  url = "";
-  constructor(signal) {
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
-  }
-  /** Cover `size` user units with an image of so many pixels. */
-  fit([height, width], size) {
-    attributes(this.element, size);
-    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-  }
-  /** Show a PNG; nothing where there is none. */
-  show(png) {
-    URL.revokeObjectURL(this.url);
-    const blob = () => new Blob([png], { type: "image/png" });
-    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
-    attributes(this.element, { href: this.url || null });
-  }
-};
-
-// src/shared/boxes.ts
-var PARTS = {
-  body: [true, true, true, true],
-  "left edge": [true, false, false, false],
-  "top edge": [false, true, false, false],
-  "right edge": [false, false, true, false],
-  "bottom edge": [false, false, false, true],
-  "top left corner": [true, true, false, false],
-  "top right corner": [false, true, true, false],
-  "bottom right corner": [false, false, true, true],
-  "bottom left corner": [true, false, false, true]
-};
-var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-function moved(box, part, dx, dy, size, resize = false) {
-  if (part === "body" && !resize) {
-    const x = between(dx, -box[0], size[0] - box[2]);
-    const y = between(dy, -box[1], size[1] - box[3]);
-    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
-  }
-  const moves = PARTS[part === "body" ? "bottom right corner" : part];
-  const steps = [dx, dy, dx, dy];
-  return box.map((value, i) => {
-    if (!moves[i]) return value;
-    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
-    return between(value + steps[i], low, high);
-  });
-}
-function movedSpan([start, end], part, dx, length, resize = false) {
-  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
-  return [x1, x2];
-}
-var spoken = (box) => {
-  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
-  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
-};
-
 // src/shared/drag.ts
 var DOUBLE_MS = 350;
 var STILL_PX = 4;
@@ -1232,6 +1174,10 @@ var ARROWS = /* @__PURE__ */ new Map([
 function arrowStep(key2, shift) {
   const arrow = ARROWS.get(key2);
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
+}
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
 }
 function draggable(handle, options2, signal) {
   prepare(handle);
@@ -1336,6 +1282,64 @@ function listenToKeys(handle, options2, signal) {
   element.addEventListener("focus", () => before = options2.read(), { signal });
   element.addEventListener("keydown", keydown, { signal });
 }
+
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
+};
+
+// src/shared/boxes.ts
+var PARTS = {
+  body: [true, true, true, true],
+  "left edge": [true, false, false, false],
+  "top edge": [false, true, false, false],
+  "right edge": [false, false, true, false],
+  "bottom edge": [false, false, false, true],
+  "top left corner": [true, true, false, false],
+  "top right corner": [false, true, true, false],
+  "bottom right corner": [false, false, true, true],
+  "bottom left corner": [true, false, false, true]
+};
+var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
+function moved(box, part, dx, dy, size, resize = false) {
+  if (part === "body" && !resize) {
+    const x = between(dx, -box[0], size[0] - box[2]);
+    const y = between(dy, -box[1], size[1] - box[3]);
+    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  }
+  const moves = PARTS[part === "body" ? "bottom right corner" : part];
+  const steps = [dx, dy, dx, dy];
+  return box.map((value, i) => {
+    if (!moves[i]) return value;
+    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
+    return between(value + steps[i], low, high);
+  });
+}
+function movedSpan([start, end], part, dx, length, resize = false) {
+  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
+  return [x1, x2];
+}
+var spoken = (box) => {
+  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
+  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
+};
 
 // src/shared/handles.ts
 function place(rect, [x1, y1, x2, y2]) {
@@ -1657,7 +1661,7 @@ var AssignScene = class {
       },
       focused: (object) => this.hooks.hover({ prior: -1, object }),
       words: (index) => this.words(index),
-      perPixel: () => 1 / (this.zoom * this.unit)
+      perPixel: () => unitsPerPixel(this.drawing)[0] / this.unit
     };
   }
   /** Said after the place of an object; the panel sets it when an answer arrives. */

@@ -63,7 +63,7 @@ var BOX_HELP = [
   ["Drag", "moves a box; an edge or a corner resizes it"],
   ["Tab", "goes to the next box or handle, and out of the widget"],
   ["Arrow keys", "move what has the focus by 1 pixel of the picture, with Shift by 10"],
-  ["Alt + arrow key", "resizes the box"],
+  ["Alt + arrows", "resizes the box"],
   ["Escape", "takes back what the mouse or the keys did since the box got the focus"],
   ["Double-click", "puts the box back where it started"]
 ];
@@ -972,6 +972,10 @@ function arrowStep(key, shift2) {
   const arrow = ARROWS.get(key);
   return arrow ? [arrow[0] * (shift2 ? 10 : 1), arrow[1] * (shift2 ? 10 : 1)] : null;
 }
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
 function draggable(handle, options2, signal) {
   prepare2(handle);
   listenToPointer(handle, options2, signal);
@@ -1132,7 +1136,7 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom())
+      unitsPerPixel: () => unitsPerPixel(this.layers.body)
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -1153,10 +1157,6 @@ var BoxHandles = class {
   }
 };
 var stacked = (boxes) => KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
-function unitsPerPixel(element, zoom) {
-  const shown = element.ownerSVGElement?.getScreenCTM();
-  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
-}
 var round = (value) => Math.round(value * 1e3) / 1e3;
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });

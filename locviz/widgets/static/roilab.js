@@ -62,7 +62,7 @@ var BOX_HELP = [
   ["Drag", "moves a box; an edge or a corner resizes it"],
   ["Tab", "goes to the next box or handle, and out of the widget"],
   ["Arrow keys", "move what has the focus by 1 pixel of the picture, with Shift by 10"],
-  ["Alt + arrow key", "resizes the box"],
+  ["Alt + arrows", "resizes the box"],
   ["Escape", "takes back what the mouse or the keys did since the box got the focus"],
   ["Double-click", "puts the box back where it started"]
 ];
@@ -773,6 +773,10 @@ function arrowStep(key, shift) {
   const arrow = ARROWS.get(key);
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
 }
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
 function draggable(handle, options, signal) {
   prepare(handle);
   listenToPointer(handle, options, signal);
@@ -933,7 +937,7 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom())
+      unitsPerPixel: () => unitsPerPixel(this.layers.body)
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -954,10 +958,6 @@ var BoxHandles = class {
   }
 };
 var stacked = (boxes) => KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
-function unitsPerPixel(element, zoom) {
-  const shown = element.ownerSVGElement?.getScreenCTM();
-  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
-}
 var round = (value) => Math.round(value * 1e3) / 1e3;
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });

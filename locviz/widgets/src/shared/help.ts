@@ -9,7 +9,7 @@ export const BOX_HELP: readonly HelpLine[] = [
   ["Drag", "moves a box; an edge or a corner resizes it"],
   ["Tab", "goes to the next box or handle, and out of the widget"],
   ["Arrow keys", "move what has the focus by 1 pixel of the picture, with Shift by 10"],
-  ["Alt + arrow key", "resizes the box"],
+  ["Alt + arrows", "resizes the box"],
   ["Escape", "takes back what the mouse or the keys did since the box got the focus"],
   ["Double-click", "puts the box back where it started"],
 ];
