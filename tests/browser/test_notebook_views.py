@@ -55,15 +55,21 @@ def reveal(page, selector):
     """Scroll to a widget's cell as a learner would; its root."""
     index = 1 + list(NAMED).index(selector)
     page.page.evaluate(
-        "i => { const nb = jupyterapp.shell.currentWidget.content; nb.activeCellIndex = i; return nb.scrollToItem(i, 'start'); }",
+        "i => { const nb = jupyterapp.shell.currentWidget.content;"
+        " nb.activeCellIndex = i; return nb.scrollToItem(i, 'start'); }",
         index,
     )
     root = page.widget(f".jp-NotebookPanel:not(.lm-mod-hidden) {selector}")
-    places = [root.bounding_box()]
-    while len(places) < 4 or places[-1] != places[-4]:  # cells above may still find their heights
-        page.page.wait_for_timeout(100)
-        places.append(root.bounding_box())
+    stand_still(page, root)
     return root
+
+
+def stand_still(page, target):
+    """Wait until it has its place: cells above may still find their heights."""
+    places = [target.bounding_box()]
+    while len(places) < 4 or places[-1] != places[-4]:
+        page.page.wait_for_timeout(100)
+        places.append(target.bounding_box())
 
 
 def scroll_to_end(page):
@@ -90,29 +96,44 @@ def drag_stays_under_pointer(page, root, selector, dx, dy):
     assert moved == pytest.approx([dx, dy], abs=1.5)
 
 
-def windowing(page, mode):
-    """Change how JupyterLab keeps cells that are out of sight."""
-    page.page.evaluate(
-        "mode => { const nb = jupyterapp.shell.currentWidget.content;"
-        " nb.notebookConfig = { ...nb.notebookConfig, windowingMode: mode }; }",
-        mode,
-    )
+LAID_OUT = "e => e.isConnected && e.checkVisibility({ contentVisibilityAuto: true })"
+IN_SIGHT = "e => e.isConnected && e.getBoundingClientRect().bottom > 0"
 
 
-@pytest.mark.parametrize("mode", ["contentVisibility", "full"])  # the default of 4.6, and before
-@pytest.mark.parametrize("selector", GRIPS)
-def test_out_of_sight_and_back(notebook, selector, mode):
-    page = notebook
-    windowing(page, mode)
+def out_of_sight_and_back(page, selector, seen):
     root = reveal(page, selector)
     drag_stays_under_pointer(page, root, selector, 12, -8)
     element = root.element_handle()
     scroll_to_end(page)
-    seen = "e => e.isConnected && e.checkVisibility({ contentVisibilityAuto: true })"
     page.eventually(lambda: not element.evaluate(seen))
     root = reveal(page, selector)
     drag_stays_under_pointer(page, root, selector, -12, 8)
     assert root.get_by_role("alert").is_hidden()
+
+
+@pytest.mark.parametrize("selector", GRIPS)
+def test_out_of_sight_and_back(notebook, selector, LAID_OUT):
+    """JupyterLab 4.6's default leaves cells in the page, but does not lay them out."""
+    out_of_sight_and_back(notebook, selector)
+
+
+def test_out_of_the_page_and_back(windowed, chromium):
+    """JupyterLab's default before 4.6 takes cells out of the page, and hides those with outputs."""
+    windowed.request(
+        f"lab/api/settings/{TRACKER}", method="PUT", body={"raw": '{"windowingMode": "full"}'}
+    )
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+    page = LabPage(context.new_page(), windowed, windowed.add(CELLS)).open()
+    windowed.request(f"lab/api/settings/{TRACKER}", method="PUT", body={"raw": "{}"})
+    active = "jupyterapp.shell.currentWidget.content.notebookConfig.windowingMode"
+    assert page.page.evaluate(active) == "full"
+    for i in range(len(CELLS)):
+        page.run_cell(i)
+    for selector in GRIPS:
+        out_of_sight_and_back(page, selector, IN_SIGHT)
+    windowed.shut_down(page.notebook)
+    context.close()
+    assert page.errors == []
 
 
 @pytest.mark.parametrize("zoom", [0.8, 1.5])
@@ -126,3 +147,98 @@ def test_a_zoomed_page_keeps_the_box_under_the_pointer(notebook, selector, zoom)
         drag_stays_under_pointer(page, root, selector, -14, 10)
     finally:
         page.page.evaluate("() => { document.body.style.zoom = ''; }")
+
+
+@pytest.mark.parametrize("selector", GRIPS)
+def test_a_drag_begun_beside_the_picture_takes_nothing(notebook, selector):
+    """No box moves and no text is selected."""
+    page = notebook
+    root = reveal(page, selector)
+    grip, _, python = GRIPS[selector]
+    edges = (
+        "e => { const r = e.ownerSVGElement.getBoundingClientRect(); return [r.left, r.right]; }"
+    )
+    left, right = root.locator(grip).first.evaluate(edges)
+    x, y = page.center(root.locator(grip).first)
+    before = page.python(python)
+    for beside in (left - 5, right + 5):
+        page.page.mouse.move(beside, y)
+        page.page.mouse.down()
+        page.page.mouse.move(x, y, steps=5)
+        page.page.mouse.move(x + 60, y + 90, steps=5)
+        page.page.mouse.up()
+        assert page.page.evaluate("() => getSelection().toString().trim()") == ""
+    assert page.settled(python) == before
+
+
+# What a view draws and says, whatever its size: outlines, owners, numbers.
+SHOWN = """([e, outline]) => JSON.stringify([
+  [...e.querySelectorAll(outline)].map(r => ['x', 'y', 'width', 'height'].map(n => r.getAttribute(n))),
+  [...e.querySelectorAll('.lv-owned')].map(p => p.getAttribute('d')),
+  [...e.querySelectorAll('.lv-iou, .lv-headline, .lv-says, .lv-totals, .lv-out td')].map(t => t.textContent),
+])"""
+
+
+def close_all_but_first(page):
+    page.page.evaluate(
+        "() => { const [first, ...others] = [...jupyterapp.shell.widgets('main')];"
+        " others.forEach(one => one.dispose()); jupyterapp.shell.activateById(first.id); }"
+    )
+
+
+@pytest.mark.parametrize("command", ["notebook:create-output-view", "docmanager:clone"])
+@pytest.mark.parametrize("selector", GRIPS)
+def test_two_views_follow_each_other(notebook, selector, command):
+    """A second view of the output, or of the whole notebook, beside the first."""
+    page = notebook
+    reveal(page, selector)
+    page.command(command)
+    page.eventually(lambda: page.page.locator(selector).count() == 2)
+    grip, outline, python = GRIPS[selector]
+
+    def shown(view):
+        return view.evaluate(f"(e, outline) => ({SHOWN})([e, outline])", outline.split(" >>")[0])
+
+    first, second = page.page.locator(selector).all()
+    try:
+        for way, dragged in ((1, first), (-1, second)):
+            numbers = page.python(python)
+            dragged.locator(grip).first.scroll_into_view_if_needed()
+            stand_still(page, dragged)
+            page.drag(dragged.locator(grip).first, 14 * way, 9 * way)
+            assert page.settled(python) != numbers
+            page.eventually(lambda: shown(first) == shown(second))
+    finally:
+        close_all_but_first(page)
+
+
+def test_a_closed_tab_opens_with_what_was_there(notebook):
+    page = notebook
+    page.command("docmanager:save")
+    page.page.evaluate("() => jupyterapp.shell.currentWidget.dispose()")
+    page.page.locator(".locviz").first.wait_for(state="detached")
+    page.command("docmanager:open", path=page.notebook)
+    for selector in GRIPS:
+        root = reveal(page, selector)
+        drag_stays_under_pointer(page, root, selector, 8, 6)
+        assert root.get_by_role("alert").is_hidden()
+        assert root.locator(".lv-lost").is_hidden()
+
+
+def test_a_new_kernel_and_the_way_back(notebook):
+    """Every widget says so, breaks nothing, and is there again after what it says to do."""
+    page = notebook
+    page.page.evaluate(
+        "() => jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => null)"
+    )
+    for selector in NAMED:
+        root = reveal(page, selector)
+        root.locator(".lv-lost").wait_for()
+        if selector in GRIPS:
+            page.drag(root.locator(GRIPS[selector][0]).first, 6, 4)
+    selector = ".locviz-roilab"
+    reveal(page, selector).locator(".lv-lost").click()
+    page.command("notebook:run-all-above")
+    page.run_cell(1 + list(NAMED).index(selector))
+    for one in (".locviz-assignlab", selector):
+        drag_stays_under_pointer(page, reveal(page, one), one, 8, 6)

@@ -251,6 +251,13 @@ var theme_default = `/* Colours come from Jupyter's variables where there are an
   border-radius: 8px;
   padding: 1em;
   text-align: start;
+  /* A drag that begins beside a picture must not mark all text; what one may want to copy can be. */
+  -webkit-user-select: none;
+  user-select: none;
+}
+.locviz :is(.lv-error, .lv-lost, .lv-help, input) {
+  -webkit-user-select: text;
+  user-select: text;
 }
 body[data-jp-theme-light="false"] .locviz,
 body.vscode-dark .locviz,
