@@ -65,9 +65,10 @@ def reveal(page, selector):
 
 
 def stand_still(page, target):
-    """Wait until it has its place: cells above may still find their heights."""
-    places = [target.bounding_box()]
+    """Wait until it is in sight and stays there: cells above may still find their heights."""
+    places = []
     while len(places) < 4 or places[-1] != places[-4]:
+        target.scroll_into_view_if_needed()
         page.page.wait_for_timeout(100)
         places.append(target.bounding_box())
 
@@ -203,8 +204,7 @@ def test_two_views_follow_each_other(notebook, selector, command):
     try:
         for way, dragged in ((1, first), (-1, second)):
             numbers = page.python(python)
-            dragged.locator(grip).first.scroll_into_view_if_needed()
-            stand_still(page, dragged)
+            stand_still(page, dragged.locator(grip).first)
             page.drag(dragged.locator(grip).first, 14 * way, 9 * way)
             assert page.settled(python) != numbers
             page.eventually(lambda: shown(first) == shown(second))
