@@ -28,11 +28,12 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.lab
 
 lab-install: $(VENV)/.lab  ## install into .venv without starting anything
 
-# JupyterLab strips the pictures from a notebook that it does not trust; these are the course's own.
+# JupyterLab strips the pictures from a notebook that it does not trust; these are the course's own. Its question about
+# news would lie over the first chapter: tools/lab_settings answers no, until a learner's own settings say otherwise.
 lab: $(VENV)/.lab  ## install and open JupyterLab on the first chapter
 	@$(BIN)/jupyter trust chapters/*.ipynb >/dev/null
 	$(BIN)/jupyter lab --ip=127.0.0.1 --port=$(PORT) $(ROOT) --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/chapters/00_start_here.ipynb
+	  --LabApp.app_settings_dir="$(CURDIR)/tools/lab_settings" --LabApp.default_url=/lab/tree/chapters/00_start_here.ipynb
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,6 +74,7 @@ class JupyterLab:
             files.
         server_options: further command-line options such as
             ``--ServerApp.kernel_websocket_connection_class=...``.
+        settings: JupyterLab's settings, plugin by plugin.
 
     Raises:
         RuntimeError: the server did not answer in time; the message ends with its log.
@@ -84,6 +86,7 @@ class JupyterLab:
         *,
         server_options: tuple[str, ...] = (),
         environment: dict[str, str] | None = None,
+        settings: Mapping[str, dict] = LAB_SETTINGS,
     ):
         self.folder = Path(folder)
         self.root = self.folder / "root"
@@ -92,6 +95,7 @@ class JupyterLab:
         self.token = secrets.token_hex(16)
         self.server_options = server_options
         self.environment = environment or {}
+        self.settings = settings
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> "JupyterLab":
@@ -150,7 +154,7 @@ class JupyterLab:
         } | self.environment  # fmt: skip
 
     def _write_settings(self):
-        for name, settings in LAB_SETTINGS.items():
+        for name, settings in self.settings.items():
             path = self.folder / "settings" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings))

@@ -105,10 +105,11 @@ class Folded:
 
     def html(self) -> str:
         """A ``<details>`` element: it needs no kernel, works by keyboard and is announced by screen
-        readers.
+        readers. While it has the focus, JupyterLab's shortcuts leave it alone.
         """
         label, content = inline_html(self.label), inline_html(self.content)
-        return f"<details><summary>{label}</summary><p>{content}</p></details>"
+        keys = 'data-lm-suppress-shortcuts="true"'
+        return f"<details><summary {keys}>{label}</summary><p>{content}</p></details>"
 
 
 @dataclass(frozen=True)

@@ -1,63 +1,105 @@
-/** A card of the course in a running notebook: its text may change, it may ask, and it says what happened. */
-
-const HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
-
-/** Replace the card's text; what the reader has unfolded stays so. */
-function show(card, markup) {
-  const unfolded = [...card.querySelectorAll("details")].map((one) => one.open);
-  card.innerHTML = markup; // made by the kernel, which escapes all that a learner or a file wrote
-  card.querySelectorAll("details").forEach((one, i) => (one.open = unfolded[i] ?? false));
-}
-
-/** The choices as one group of radio buttons: one stop of the Tab key, the arrows go round inside it. */
-function group(model) {
-  const name = `locviz-${Math.random().toString(36).slice(2)}`;
-  const element = document.createElement("div");
-  element.setAttribute("role", "radiogroup");
-  element.setAttribute("aria-label", model.get("question"));
-  element.style.cssText = "margin:.2em 0 .2em 1.2em;display:grid;gap:.25em;max-width:46em";
-  model.get("choices").forEach((text, i) => {
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name, value: i });
-    radio.style.margin = ".2em .5em 0 0";
-    radio.addEventListener("change", () => {
-      model.set("chosen", i);
-      model.save_changes();
-    });
-    const label = document.createElement("label");
-    label.className = "locviz-choice";
-    label.style.cssText = "display:flex;align-items:flex-start;cursor:pointer";
-    label.append(radio, document.createElement("span"));
-    label.lastChild.textContent = text;
-    element.append(label);
-  });
+// src/shared/dom.ts
+function attributes(element, values) {
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+  }
   return element;
 }
-
-function render({ model, el }) {
-  const card = document.createElement("div");
-  const status = document.createElement("p");
-  status.setAttribute("role", "status");
-  const asks = model.get("choices").length > 0;
-  // A question's reply is to be seen; a challenge's ticks are seen in the card and only read aloud.
-  status.style.cssText = asks ? "margin:.2em 0 .2em 1.2em" : HIDDEN;
-  const choices = asks ? group(model) : null;
-  el.replaceChildren(...[card, choices, status].filter(Boolean));
-
-  const redraw = () => show(card, model.get("card"));
-  const tell = () => (status.textContent = model.get("says"));
-  const mark = () => {
-    choices?.querySelectorAll("input").forEach((radio, i) => (radio.checked = i === model.get("chosen")));
-  };
-  // Keys pressed in here are no commands to the notebook: its shortcuts look at the focused element.
-  el.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
-  const follow = { "change:card": redraw, "change:says": tell, "change:chosen": mark };
-  for (const [event, callback] of Object.entries(follow)) {
-    model.on(event, callback);
-    callback();
-  }
-  return () => {
-    for (const [event, callback] of Object.entries(follow)) model.off(event, callback);
-  };
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
+}
+function html(tag, values = {}, ...children) {
+  const element = attributes(document.createElement(tag), values);
+  element.append(...children);
+  return element;
+}
+function setText(element, text) {
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
+}
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
+function coordinate(value) {
+  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
 
-export default { render };
+// src/shared/keys.ts
+var SUPPRESS = "data-lm-suppress-shortcuts";
+function keepKeys(element, signal) {
+  const keydown = (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !element.contains(target)) return;
+    target.setAttribute(SUPPRESS, "true");
+    if (event.ctrlKey || event.metaKey) askPage(event);
+  };
+  window.addEventListener("keydown", keydown, { capture: true, signal });
+}
+function askPage(event) {
+  const taken = !document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  if (taken) event.preventDefault();
+}
+
+// src/shared/model.ts
+function listen(model, event, callback, signal) {
+  model.on(event, callback);
+  signal.addEventListener("abort", () => model.off(event, callback));
+}
+
+// src/card/live.ts
+var BELOW = "margin:.2em 0 .2em 1.2em";
+var HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+function show(card, markup) {
+  const unfolded = [...card.querySelectorAll("details")].map((one) => one.open);
+  card.innerHTML = markup;
+  card.querySelectorAll("details").forEach((one, i) => one.open = unfolded[i] ?? false);
+}
+function group(radios, texts, label) {
+  const lines = radios.map((radio, i) => {
+    radio.style.margin = ".2em .5em 0 0";
+    const style2 = "display:flex;align-items:flex-start;cursor:pointer";
+    return html("label", { class: "locviz-choice", style: style2 }, radio, html("span", {}, texts[i]));
+  });
+  const style = `${BELOW};display:grid;gap:.25em;max-width:46em`;
+  return html("div", { role: "radiogroup", "aria-label": label, style }, ...lines);
+}
+function render({ model, el }) {
+  const stop = new AbortController();
+  const choices = model.get("choices");
+  const name = uniqueName("locviz");
+  const radios = choices.map((_, i) => html("input", { type: "radio", name, value: i }));
+  radios.forEach(
+    (radio, i) => radio.addEventListener("change", () => {
+      model.set("chosen", i);
+      model.save_changes();
+    })
+  );
+  const asks = choices.length > 0;
+  const card = html("div");
+  const status = html("p", { role: "status", style: asks ? BELOW : HIDDEN });
+  el.replaceChildren(
+    card,
+    ...asks ? [group(radios, choices, model.get("question"))] : [],
+    status
+  );
+  keepKeys(el, stop.signal);
+  follow(model, "card", (markup) => show(card, markup), stop.signal);
+  follow(model, "says", (text) => setText(status, text), stop.signal);
+  const mark = (chosen) => radios.forEach((radio, i) => radio.checked = i === chosen);
+  follow(model, "chosen", mark, stop.signal);
+  return () => stop.abort();
+}
+function follow(model, trait, callback, signal) {
+  const changed = () => callback(model.get(trait));
+  listen(model, `change:${trait}`, changed, signal);
+  changed();
+}
+var live_default = { render };
+export {
+  live_default as default
+};

@@ -1,4 +1,5 @@
 // Bundles src/<widget>/index.ts into static/<widget>.js: one self-contained ES module per widget, readable, committed.
+// The course's live cards, which are no widget of their own, are bundled from src/card/live.ts into ../course/live.js.
 //   node build.mjs            write src/*/messages.ts (what Python declares), then build
 //   node build.mjs --check    compare both with what is committed and hold the size limit
 //   node build.mjs --test     bundle src/**/*.test.ts and run them (Node 20 does not strip types)
@@ -46,11 +47,15 @@ function messages(...options) {
 }
 
 async function bundles() {
-  const entryPoints = widgets().map((name) => ({ in: join(source, name, "index.ts"), out: name }));
+  const entryPoints = widgets().map((name) => ({
+    in: join(source, name, "index.ts"),
+    out: `widgets/static/${name}`,
+  }));
+  entryPoints.push({ in: join(source, "card", "live.ts"), out: "course/live" });
   const options = {
     ...shared,
     entryPoints,
-    outdir: join(here, "static"),
+    outdir: dirname(here),
     absWorkingDir: here,
     write: false,
   };

@@ -502,7 +502,7 @@ def test_a_restarted_kernel_shows_and_the_view_recovers(open_notebook):
     )
     lost = root.locator(".lv-lost")
     lost.wait_for()
-    assert "run this cell again" in lost.inner_text()
+    assert "choose Run ▸ Run All Above Selected Cell" in lost.inner_text()
     line = root.locator(".lv-object-line").nth(6)
     before = line.get_attribute("x")
     page.drag(grip(root, "G"), -30, 0)  # still alive without a kernel

@@ -351,7 +351,7 @@ def test_a_restarted_kernel_shows_and_the_view_recovers(open_notebook):
     )
     lost = page.page.locator(f"{ROOT} .lv-lost")
     lost.wait_for()
-    assert "run this cell again" in lost.inner_text()
+    assert "choose Run ▸ Run All Above Selected Cell" in lost.inner_text()
     page.drag(handle(page, "prediction"), -20, 0)  # still alive without a kernel
     assert outline(page, "prediction")[0] < 170
     page.run_all()

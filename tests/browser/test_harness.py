@@ -1,6 +1,11 @@
 """The harness itself: what it reports is what is there."""
 
+import re
+import subprocess
+
 import pytest
+from lab_driver import REPOSITORY, JupyterLab
+from lab_page import LabPage
 
 CELLS = [
     "import ipywidgets\nslider = ipywidgets.IntSlider(value=3, max=100)\nslider",
@@ -45,3 +50,21 @@ def test_theme_axe_and_screenshot(open_notebook):
         page.theme(theme)
         pictures.append(page.screenshot(f"harness-{theme}").read_bytes())
     assert pictures[0] != pictures[1]
+
+
+def test_make_lab_asks_nothing_on_the_first_visit(tmp_path, chromium):
+    """No question about news lies over the first chapter, for someone who has no settings yet."""
+    told = subprocess.run(
+        ["make", "-n", "lab"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout
+    options = tuple(
+        "".join(one) for one in re.findall(r'(--LabApp\.app_settings_dir=)"(.*?)"', told)
+    )
+    with JupyterLab(tmp_path, settings={}, server_options=options) as fresh:
+        page = LabPage(chromium.new_page(), fresh, fresh.add(["1"])).open()
+        page.page.wait_for_timeout(2000)
+        asked = page.page.locator(".Toastify__toast").all_inner_texts()
+        fresh.shut_down(page.notebook)
+        page.page.close()
+    assert asked == []
+    assert page.foreign == []

@@ -1,6 +1,85 @@
 // src/shared/controls.css
 var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
+// src/shared/dom.ts
+var SVG = "http://www.w3.org/2000/svg";
+function attributes(element, values) {
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+  }
+  return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
+}
+function html(tag, values = {}, ...children) {
+  const element = attributes(document.createElement(tag), values);
+  element.append(...children);
+  return element;
+}
+function svg(tag, values = {}, ...children) {
+  const element = attributes(document.createElementNS(SVG, tag), values);
+  element.append(...children);
+  return element;
+}
+function setText(element, text) {
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
+}
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
+function setVisible(element, visible) {
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function coordinate(value) {
+  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
+}
+
+// src/shared/help.ts
+var SLIDER_HELP = [
+  "Sliders",
+  "also follow the arrow keys; Escape takes back, a double-click resets"
+];
+function helpLine(title, lines) {
+  const id = uniqueName("lv-help");
+  const items = lines.map(
+    ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
+  );
+  const panel = html("dl", { class: "lv-help", id, hidden: true }, ...items);
+  const open = () => !panel.hidden;
+  const show = (shown) => {
+    setVisible(panel, shown);
+    attributes(ask, { "aria-expanded": String(shown) });
+  };
+  const label2 = "What mouse and keys do here";
+  const ask = button("?", () => show(!open()), {
+    class: "lv-ask",
+    title: label2,
+    "aria-label": label2,
+    "aria-expanded": "false",
+    "aria-controls": id
+  });
+  ask.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show(false);
+  });
+  const name = html("span", { "aria-hidden": "true" }, title);
+  return html("header", { class: "lv-top" }, name, ask, panel);
+}
+
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
   model.on(event, callback);
@@ -61,53 +140,6 @@ function asker(model, onAnswer, signal) {
   return questions;
 }
 
-// src/shared/dom.ts
-var SVG = "http://www.w3.org/2000/svg";
-function attributes(element, values) {
-  for (const name in values) {
-    const text = written(values[name]);
-    if (element.getAttribute(name) === text) continue;
-    if (text === null) element.removeAttribute(name);
-    else element.setAttribute(name, text);
-  }
-  return element;
-}
-function written(value) {
-  if (value === false || value === null || value === void 0) return null;
-  if (value === true) return "";
-  return typeof value === "number" ? coordinate(value) : value;
-}
-function html(tag, values = {}, ...children) {
-  const element = attributes(document.createElement(tag), values);
-  element.append(...children);
-  return element;
-}
-function svg(tag, values = {}, ...children) {
-  const element = attributes(document.createElementNS(SVG, tag), values);
-  element.append(...children);
-  return element;
-}
-function setText(element, text) {
-  const only = element.childNodes.length === 1 ? element.firstChild : null;
-  if (only instanceof Text && text) {
-    if (only.data !== text) only.data = text;
-  } else if (element.textContent !== text) element.textContent = text;
-}
-function setVisible(element, visible) {
-  attributes(element, {
-    hidden: !visible,
-    display: element instanceof SVGElement && !visible ? "none" : null
-  });
-}
-function button(text, act, values = {}) {
-  const element = html("button", { type: "button", ...values }, text);
-  element.addEventListener("click", act);
-  return element;
-}
-function coordinate(value) {
-  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
-}
-
 // src/shared/goals.ts
 function showGoals(model, signal) {
   const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
@@ -131,6 +163,25 @@ function line({ title, proved, goals, met }) {
 
 // src/shared/goals.css
 var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
+
+// src/shared/help.css
+var help_default = '.locviz .lv-top {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0 1em;\n  margin: -0.4em 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz .lv-top > span {\n  flex: 1;\n  font-size: 0.92em;\n}\n.locviz button.lv-ask {\n  width: calc(26px * var(--lv-scale));\n  min-width: 0;\n  min-height: 0;\n  height: calc(26px * var(--lv-scale));\n  padding: 0;\n  border-radius: 50%;\n  font-weight: 600;\n}\n.locviz button.lv-ask[aria-expanded="true"] {\n  color: var(--lv-on-accent);\n  background: var(--lv-accent);\n  border-color: var(--lv-accent);\n}\n.locviz .lv-help {\n  flex: 1 0 100%;\n  display: grid;\n  grid-template-columns: repeat(auto-fit, minmax(min(24em, 100%), 1fr));\n  gap: 0.15em 2em;\n  margin: 0.5em 0 0.3em;\n  padding: 0.6em 0.9em;\n  color: var(--lv-text);\n  background: var(--lv-raised);\n  border-radius: 6px;\n}\n.locviz .lv-help div {\n  display: flex;\n  gap: 0.8em;\n}\n.locviz .lv-help dt {\n  flex: 0 0 8.5em;\n  margin: 0;\n  font-weight: 600;\n}\n.locviz .lv-help dd {\n  margin: 0;\n}\n';
+
+// src/shared/keys.ts
+var SUPPRESS = "data-lm-suppress-shortcuts";
+function keepKeys(element, signal) {
+  const keydown = (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !element.contains(target)) return;
+    target.setAttribute(SUPPRESS, "true");
+    if (event.ctrlKey || event.metaKey) askPage(event);
+  };
+  window.addEventListener("keydown", keydown, { capture: true, signal });
+}
+function askPage(event) {
+  const taken = !document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  if (taken) event.preventDefault();
+}
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -190,6 +241,13 @@ var theme_default = `/* Colours come from Jupyter's variables where there are an
   border-radius: 8px;
   padding: 1em;
   text-align: start;
+  /* A drag that begins beside a picture must not mark all text; what one may want to copy can be. */
+  -webkit-user-select: none;
+  user-select: none;
+}
+.locviz :is(.lv-error, .lv-lost, .lv-help, input) {
+  -webkit-user-select: text;
+  user-select: text;
 }
 body[data-jp-theme-light="false"] .locviz,
 body.vscode-dark .locviz,
@@ -307,6 +365,7 @@ body.vscode-dark .locviz,
 
 // src/shared/root.ts
 var ANSWER_MS = 250;
+var LOST = "The kernel stopped or restarted. With this cell selected, choose Run ▸ Run All Above Selected Cell, then run this cell again.";
 function createRoot(host, model, options, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -316,10 +375,10 @@ function createRoot(host, model, options, signal) {
     "section",
     {
       class: `locviz locviz-${options.name}`,
-      "aria-label": options.label,
-      "data-lm-suppress-shortcuts": "true"
+      "aria-label": options.label
     },
-    html("style", {}, theme_default + goals_default + (options.css ?? "")),
+    html("style", {}, theme_default + help_default + goals_default + (options.css ?? "")),
+    helpLine(options.label, options.help),
     error,
     showGoals(model, signal),
     body,
@@ -327,6 +386,7 @@ function createRoot(host, model, options, signal) {
     live.element
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
@@ -353,7 +413,7 @@ function connection(lost, model, signal) {
   const update = (now) => {
     if (now === live) return;
     live = now;
-    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setText(lost, live ? "" : LOST);
     setVisible(lost, !live);
     callbacks.forEach((callback) => callback(live));
   };
@@ -857,6 +917,10 @@ function arrowStep(key, shift) {
   const arrow = ARROWS.get(key);
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
 }
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
 function draggable(handle, options, signal) {
   prepare(handle);
   listenToPointer(handle, options, signal);
@@ -1108,10 +1172,7 @@ var CurveChart = class {
       write: ({ threshold }, gesture) => this.hooks.move(threshold, gesture),
       reset: () => this.hooks.reset(),
       done: () => this.hooks.done(),
-      unitsPerPixel: () => {
-        const { width, height } = this.element.getBoundingClientRect();
-        return [VIEW[0] / (width || 1), VIEW[1] / (height || 1)];
-      }
+      unitsPerPixel: () => unitsPerPixel(this.element)
     };
   }
   dragged(start, dx, dy) {
@@ -1412,7 +1473,17 @@ var APLabView = class {
 
 // src/aplab/index.ts
 var label = "APLab: what average precision is the area of";
-var aplab_default2 = knobWidget({ name: "aplab", label, css: scene_default + controls_default + aplab_default }, APLabView);
+var help = [
+  ["Drag", "moves the point along the curve: that is the score threshold"],
+  ["Arrow keys", "take the point to the next detection, with Shift ten further"],
+  ["Escape", "takes back what the mouse or the keys did since the point got the focus"],
+  ["Double-click", "puts the point back where it started"],
+  SLIDER_HELP
+];
+var aplab_default2 = knobWidget(
+  { name: "aplab", label, help, css: scene_default + controls_default + aplab_default },
+  APLabView
+);
 export {
   aplab_default2 as default
 };

@@ -1,3 +1,95 @@
+// src/shared/dom.ts
+var SVG = "http://www.w3.org/2000/svg";
+function attributes(element, values) {
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+  }
+  return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
+}
+function html(tag, values = {}, ...children) {
+  const element = attributes(document.createElement(tag), values);
+  element.append(...children);
+  return element;
+}
+function svg(tag, values = {}, ...children) {
+  const element = attributes(document.createElementNS(SVG, tag), values);
+  element.append(...children);
+  return element;
+}
+function setText(element, text) {
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
+}
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
+function setVisible(element, visible) {
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+function coordinate(value) {
+  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
+}
+
+// src/shared/help.ts
+var BOX_HELP = [
+  ["Drag", "moves a box; an edge or a corner resizes it"],
+  ["Tab", "goes to the next box or handle, and out of the widget"],
+  ["Arrow keys", "move what has the focus by 1 pixel of the picture, with Shift by 10"],
+  ["Alt + arrows", "resizes the box"],
+  ["Escape", "takes back what the mouse or the keys did since the box got the focus"],
+  ["Double-click", "puts the box back where it started"]
+];
+var SLIDER_HELP = [
+  "Sliders",
+  "also follow the arrow keys; Escape takes back, a double-click resets"
+];
+function helpLine(title, lines) {
+  const id = uniqueName("lv-help");
+  const items = lines.map(
+    ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
+  );
+  const panel = html("dl", { class: "lv-help", id, hidden: true }, ...items);
+  const open = () => !panel.hidden;
+  const show = (shown) => {
+    setVisible(panel, shown);
+    attributes(ask, { "aria-expanded": String(shown) });
+  };
+  const label2 = "What mouse and keys do here";
+  const ask = button("?", () => show(!open()), {
+    class: "lv-ask",
+    title: label2,
+    "aria-label": label2,
+    "aria-expanded": "false",
+    "aria-controls": id
+  });
+  ask.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show(false);
+  });
+  const name = html("span", { "aria-hidden": "true" }, title);
+  return html("header", { class: "lv-top" }, name, ask, panel);
+}
+
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
   model.on(event, callback);
@@ -58,58 +150,6 @@ function asker(model, onAnswer, signal) {
   return questions;
 }
 
-// src/shared/dom.ts
-var SVG = "http://www.w3.org/2000/svg";
-function attributes(element, values) {
-  for (const name in values) {
-    const text = written(values[name]);
-    if (element.getAttribute(name) === text) continue;
-    if (text === null) element.removeAttribute(name);
-    else element.setAttribute(name, text);
-  }
-  return element;
-}
-function written(value) {
-  if (value === false || value === null || value === void 0) return null;
-  if (value === true) return "";
-  return typeof value === "number" ? coordinate(value) : value;
-}
-function html(tag, values = {}, ...children) {
-  const element = attributes(document.createElement(tag), values);
-  element.append(...children);
-  return element;
-}
-function svg(tag, values = {}, ...children) {
-  const element = attributes(document.createElementNS(SVG, tag), values);
-  element.append(...children);
-  return element;
-}
-function setText(element, text) {
-  const only = element.childNodes.length === 1 ? element.firstChild : null;
-  if (only instanceof Text && text) {
-    if (only.data !== text) only.data = text;
-  } else if (element.textContent !== text) element.textContent = text;
-}
-function setVisible(element, visible) {
-  attributes(element, {
-    hidden: !visible,
-    display: element instanceof SVGElement && !visible ? "none" : null
-  });
-}
-function button(text, act, values = {}) {
-  const element = html("button", { type: "button", ...values }, text);
-  element.addEventListener("click", act);
-  return element;
-}
-function onResize(element, callback, signal) {
-  const observer = new ResizeObserver(callback);
-  observer.observe(element);
-  signal.addEventListener("abort", () => observer.disconnect());
-}
-function coordinate(value) {
-  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
-}
-
 // src/shared/goals.ts
 function showGoals(model, signal) {
   const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
@@ -133,6 +173,25 @@ function line({ title, proved, goals, met }) {
 
 // src/shared/goals.css
 var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
+
+// src/shared/help.css
+var help_default = '.locviz .lv-top {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0 1em;\n  margin: -0.4em 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz .lv-top > span {\n  flex: 1;\n  font-size: 0.92em;\n}\n.locviz button.lv-ask {\n  width: calc(26px * var(--lv-scale));\n  min-width: 0;\n  min-height: 0;\n  height: calc(26px * var(--lv-scale));\n  padding: 0;\n  border-radius: 50%;\n  font-weight: 600;\n}\n.locviz button.lv-ask[aria-expanded="true"] {\n  color: var(--lv-on-accent);\n  background: var(--lv-accent);\n  border-color: var(--lv-accent);\n}\n.locviz .lv-help {\n  flex: 1 0 100%;\n  display: grid;\n  grid-template-columns: repeat(auto-fit, minmax(min(24em, 100%), 1fr));\n  gap: 0.15em 2em;\n  margin: 0.5em 0 0.3em;\n  padding: 0.6em 0.9em;\n  color: var(--lv-text);\n  background: var(--lv-raised);\n  border-radius: 6px;\n}\n.locviz .lv-help div {\n  display: flex;\n  gap: 0.8em;\n}\n.locviz .lv-help dt {\n  flex: 0 0 8.5em;\n  margin: 0;\n  font-weight: 600;\n}\n.locviz .lv-help dd {\n  margin: 0;\n}\n';
+
+// src/shared/keys.ts
+var SUPPRESS = "data-lm-suppress-shortcuts";
+function keepKeys(element, signal) {
+  const keydown = (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !element.contains(target)) return;
+    target.setAttribute(SUPPRESS, "true");
+    if (event.ctrlKey || event.metaKey) askPage(event);
+  };
+  window.addEventListener("keydown", keydown, { capture: true, signal });
+}
+function askPage(event) {
+  const taken = !document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  if (taken) event.preventDefault();
+}
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -192,6 +251,13 @@ var theme_default = `/* Colours come from Jupyter's variables where there are an
   border-radius: 8px;
   padding: 1em;
   text-align: start;
+  /* A drag that begins beside a picture must not mark all text; what one may want to copy can be. */
+  -webkit-user-select: none;
+  user-select: none;
+}
+.locviz :is(.lv-error, .lv-lost, .lv-help, input) {
+  -webkit-user-select: text;
+  user-select: text;
 }
 body[data-jp-theme-light="false"] .locviz,
 body.vscode-dark .locviz,
@@ -309,6 +375,7 @@ body.vscode-dark .locviz,
 
 // src/shared/root.ts
 var ANSWER_MS = 250;
+var LOST = "The kernel stopped or restarted. With this cell selected, choose Run ▸ Run All Above Selected Cell, then run this cell again.";
 function createRoot(host, model, options2, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -318,10 +385,10 @@ function createRoot(host, model, options2, signal) {
     "section",
     {
       class: `locviz locviz-${options2.name}`,
-      "aria-label": options2.label,
-      "data-lm-suppress-shortcuts": "true"
+      "aria-label": options2.label
     },
-    html("style", {}, theme_default + goals_default + (options2.css ?? "")),
+    html("style", {}, theme_default + help_default + goals_default + (options2.css ?? "")),
+    helpLine(options2.label, options2.help),
     error,
     showGoals(model, signal),
     body,
@@ -329,6 +396,7 @@ function createRoot(host, model, options2, signal) {
     live.element
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
@@ -355,7 +423,7 @@ function connection(lost, model, signal) {
   const update = (now) => {
     if (now === live) return;
     live = now;
-    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setText(lost, live ? "" : LOST);
     setVisible(lost, !live);
     callbacks.forEach((callback) => callback(live));
   };
@@ -1101,64 +1169,6 @@ var Player = class {
 };
 var motionless = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// src/shared/photo.ts
-var SMALL = 200;
-var Photograph = class {
-  element = svg("image", { preserveAspectRatio: "none" });
-  url = "";
-  constructor(signal) {
-    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
-  }
-  /** Cover `size` user units with an image of so many pixels. */
-  fit([height, width], size) {
-    attributes(this.element, size);
-    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
-  }
-  /** Show a PNG; nothing where there is none. */
-  show(png) {
-    URL.revokeObjectURL(this.url);
-    const blob = () => new Blob([png], { type: "image/png" });
-    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
-    attributes(this.element, { href: this.url || null });
-  }
-};
-
-// src/shared/boxes.ts
-var PARTS = {
-  body: [true, true, true, true],
-  "left edge": [true, false, false, false],
-  "top edge": [false, true, false, false],
-  "right edge": [false, false, true, false],
-  "bottom edge": [false, false, false, true],
-  "top left corner": [true, true, false, false],
-  "top right corner": [false, true, true, false],
-  "bottom right corner": [false, false, true, true],
-  "bottom left corner": [true, false, false, true]
-};
-var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
-function moved(box, part, dx, dy, size, resize = false) {
-  if (part === "body" && !resize) {
-    const x = between(dx, -box[0], size[0] - box[2]);
-    const y = between(dy, -box[1], size[1] - box[3]);
-    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
-  }
-  const moves = PARTS[part === "body" ? "bottom right corner" : part];
-  const steps = [dx, dy, dx, dy];
-  return box.map((value, i) => {
-    if (!moves[i]) return value;
-    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
-    return between(value + steps[i], low, high);
-  });
-}
-function movedSpan([start, end], part, dx, length, resize = false) {
-  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
-  return [x1, x2];
-}
-var spoken = (box) => {
-  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
-  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
-};
-
 // src/shared/drag.ts
 var DOUBLE_MS = 350;
 var STILL_PX = 4;
@@ -1171,6 +1181,10 @@ var ARROWS = /* @__PURE__ */ new Map([
 function arrowStep(key2, shift) {
   const arrow = ARROWS.get(key2);
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
+}
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
 }
 function draggable(handle, options2, signal) {
   prepare(handle);
@@ -1276,6 +1290,64 @@ function listenToKeys(handle, options2, signal) {
   element.addEventListener("keydown", keydown, { signal });
 }
 
+// src/shared/photo.ts
+var SMALL = 200;
+var Photograph = class {
+  element = svg("image", { preserveAspectRatio: "none" });
+  url = "";
+  constructor(signal) {
+    signal.addEventListener("abort", () => URL.revokeObjectURL(this.url));
+  }
+  /** Cover `size` user units with an image of so many pixels. */
+  fit([height, width], size) {
+    attributes(this.element, size);
+    this.element.style.imageRendering = Math.max(height, width) < SMALL ? "pixelated" : "auto";
+  }
+  /** Show a PNG; nothing where there is none. */
+  show(png) {
+    URL.revokeObjectURL(this.url);
+    const blob = () => new Blob([png], { type: "image/png" });
+    this.url = png?.byteLength ? URL.createObjectURL(blob()) : "";
+    attributes(this.element, { href: this.url || null });
+  }
+};
+
+// src/shared/boxes.ts
+var PARTS = {
+  body: [true, true, true, true],
+  "left edge": [true, false, false, false],
+  "top edge": [false, true, false, false],
+  "right edge": [false, false, true, false],
+  "bottom edge": [false, false, false, true],
+  "top left corner": [true, true, false, false],
+  "top right corner": [false, true, true, false],
+  "bottom right corner": [false, false, true, true],
+  "bottom left corner": [true, false, false, true]
+};
+var between = (value, low, high) => Math.min(Math.max(value, low), Math.max(low, high));
+function moved(box, part, dx, dy, size, resize = false) {
+  if (part === "body" && !resize) {
+    const x = between(dx, -box[0], size[0] - box[2]);
+    const y = between(dy, -box[1], size[1] - box[3]);
+    return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  }
+  const moves = PARTS[part === "body" ? "bottom right corner" : part];
+  const steps = [dx, dy, dx, dy];
+  return box.map((value, i) => {
+    if (!moves[i]) return value;
+    const [low, high] = i < 2 ? [0, box[i + 2]] : [box[i - 2], size[i % 2]];
+    return between(value + steps[i], low, high);
+  });
+}
+function movedSpan([start, end], part, dx, length, resize = false) {
+  const [x1, , x2] = moved([start, 0, end, 1], part, dx, 0, [length, 1], resize);
+  return [x1, x2];
+}
+var spoken = (box) => {
+  const [x1, y1, x2, y2] = box.map((value) => Math.round(value));
+  return `x ${x1} to ${x2}, y ${y1} to ${y2}`;
+};
+
 // src/shared/handles.ts
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
@@ -1290,7 +1362,6 @@ var CORNERS = [
 ];
 var SQUARE = 8;
 var SceneObject = class {
-  // what it was drawn from
   /** `apart`: crowds and ignored objects take no part. */
   constructor(index, apart, hooks, signal) {
     this.index = index;
@@ -1306,6 +1377,7 @@ var SceneObject = class {
     this.corners.forEach((corner, i) => parts.push([CORNERS[i], corner]));
     this.describes = parts.map(([part, element]) => this.drag(part, element));
     for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    for (const [, element] of parts) this.showCornersUnderPointer(element);
     this.body.addEventListener("focus", () => hooks.select(index), { signal });
     this.body.addEventListener("focus", () => hooks.focused(index), { signal });
     this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
@@ -1322,9 +1394,15 @@ var SceneObject = class {
   hit = svg("rect", { class: "lv-hit" });
   describes;
   drawn = "";
+  // what it was drawn from
+  pointed = false;
+  // corners show before a click
+  redraw = () => {
+  };
   /** Put all of it where the box is, in drawing units, and its letter where there is room. */
   draw(box, selected, reach, [x, y]) {
-    const now = `${box} ${selected} ${reach} ${x} ${y} ${this.hooks.words(this.index)}`;
+    this.redraw = () => this.draw(box, selected, reach, [x, y]);
+    const now = `${box} ${selected} ${this.pointed} ${reach} ${x} ${y} ${this.hooks.words(this.index)}`;
     if (this.drawn === now) return;
     this.drawn = now;
     const [x1, y1, x2, y2] = box;
@@ -1340,14 +1418,24 @@ var SceneObject = class {
   }
   drawCorners([x1, y1, x2, y2], selected, reach) {
     this.corners.forEach((corner, i) => {
-      setVisible(corner, selected);
+      setVisible(corner, selected || this.pointed);
       const [left, top] = [i === 0 || i === 3, i < 2];
       const [x, y] = [left ? x1 : x2, top ? y1 : y2];
-      const [cx, cy] = [x + (left ? -0.6 : 0.6) * reach, y + (top ? -0.6 : 0.6) * reach];
+      const half = selected ? reach : 0.6 * reach;
+      const out = selected ? 0.6 * reach : 0.3 * reach;
+      const [cx, cy] = [x + (left ? -out : out), y + (top ? -out : out)];
       const [hit, square] = corner.children;
-      place(hit, [cx - reach, cy - reach, cx + reach, cy + reach]);
+      place(hit, [cx - half, cy - half, cx + half, cy + half]);
       place(square, [x - SQUARE / 2, y - SQUARE / 2, x + SQUARE / 2, y + SQUARE / 2]);
     });
+  }
+  showCornersUnderPointer(element) {
+    const point = (pointed) => () => {
+      this.pointed = pointed;
+      this.redraw();
+    };
+    element.addEventListener("pointerenter", point(true), { signal: this.signal });
+    element.addEventListener("pointerleave", point(false), { signal: this.signal });
   }
   corner(part) {
     const square = svg("rect", { class: "lv-grip-square" });
@@ -1580,7 +1668,7 @@ var AssignScene = class {
       },
       focused: (object) => this.hooks.hover({ prior: -1, object }),
       words: (index) => this.words(index),
-      perPixel: () => 1 / (this.zoom * this.unit)
+      perPixel: () => unitsPerPixel(this.drawing)[0] / this.unit
     };
   }
   /** Said after the place of an object; the panel sets it when an answer arrives. */
@@ -2216,7 +2304,13 @@ var AssignLabView = class {
 
 // src/assignlab/index.ts
 var label = "AssignLab: who is responsible for whom";
-var options = { name: "assignlab", label, css: scene_default + assignlab_default + matrix_default };
+var help = [
+  ...BOX_HELP,
+  ["Point", "at a prior, an object or a cell of the matrix to see who is responsible"],
+  ["Click", "on a prior keeps it, with the reason"],
+  SLIDER_HELP
+];
+var options = { name: "assignlab", label, help, css: scene_default + assignlab_default + matrix_default };
 var assignlab_default2 = knobWidget(
   options,
   AssignLabView,

@@ -5,6 +5,94 @@ var floats = (buffer) => new Float32Array(copied(buffer));
 // src/shared/handles.css
 var handles_default = '.locviz .lv-handle .lv-hit {\n  fill: transparent;\n}\n.locviz .lv-body .lv-hit {\n  cursor: move;\n}\n.locviz [data-part="left edge"],\n.locviz [data-part="right edge"] {\n  cursor: ew-resize !important;\n}\n.locviz [data-part="top edge"],\n.locviz [data-part="bottom edge"] {\n  cursor: ns-resize !important;\n}\n.locviz [data-part="top left corner"],\n.locviz [data-part="bottom right corner"] {\n  cursor: nwse-resize !important;\n}\n.locviz [data-part="top right corner"],\n.locviz [data-part="bottom left corner"] {\n  cursor: nesw-resize !important;\n}\n.locviz .lv-handle .lv-mark {\n  fill: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n}\n.locviz .lv-ring {\n  fill: none;\n  pointer-events: none;\n}\n.locviz .lv-handle:hover .lv-mark,\n.locviz .lv-dragging .lv-mark {\n  fill: currentColor;\n}\n.locviz .lv-edge:hover .lv-ring,\n.locviz .lv-edge.lv-dragging .lv-ring {\n  fill: currentColor;\n  fill-opacity: 0.55;\n}\n.locviz .lv-handle:focus-visible .lv-ring,\n.locviz .lv-handle:focus-visible .lv-mark {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n  stroke-dasharray: none;\n}\n.locviz .lv-handle:focus-visible .lv-mark {\n  fill: var(--lv-pull);\n}\n';
 
+// src/shared/dom.ts
+var SVG = "http://www.w3.org/2000/svg";
+function attributes(element, values) {
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+  }
+  return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
+}
+function html(tag, values = {}, ...children) {
+  const element = attributes(document.createElement(tag), values);
+  element.append(...children);
+  return element;
+}
+function svg(tag, values = {}, ...children) {
+  const element = attributes(document.createElementNS(SVG, tag), values);
+  element.append(...children);
+  return element;
+}
+function setText(element, text) {
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
+}
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
+function setVisible(element, visible) {
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+function coordinate(value) {
+  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
+}
+
+// src/shared/help.ts
+var BOX_HELP = [
+  ["Drag", "moves a box; an edge or a corner resizes it"],
+  ["Tab", "goes to the next box or handle, and out of the widget"],
+  ["Arrow keys", "move what has the focus by 1 pixel of the picture, with Shift by 10"],
+  ["Alt + arrows", "resizes the box"],
+  ["Escape", "takes back what the mouse or the keys did since the box got the focus"],
+  ["Double-click", "puts the box back where it started"]
+];
+function helpLine(title, lines) {
+  const id = uniqueName("lv-help");
+  const items = lines.map(
+    ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
+  );
+  const panel = html("dl", { class: "lv-help", id, hidden: true }, ...items);
+  const open = () => !panel.hidden;
+  const show = (shown) => {
+    setVisible(panel, shown);
+    attributes(ask, { "aria-expanded": String(shown) });
+  };
+  const label2 = "What mouse and keys do here";
+  const ask = button("?", () => show(!open()), {
+    class: "lv-ask",
+    title: label2,
+    "aria-label": label2,
+    "aria-expanded": "false",
+    "aria-controls": id
+  });
+  ask.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show(false);
+  });
+  const name = html("span", { "aria-hidden": "true" }, title);
+  return html("header", { class: "lv-top" }, name, ask, panel);
+}
+
 // src/shared/model.ts
 var LocalModel = class {
   sent = [];
@@ -250,59 +338,6 @@ function overlapLoss(name, pair) {
   return name === "focal_eiou" ? focalEiou(pair) : oneMinus(MEASURES[name](pair));
 }
 
-// src/shared/dom.ts
-var SVG = "http://www.w3.org/2000/svg";
-function attributes(element, values) {
-  for (const name in values) {
-    const text = written(values[name]);
-    if (element.getAttribute(name) === text) continue;
-    if (text === null) element.removeAttribute(name);
-    else element.setAttribute(name, text);
-  }
-  return element;
-}
-function written(value) {
-  if (value === false || value === null || value === void 0) return null;
-  if (value === true) return "";
-  return typeof value === "number" ? coordinate(value) : value;
-}
-function html(tag, values = {}, ...children) {
-  const element = attributes(document.createElement(tag), values);
-  element.append(...children);
-  return element;
-}
-function svg(tag, values = {}, ...children) {
-  const element = attributes(document.createElementNS(SVG, tag), values);
-  element.append(...children);
-  return element;
-}
-function setText(element, text) {
-  const only = element.childNodes.length === 1 ? element.firstChild : null;
-  if (only instanceof Text && text) {
-    if (only.data !== text) only.data = text;
-  } else if (element.textContent !== text) element.textContent = text;
-}
-var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
-function setVisible(element, visible) {
-  attributes(element, {
-    hidden: !visible,
-    display: element instanceof SVGElement && !visible ? "none" : null
-  });
-}
-function button(text, act, values = {}) {
-  const element = html("button", { type: "button", ...values }, text);
-  element.addEventListener("click", act);
-  return element;
-}
-function onResize(element, callback, signal) {
-  const observer = new ResizeObserver(callback);
-  observer.observe(element);
-  signal.addEventListener("abort", () => observer.disconnect());
-}
-function coordinate(value) {
-  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
-}
-
 // src/shared/goals.ts
 function showGoals(model, signal) {
   const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
@@ -326,6 +361,25 @@ function line({ title, proved, goals, met }) {
 
 // src/shared/goals.css
 var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
+
+// src/shared/help.css
+var help_default = '.locviz .lv-top {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0 1em;\n  margin: -0.4em 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz .lv-top > span {\n  flex: 1;\n  font-size: 0.92em;\n}\n.locviz button.lv-ask {\n  width: calc(26px * var(--lv-scale));\n  min-width: 0;\n  min-height: 0;\n  height: calc(26px * var(--lv-scale));\n  padding: 0;\n  border-radius: 50%;\n  font-weight: 600;\n}\n.locviz button.lv-ask[aria-expanded="true"] {\n  color: var(--lv-on-accent);\n  background: var(--lv-accent);\n  border-color: var(--lv-accent);\n}\n.locviz .lv-help {\n  flex: 1 0 100%;\n  display: grid;\n  grid-template-columns: repeat(auto-fit, minmax(min(24em, 100%), 1fr));\n  gap: 0.15em 2em;\n  margin: 0.5em 0 0.3em;\n  padding: 0.6em 0.9em;\n  color: var(--lv-text);\n  background: var(--lv-raised);\n  border-radius: 6px;\n}\n.locviz .lv-help div {\n  display: flex;\n  gap: 0.8em;\n}\n.locviz .lv-help dt {\n  flex: 0 0 8.5em;\n  margin: 0;\n  font-weight: 600;\n}\n.locviz .lv-help dd {\n  margin: 0;\n}\n';
+
+// src/shared/keys.ts
+var SUPPRESS = "data-lm-suppress-shortcuts";
+function keepKeys(element, signal) {
+  const keydown = (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !element.contains(target)) return;
+    target.setAttribute(SUPPRESS, "true");
+    if (event.ctrlKey || event.metaKey) askPage(event);
+  };
+  window.addEventListener("keydown", keydown, { capture: true, signal });
+}
+function askPage(event) {
+  const taken = !document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  if (taken) event.preventDefault();
+}
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -385,6 +439,13 @@ var theme_default = `/* Colours come from Jupyter's variables where there are an
   border-radius: 8px;
   padding: 1em;
   text-align: start;
+  /* A drag that begins beside a picture must not mark all text; what one may want to copy can be. */
+  -webkit-user-select: none;
+  user-select: none;
+}
+.locviz :is(.lv-error, .lv-lost, .lv-help, input) {
+  -webkit-user-select: text;
+  user-select: text;
 }
 body[data-jp-theme-light="false"] .locviz,
 body.vscode-dark .locviz,
@@ -502,6 +563,7 @@ body.vscode-dark .locviz,
 
 // src/shared/root.ts
 var ANSWER_MS = 250;
+var LOST = "The kernel stopped or restarted. With this cell selected, choose Run ▸ Run All Above Selected Cell, then run this cell again.";
 function createRoot(host, model, options2, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -511,10 +573,10 @@ function createRoot(host, model, options2, signal) {
     "section",
     {
       class: `locviz locviz-${options2.name}`,
-      "aria-label": options2.label,
-      "data-lm-suppress-shortcuts": "true"
+      "aria-label": options2.label
     },
-    html("style", {}, theme_default + goals_default + (options2.css ?? "")),
+    html("style", {}, theme_default + help_default + goals_default + (options2.css ?? "")),
+    helpLine(options2.label, options2.help),
     error,
     showGoals(model, signal),
     body,
@@ -522,6 +584,7 @@ function createRoot(host, model, options2, signal) {
     live.element
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
@@ -548,7 +611,7 @@ function connection(lost, model, signal) {
   const update = (now) => {
     if (now === live) return;
     live = now;
-    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setText(lost, live ? "" : LOST);
     setVisible(lost, !live);
     callbacks.forEach((callback) => callback(live));
   };
@@ -916,6 +979,10 @@ function arrowStep(key, shift2) {
   const arrow = ARROWS.get(key);
   return arrow ? [arrow[0] * (shift2 ? 10 : 1), arrow[1] * (shift2 ? 10 : 1)] : null;
 }
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
 function draggable(handle, options2, signal) {
   prepare2(handle);
   listenToPointer(handle, options2, signal);
@@ -1076,7 +1143,7 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom())
+      unitsPerPixel: () => unitsPerPixel(this.layers.body)
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -1097,10 +1164,6 @@ var BoxHandles = class {
   }
 };
 var stacked = (boxes) => KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
-function unitsPerPixel(element, zoom) {
-  const shown = element.ownerSVGElement?.getScreenCTM();
-  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
-}
 var round = (value) => Math.round(value * 1e3) / 1e3;
 function place(rect, [x1, y1, x2, y2]) {
   attributes(rect, { x: x1, y: y1, width: Math.max(x2 - x1, 0), height: Math.max(y2 - y1, 0) });
@@ -1271,7 +1334,7 @@ var Canvas = class {
   drawBox(name, signal) {
     const { hooks } = this;
     const outline = svg("rect", { class: `lv-box lv-${name}` });
-    const label = svg("text", { class: `lv-label lv-${name}`, "aria-hidden": "true" }, name);
+    const label2 = svg("text", { class: `lv-label lv-${name}`, "aria-hidden": "true" }, name);
     const halo = svg("rect", { class: "lv-halo" });
     this.drawing.append(halo, outline);
     const handles = new BoxHandles(
@@ -1287,7 +1350,7 @@ var Canvas = class {
       },
       signal
     );
-    return { outline, halo, label, handles };
+    return { outline, halo, label: label2, handles };
   }
   drawBoxAt(name, box) {
     const drawn = this.boxes[name];
@@ -1352,7 +1415,7 @@ function verdictInWords({ agrees, difference, worst }) {
 }
 
 // src/boxlab/hints.ts
-var REST = "Point at a control to read what it does. Drag a box, an edge or a corner; arrow keys move it by a pixel, with Shift by ten, with Alt they resize; Escape takes back, a double-click resets.";
+var REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
 var HintLine = class {
   element = html("p", { class: "lv-hint" }, REST);
   constructor(hints) {
@@ -1748,16 +1811,16 @@ var RaceView = class {
     const frame = { left: 34, top: 26, right: width - LABELS, bottom: HEIGHT - 38 };
     const labels = { xLabel: "step", yLabel: "IoU with the target", format: String };
     this.frame = axes({ ...frame, ...labels, x: [0, this.steps], y: [0, 1] });
-    const lines = [...this.parts.values()].flatMap(({ path, label }) => [path, label]);
+    const lines = [...this.parts.values()].flatMap(({ path, label: label2 }) => [path, label2]);
     this.chart.replaceChildren(this.frame.group, ...lines);
     this.draw(this.step);
   }
   addRun(name, index) {
     const series = `lv-series lv-series-${index}`;
     const path = svg("path", { class: series });
-    const label = svg("text", { class: `lv-series-label lv-series-${index}` });
+    const label2 = svg("text", { class: `lv-series-label lv-series-${index}` });
     const ghost = svg("rect", { class: series });
-    this.parts.set(name, { path, label, ghost });
+    this.parts.set(name, { path, label: label2, ghost });
     this.ghosts.append(ghost);
   }
   finish() {
@@ -1768,12 +1831,12 @@ var RaceView = class {
     this.step = step;
     const { x, y } = this.frame;
     const steps = Array.from({ length: step + 1 }, (_, i) => i);
-    for (const [name, { path, label, ghost }] of this.parts) {
+    for (const [name, { path, label: label2, ghost }] of this.parts) {
       const run = this.runs.get(name);
       attributes(path, { d: line2(steps, run.ious.slice(0, step + 1), x, y) });
       const [x1, y1, x2, y2] = run.regions[step];
       attributes(ghost, { x: x1, y: y1, width: x2 - x1, height: y2 - y1 });
-      setText(label, `${TITLES[name]} ${fixed(run.ious[step], 2)}`);
+      setText(label2, `${TITLES[name]} ${fixed(run.ious[step], 2)}`);
     }
     this.placeLabels(step);
   }
@@ -1790,7 +1853,7 @@ var RaceView = class {
       HEIGHT - 38
     );
     ordered.forEach(
-      ([, { label }], i) => attributes(label, { x: x(this.steps) + 10, y: places[i] })
+      ([, { label: label2 }], i) => attributes(label2, { x: x(this.steps) + 10, y: places[i] })
     );
   }
   summary() {
@@ -2348,7 +2411,8 @@ var BoxLabView = class {
 
 // src/boxlab/index.ts
 var styles = handles_default + boxlab_default + losses_default + controls_default + race_default;
-var options = { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: styles };
+var label = "BoxLab: drag a box, see every loss pull";
+var options = { name: "boxlab", label, help: BOX_HELP, css: styles };
 var entry = mounted(options, (model, root, signal) => {
   const view = new BoxLabView(model, root, signal);
   const answered = (_, [ious]) => view.raceAnswered(floats(ious));

@@ -36,6 +36,7 @@ function setText(element, text) {
     if (only.data !== text) only.data = text;
   } else if (element.textContent !== text) element.textContent = text;
 }
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
 function setVisible(element, visible) {
   attributes(element, {
     hidden: !visible,
@@ -74,6 +75,52 @@ function line({ title, proved, goals, met }) {
 
 // src/shared/goals.css
 var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
+
+// src/shared/help.ts
+function helpLine(title, lines) {
+  const id = uniqueName("lv-help");
+  const items = lines.map(
+    ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
+  );
+  const panel = html("dl", { class: "lv-help", id, hidden: true }, ...items);
+  const open = () => !panel.hidden;
+  const show = (shown) => {
+    setVisible(panel, shown);
+    attributes(ask, { "aria-expanded": String(shown) });
+  };
+  const label2 = "What mouse and keys do here";
+  const ask = button("?", () => show(!open()), {
+    class: "lv-ask",
+    title: label2,
+    "aria-label": label2,
+    "aria-expanded": "false",
+    "aria-controls": id
+  });
+  ask.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show(false);
+  });
+  const name = html("span", { "aria-hidden": "true" }, title);
+  return html("header", { class: "lv-top" }, name, ask, panel);
+}
+
+// src/shared/help.css
+var help_default = '.locviz .lv-top {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0 1em;\n  margin: -0.4em 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz .lv-top > span {\n  flex: 1;\n  font-size: 0.92em;\n}\n.locviz button.lv-ask {\n  width: calc(26px * var(--lv-scale));\n  min-width: 0;\n  min-height: 0;\n  height: calc(26px * var(--lv-scale));\n  padding: 0;\n  border-radius: 50%;\n  font-weight: 600;\n}\n.locviz button.lv-ask[aria-expanded="true"] {\n  color: var(--lv-on-accent);\n  background: var(--lv-accent);\n  border-color: var(--lv-accent);\n}\n.locviz .lv-help {\n  flex: 1 0 100%;\n  display: grid;\n  grid-template-columns: repeat(auto-fit, minmax(min(24em, 100%), 1fr));\n  gap: 0.15em 2em;\n  margin: 0.5em 0 0.3em;\n  padding: 0.6em 0.9em;\n  color: var(--lv-text);\n  background: var(--lv-raised);\n  border-radius: 6px;\n}\n.locviz .lv-help div {\n  display: flex;\n  gap: 0.8em;\n}\n.locviz .lv-help dt {\n  flex: 0 0 8.5em;\n  margin: 0;\n  font-weight: 600;\n}\n.locviz .lv-help dd {\n  margin: 0;\n}\n';
+
+// src/shared/keys.ts
+var SUPPRESS = "data-lm-suppress-shortcuts";
+function keepKeys(element, signal) {
+  const keydown = (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !element.contains(target)) return;
+    target.setAttribute(SUPPRESS, "true");
+    if (event.ctrlKey || event.metaKey) askPage(event);
+  };
+  window.addEventListener("keydown", keydown, { capture: true, signal });
+}
+function askPage(event) {
+  const taken = !document.body.dispatchEvent(new KeyboardEvent(event.type, event));
+  if (taken) event.preventDefault();
+}
 
 // src/shared/live.ts
 function liveRegion(signal, pauseMs = 700) {
@@ -133,6 +180,13 @@ var theme_default = `/* Colours come from Jupyter's variables where there are an
   border-radius: 8px;
   padding: 1em;
   text-align: start;
+  /* A drag that begins beside a picture must not mark all text; what one may want to copy can be. */
+  -webkit-user-select: none;
+  user-select: none;
+}
+.locviz :is(.lv-error, .lv-lost, .lv-help, input) {
+  -webkit-user-select: text;
+  user-select: text;
 }
 body[data-jp-theme-light="false"] .locviz,
 body.vscode-dark .locviz,
@@ -250,6 +304,7 @@ body.vscode-dark .locviz,
 
 // src/shared/root.ts
 var ANSWER_MS = 250;
+var LOST = "The kernel stopped or restarted. With this cell selected, choose Run ▸ Run All Above Selected Cell, then run this cell again.";
 function createRoot(host, model, options2, signal) {
   const live = liveRegion(signal);
   const body = html("div", { class: "lv-body" });
@@ -259,10 +314,10 @@ function createRoot(host, model, options2, signal) {
     "section",
     {
       class: `locviz locviz-${options2.name}`,
-      "aria-label": options2.label,
-      "data-lm-suppress-shortcuts": "true"
+      "aria-label": options2.label
     },
-    html("style", {}, theme_default + goals_default + (options2.css ?? "")),
+    html("style", {}, theme_default + help_default + goals_default + (options2.css ?? "")),
+    helpLine(options2.label, options2.help),
     error,
     showGoals(model, signal),
     body,
@@ -270,6 +325,7 @@ function createRoot(host, model, options2, signal) {
     live.element
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words) => void setTimeout(() => live.say(words()), ANSWER_MS);
@@ -296,7 +352,7 @@ function connection(lost, model, signal) {
   const update = (now) => {
     if (now === live) return;
     live = now;
-    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setText(lost, live ? "" : LOST);
     setVisible(lost, !live);
     callbacks.forEach((callback) => callback(live));
   };
@@ -494,7 +550,7 @@ function tallyInWords(tally) {
 var Slider = class {
   constructor(options2) {
     this.options = options2;
-    const { label, min, max, step } = options2;
+    const { label: label2, min, max, step } = options2;
     this.input = html("input", {
       type: "range",
       min: String(min),
@@ -504,7 +560,7 @@ var Slider = class {
     this.element = html(
       "label",
       { class: "lv-slider" },
-      html("span", {}, label),
+      html("span", {}, label2),
       this.input,
       this.output
     );
@@ -910,7 +966,12 @@ async function tell(model, name) {
   const remote = await model.widget_manager.get_model(model.get("remote").slice(REFERENCE.length));
   remote.send({ kind: "command", name }, {});
 }
-var options = { name: "monitor", label: "Monitor: a training run", css: scene_default + monitor_default };
+var help = [
+  ["Pause, Stop", "hold the run, or end it so that the cell goes on after its loop"],
+  ["Look back", "shows an earlier evaluation; the arrow keys step through them"]
+];
+var label = "Monitor: a training run";
+var options = { name: "monitor", label, help, css: scene_default + monitor_default };
 var monitor_default2 = mounted(options, (model, root, signal) => {
   const view = new MonitorView(
     model,

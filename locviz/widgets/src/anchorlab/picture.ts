@@ -2,7 +2,7 @@
 import { type Box, outlines, type Size } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
 import { attributes, onResize, svg } from "../shared/dom.ts";
-import { draggable } from "../shared/drag.ts";
+import { draggable, unitsPerPixel } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { type Mark, SceneView } from "../shared/scene.ts";
@@ -179,7 +179,7 @@ export class Picture {
       write: (point: Point, gesture: string) => this.hooks.movePoint(point, gesture),
       reset: () => this.hooks.freePoint(),
       done: () => this.hooks.done(),
-      unitsPerPixel: (): [number, number] => [1 / this.zoom, 1 / this.zoom],
+      unitsPerPixel: () => unitsPerPixel(this.overlay),
     };
     return draggable<Point>(handle, options, signal);
   }

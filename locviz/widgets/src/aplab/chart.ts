@@ -1,7 +1,7 @@
 /** The precision-recall chart: shaded envelope, raw curve, and the working point to drag along it. */
 import { type Axes, axes, line } from "../shared/axes.ts";
 import { attributes, setVisible, svg } from "../shared/dom.ts";
-import { draggable, type Handle } from "../shared/drag.ts";
+import { draggable, type Handle, unitsPerPixel } from "../shared/drag.ts";
 import {
   type Curve,
   dragged,
@@ -128,10 +128,7 @@ export class CurveChart {
       write: ({ threshold }: Grip, gesture: string) => this.hooks.move(threshold, gesture),
       reset: () => this.hooks.reset(),
       done: () => this.hooks.done(),
-      unitsPerPixel: (): [number, number] => {
-        const { width, height } = this.element.getBoundingClientRect();
-        return [VIEW[0] / (width || 1), VIEW[1] / (height || 1)];
-      },
+      unitsPerPixel: () => unitsPerPixel(this.element),
     };
   }
 

@@ -41,6 +41,8 @@ export class SceneObject {
   private readonly hit = svg("rect", { class: "lv-hit" });
   private readonly describes: (() => void)[];
   private drawn = ""; // what it was drawn from
+  private pointed = false; // corners show before a click
+  private redraw = () => {};
 
   /** `apart`: crowds and ignored objects take no part. */
   constructor(
@@ -60,6 +62,7 @@ export class SceneObject {
     this.describes = parts.map(([part, element]) => this.drag(part, element));
     // Alt and the arrows resize from the body: corners need no stop of their own.
     for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    for (const [, element] of parts) this.showCornersUnderPointer(element);
     this.body.addEventListener("focus", () => hooks.select(index), { signal });
     this.body.addEventListener("focus", () => hooks.focused(index), { signal });
     this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
@@ -67,7 +70,8 @@ export class SceneObject {
 
   /** Put all of it where the box is, in drawing units, and its letter where there is room. */
   draw(box: Box, selected: boolean, reach: number, [x, y]: readonly [number, number]): void {
-    const now = `${box} ${selected} ${reach} ${x} ${y} ${this.hooks.words(this.index)}`;
+    this.redraw = () => this.draw(box, selected, reach, [x, y]);
+    const now = `${box} ${selected} ${this.pointed} ${reach} ${x} ${y} ${this.hooks.words(this.index)}`;
     if (this.drawn === now) return;
     this.drawn = now;
     const [x1, y1, x2, y2] = box;
@@ -84,15 +88,26 @@ export class SceneObject {
 
   private drawCorners([x1, y1, x2, y2]: Box, selected: boolean, reach: number): void {
     this.corners.forEach((corner, i) => {
-      setVisible(corner, selected);
+      setVisible(corner, selected || this.pointed);
       const [left, top] = [i === 0 || i === 3, i < 2];
       const [x, y] = [left ? x1 : x2, top ? y1 : y2];
-      // Grips reach outward, or a small object could not be moved.
-      const [cx, cy] = [x + (left ? -0.6 : 0.6) * reach, y + (top ? -0.6 : 0.6) * reach];
+      // Grips reach outward, or a small object could not be moved; before a click less far, or its neighbours could not.
+      const half = selected ? reach : 0.6 * reach;
+      const out = selected ? 0.6 * reach : 0.3 * reach;
+      const [cx, cy] = [x + (left ? -out : out), y + (top ? -out : out)];
       const [hit, square] = corner.children;
-      place(hit, [cx - reach, cy - reach, cx + reach, cy + reach]);
+      place(hit, [cx - half, cy - half, cx + half, cy + half]);
       place(square, [x - SQUARE / 2, y - SQUARE / 2, x + SQUARE / 2, y + SQUARE / 2]);
     });
+  }
+
+  private showCornersUnderPointer(element: SVGGElement): void {
+    const point = (pointed: boolean) => () => {
+      this.pointed = pointed;
+      this.redraw();
+    };
+    element.addEventListener("pointerenter", point(true), { signal: this.signal });
+    element.addEventListener("pointerleave", point(false), { signal: this.signal });
   }
 
   private corner(part: Part): SVGGElement {

@@ -1,6 +1,7 @@
 /** A scene with objects to drag and priors marked by the object they answer for. */
 import type { Box } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
+import { unitsPerPixel } from "../shared/drag.ts";
 import { attributes, html, onResize, svg } from "../shared/dom.ts";
 import { Photograph } from "../shared/photo.ts";
 import { colourOf, dots, drawn, letterPlaces, mark, nearest, radius, type Spots } from "./marks.ts";
@@ -238,7 +239,7 @@ export class AssignScene {
       },
       focused: (object) => this.hooks.hover({ prior: -1, object }),
       words: (index) => this.words(index),
-      perPixel: () => 1 / (this.zoom * this.unit),
+      perPixel: () => unitsPerPixel(this.drawing)[0] / this.unit,
     };
   }
 

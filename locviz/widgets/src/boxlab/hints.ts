@@ -1,9 +1,7 @@
 /** What a control does: below while one is pointed at or has the focus, and as its title. */
 import { attributes, html, setText } from "../shared/dom.ts";
 
-const REST =
-  "Point at a control to read what it does. Drag a box, an edge or a corner; arrow keys move it by " +
-  "a pixel, with Shift by ten, with Alt they resize; Escape takes back, a double-click resets.";
+const REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
 
 export class HintLine {
   readonly element = html("p", { class: "lv-hint" }, REST);

@@ -1,6 +1,7 @@
 /** BoxLab: drag a box and see every regression loss pull. */
 import { floats } from "../shared/buffers.ts";
 import handlesCss from "../shared/handles.css";
+import { BOX_HELP } from "../shared/help.ts";
 import { asker } from "../shared/kernel.ts";
 import { isFocal } from "../shared/losses.ts";
 import { listen, LocalModel } from "../shared/model.ts";
@@ -15,7 +16,8 @@ import type { Traits } from "./state.ts";
 import { BoxLabView } from "./view.ts";
 
 const styles = handlesCss + css + lossesCss + controlsCss + raceCss;
-const options = { name: "boxlab", label: "BoxLab: drag a box, see every loss pull", css: styles };
+const label = "BoxLab: drag a box, see every loss pull";
+const options = { name: "boxlab", label, help: BOX_HELP, css: styles };
 const entry = mounted<Traits>(options, (model, root, signal) => {
   const view = new BoxLabView(model, root, signal);
   const answered = (_: RaceAnswer, [ious]: DataView[]) => view.raceAnswered(floats(ious));

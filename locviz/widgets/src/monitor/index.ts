@@ -22,7 +22,12 @@ async function tell(model: WithManager, name: Command["name"]): Promise<void> {
   remote.send({ kind: "command", name }, {});
 }
 
-const options = { name: "monitor", label: "Monitor: a training run", css: sceneCss + css };
+const help = [
+  ["Pause, Stop", "hold the run, or end it so that the cell goes on after its loop"],
+  ["Look back", "shows an earlier evaluation; the arrow keys step through them"],
+] as const;
+const label = "Monitor: a training run";
+const options = { name: "monitor", label, help, css: sceneCss + css };
 export default mounted<Traits>(options, (model, root, signal) => {
   const view = new MonitorView(
     model,

@@ -48,6 +48,12 @@ export function arrowStep(key: string, shift: boolean): [number, number] | null 
   return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
 }
 
+/** Of what is drawn inside `element`, as the screen shows it now: a dragged box stays under the pointer in a zoomed page. */
+export function unitsPerPixel(element: SVGGraphicsElement): [number, number] {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
+
 /** Make `handle` draggable until `signal` aborts; call the returned function after every change of state. */
 export function draggable<State>(
   handle: Handle<State>,

@@ -1,7 +1,7 @@
 /** The nine handles of a box in a drawing: body, edges and corners, for mouse, pen, touch and keyboard. */
 import { type Box, moved, type Part, PARTS, type Size, spoken } from "./boxes.ts";
 import { attributes, svg } from "./dom.ts";
-import { draggable, type DragOptions } from "./drag.ts";
+import { draggable, type DragOptions, unitsPerPixel } from "./drag.ts";
 
 const REACH = 13; // half of a handle's hit target, in CSS pixels
 
@@ -83,7 +83,7 @@ export class BoxHandles {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => unitsPerPixel(this.layers.body, hooks.zoom()),
+      unitsPerPixel: () => unitsPerPixel(this.layers.body),
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
@@ -108,12 +108,6 @@ export class BoxHandles {
 /** The handles of several boxes in one drawing, lowest first: a corner wins over an edge, an edge over a body. */
 export const stacked = (boxes: readonly BoxHandles[]): SVGGElement[] =>
   KINDS.flatMap((kind) => boxes.map(({ layers }) => layers[kind]));
-
-/** As the screen shows it now, so that a box stays under the pointer in a panel that is zoomed. */
-function unitsPerPixel(element: SVGGElement, zoom: number): [number, number] {
-  const shown = element.ownerSVGElement?.getScreenCTM();
-  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1 / zoom, 1 / zoom];
-}
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 

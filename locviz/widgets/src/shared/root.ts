@@ -2,11 +2,17 @@
 import { html, setText, setVisible } from "./dom.ts";
 import { showGoals } from "./goals.ts";
 import goalsCss from "./goals.css";
+import { type HelpLine, helpLine } from "./help.ts";
+import helpCss from "./help.css";
+import { keepKeys } from "./keys.ts";
 import { liveRegion } from "./live.ts";
 import { listen, type Model } from "./model.ts";
 import theme from "./theme.css";
 
 const ANSWER_MS = 250; // most answers are here by then
+const LOST =
+  "The kernel stopped or restarted. With this cell selected, choose Run ▸ Run All Above Selected " +
+  "Cell, then run this cell again.";
 
 export interface Root {
   /** Put the widget's own elements here. */
@@ -24,6 +30,8 @@ export interface Root {
 export interface RootOptions {
   name: string;
   label: string;
+  /** What mouse and keys do in this widget. */
+  help: readonly HelpLine[];
   css?: string;
 }
 
@@ -42,9 +50,9 @@ export function createRoot(
     {
       class: `locviz locviz-${options.name}`,
       "aria-label": options.label,
-      "data-lm-suppress-shortcuts": "true",
     },
-    html("style", {}, theme + goalsCss + (options.css ?? "")),
+    html("style", {}, theme + helpCss + goalsCss + (options.css ?? "")),
+    helpLine(options.label, options.help),
     error,
     showGoals(model, signal),
     body,
@@ -52,6 +60,7 @@ export function createRoot(
     live.element,
   );
   host.replaceChildren(element);
+  keepKeys(element, signal);
   signal.addEventListener("abort", () => element.remove());
   followTraits(element, error, model, signal);
   const sayAnswer = (words: () => string) => void setTimeout(() => live.say(words()), ANSWER_MS);
@@ -88,7 +97,7 @@ function connection(lost: HTMLElement, model: Model, signal: AbortSignal) {
   const update = (now: boolean) => {
     if (now === live) return;
     live = now;
-    setText(lost, live ? "" : "The kernel stopped or restarted: run this cell again to reconnect.");
+    setText(lost, live ? "" : LOST);
     setVisible(lost, !live);
     callbacks.forEach((callback) => callback(live));
   };
