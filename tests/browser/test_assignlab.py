@@ -211,7 +211,7 @@ def test_scene_and_matrix_light_each_other_up(show):
     said = root.locator(".lv-readout").first.inner_text()
     assert f"prior {prior}," in said
     owner = page.python(f"int(lab.assignment.gt_index[{prior}])")
-    assert f"answers for {chr(65 + owner)}" in said
+    assert f"responsible for {chr(65 + owner)}" in said
     cost = page.python(f"float(lab.assignment.cost[{prior}, {owner}])")
     shown = re.search(r"cost for \w ([−\d.]+)", said)
     assert shown
@@ -283,7 +283,7 @@ def test_what_is_said_of_an_object_follows_the_drag(show):
     page.key_drag(grip(root, "G"), "Shift+ArrowLeft")
     page.settled("lab.boxes[6]")
     count = page.python("lab.positives[6]")
-    words = f"{count} prior{'' if count == 1 else 's'} answer{'s' if count == 1 else ''} for it"
+    words = f"{count} prior{' is' if count == 1 else 's are'} responsible for it"
     readout = root.locator(".lv-readout").first
     page.eventually(lambda: words in readout.inner_text())
     item = root.locator(".lv-counts").first.locator("li").nth(6).locator("b")

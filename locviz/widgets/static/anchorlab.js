@@ -1518,9 +1518,9 @@ function bestInWords({ best, design, gt_num, selected }) {
   const stride = design.strides[best.level];
   const anchor = `stride ${stride}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
   const said = `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome}`;
-  const answering = gt_num[selected] ?? gt_num[0];
-  return `${said} by the thresholds; ${answering} anchors answer for the target.`;
+  return `${said} by the thresholds; ${responsible(gt_num[selected] ?? gt_num[0])} for it.`;
 }
+var responsible = (count2) => count2 === 1 ? "1 anchor is responsible" : `${count2} anchors are responsible`;
 function spokenResult({ recall, best, counts }, own) {
   const price = `Recall ${share(recall)} with ${count(own.num_anchors)} anchors`;
   return `${price}; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
@@ -1660,7 +1660,7 @@ var AnchorLabView = class {
     this.drawn = all.map((_, i) => i).filter((i) => i !== target);
     const marks = this.drawn.map((i) => {
       const reached2 = ious[i] >= positive;
-      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${gt_num[i]} anchors answer for it; click to take it as the target`;
+      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${responsible(gt_num[i])} for it; click to take it as the target`;
       return { box: all[i], kind: reached2 ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;

@@ -1492,7 +1492,7 @@ var AssignScene = class {
       (box, index) => this.objects[index]?.draw(box, this.hooks.selected() === index, reach, letters[index])
     );
   }
-  /** Draw who answers for whom; `words` says it. */
+  /** Draw who is responsible for whom; `words` says it. */
   show(owner, ambiguous, flipped, words) {
     const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
     attributes(this.drawing, { "aria-label": words });
@@ -1787,7 +1787,7 @@ var Panel = class {
       owner,
       playing ? NO : side.ambiguous,
       playing ? NO : side.flipped,
-      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`
+      `${this.rule.title}: ${responsible(positive, owner.length)} for an object`
     );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
     const parts = [
@@ -1898,10 +1898,10 @@ var Panel = class {
   }
   reading({ prior, object }) {
     if (prior < 0 && object >= 0)
-      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${answering(this.counted[object] ?? 0)} for it`;
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${responsible(this.counted[object] ?? 0)} for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
-    const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
+    const words = who >= 0 ? `responsible for ${letter(who)}` : who === -2 ? "ignored" : "background";
     const { rows, values, columns } = this.shown.matrix;
     const r = rows.indexOf(prior);
     const c = object >= 0 ? object : who;
@@ -1932,7 +1932,10 @@ function key(kind) {
   return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
 }
 var priors = (count) => `${count} prior${count === 1 ? "" : "s"}`;
-var answering = (count) => `${priors(count)} answer${count === 1 ? "s" : ""}`;
+var responsible = (count, of) => {
+  const many = of === void 0 ? priors(count) : `${count} of ${priors(of)}`;
+  return `${many} ${count === 1 ? "is" : "are"} responsible`;
+};
 var total = (counts) => counts.reduce((sum, count) => sum + count, 0);
 
 // src/assignlab/view.ts
@@ -2141,7 +2144,7 @@ var AssignLabView = class {
     if (difference)
       setText(
         this.differ,
-        `The two rules differ at ${difference.count} priors: ${difference.first} answer for an object on the left only, ${difference.second} on the right only, ${difference.other} for another object.`
+        inWords(difference)
       );
     if (seq >= this.store.seq) this.patience.end();
   }
@@ -2213,6 +2216,11 @@ var AssignLabView = class {
     );
   }
 };
+function inWords({ count, first, second, other }) {
+  const one = count === 1 ? "1 prior" : `${count} priors`;
+  const side = (many) => `${many} ${many === 1 ? "is" : "are"} responsible`;
+  return `The two rules differ at ${one}: ${side(first)} for an object on the left only, ${second} on the right only, ${other} for another object.`;
+}
 
 // src/assignlab/index.ts
 var label = "AssignLab: who is responsible for whom";

@@ -24,7 +24,7 @@ import {
 } from "./messages.ts";
 import { Picture, type Point } from "./picture.ts";
 import { Values } from "./values.ts";
-import { bestInWords, headline, spokenResult, tally } from "./words.ts";
+import { bestInWords, headline, responsible, spokenResult, tally } from "./words.ts";
 
 export class AnchorLabView {
   private readonly store: KnobStore<Knobs>;
@@ -177,7 +177,7 @@ export class AnchorLabView {
     this.drawn = all.map((_, i) => i).filter((i) => i !== target);
     const marks = this.drawn.map((i): Mark => {
       const reached = ious[i] >= positive;
-      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${gt_num[i]} anchors answer for it; click to take it as the target`;
+      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${responsible(gt_num[i])} for it; click to take it as the target`;
       return { box: all[i], kind: reached ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;

@@ -60,7 +60,7 @@ export interface Spots {
   radii: ArrayLike<number>;
 }
 
-/** A dot per prior, whoever it answers for. */
+/** A dot per prior, whoever it is responsible for. */
 export function dots({ places }: Spots): string {
   let path = "";
   for (let i = 0; 2 * i < places.length; i++)

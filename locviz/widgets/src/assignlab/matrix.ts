@@ -12,7 +12,7 @@ export interface MatrixHooks {
 
 export interface Shown extends Matrix {
   measure: string;
-  /** Who each row's prior answers for. */
+  /** Who each row's prior is responsible for. */
   owners: ArrayLike<number>;
   /** A last column's title and numbers, such as what each prior receives. */
   total?: { title: string; values: ArrayLike<number> };

@@ -178,7 +178,7 @@ export class Panel {
       owner,
       playing ? NO : side.ambiguous,
       playing ? NO : side.flipped,
-      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`,
+      `${this.rule.title}: ${responsible(positive, owner.length)} for an object`,
     );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
     const parts: (string | Node)[] = [
@@ -300,10 +300,10 @@ export class Panel {
 
   private reading({ prior, object }: Spot): string {
     if (prior < 0 && object >= 0)
-      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${answering(this.counted[object] ?? 0)} for it`;
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${responsible(this.counted[object] ?? 0)} for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
-    const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
+    const words = who >= 0 ? `responsible for ${letter(who)}` : who === -2 ? "ignored" : "background";
     const { rows, values, columns } = this.shown!.matrix;
     const r = rows.indexOf(prior);
     const c = object >= 0 ? object : who;
@@ -347,5 +347,9 @@ function key(kind: string): HTMLElement {
 }
 
 const priors = (count: number): string => `${count} prior${count === 1 ? "" : "s"}`;
-const answering = (count: number): string => `${priors(count)} answer${count === 1 ? "s" : ""}`;
+/** "1 prior is responsible", "2 of 189 priors are responsible". */
+const responsible = (count: number, of?: number): string => {
+  const many = of === undefined ? priors(count) : `${count} of ${priors(of)}`;
+  return `${many} ${count === 1 ? "is" : "are"} responsible`;
+};
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

@@ -1,4 +1,4 @@
-/** A scene with objects to drag and priors marked by the object they answer for. */
+/** A scene with objects to drag and priors marked by the object they are responsible for. */
 import type { Box } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
 import { attributes, html, onResize, svg } from "../shared/dom.ts";
@@ -135,7 +135,7 @@ export class AssignScene {
     );
   }
 
-  /** Draw who answers for whom; `words` says it. */
+  /** Draw who is responsible for whom; `words` says it. */
   show(
     owner: ArrayLike<number>,
     ambiguous: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** AssignLab's view: boxes and knobs move at once; who answers for whom is the kernel's word. */
+/** AssignLab's view: boxes and knobs move at once; who is responsible for whom is the kernel's word. */
 import { floats } from "../shared/buffers.ts";
 import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
 import type { LatestWins } from "../shared/kernel.ts";
@@ -9,6 +9,7 @@ import type { Root } from "../shared/root.ts";
 import { Slider } from "../shared/slider.ts";
 import {
   type Command,
+  type Difference,
   type FilmAnswer,
   type FilmQuestion,
   KNOBS,
@@ -254,9 +255,7 @@ export class AssignLabView {
     if (difference)
       setText(
         this.differ,
-        `The two rules differ at ${difference.count} priors: ${difference.first} answer for an ` +
-          `object on the left only, ${difference.second} on the right only, ` +
-          `${difference.other} for another object.`,
+        inWords(difference),
       );
     if (seq >= this.store.seq) this.patience.end();
   }
@@ -338,4 +337,14 @@ export class AssignLabView {
       this.patience.element,
     );
   }
+}
+
+/** How many priors differ between two rules, and how. */
+export function inWords({ count, first, second, other }: Difference): string {
+  const one = count === 1 ? "1 prior" : `${count} priors`;
+  const side = (many: number) => `${many} ${many === 1 ? "is" : "are"} responsible`;
+  return (
+    `The two rules differ at ${one}: ${side(first)} for an object on the left only, ` +
+    `${second} on the right only, ${other} for another object.`
+  );
 }

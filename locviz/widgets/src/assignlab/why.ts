@@ -1,4 +1,4 @@
-/** Why the prior that is looked at answers for what it answers for: the kernel's words and numbers. */
+/** Why the prior that is looked at is responsible for what it is responsible for: the kernel's words and numbers. */
 import { html, setText, setVisible } from "../shared/dom.ts";
 import { colourOf, letter } from "./marks.ts";
 import type { Why } from "./messages.ts";
