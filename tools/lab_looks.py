@@ -16,13 +16,13 @@ _SMALL = """(root, least) => {
   }
   return [...found];
 }"""
-_ON_EACH_OTHER = """(root, selector) => {
+_ON_EACH_OTHER = """(root, [selector, slack]) => {
   const shown = [...root.querySelectorAll(selector)].filter(
     (one) => one.checkVisibility() && one.textContent.trim());
   const areas = shown.map((one) => [one.textContent, one.getBoundingClientRect()]);
   return areas.flatMap(([a, p], i) => areas.slice(i + 1)
-    .filter(([, q]) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 0.5
-      && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 0.5)
+    .filter(([, q]) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > slack
+      && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > slack)
     .map(([b]) => `${a} | ${b}`));
 }"""
 _CUT_OFF = """(root) => [root, ...root.querySelectorAll('.lv-scroll, .lv-by-step, table')]
@@ -30,14 +30,22 @@ _CUT_OFF = """(root) => [root, ...root.querySelectorAll('.lv-scroll, .lv-by-step
   .map((box) => `${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""
 
 
+def texts(root: Locator, selector: str) -> list[str]:
+    """The words of the elements below ``root`` that match and show."""
+    shown = "(root, s) => [...root.querySelectorAll(s)].filter((one) => one.checkVisibility())"
+    return root.evaluate(f"(root, s) => ({shown})(root, s).map((one) => one.textContent)", selector)
+
+
 def small_text(root: Locator, *, least: float = 11) -> list[str]:
     """Words that are drawn with less than ``least`` CSS pixels, each with its size."""
     return root.evaluate(_SMALL, least)
 
 
-def on_each_other(root: Locator, selector: str) -> list[str]:
-    """Pairs of the texts below ``root`` that match and lie on each other."""
-    return root.evaluate(_ON_EACH_OTHER, selector)
+def on_each_other(root: Locator, selector: str, *, slack: float = 0.5) -> list[str]:
+    """Pairs of the texts below ``root`` that match and lie on each other by more than ``slack`` pixels
+    both ways: a line of digits is higher than its ink.
+    """
+    return root.evaluate(_ON_EACH_OTHER, [selector, slack])
 
 
 def cut_off(root: Locator) -> list[str]:

@@ -1,5 +1,5 @@
 /** The levels: which are on, and which one is looked at. */
-import { attributes, button, html } from "../shared/dom.ts";
+import { button, html, setText } from "../shared/dom.ts";
 import { hinted } from "../shared/hint_line.ts";
 import { HINTS } from "./hints.ts";
 import { LIMITS } from "./messages.ts";
@@ -131,20 +131,21 @@ export class Levels {
         String(level === chosen || (chosen !== null && level === shown && chosen >= known.length)),
       );
       const positive = level === null ? "" : counts[level][0].toLocaleString("en");
-      const small = button.querySelector("small");
-      if (small) small.textContent = level === null ? String(known[best]) : `${positive} +`;
-      attributes(button, {
-        "aria-label":
-          level === null
-            ? `the best’s level, stride ${known[best]}`
-            : `stride ${known[level]}: ${positive} positive`,
-      });
+      const count = button.querySelector(".lv-count");
+      if (count) setText(count, level === null ? String(known[best]) : `${positive} +`);
     });
   }
 
   private look(level: number | null, known: readonly number[]): HTMLButtonElement {
     const title = level === null ? "the best’s" : String(known[level]);
-    const button = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
+    const unseen = (words: string) => html("span", { class: "lv-hidden" }, words);
+    const button = html(
+      "button",
+      { type: "button" },
+      html("span", {}, ...(level === null ? [] : [unseen("stride ")]), title),
+      " ",
+      html("small", {}, html("span", { class: "lv-count" }), ...(level === null ? [] : [unseen(" positive")])),
+    );
     button.addEventListener("click", () => this.hooks.look(level));
     return hinted(button, level === null ? HINTS.best : HINTS.looks);
   }

@@ -91,7 +91,8 @@ export class Picture {
       this.notes,
     ];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
-    for (const grip of this.handles.element.children) hinted(grip as SVGElement, HINTS.target);
+    for (const grip of this.handles.element.querySelectorAll("[role=slider]"))
+      hinted(grip as SVGElement, HINTS.target);
     hinted(this.cross, HINTS.cell);
     this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);

@@ -11,9 +11,9 @@ const spots = { places: [2, 2, 6, 2, 10, 2], radii: [3, 3, 6] };
 
 test("objects are told apart by letter, shape and colour", () => {
   assert.deepEqual([0, 25, 26].map(letter), ["A", "Z", "A1"]);
-  const looks = Array.from({ length: 35 }, (_, i) => `${shapeOf(i)} ${colourOf(i)}`);
-  assert.equal(new Set(looks).size, 35);
-  assert.equal(colourOf(0), "var(--lv-series-1)");
+  const looks = Array.from({ length: 64 }, (_, i) => `${shapeOf(i)} ${colourOf(i)}`);
+  assert.equal(new Set(looks).size, 64);
+  assert.equal(colourOf(0), "var(--lv-object-0)");
 });
 
 test("every mark is a closed path about its place", () => {
@@ -96,7 +96,7 @@ test("int16 buffers arrive at any offset", () => {
 test("letters do not lie on each other where there is room, and stay in the picture", () => {
   const box = [10, 30, 90, 90];
   const places = letterPlaces([box, box, box, [40, 0, 99, 20]], 100, 100);
-  assert.deepEqual(places[0], [14, 25]);
+  assert.deepEqual(places[0], [14, 26]);
   places.forEach(([x, y], i) => {
     assert.ok(x >= 0 && x <= 86 && y >= 14 && y <= 100);
     for (const [a, b] of places.slice(i + 1))
@@ -104,6 +104,16 @@ test("letters do not lie on each other where there is room, and stay in the pict
   });
 });
 
-test("eight objects have eight colours", () => {
-  assert.equal(new Set(Array.from({ length: 8 }, (_, i) => colourOf(i))).size, 8);
+test("eight objects have eight colours and eight shapes", () => {
+  const eight = Array.from({ length: 8 }, (_, i) => i);
+  assert.equal(new Set(eight.map(colourOf)).size, 8);
+  assert.equal(new Set(eight.map(shapeOf)).size, 8);
+});
+
+test("even objects in one place keep their letters apart", () => {
+  const places = letterPlaces(Array.from({ length: 8 }, () => [40, 40, 70, 70]), 400, 400);
+  places.forEach(([x, y], i) => {
+    for (const [a, b] of places.slice(i + 1))
+      assert.ok(Math.abs(a - x) >= 14 || Math.abs(b - y) >= 16, `${[x, y]} on ${[a, b]}`);
+  });
 });

@@ -27,9 +27,9 @@ function* tried({ box: [x1, y1, x2, y2], wide }: Label, { high, gap }: LabelRule
   for (const y of [above, top]) for (const x of [left, right]) yield [x, y];
   for (const y of [bottom, below]) for (const x of [left, right]) yield [x, y];
   for (const y of [above, top, bottom, below])
-    for (let x = left + wide / 2; x < right; x += wide / 2) yield [x, y];
+    for (let x = left + wide / 2; x <= right; x += wide / 2) yield [x, y];
   for (const x of [left, right, x2 + gap, x1 - wide - gap])
-    for (let y = top; y < below; y += high / 2) yield [x, y];
+    for (let y = above; y <= below; y += high / 2) yield [x, y];
 }
 
 /**
