@@ -4,6 +4,7 @@ import { shorts } from "../shared/buffers.ts";
 import { colourOf, dots, drawn, letter, letterPlaces, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
 import type { Film } from "./messages.ts";
 import { cell, filmOf, shades } from "./state.ts";
+import { headline, inWords, responsible, sentence } from "./words.ts";
 
 const view = (values: Int16Array | Float32Array) => new DataView(values.buffer);
 // Three priors in a row, four units apart, the last of a coarser level.
@@ -116,4 +117,38 @@ test("even objects in one place keep their letters apart", () => {
     for (const [a, b] of places.slice(i + 1))
       assert.ok(Math.abs(a - x) >= 14 || Math.abs(b - y) >= 16, `${[x, y]} on ${[a, b]}`);
   });
+});
+
+test("a count is singular where it is one", () => {
+  assert.equal(responsible(1), "1 prior is responsible");
+  assert.equal(responsible(0), "0 priors are responsible");
+  assert.equal(responsible(1, 189), "1 of 189 priors is responsible");
+  assert.equal(responsible(2, 189), "2 of 189 priors are responsible");
+});
+
+test("how two rules differ, in words", () => {
+  assert.equal(
+    inWords({ count: 1, first: 1, second: 0, other: 0 }),
+    "The two rules differ at 1 prior: 1 is responsible for an object on the left only, " +
+      "0 on the right only, 0 for another object.",
+  );
+  assert.match(inWords({ count: 9, first: 2, second: 3, other: 4 }), /9 priors: 2 are responsible/);
+});
+
+test("a reason becomes a sentence about the prior", () => {
+  const lost = { won: false, says: "it lies 7.0 px outside A", values: [] };
+  const won = { won: true, says: "won: IoU 0.62 with B reaches the threshold 0.50", values: [] };
+  assert.equal(sentence(lost.says), "It lies 7.0 px outside A.");
+  assert.equal(
+    headline({ prior: 7, says: won.says, verdicts: [lost, won] }),
+    "Prior 7 is responsible for B: IoU 0.62 with B reaches the threshold 0.50.",
+  );
+  assert.equal(
+    headline({ prior: 7, says: "background: it overlaps no object", verdicts: [lost] }),
+    "Prior 7 is background: it overlaps no object.",
+  );
+  assert.equal(
+    headline({ prior: 7, says: "your rule answered -1: background", verdicts: [] }),
+    "Prior 7: your rule answered -1: background.",
+  );
 });

@@ -3,6 +3,8 @@ import { type Box, moved, movedSpan, type Part, spoken } from "../shared/boxes.t
 import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Gesture } from "../shared/drag.ts";
 import { place } from "../shared/handles.ts";
+import { hinted } from "../shared/hint_line.ts";
+import { HINTS } from "./hints.ts";
 import { colourOf, letter } from "./marks.ts";
 import type { SceneInfo } from "./messages.ts";
 
@@ -59,7 +61,8 @@ export class SceneObject {
     this.corners.forEach((corner, i) => parts.push([CORNERS[i], corner]));
     this.describes = parts.map(([part, element]) => this.drag(part, element));
     // Alt and the arrows resize from the body: corners need no stop of their own.
-    for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    for (const corner of this.corners) attributes(hinted(corner, HINTS.corner), { tabindex: -1 });
+    hinted(this.body, HINTS.object);
     this.body.addEventListener("focus", () => hooks.select(index), { signal });
     this.body.addEventListener("focus", () => hooks.focused(index), { signal });
     this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
