@@ -39,7 +39,8 @@ export class SceneObject {
   readonly corners: SVGGElement[];
   private readonly halo = svg("rect", { class: "lv-object-rim" });
   private readonly rect = svg("rect", { class: "lv-object-line" });
-  private readonly label: SVGTextElement;
+  /** Its letter, which lies above all outlines. */
+  readonly label: SVGTextElement;
   private readonly hit = svg("rect", { class: "lv-hit" });
   private readonly describes: (() => void)[];
   private drawn = ""; // what it was drawn from
@@ -51,9 +52,10 @@ export class SceneObject {
     private readonly hooks: ObjectHooks,
     private readonly signal: AbortSignal,
   ) {
-    this.label = svg("text", { class: "lv-object-label" }, letter(index));
+    this.label = svg("text", { class: "lv-object-label", "aria-hidden": "true" }, letter(index));
+    this.label.style.setProperty("--lv-mark", colourOf(index));
     const look = { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" };
-    this.outline = svg("g", look, this.halo, this.rect, this.label);
+    this.outline = svg("g", look, this.halo, this.rect);
     this.outline.style.setProperty("--lv-mark", colourOf(index));
     this.body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, this.hit);
     this.corners = CORNERS.map((part) => this.corner(part));
