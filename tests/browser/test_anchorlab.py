@@ -1,6 +1,7 @@
 """AnchorLab in a real JupyterLab: dragged with mouse, touch and keys; light and dark; accessible."""
 
 import pytest
+from lab_looks import cut_off, on_each_other, small_text, texts
 
 SETUP = """
 import torch, locviz
@@ -213,6 +214,29 @@ def test_tab_walks_the_widget_and_leaves(show):
     assert walked[-1] == "Reset all"
 
 
+def test_every_control_says_what_it_does(show):
+    page, root = show("scales=[3]")
+    silent = """root => [...root.querySelectorAll('button, input, select, [role=slider]')]
+      .filter(control => control.checkVisibility())
+      .filter(control => !control.getAttribute('aria-description'))
+      .map(control => control.getAttribute('aria-label') ?? control.outerHTML)"""
+    assert root.evaluate(silent) == []
+    line = root.locator(".lv-hint")
+    rest = line.inner_text()
+    for control in (slide(root, "negative below IoU"), root.get_by_label("Stride 4", exact=True)):
+        control.focus()
+        page.eventually(
+            lambda control=control: (
+                line.inner_text() == control.get_attribute("aria-description") != rest
+            )
+        )
+    root.get_by_role("button", name="+ ratio").hover()
+    page.eventually(lambda: line.inner_text().startswith("Add one more"))
+    page.page.mouse.move(3, 3)
+    root.get_by_label("Stride 4", exact=True).evaluate("control => control.blur()")
+    page.eventually(lambda: line.inner_text() == rest)
+
+
 def test_python_moves_the_view(show):
     page, root = show()
     page.python("1", setup="lab.scales = [2, 3, 4]; lab.target = [10, 10, 40, 50]")
@@ -250,3 +274,51 @@ def test_other_sizes_fit(show, name, more, width):
     page.screenshot(f"anchorlab-{name}", root)
     assert root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
     assert page.axe(".locviz-anchorlab") == []
+
+
+CELLS = """
+from locviz import data
+from locviz.widgets import AnchorLab
+cells = data.bccd_boxes("train")[:4]
+lab = AnchorLab(boxes=cells, images=data.bccd_photos()[:4], positive=0.7, negative=0.3)
+lab
+"""
+
+
+@pytest.mark.parametrize("what", ["cells", "shapes"])
+def test_it_fits_a_projector_and_no_label_lies_on_another(open_notebook, what):
+    shapes = [SETUP, SHOW.format(more=", scales=[3]")]
+    page = open_notebook([CELLS] if what == "cells" else shapes, width=1024, height=768)
+    page.run_all()
+    root = page.widget(".locviz-anchorlab")
+    wait_text(page, root.locator(".lv-says"), "Best anchor")
+    boxes = page.python("len(lab.gt)")
+    for width, height, most in ((1024, 768, 700), (1440, 900, 790)):
+        page.page.set_viewport_size({"width": width, "height": height})
+        page.page.wait_for_timeout(300)
+        for theme in ("light", "dark"):
+            page.theme(theme)
+            page.screenshot(f"anchorlab-{what}-{width}-{theme}", root)
+        frame = root.bounding_box()
+        assert frame is not None
+        assert frame["height"] <= most
+        assert len(texts(root, ".lv-scene text")) >= 0.8 * boxes  # few have to give way
+        assert on_each_other(root, ".lv-scene text") == []
+        assert on_each_other(root, ".lv-chart text", slack=4) == []
+        assert small_text(root) == []
+        assert cut_off(root) == []
+
+
+def test_labels_make_way_for_the_target_while_it_is_dragged(open_notebook):
+    page = open_notebook([CELLS], width=1024, height=768)
+    page.run_all()
+    root = page.widget(".locviz-anchorlab")
+    wait_text(page, root.locator(".lv-says"), "Best anchor")
+    x, y = page.center(body(root))
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    for step in range(1, 9):
+        page.page.mouse.move(x + 20 * step, y - 16 * step, steps=3)
+        assert on_each_other(root, ".lv-scene text") == []
+    page.page.mouse.up()
+    assert root.locator(".lv-scene text", has_text="best IoU").is_visible()

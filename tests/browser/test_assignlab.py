@@ -5,6 +5,7 @@ side by side.
 import re
 
 import pytest
+from lab_looks import cut_off, on_each_other, small_text, texts
 from lab_page import LabPage
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -211,7 +212,7 @@ def test_scene_and_matrix_light_each_other_up(show):
     said = root.locator(".lv-readout").first.inner_text()
     assert f"prior {prior}," in said
     owner = page.python(f"int(lab.assignment.gt_index[{prior}])")
-    assert f"answers for {chr(65 + owner)}" in said
+    assert f"responsible for {chr(65 + owner)}" in said
     cost = page.python(f"float(lab.assignment.cost[{prior}, {owner}])")
     shown = re.search(r"cost for \w ([−\d.]+)", said)
     assert shown
@@ -244,13 +245,13 @@ def test_a_prior_says_why_under_the_pointer_and_a_click_keeps_it(show):
         card = root.locator(".lv-why").nth(side)
         page.eventually(
             lambda card=card, says=says: (
-                card.locator(".lv-why-says").inner_text() == f"Prior {prior}: {says}"
+                says.split(": ", 1)[1] in card.locator(".lv-why-says").inner_text()
             )
         )
         told = [verdict.inner_text() for verdict in card.locator(".lv-why-words").all()]
-        assert sorted(told) == sorted(
-            page.python(f"[verdict.says for verdict in lab.why({prior}, {side}).verdicts]")
-        )
+        verdicts = page.python(f"[verdict.says for verdict in lab.why({prior}, {side}).verdicts]")
+        assert sorted(told) == sorted(f"{says[0].upper()}{says[1:]}." for says in verdicts)
+        assert card.locator(".lv-why-says").inner_text().startswith(f"Prior {prior} is ")
     x1, y1, x2, y2 = page.python(f"lab.why({prior}).square")
     drawn = scene.locator(".lv-square").last.get_attribute("d")
     corners = [float(number) for number in re.findall(r"-?[\d.]+", drawn)]
@@ -283,30 +284,188 @@ def test_what_is_said_of_an_object_follows_the_drag(show):
     page.key_drag(grip(root, "G"), "Shift+ArrowLeft")
     page.settled("lab.boxes[6]")
     count = page.python("lab.positives[6]")
-    words = f"{count} prior{'' if count == 1 else 's'} answer{'s' if count == 1 else ''} for it"
+    words = f"{count} prior{' is' if count == 1 else 's are'} responsible for it"
     readout = root.locator(".lv-readout").first
     page.eventually(lambda: words in readout.inner_text())
     item = root.locator(".lv-counts").first.locator("li").nth(6).locator("b")
     page.eventually(lambda: item.inner_text() == str(count))
 
 
-@pytest.mark.parametrize("second", [None, "ota"])
+def counts_everywhere(root):
+    """How many priors each object has: in the list, in the picture, as its grip and the aria-label
+    say.
+    """
+    return root.evaluate("""root => {
+      const marks = [...root.querySelectorAll('.lv-marks')[0].children];
+      const said = [...root.querySelectorAll('.lv-scene')[0].querySelectorAll('.lv-grip-body')];
+      said.sort((a, b) => a.dataset.object - b.dataset.object);
+      return {
+        listed: [...root.querySelectorAll('.lv-counts')[0].children]
+          .map(item => Number(item.querySelector('b').textContent)),
+        drawn: marks.map(path => (path.getAttribute('d').match(/M/g) ?? []).length),
+        spoken: said.map(grip => Number(/(\\d+) priors?$/.exec(grip.getAttribute('aria-valuetext'))[1])),
+        label: root.querySelector('.lv-scene').getAttribute('aria-label'),
+        caption: root.querySelector('.lv-readout').textContent,
+      };
+    }""")
+
+
+def test_text_and_picture_agree_after_a_drag_under_every_rule(show):
+    page, root = show("assigner='max_iou', image=1")
+    chooser = root.get_by_label("Assigner", exact=True)
+    for i, name in enumerate(page.python("list(lab.rules)")):
+        chooser.select_option(name)
+        page.wait_python(f"lab.result['sides'][0]['assigner'] == {name!r}")
+        for dx in (14, -10):
+            page.drag(grip(root, "C"), dx if i % 2 else -dx, 6, steps=8)
+            page.settled("lab.boxes[2]")
+            page.page.mouse.move(5, 5)
+            grip(root, "A").focus()
+            grip(root, "C").focus()
+            truth = list(page.python("lab.positives"))
+            title = page.python(f"lab.rules[{name!r}].title")
+            count = truth[2]
+            words = f"{count} prior{' is' if count == 1 else 's are'} responsible for it"
+            page.eventually(lambda words=words: words in counts_everywhere(root)["caption"])
+            page.eventually(lambda truth=truth: counts_everywhere(root)["listed"] == truth)
+            now = counts_everywhere(root)
+            assert now["drawn"] == now["spoken"] == now["listed"] == truth, name
+            assert now["label"].startswith(f"{title}: {sum(truth)} of "), name
+            assert "1 priors" not in root.inner_text()
+
+
+def test_while_a_film_plays_what_is_said_is_what_is_drawn(show):
+    page, root = show("assigner='hungarian'")
+    root.get_by_role("button", name="Play the auction").click()
+    page.eventually(lambda: "takes prior" in root.locator(".lv-says").first.inner_text())
+    root.get_by_label("Pause", exact=True).first.click()
+    for frame in (0, 3):
+        root.locator(".lv-player input").first.fill(str(frame))
+        page.wait_python(f"lab.frame == {frame}")
+        owners = page.python(f"lab.film().owners[{frame}].tolist()")
+        truth = [owners.count(i) for i in range(page.python("len(lab.boxes)"))]
+        page.eventually(lambda truth=truth: counts_everywhere(root)["listed"] == truth)
+        now = counts_everywhere(root)
+        assert now["drawn"] == now["spoken"] == truth
+
+
+def test_every_control_says_what_it_does(show):
+    page, root = show("assigner='ota', second='atss'")
+    root.get_by_role("button", name="Play Sinkhorn").click()
+    page.eventually(lambda: root.locator(".lv-says").first.inner_text())
+    silent = """root => [...root.querySelectorAll('button, input, select, [role=slider], [role=grid]')]
+      .filter(control => control.checkVisibility())
+      .filter(control => !control.getAttribute('aria-description'))
+      .map(control => control.getAttribute('aria-label') ?? control.outerHTML)"""
+    assert root.evaluate(silent) == []
+    line = root.locator(".lv-hint")
+    rest = line.inner_text()
+    epsilon = root.get_by_label("epsilon (entropy)").first
+    epsilon.focus()
+    help_of = "next(knob.help for knob in lab.rules['ota'].knobs if knob.name == 'epsilon')"
+    page.eventually(lambda: line.inner_text() == page.python(help_of) != rest)
+    root.get_by_label("Speed").first.hover()
+    page.eventually(lambda: line.inner_text() == "How fast it plays.")
+
+
+def test_the_matrix_shows_what_its_rule_compares(show):
+    """One number of each rule's matrix, recomputed, and what stands above it."""
+    page, root = show("assigner='max_iou'")
+    chooser = root.get_by_label("Assigner", exact=True)
+    setup = "from locviz.boxes import pairwise_iou"
+    half = "lab.priors.strides[:, None] * 2"
+    squares = f"torch.cat([lab.priors.centers - {half}, lab.priors.centers + {half}], -1)"
+    overlap = f"pairwise_iou({squares}, lab.targets.boxes)"
+    area = "(lab.targets.boxes[:, 2:] - lab.targets.boxes[:, :2]).prod(-1)[None].expand(999, -1)"
+    predicted = "1 - pairwise_iou(lab.predictions.regions, lab.targets.boxes)"
+    compared = {
+        "max_iou": overlap, "rpn": overlap, "ssd": overlap, "atss": overlap,
+        "center_sampling": area, "grid_cell": predicted, "hungarian": "lab.assignment.cost",
+        "ota": "lab.assignment.cost", "simota": "lab.assignment.cost",
+        "task_aligned": "lab.assignment.cost",
+    }  # fmt: skip
+    assert list(compared) == sorted(compared, key=list(compared).index)
+    for name in page.python("list(lab.rules)"):
+        chooser.select_option(name)
+        page.wait_python(f"lab.result['sides'][0]['assigner'] == {name!r}")
+        caption = page.python(f"lab.rules[{name!r}].caption")
+        page.eventually(
+            lambda caption=caption: root.locator(".lv-matrix-box h4").first.inner_text() == caption
+        )
+        cell = root.locator("td.lv-owner").first
+        page.eventually(lambda cell=cell: cell.count() == 1)
+        prior, column = cell.evaluate(
+            "td => [Number(td.parentElement.querySelector('th span').textContent), td.cellIndex - 1]"
+        )
+        truth = page.python(f"float(({compared[name]})[{prior}, {column}])", setup=setup)
+        shown = float(cell.inner_text().replace("−", "-"))
+        assert shown == pytest.approx(truth, abs=0.006 if abs(truth) < 9.995 else 0.51), name
+
+
+@pytest.mark.parametrize("second", [None, "hungarian"])
 def test_nothing_is_clipped_on_a_projector(open_notebook, second):
-    page = open_notebook(
-        [SETUP, f"lab = AssignLab.replay(assigner='simota', second={second!r}, looked=300)\nlab"],
-        width=1024,
-        height=768,
-    )
+    """774 is what is left of 1024 beside JupyterLab's file browser."""
+    options = f"assigner='ota', second={second!r}, looked=300, image=1"
+    page = open_notebook([SETUP, f"lab = AssignLab.replay({options})\nlab"], width=1024, height=768)
     page.run_all()
     root = page.widget(ROOT)
     root.locator(".lv-owned").first.wait_for(state="attached")
     page.eventually(lambda: root.locator(".lv-matrix td").count() > 0)
-    page.screenshot(f"assignlab-1024-{'two' if second else 'one'}", root)
-    wide = """root => [...root.querySelectorAll('.lv-scroll, .lv-by-step')]
-      .filter(box => box.scrollWidth > box.clientWidth)
-      .map(box => `${box.className}: ${box.scrollWidth} in ${box.clientWidth}`)"""
-    assert root.evaluate(wide) == []
-    assert root.evaluate("root => root.scrollWidth - root.clientWidth") <= 0
+    for width, height in ((1024, 768), (860, 768), (774, 768), (1440, 900)):
+        page.page.set_viewport_size({"width": width, "height": height})
+        page.page.wait_for_timeout(300)
+        for theme in ("light", "dark"):
+            page.theme(theme)
+            page.screenshot(f"assignlab-{width}-{'two' if second else 'one'}-{theme}", root)
+        assert cut_off(root) == []
+        assert small_text(root) == []
+        for side in range(2 if second else 1):
+            scene = root.locator(".lv-scene").nth(side)
+            assert sorted(texts(scene, ".lv-object-label")) == list("ABCDEFGH")
+            assert on_each_other(scene, ".lv-object-label") == []
+            last = root.locator(".lv-matrix").nth(side).locator("thead th").last
+            last.scroll_into_view_if_needed()
+            assert last.inner_text() == "H"
+            inside = """th => {
+              const box = th.closest('.lv-scroll').getBoundingClientRect();
+              const here = th.getBoundingClientRect();
+              return here.right <= box.right + 0.5 && here.left >= box.left;
+            }"""
+            assert last.evaluate(inside)
+
+
+def test_eight_objects_look_different(show):
+    page, root = show("assigner='atss', image=1")
+    for theme in ("light", "dark"):
+        page.theme(theme)
+        looks = (
+            root.locator(".lv-counts")
+            .first.locator(".lv-sign path")
+            .evaluate_all(
+                "paths => paths.map(path => [getComputedStyle(path).fill, path.getAttribute('d')])"
+            )
+        )
+        assert len(looks) == 8
+        assert len({colour for colour, _ in looks}) == 8
+        assert len({shape for _, shape in looks}) == 8
+
+
+def test_the_difference_map_of_two_rules(show):
+    """The dashed squares stand at the priors whose owner differs, on both sides."""
+    page, root = show("assigner='atss', second='center_sampling', image=1")
+    differ = "(lab.assignment.gt_index != lab.second_assignment.gt_index).nonzero()[:, 0]"
+    places = page.python(f"lab.priors.centers[{differ}].tolist()")
+    assert places
+    for side in (0, 1):
+        drawn = root.locator(".lv-scene").nth(side).locator(".lv-flipped").last
+        middles = drawn.evaluate("""path => path.getAttribute('d').match(/M[^M]+/g).map(one => {
+          const [x, y, w] = one.match(/-?[\\d.]+/g).map(Number);
+          return [x + w / 2, y + w / 2];
+        })""")
+        scaled = [[x * 400 / 96, y * 400 / 96] for x, y in places]
+        assert len(middles) == len(scaled)
+        for one, other in zip(middles, scaled, strict=True):
+            assert one == pytest.approx(other, abs=0.15)
 
 
 def test_the_matrix_by_keyboard(show):
@@ -323,14 +482,27 @@ def test_the_matrix_by_keyboard(show):
     assert "prior" in root.locator(".lv-readout").first.inner_text()
     page.wait_python("lab.looked >= 0")  # and the reasons are there, too
     says = page.python("lab.why(lab.looked).says")
-    page.eventually(lambda: root.locator(".lv-why-says").first.inner_text().endswith(says))
+    page.eventually(
+        lambda: (
+            root.locator(".lv-why-says").first.inner_text().endswith(f"{says.split(': ', 1)[1]}.")
+        )
+    )
 
 
 def test_playing_sinkhorn(show):
     page, root = show("assigner='ota', settings={'ota': {'iterations': 20}}")
     root.get_by_role("button", name="Play Sinkhorn").click()
     says = root.locator(".lv-says").first
-    page.eventually(lambda: says.inner_text().startswith("iteration 3:"))  # it plays at once
+    matrix = root.locator(".lv-matrix tbody").first
+    rounds, plans = [], set()
+    page.eventually(lambda: says.inner_text().startswith("iteration"))  # it plays at once
+    while not rounds or rounds[-1] < 6:
+        rounds.append(int(re.match(r"iteration (\d+):", says.inner_text())[1]))
+        plans.add(matrix.inner_text())
+        page.page.wait_for_timeout(60)
+    assert rounds == sorted(rounds)  # the rounds count up
+    assert len(set(rounds)) > 2
+    assert len(plans) > 2  # and the plan changes with them
     root.get_by_label("Pause", exact=True).first.click()
     root.locator(".lv-player input").first.fill("0")
     page.wait_python("lab.frame == 0")
@@ -343,6 +515,25 @@ def test_playing_sinkhorn(show):
     shown = re.search(r"sums are ([\d.e-]+) off", says.inner_text())
     assert shown
     assert float(shown[1]) == pytest.approx(gap, rel=0.01)
+    # torch's own steps, of the problem that the rule itself poses: the number and the plan.
+    steps = page.python(
+        "[step.demand_gap for step in steps]",
+        setup="""
+from locviz.assign import sinkhorn_steps
+posed, rule = [], lab.rules["ota"].build(**lab.reading(0).settings)
+solve = rule.solve
+rule.solve = lambda *problem: posed.append(problem) or solve(*problem)
+rule(lab.priors, lab.targets, lab.predictions)
+steps = list(sinkhorn_steps(*posed[0], epsilon=0.1, iterations=20))
+""",
+    )
+    assert float(shown[1]) == pytest.approx(steps[1], rel=0.01)
+    assert len(steps) == 20
+    row = root.locator(".lv-matrix tbody tr").first
+    prior = int(row.locator("th span").inner_text())
+    plan = page.python(f"steps[1].plan[:, {prior}].tolist()")
+    numbers = [float(text) for text in row.locator("td").all_inner_texts()]
+    assert numbers == pytest.approx([*plan, sum(plan)], abs=0.006)
     page.eventually(lambda: "gets" in root.locator(".lv-matrix thead").first.inner_text())
     root.get_by_label("Play", exact=True).first.click()
     page.wait_python("lab.frame == 19", timeout=30)

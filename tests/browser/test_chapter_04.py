@@ -61,13 +61,19 @@ def test_shoving_the_region_makes_roipool_lucky(page):
 def test_designing_anchors_beats_the_default(page):
     run(
         page,
-        r"^cells = data",
+        r"^cells, photos = data",
         "^def design",
         r"ch04\.beat_the_default\.watch",
         r"ch04\.blind_spot\.watch",
     )
     root = page.widget(".locviz-anchorlab")
     assert page.python("lab.recall == lab.default_recall and lab.num_anchors == 76740")
+    shown = root.locator(".lv-scene image")
+    assert shown.get_attribute("href").startswith("blob:")  # the photographs lie under the boxes
+    assert (
+        page.python("[tuple(photo.shape[-2:]) == t.size for photo, t in zip(photos, cells)]")
+        == [True] * 24
+    )
     curve = root.locator(".lv-own").get_attribute("d")
     for stride in (4, 8, 32, 64):
         root.get_by_label(f"Stride {stride}", exact=True).click()

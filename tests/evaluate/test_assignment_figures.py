@@ -21,7 +21,7 @@ def targets(*boxes, crowd=None):
 
 
 def inside(priors, given, predicted=None):
-    """Every point answers for the last object that it lies in."""
+    """Every point is responsible for the last object that it lies in."""
     low, high = given.boxes.chunk(2, -1)
     within = ((priors.centers[:, None] > low) & (priors.centers[:, None] < high)).all(-1)
     last = (

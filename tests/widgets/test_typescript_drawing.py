@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 import locviz.widgets
 from locviz.viz.theme import SERIES
 from locviz.widgets import Canvas
-from locviz.widgets.assignlab.picture import COLOURS, SHAPES, mark
+from locviz.widgets.assignlab.picture import COLOURS, SHAPES, colour_of, mark
 from locviz.widgets.assignlab.reading import letter
 from locviz.widgets.boxlab.picture import RACE_STYLES
 from locviz.widgets.core.chart import Chart, round_ticks
+from locviz.widgets.core.labels import LabelRules, label_places
 from locviz.widgets.core.region import PARTS, dragged, moved
 from locviz.widgets.core.words import share as written_share
 from locviz.widgets.monitor.picture import figure_style, loss_ceiling, loss_style
@@ -90,12 +91,34 @@ def series_number(colour):
     return int(re.fullmatch(r"var\(--lv-series-(\d+)\)", colour)[1])
 
 
+def object_number(colour):
+    return int(re.fullmatch(r"var\(--lv-object-(\d+)\)", colour)[1])
+
+
 def test_objects_have_the_same_shapes_and_colours(typescript):
     assert typescript("assign.SHAPES") == list(SHAPES)
     for index in range(40):
-        number = series_number(typescript("assign.colourOf", index))
-        assert SERIES[number][0] == COLOURS[index % len(COLOURS)]
+        number = object_number(typescript("assign.colourOf", index))
+        assert COLOURS[number] == colour_of(index)
         assert typescript("assign.shapeOf", index) == SHAPES[index % len(SHAPES)]
+
+
+@given(st.lists(regions(), max_size=9), st.sampled_from([14.0, 30.0, 99.0]))
+@example([[40.0, 40.0, 70.0, 70.0]] * 8, 14.0)
+def test_labels_stand_in_the_same_places_and_none_lies_on_another(typescript, boxes, wide):
+    size = {"width": SIZE[1], "height": SIZE[0], "high": 16.0, "gap": 4.0}
+    labels = [{"box": box, "wide": wide} for box in boxes]
+    theirs = label_places(boxes, [wide] * len(boxes), LabelRules(**size))
+    ours = typescript("places.labelPlaces", labels, size)
+    assert len(ours) == len(theirs)
+    for one, other in zip(ours, theirs, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or one == pytest.approx(other)
+    placed = [place for place in theirs if place is not None]
+    for i, (x, y) in enumerate(placed):
+        assert 0 <= x <= SIZE[1] - wide
+        assert 16 <= y <= SIZE[0]
+        assert all(abs(x - a) >= wide or abs(y - b) >= 16 for a, b in placed[i + 1 :])
 
 
 # Scales

@@ -59,27 +59,33 @@ def _draw_scene(canvas: Canvas, sent: Sent) -> None:
     canvas.add("text", x=20, y=30, content=head, fill=INK, font_size=13)
     place = {"left": 20, "top": 44, "side": SIDE}
     photo = Photo(canvas, **place, size=shown["size"], content=shown["png"])
-    _draw_boxes(photo, sent)
+    notes = _draw_boxes(photo, sent)
     best = result["best"]
     photo.box(best["region"], colour=ACCENT, dash="7 3")
+    photo.notes(notes)
     counts = zip(result["counts"], _KINDS, strict=True)
     says = f"best anchor of the target: IoU {best['iou']:.3f}; "
     says += ", ".join(f"{number} {name}" for number, name in counts)
     canvas.add("text", x=20, y=HEIGHT - 18, content=says, fill=INK, font_size=12)
 
 
-def _draw_boxes(photo: Photo, sent: Sent) -> None:
-    """Draw the anchors of the cell, level by level in the message, and the ground truths."""
+def _draw_boxes(photo: Photo, sent: Sent) -> list[tuple[list[float], str, str]]:
+    """Draw the anchors of the cell, level by level in the message, and the ground truths.
+
+    It returns what is to be written at the ground truths: region, best IoU and colour of each.
+    """
     result = sent["result"]
     levels = float32_array(result["cell_anchors"], len(result["design"]["strides"]), -1, 4)
     for region in levels[result["shown_level"]].tolist():
         photo.box(region, colour=SOFT, dash="1 3")
     regions, ious = float32_array(result["gt"], -1, 4), float32_array(result["gt_iou"])
     target = min(sent["selected"], len(regions) - 1)
+    notes = []
     for i, (region, iou) in enumerate(zip(regions.tolist(), ious.tolist(), strict=True)):
         colour = GOOD if iou >= sent["positive"] else MISSED
-        dash = None if i == target else "4 2"
-        photo.box(region, colour=colour, dash=dash, note=f"{iou:.2f}")
+        photo.box(region, colour=colour, dash=None if i == target else "4 2")
+        notes.append((region, f"{iou:.2f}", colour))
+    return [*notes[target:], *notes[:target]]  # the target's comes first
 
 
 def _draw_curve(canvas: Canvas, sent: Sent) -> None:

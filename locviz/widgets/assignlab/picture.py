@@ -4,6 +4,7 @@ Each prior is marked by the object for which it is responsible. It draws from wh
 ``sent`` holds the traits by name.
 """
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from locviz.viz.theme import SERIES
 from locviz.widgets.assignlab.reading import letter
 from locviz.widgets.core.buffers import float32_array, int16_array
 from locviz.widgets.core.chart import Photo
@@ -25,8 +25,11 @@ TITLE_HEIGHT, KNOB_HEIGHT = 18, 13
 # How wide a character is at most on average, in px: an SVG does not wrap text of itself.
 TITLE_WIDE, KNOB_WIDE, SUMMARY_WIDE = 9.0, 6.0, 7.0
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SHAPES = ("circle", "square", "triangle", "diamond", "cross")
-COLOURS = tuple(light for light, _ in (*SERIES[1:], SERIES[0]))
+SHAPES = ("circle", "square", "triangle", "diamond", "cross", "down", "star", "hourglass")
+COLOURS = (
+    "#a76000", "#035282", "#910c4c", "#27836b", "#590097", "#194400", "#8055c3", "#16181d",
+)  # fmt: skip
+"""The light half of ``--lv-object-0`` .. ``7`` of ``src/assignlab/assignlab.css``."""
 
 
 def draw(sent: Sent) -> StaticPicture:
@@ -84,13 +87,16 @@ def _draw_scene(photo: Photo, sent: Sent, owner: np.ndarray) -> None:
     strides = float32_array(scene["strides"])
     reach = np.clip(np.sqrt(strides / strides.min()) * 3, 3, 9)
     _draw_ground(photo.canvas, spots[owner < 0])
+    notes = []
     for index, region in enumerate(sent["boxes"]):
-        colour, mine = COLOURS[index % len(COLOURS)], owner == index
+        colour, mine = colour_of(index), owner == index
         path = _marks(index, spots[mine], reach[mine])
         if path:
             photo.canvas.add("path", d=path, fill=colour, stroke=PAPER, stroke_width=1)
         tall = [region[0], 0.0, region[1], scene["size"][0]] if len(region) == 2 else region
-        photo.box(tall, colour=colour, dash=None, note=letter(index))
+        photo.box(tall, colour=colour, dash=None)
+        notes.append((tall, letter(index), colour))
+    photo.notes(notes)
 
 
 def _draw_ground(canvas: Canvas, spots: Float[np.ndarray, "n 2"]) -> None:
@@ -99,6 +105,11 @@ def _draw_ground(canvas: Canvas, spots: Float[np.ndarray, "n 2"]) -> None:
     for colour, wide, opacity in ((PAPER, 2.6, 0.55), (SOFT, 1.6, 0.8)):
         style = {"stroke": colour, "stroke_width": wide, "stroke_opacity": opacity}
         canvas.add("path", d=dots, **style, stroke_linecap="round")
+
+
+def colour_of(index: int) -> str:
+    """Return an object's colour; every eight objects it meets another shape."""
+    return COLOURS[(index + index // len(COLOURS)) % len(COLOURS)]
 
 
 def _marks(index: int, spots: Float[np.ndarray, "n 2"], reach: Float[np.ndarray, "n"]) -> str:
@@ -122,11 +133,27 @@ def mark(shape: str, x: Number, y: Number, r: Number) -> str:
     if shape == "diamond":
         d = 1.3 * r
         return f"M{x:z.1f} {y - d:z.1f}l{d:z.1f} {d:z.1f}l{-d:z.1f} {d:z.1f}l{-d:z.1f} {-d:z.1f}Z"
+    if shape == "down":
+        return f"M{x:z.1f} {y + 1.2 * r:z.1f}l{1.1 * r:z.1f} {-2 * r:z.1f}h{-2.2 * r:z.1f}Z"
+    if shape == "star":
+        return _star(x, y, r)
+    if shape == "hourglass":
+        return (
+            f"M{x - r:z.1f} {y - 1.15 * r:z.1f}h{2 * r:z.1f}l{-2 * r:z.1f} {2.3 * r:z.1f}"
+            f"h{2 * r:z.1f}Z"
+        )
     a, b = 0.45 * r, 0.75 * r  # a cross: arms 2a wide and b long
     return (
         f"M{x - a:z.1f} {y - a - b:z.1f}h{2 * a:z.1f}v{b:z.1f}h{b:z.1f}v{2 * a:z.1f}h{-b:z.1f}"
         f"v{b:z.1f}h{-2 * a:z.1f}v{-b:z.1f}h{-b:z.1f}v{-2 * a:z.1f}h{b:z.1f}Z"
     )
+
+
+def _star(x: Number, y: Number, r: Number) -> str:
+    """Return five points and the five notches between them, from the top."""
+    turns = [(0.65 * r if i % 2 else 1.55 * r, i * math.pi / 5) for i in range(10)]
+    at = (f"{x + far * math.sin(t):z.1f} {y - far * math.cos(t):z.1f}" for far, t in turns)
+    return f"M{'L'.join(at)}Z"
 
 
 # The words
@@ -168,7 +195,7 @@ def _draw_counts(
     names = [scene["class_names"][label] for label in scene["labels"][sent["image"]]]
     for index, (num, name) in enumerate(zip(positives, names, strict=True)):
         x, y = left + (index % 2) * SIDE / 2, top + 12 + (index // 2) * LINE_HEIGHT
-        shape, colour = SHAPES[index % len(SHAPES)], COLOURS[index % len(COLOURS)]
+        shape, colour = SHAPES[index % len(SHAPES)], colour_of(index)
         canvas.add("path", d=mark(shape, x + 6, y - 4, 5), fill=colour)
         short = name if len(name) <= 14 else name[:13] + "…"
         text = f"{letter(index)} {short}: {num}"

@@ -23,6 +23,7 @@ class Rule:
         dynamic: whether it looks at predictions.
         measure: what its matrix shows, ``"cost"`` where the assigner says so itself, ``"IoU"``, or
             ``"area"``: of the object, where the prior is a candidate for it.
+        caption: the same in words, for the matrix's head.
         values: ``(priors, targets, predicted, knobs) -> (p, g)`` where the assigner gives no cost.
         film: ``"sinkhorn"``, ``"auction"`` or ``""``: what can be played.
     """
@@ -34,6 +35,7 @@ class Rule:
     knobs: tuple[Knob, ...] = ()
     dynamic: bool = False
     measure: str = "cost"
+    caption: str = "Cost of the priors that count, by object: the lowest wins"
     values: Values | None = field(default=None, repr=False)
     film: str = ""
 
@@ -60,11 +62,11 @@ class Rule:
         """As the view reads it."""
         words = {
             name: getattr(self, name)
-            for name in ("name", "title", "says", "dynamic", "measure", "film")
+            for name in ("name", "title", "says", "dynamic", "measure", "caption", "film")
         }
         return words | {"knobs": [_knob_message(knob) for knob in self.knobs]}
 
 
 def _knob_message(knob: Knob) -> dict[str, Any]:
-    names = ("name", "label", "low", "high", "step", "default", "whole")
+    names = ("name", "label", "low", "high", "step", "default", "whole", "help")
     return {name: getattr(knob, name) for name in names}

@@ -14,7 +14,15 @@ from torch import Tensor
 from locviz.assign import CenterSampling, OnSquareAnchors
 from locviz.boxes import pairwise_iou
 from locviz.models import ASSIGNERS
-from locviz.models.assigner_entries import CENTER_SAMPLING, HUNGARIAN, OTA
+from locviz.models.assigner_entries import (
+    ATSS,
+    CENTER_SAMPLING,
+    GRID_CELL,
+    HUNGARIAN,
+    OTA,
+    SIMOTA,
+    TASK_ALIGNED,
+)
 from locviz.models.assigner_entry import SIDE, AssignerEntry
 from locviz.types import Priors, Targets
 from locviz.widgets.assignlab.own_rule import OnOverlaps, reads_overlaps
@@ -44,6 +52,20 @@ def candidates_area(
     return torch.where(rule.candidates(priors, targets), (high - low).prod(-1), float("inf"))
 
 
+_SQUARES = "IoU of each prior's anchor square with each object"
+CAPTIONS = {
+    ATSS: f"{_SQUARES}; every object has a threshold of its own",
+    GRID_CELL: "1 − IoU of what is predicted, in the cell of the object's centre: the lowest wins",
+    CENTER_SAMPLING: (
+        "Size of the object, where the prior is a candidate for it: the smallest wins"
+    ),
+    HUNGARIAN: "Cost: class, L1 and GIoU as weighted; the lowest total of all objects wins",
+    OTA: "Cost: class and place as weighted; the plan is made from all of it",
+    SIMOTA: "Cost: class and place as weighted; each object takes its k lowest",
+    TASK_ALIGNED: "Minus the alignment of class and overlap: each object takes its lowest",
+}
+"""What an entry's matrix shows; of the others, anchor squares."""
+
 FILMS = {OTA: "sinkhorn", HUNGARIAN: "auction"}
 
 
@@ -71,6 +93,7 @@ def rule_of(entry: AssignerEntry) -> Rule:
         knobs=entry.knobs_on_points,
         dynamic=entry.dynamic,
         measure=measure,
+        caption=CAPTIONS.get(entry, _SQUARES),
         values=values,
         film=FILMS.get(entry, ""),
     )
@@ -101,6 +124,7 @@ def own_rule(name: str, given: Any) -> Rule:
             build=lambda side: OnSquareAnchors(OnOverlaps(given, name=name), side=side),
             knobs=(SIDE,),
             measure="IoU",
+            caption=_SQUARES,
             values=squares_iou,
         )
     return Rule(
@@ -110,6 +134,7 @@ def own_rule(name: str, given: Any) -> Rule:
         build=lambda: given,
         dynamic=True,
         measure="IoU",
+        caption="IoU of each prior's region with each object",
         values=lambda priors, targets, predicted, knobs: pairwise_iou(
             priors.regions, targets.boxes
         ),

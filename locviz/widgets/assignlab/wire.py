@@ -39,7 +39,7 @@ class UserTraits(Knobs, CommonUserTraits):
 
 
 class KnobInfo(TypedDict):
-    """A number of an assigner: its limits, its step, where it stands at first."""
+    """A number of an assigner: its limits, its step, where it stands at first, and what it does."""
 
     name: str
     label: str
@@ -48,16 +48,20 @@ class KnobInfo(TypedDict):
     step: float
     default: float
     whole: bool
+    help: str
 
 
 class RuleInfo(TypedDict):
-    """An assigner on offer; ``measure`` says what its matrix shows, ``film`` what can be played."""
+    """An assigner on offer; ``measure`` is what its matrix holds and ``caption`` says it in words,
+    ``film`` what can be played.
+    """
 
     name: str
     title: str
     says: str
     dynamic: bool
     measure: str
+    caption: str
     film: FilmKind
     knobs: list[KnobInfo]
 

@@ -1,6 +1,6 @@
 """Small charts and annotated images for the widgets' static pictures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import SupportsFloat
 from xml.etree import ElementTree as ET
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from locviz.widgets.core.colours import LINE, PAPER, SOFT
 from locviz.widgets.core.image import data_url, shrunk
+from locviz.widgets.core.labels import LabelRules, label_places
 from locviz.widgets.core.picture import Canvas, Number
 
 Span = tuple[Number, Number]
@@ -161,10 +162,30 @@ class Photo:
             self._note(place["x"], place["y"], note, colour)
         return element
 
+    def notes(self, items: Iterable[tuple[Sequence[float], str, str]]) -> None:
+        """Write at each region, so that none lies on another; without room for it, nothing.
+
+        Args:
+            items: region, note and colour of each, the most important first.
+        """
+        items = list(items)
+        boxes = [[float(value) * self.zoom for value in region] for region, _, _ in items]
+        wides = [_note_width(note) for _, note, _ in items]
+        rules = LabelRules(width=self.width, height=self.height, high=15, gap=4)
+        for (_, note, colour), place in zip(items, label_places(boxes, wides, rules), strict=True):
+            if place is not None:
+                self._pill(self.left + place[0], self.top + place[1] - 11, note, colour)
+
     def _note(self, x: float, y: float, note: str, colour: str) -> None:
-        wide = 6.2 * len(note) + 6
-        x = min(max(x - 1, self.left), self.left + self.width - wide)
-        y = max(y - 15, self.top)
+        x = min(max(x - 1, self.left), self.left + self.width - _note_width(note))
+        self._pill(x, max(y - 15, self.top), note, colour)
+
+    def _pill(self, x: float, y: float, note: str, colour: str) -> None:
+        wide = _note_width(note)
         style = {"fill": PAPER, "stroke": colour, "stroke_width": 0.8}
         self.canvas.add("rect", x=x, y=y, width=wide, height=14, rx=3, **style)
         self.canvas.add("text", x=x + 3, y=y + 11, content=note, fill=colour, font_size=10.5)
+
+
+def _note_width(note: str) -> float:
+    return 6.2 * len(note) + 6

@@ -19,6 +19,7 @@ import * as axes from "./shared/axes.ts";
 import * as boxes from "./shared/boxes.ts";
 import * as descent from "./shared/descent.ts";
 import * as format from "./shared/format.ts";
+import * as places from "./shared/labels.ts";
 import * as losses from "./shared/losses.ts";
 import * as marks from "./shared/marks.ts";
 import * as parameters from "./shared/parameters.ts";
@@ -64,6 +65,7 @@ const MODULES: Record<string, Record<string, unknown>> = {
   losses,
   marks,
   parameters,
+  places,
   whole,
   words,
 };

@@ -477,7 +477,7 @@ function whileConnected(model, root) {
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
 
 // src/anchorlab/anchorlab.css
-var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 11px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(g) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-target);\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  margin: 0 0 0.8em;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.5em 0 0.2em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  line-height: 1.15;\n  padding: 0.25em 0.6em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: 1fr 1fr 0.9fr;\n  gap: 0.8em 1.8em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.4em;\n  margin-bottom: 0.6em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.8em;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 4.5em;\n  min-height: 2.2em;\n  padding: 0.2em 0.5em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n';
+var anchorlab_default = '.locviz-anchorlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.05fr);\n  gap: 0.8em 1.8em;\n  align-items: start;\n}\n.locviz-anchorlab svg text {\n  font-size: 12px;\n}\n.locviz-anchorlab .lv-pager {\n  flex-wrap: wrap;\n}\n.locviz-anchorlab .lv-pager > span {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-scene {\n  display: block;\n  max-width: calc(300px * var(--lv-scale) * var(--lv-aspect, 1));\n  margin: 0 auto;\n  user-select: none;\n  --lv-zoom: 1;\n}\n.locviz-anchorlab .lv-scene .lv-mark {\n  cursor: pointer;\n}\n.locviz-anchorlab .lv-overlay rect,\n.locviz-anchorlab .lv-overlay path,\n.locviz-anchorlab .lv-overlay circle {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-anchorlab .lv-overlay > :not(g) {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-state {\n  fill: none;\n  stroke-linecap: round;\n}\n.locviz-anchorlab .lv-state-negative {\n  stroke: var(--lv-bg);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-opacity: 0.75;\n}\n.locviz-anchorlab .lv-state-ignored {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive {\n  stroke: var(--lv-pull);\n  stroke-width: calc(9px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-rim {\n  fill: none;\n  stroke: var(--lv-bg) !important;\n  stroke-opacity: 0.8;\n  stroke-width: calc(4.5px * var(--lv-scale));\n  stroke-dasharray: none !important;\n}\n.locviz-anchorlab .lv-state-negative.lv-rim {\n  display: none;\n}\n.locviz-anchorlab .lv-state-ignored.lv-rim {\n  stroke-width: calc(7.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-state-positive.lv-rim {\n  stroke-width: calc(12px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-scene .lv-cell {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-text);\n  stroke-width: 1;\n}\n.locviz-anchorlab .lv-anchors {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: calc(1.5px * var(--lv-scale));\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-anchors.lv-rim {\n  stroke-opacity: 0.5;\n  stroke-width: calc(3.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-target-line {\n  stroke: var(--lv-target);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-best {\n  stroke: var(--lv-prediction);\n  stroke-width: calc(2.5px * var(--lv-scale));\n  stroke-dasharray: 9 4;\n}\n.locviz-anchorlab .lv-notes {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-overlay .lv-note {\n  fill: var(--lv-mark, var(--lv-target));\n  font-size: calc(12px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: calc(4px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-handles .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-anchorlab .lv-cross-hit {\n  fill: transparent;\n}\n.locviz-anchorlab .lv-overlay .lv-free {\n  pointer-events: none;\n}\n.locviz-anchorlab .lv-hint {\n  overflow: hidden;\n  margin: 0.5em 0 0;\n  color: var(--lv-soft);\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-anchorlab .lv-cross-halo {\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross-line {\n  stroke: var(--lv-text);\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-cross:focus-visible .lv-cross-line {\n  stroke: var(--lv-pull);\n  stroke-width: calc(4px * var(--lv-scale));\n}\n.locviz-anchorlab .lv-counts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.4em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-anchorlab .lv-counts i {\n  border-radius: 50%;\n  width: 0.75em;\n  height: 0.75em;\n  background: var(--lv-pull);\n}\n.locviz-anchorlab .lv-counts .lv-key-ignored i {\n  width: 0.45em;\n  height: 0.45em;\n  background: var(--lv-overlap);\n}\n.locviz-anchorlab .lv-counts .lv-key-negative i {\n  width: 0.3em;\n  height: 0.3em;\n  background: var(--lv-control);\n}\n.locviz-anchorlab .lv-says {\n  margin: 0.3em 0 0.4em;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-looks > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-looks button {\n  position: relative;\n  line-height: 1.15;\n  min-width: 2.9em;\n  padding: 0.25em 0.5em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-looks button > * {\n  display: block;\n}\n.locviz-anchorlab .lv-looks small {\n  font-size: 0.86em;\n}\n.locviz-anchorlab .lv-headline {\n  display: grid;\n  grid-template-columns: 1fr auto;\n  gap: 0 1em;\n  margin: 0 0 0.4em;\n  align-items: baseline;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-anchorlab .lv-line i {\n  display: inline-block;\n  width: 2em;\n  margin-inline-end: 0.5em;\n  vertical-align: middle;\n  border-top: 3px solid var(--lv-prediction);\n}\n.locviz-anchorlab .lv-line-default i {\n  border-top: 2px dashed var(--lv-text);\n}\n.locviz-anchorlab .lv-line-default {\n  grid-row: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-line-default b {\n  color: var(--lv-text);\n}\n.locviz-anchorlab .lv-recall {\n  font-size: 1.5em;\n  line-height: 1.3;\n}\n.locviz-anchorlab .lv-at {\n  grid-row: 1;\n  grid-column: 2;\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-chart {\n  width: 100%;\n  max-width: calc(480px * var(--lv-scale));\n  overflow: visible;\n}\n.locviz-anchorlab .lv-own {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-linejoin: round;\n}\n.locviz-anchorlab .lv-default {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n  stroke-dasharray: 6 4;\n}\n.locviz-anchorlab .lv-threshold {\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  stroke-dasharray: 2 3;\n}\n.locviz-anchorlab .lv-own-dot {\n  fill: var(--lv-prediction);\n  stroke: var(--lv-bg);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-tried circle {\n  fill: var(--lv-prediction);\n  fill-opacity: 0.45;\n}\n.locviz-anchorlab .lv-default-mark {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-anchorlab .lv-design {\n  display: grid;\n  grid-template-columns: repeat(3, minmax(0, 1fr));\n  gap: 0.8em 1.8em;\n  margin-top: 0.5em;\n  padding-top: 0.7em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-anchorlab h4 {\n  margin: 0 0 0.4em;\n  font: inherit;\n  font-weight: 600;\n}\n.locviz-anchorlab .lv-set-head {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.3em;\n}\n.locviz-anchorlab .lv-set-head h4 {\n  margin: 0;\n}\n.locviz-anchorlab .lv-values {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-anchorlab .lv-values li {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n  margin: 0 0 0.2em;\n}\n.locviz-anchorlab .lv-values .lv-slider {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-anchorlab .lv-values .lv-slider > span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-remove {\n  padding: 0;\n}\n.locviz-anchorlab .lv-strides {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.3em;\n  margin-bottom: 0.5em;\n}\n.locviz-anchorlab .lv-strides button {\n  min-width: 2.5em;\n  padding: 0.2em 0.5em;\n}\n.locviz-anchorlab .lv-more button {\n  padding: 0.2em 0.6em;\n  white-space: nowrap;\n}\n.locviz-anchorlab .lv-strides button[aria-pressed="true"]:disabled {\n  background: var(--lv-accent);\n  color: var(--lv-on-accent);\n}\n.locviz-anchorlab .lv-more,\n.locviz-anchorlab .lv-field {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.4em;\n}\n.locviz-anchorlab .lv-field span {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-field input {\n  font: inherit;\n  width: 3.8em;\n  min-height: 2.2em;\n  padding: 0.2em 0.4em;\n  color: var(--lv-text);\n  background: var(--lv-panel);\n  border: 1px solid var(--lv-control);\n  border-radius: 6px;\n}\n.locviz-anchorlab .lv-field input::placeholder {\n  color: var(--lv-soft);\n}\n.locviz-anchorlab .lv-controls {\n  gap: 0 1.4em;\n  margin-top: 0.3em;\n  padding-top: 0;\n  border-top: none;\n}\n.locviz-anchorlab .lv-controls input[type="checkbox"] {\n  width: 18px;\n  height: 18px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n}\n@container (max-width: 700px) {\n  .locviz-anchorlab .lv-main,\n  .locviz-anchorlab .lv-design {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (min-width: 900px) {\n  .locviz-anchorlab .lv-scene {\n    max-width: calc(360px * var(--lv-scale) * var(--lv-aspect, 1));\n  }\n}\n';
 
 // src/shared/buffers.ts
 var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
@@ -513,6 +513,34 @@ function exponent(value, digits) {
 function minus(text) {
   return text.replaceAll("-", "−");
 }
+
+// src/shared/hint_line.ts
+function hinted(element, text) {
+  if (element instanceof HTMLElement) attributes(element, { title: text });
+  const inside = element.querySelector("input, select");
+  attributes(inside ?? element, { "aria-description": text });
+  return element;
+}
+var HintLine = class {
+  /** Follows every control below `within`; `rest` stands there while none is looked at. */
+  constructor(within, rest, signal) {
+    this.rest = rest;
+    this.element = html("p", { class: "lv-hint", "aria-hidden": "true" }, rest);
+    for (const name of ["pointerover", "focusin"])
+      within.addEventListener(name, (event) => this.show(event.target), { signal });
+    for (const name of ["pointerleave", "focusout"])
+      within.addEventListener(name, () => this.show(null), { signal });
+  }
+  rest;
+  element;
+  show(target) {
+    const label2 = target?.closest("label")?.querySelector("[aria-description]");
+    const control = target?.closest("[aria-description]") ?? label2;
+    const text = control?.getAttribute("aria-description") ?? this.rest;
+    setText(this.element, text);
+    attributes(this.element, { title: text === this.rest ? null : text });
+  }
+};
 
 // src/shared/patience.ts
 var PATIENCE_MS = 1500;
@@ -847,8 +875,8 @@ function count(value) {
 }
 
 // src/anchorlab/charts.ts
-var VIEW = [420, 236];
-var BOX = { left: 40, top: 26, right: 410, bottom: 192 };
+var VIEW = [420, 178];
+var BOX = { left: 40, top: 24, right: 410, bottom: 136 };
 var IOUS = [0.3, 0.95];
 var DECADES = [2, 5.6];
 var RecallChart = class {
@@ -939,6 +967,32 @@ function frame(label2) {
   });
 }
 
+// src/anchorlab/hints.ts
+var HINTS = {
+  rest: "Drag the box; click another box to drag that one; click between the boxes to look at another cell.",
+  target: "The target: drag its body, an edge or a corner; double-click puts it back where it was annotated.",
+  cell: "The cell whose anchors are drawn: drag it; double-click sends it back to the target's centre.",
+  scales: "An anchor's side, in strides of its level: it is as large as a square of this side.",
+  ratios: "An anchor's height over its width; its area stays the same.",
+  add: "Add one more: every cell gets more anchors.",
+  remove: "Leave this one out: every cell gets fewer anchors.",
+  stride: "Switch the level with this stride (pixels per cell) on or off; the last one stays.",
+  another: "A stride of your own, 2 to 256 pixels; Enter adds its level.",
+  addStride: "Add a level with the stride in the field.",
+  looks: "Draw the anchors of this level; below it, how many of them are positive.",
+  best: "Draw the level of the target's best anchor, whichever it is.",
+  positive: "From this IoU with a box an anchor is positive; recall is read here.",
+  negative: "Below this IoU with every box an anchor is negative; in between it is ignored.",
+  forced: "Each box's best anchors are positive, however little they overlap it (the rule of Faster R-CNN's RPN).",
+  reset: "Everything goes back to where the cell put it."
+};
+var FLIPS = {
+  "Previous image": "Turn to the image before; its first box becomes the target.",
+  "Next image": "Turn to the next image; its first box becomes the target.",
+  "Previous box": "Take the image's box before as the target.",
+  "Next box": "Take the image's next box as the target."
+};
+
 // src/anchorlab/messages.ts
 var KNOBS = [
   "scales",
@@ -981,10 +1035,11 @@ var Levels = class {
     });
     const field = html("label", { class: "lv-field" }, html("span", {}, "another"), this.extra);
     this.switches.append(
-      html("h4", {}, "strides: a level each, pixels per cell"),
+      html("h4", {}, "strides (pixels per cell)"),
       this.buttons,
-      html("div", { class: "lv-more" }, field, add)
+      this.more
     );
+    this.more.append(hinted(field, HINTS.another), hinted(add, HINTS.addStride));
   }
   hooks;
   looks = html("div", {
@@ -993,6 +1048,8 @@ var Levels = class {
     "aria-label": "Level whose anchors are drawn"
   });
   switches = html("div", { class: "lv-set" });
+  /** The last row below the switches. */
+  more = html("div", { class: "lv-more" });
   buttons = html("div", {
     class: "lv-strides",
     role: "group",
@@ -1040,14 +1097,14 @@ var Levels = class {
       const strides = toggled(this.on, stride);
       if (strides) this.hooks.put(strides);
     });
-    return button2;
+    return hinted(button2, HINTS.stride);
   }
   showLooks({ known, counts, shown, best, chosen }) {
     if (this.looked !== String(known)) {
       this.looked = String(known);
       const all = [null, ...known.map((_, level) => level)];
       this.looks.replaceChildren(
-        html("span", {}, "anchors of"),
+        html("span", {}, "stride"),
         ...all.map((level) => this.look(level, known))
       );
     }
@@ -1057,16 +1114,23 @@ var Levels = class {
         "aria-pressed",
         String(level === chosen || chosen !== null && level === shown && chosen >= known.length)
       );
-      const small = button2.querySelector("small");
-      if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
-      if (small && level === null) small.textContent = `stride ${known[best]}`;
+      const positive = level === null ? "" : counts[level][0].toLocaleString("en");
+      const count2 = button2.querySelector(".lv-count");
+      if (count2) setText(count2, level === null ? String(known[best]) : `${positive} +`);
     });
   }
   look(level, known) {
-    const title = level === null ? "the best’s level" : `stride ${known[level]}`;
-    const button2 = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
+    const title = level === null ? "the best’s" : String(known[level]);
+    const unseen = (words) => html("span", { class: "lv-hidden" }, words);
+    const button2 = html(
+      "button",
+      { type: "button" },
+      html("span", {}, ...level === null ? [] : [unseen("stride ")], title),
+      " ",
+      html("small", {}, html("span", { class: "lv-count" }), ...level === null ? [] : [unseen(" positive")])
+    );
     button2.addEventListener("click", () => this.hooks.look(level));
-    return button2;
+    return hinted(button2, level === null ? HINTS.best : HINTS.looks);
   }
 };
 
@@ -1345,8 +1409,37 @@ function markArea(part, [x1, y1, x2, y2], reach) {
   ];
 }
 
+// src/shared/labels.ts
+function* tried({ box: [x1, y1, x2, y2], wide }, { high, gap }) {
+  const [above, top, bottom, below] = [y1 - gap, y1 + high, y2 - gap, y2 + high];
+  const [left, right] = [x1 + gap, x2 - wide - gap];
+  for (const y of [above, top]) for (const x of [left, right]) yield [x, y];
+  for (const y of [bottom, below]) for (const x of [left, right]) yield [x, y];
+  for (const y of [above, top, bottom, below])
+    for (let x = left + wide / 2; x <= right; x += wide / 2) yield [x, y];
+  for (const x of [left, right, x2 + gap, x1 - wide - gap])
+    for (let y = above; y <= below; y += high / 2) yield [x, y];
+}
+function labelPlaces(labels, rules) {
+  const { width, height, high } = rules;
+  const taken = [];
+  return labels.map((label2) => {
+    const { wide } = label2;
+    for (const [wantedX, wantedY] of tried(label2, rules)) {
+      const x = Math.max(Math.min(wantedX, width - wide), 0);
+      const y = Math.min(wantedY, height - high / 4);
+      if (y < high) continue;
+      if (taken.some(([a, b, w]) => x < a + w && a < x + wide && Math.abs(y - b) < high)) continue;
+      taken.push([x, y, wide]);
+      return [x, y];
+    }
+    return null;
+  });
+}
+
 // src/anchorlab/picture.ts
 var STATES = ["negative", "ignored", "positive"];
+var [LETTER, LINE] = [8, 17];
 var MOST_DOTS = 3e3;
 var Picture = class {
   constructor(hooks, signal) {
@@ -1368,9 +1461,12 @@ var Picture = class {
       this.outline,
       this.bestRim,
       this.best,
-      this.note
+      this.notes
     ];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
+    for (const grip of this.handles.element.querySelectorAll("[role=slider]"))
+      hinted(grip, HINTS.target);
+    hinted(this.cross, HINTS.cell);
     this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);
     attributes(this.scene.element, { role: "group" });
@@ -1397,7 +1493,9 @@ var Picture = class {
   best = svg("rect", { class: "lv-best" });
   halo = svg("rect", { class: "lv-target-halo" });
   outline = svg("rect", { class: "lv-target-line" });
+  notes = svg("g", { class: "lv-notes" });
   note = svg("text", { class: "lv-note" });
+  marks = [];
   cross = svg("g", { class: "lv-cross" });
   handles;
   describePoint;
@@ -1408,11 +1506,33 @@ var Picture = class {
   showPhoto(size, png) {
     this.size = [size[1], size[0]];
     this.scene.showPhoto(size, png);
+    this.scene.element.style.setProperty("--lv-aspect", String(size[1] / size[0]));
     this.resize();
   }
-  /** Draw the other ground truths; `index` gives each mark's place among all. */
+  /** Draw the other ground truths, and a note at each where there is room. */
   showTruths(marks, words) {
-    this.scene.show(marks, words);
+    this.scene.show(marks.map((mark) => ({ ...mark, note: "" })), words);
+    this.marks = marks;
+    const texts = marks.map(
+      ({ kind, note }) => svg("text", { class: `lv-note lv-mark-${kind}` }, note)
+    );
+    this.notes.replaceChildren(this.note, ...texts);
+    this.showNotes();
+  }
+  /** The target's own note comes first; one that would lie on another is left out: the box's title says it, too. */
+  showNotes() {
+    const unit = this.hooks.scale() / this.zoom;
+    const texts = Array.from(this.notes.children);
+    const boxes = [this.hooks.target(), ...this.marks.map(({ box }) => Array.from(box))];
+    const labels = texts.map((text, i) => {
+      return { box: boxes[i], wide: (text.textContent ?? "").length * LETTER * unit };
+    });
+    const [width, height] = this.size;
+    const rules = { width, height, high: LINE * unit, gap: 5 * unit };
+    labelPlaces(labels, rules).forEach((at, i) => {
+      setVisible(texts[i], at !== null);
+      if (at) attributes(texts[i], { x: at[0], y: at[1] });
+    });
   }
   /** What the kernel says of the level and cell shown. */
   showLevel(level, point, anchors, best, note) {
@@ -1425,7 +1545,8 @@ var Picture = class {
     place(this.cell, cellAt(point, stride, shape));
     for (const path of this.anchors) attributes(path, { d: outlines(anchors) });
     for (const rect of [this.bestRim, this.best]) place(rect, best);
-    this.note.textContent = note;
+    setText(this.note, note);
+    this.showNotes();
   }
   /** Put the target, its handles and the cross where they are now. */
   showHandles() {
@@ -1441,10 +1562,7 @@ var Picture = class {
       attributes(path, {
         d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}`
       });
-    attributes(this.note, {
-      x: Math.max(target[0], 2),
-      y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit
-    });
+    this.showNotes();
     this.cross.classList.toggle("lv-free", this.hooks.free());
     this.describePoint();
   }
@@ -1509,9 +1627,8 @@ var Values = class {
     this.element = html(
       "div",
       { class: "lv-set" },
-      html("h4", {}, options.title),
-      this.list,
-      this.add
+      html("div", { class: "lv-set-head" }, html("h4", {}, options.title), hinted(this.add, HINTS.add)),
+      this.list
     );
   }
   options;
@@ -1556,7 +1673,8 @@ var Values = class {
           "remove"
         )
       );
-      return { slider, remove };
+      hinted(slider.element, one === "scale" ? HINTS.scales : HINTS.ratios);
+      return { slider, remove: hinted(remove, HINTS.remove) };
     });
     this.list.replaceChildren(
       ...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove))
@@ -1586,9 +1704,9 @@ function bestInWords({ best, design, gt_num, selected }) {
   const stride = design.strides[best.level];
   const anchor = `stride ${stride}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
   const said = `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome}`;
-  const answering = gt_num[selected] ?? gt_num[0];
-  return `${said} by the thresholds; ${answering} anchors answer for the target.`;
+  return `${said} by the thresholds; ${responsible(gt_num[selected] ?? gt_num[0])} for it.`;
 }
+var responsible = (count2) => count2 === 1 ? "1 anchor is responsible" : `${count2} anchors are responsible`;
 function spokenResult({ recall, best, counts }, own) {
   const price = `Recall ${share(recall)} with ${count(own.num_anchors)} anchors`;
   return `${price}; best IoU of the target ${fixed(best.iou, 2)}; ${counts[0]} positive`;
@@ -1606,11 +1724,11 @@ var AnchorLabView = class {
       look: (level) => this.change({ level }, "level"),
       put: (strides) => this.change({ strides, level: null }, "strides")
     });
-    this.scales = this.values("scales", "scale", "scales: side of the square, in strides");
-    this.ratios = this.values("ratios", "ratio", "ratios: height over width");
+    this.scales = this.values("scales", "scale", "scales (side in strides)");
+    this.ratios = this.values("ratios", "ratio", "ratios (height / width)");
     this.positive = this.slider("positive from IoU", "positive");
     this.negative = this.slider("negative below IoU", "negative");
-    this.layOut();
+    this.layOut(signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
     listen(model, "change:curve", () => this.curveArrived(), signal);
     listen(model, "change:result", () => this.resultArrived(), signal);
@@ -1728,7 +1846,7 @@ var AnchorLabView = class {
     this.drawn = all.map((_, i) => i).filter((i) => i !== target);
     const marks = this.drawn.map((i) => {
       const reached2 = ious[i] >= positive;
-      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${gt_num[i]} anchors answer for it; click to take it as the target`;
+      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${responsible(gt_num[i])} for it; click to take it as the target`;
       return { box: all[i], kind: reached2 ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;
@@ -1782,12 +1900,12 @@ var AnchorLabView = class {
       done: () => this.announce()
     });
   }
-  layOut() {
+  layOut(signal) {
     const turn = (by) => () => {
       const many = this.result.gt_num.length;
       this.command("select", (this.result.selected + by + many) % many);
     };
-    const flip = (sign, label2, act) => button(sign, act, { "aria-label": label2 });
+    const flip = (sign, label2, act) => hinted(button(sign, act, { "aria-label": label2 }), FLIPS[label2]);
     const pager = html(
       "div",
       { class: "lv-pager" },
@@ -1806,10 +1924,6 @@ var AnchorLabView = class {
         flip("›", "Next box", turn(1))
       )
     );
-    this.forced.addEventListener(
-      "change",
-      () => this.change({ forced: this.forced.checked }, "setting")
-    );
     const left = html(
       "div",
       { class: "lv-left" },
@@ -1817,7 +1931,6 @@ var AnchorLabView = class {
       this.picture.scene.element,
       this.counts,
       this.says,
-      hint(),
       this.levels.looks
     );
     const right = html(
@@ -1825,10 +1938,14 @@ var AnchorLabView = class {
       { class: "lv-right" },
       this.headline,
       this.recall.element,
-      this.price.element
+      this.price.element,
+      this.rule()
     );
+    const reset = button("Reset", () => this.command("reset"), { "aria-label": "Reset all" });
+    this.levels.more.append(hinted(reset, HINTS.reset));
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
+      new HintLine(this.root.body, HINTS.rest, signal).element,
       html(
         "div",
         { class: "lv-design" },
@@ -1836,25 +1953,30 @@ var AnchorLabView = class {
         this.ratios.element,
         this.levels.switches
       ),
-      html(
-        "div",
-        { class: "lv-controls" },
-        this.positive.element,
-        this.negative.element,
-        html("label", {}, this.forced, html("span", {}, "every box gets its best anchors")),
-        button("Reset", () => this.command("reset"), { "aria-label": "Reset all" })
-      ),
       this.patience.element
     );
   }
+  /** The thresholds, and what is forced. */
+  rule() {
+    this.forced.addEventListener(
+      "change",
+      () => this.change({ forced: this.forced.checked }, "setting")
+    );
+    const forced = html(
+      "label",
+      {},
+      this.forced,
+      html("span", {}, "every box gets its best anchors")
+    );
+    return html(
+      "div",
+      { class: "lv-controls" },
+      hinted(this.positive.element, HINTS.positive),
+      hinted(this.negative.element, HINTS.negative),
+      hinted(forced, HINTS.forced)
+    );
+  }
 };
-function hint() {
-  return html(
-    "p",
-    { class: "lv-hint" },
-    "Click a box to drag that one; click between the boxes to look at another cell."
-  );
-}
 
 // src/anchorlab/index.ts
 var label = "AnchorLab: which boxes a design of anchors reaches";

@@ -471,16 +471,44 @@ function whileConnected(model, root) {
 var scene_default = ".locviz .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n}\n.locviz .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene rect {\n  fill: none;\n}\n.locviz .lv-scene .lv-scene-ground {\n  fill: var(--lv-raised);\n}\n.locviz .lv-scene .lv-mark {\n  --lv-mark: var(--lv-text);\n  pointer-events: all;\n}\n.locviz .lv-scene .lv-mark-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.7;\n  stroke-width: 4.5;\n}\n.locviz .lv-scene .lv-mark-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2.2;\n}\n.locviz .lv-scene .lv-mark text {\n  fill: var(--lv-mark);\n  font-size: 12px;\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz .lv-mark-right,\n.locviz .lv-key-right {\n  --lv-mark: var(--lv-good) !important;\n}\n.locviz .lv-mark-wrong,\n.locviz .lv-key-wrong {\n  --lv-mark: var(--lv-pull) !important;\n}\n.locviz .lv-mark-wrong .lv-mark-line {\n  stroke-dasharray: 7 3;\n}\n.locviz .lv-mark-missed,\n.locviz .lv-key-missed {\n  --lv-mark: var(--lv-overlap) !important;\n}\n.locviz .lv-mark-missed .lv-mark-line {\n  stroke-dasharray: 2 3;\n}\n.locviz .lv-mark-found .lv-mark-line,\n.locviz .lv-mark-ignored .lv-mark-line {\n  stroke-width: 1.4;\n  stroke-dasharray: 1 4;\n}\n.locviz .lv-mark-predicted {\n  --lv-mark: var(--lv-prediction) !important;\n}\n.locviz .lv-outcomes {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.2em;\n  list-style: none;\n  margin: 0.6em 0 0;\n  padding: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-outcomes li {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  margin: 0;\n  color: var(--lv-mark);\n  font-weight: 600;\n}\n.locviz .lv-outcomes i {\n  width: 1.8em;\n  border-top: 2.5px solid var(--lv-mark);\n}\n.locviz .lv-key-wrong i {\n  border-top-style: dashed;\n}\n.locviz .lv-key-missed i {\n  border-top-style: dotted;\n}\n";
 
 // src/assignlab/assignlab.css
-var assignlab_default = ".locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.4em;\n  margin-bottom: 1em;\n  padding-bottom: 1em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-stack {\n  display: grid;\n}\n.locviz-assignlab .lv-stack > svg {\n  grid-area: 1 / 1;\n  width: 100%;\n  height: auto;\n  border-radius: 4px;\n  will-change: transform;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path.lv-rim {\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: 4.4;\n  stroke-opacity: 0.85;\n  stroke-dasharray: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-scene > path.lv-square:not(.lv-rim),\n.locviz-assignlab .lv-scene > path.lv-predicted:not(.lv-rim) {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-scene > path.lv-predicted:not(.lv-rim) {\n  stroke-dasharray: 6 4;\n}\n.locviz-assignlab .lv-why {\n  margin-top: 0.6em;\n  min-height: calc(9em * var(--lv-scale));\n}\n.locviz-assignlab .lv-why p {\n  margin: 0 0 0.2em;\n}\n.locviz-assignlab .lv-why-says {\n  font-weight: 600;\n}\n.locviz-assignlab .lv-why-rule,\n.locviz-assignlab .lv-why-words td {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-why .lv-scroll {\n  max-height: calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-why-table th {\n  text-align: start;\n  font-weight: 600;\n}\n.locviz-assignlab .lv-why-words td {\n  text-align: start;\n  white-space: normal;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab .lv-why-table .lv-won td {\n  color: var(--lv-text);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-difference {\n  margin: 0 0 0.8em;\n  font-weight: 600;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 560px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
+var assignlab_default = "/* Eight objects that stay apart in light and dark, also for readers who are red-green blind (a search for the largest\n   least distance; `tests/widgets/assignlab/test_picture.py` holds it), each with a contrast of 4.5:1. */\n.locviz-assignlab {\n  max-width: calc(1010px * var(--lv-scale));\n  --lv-object-0: light-dark(#a76000, #ffa40d);\n  --lv-object-1: light-dark(#035282, #4c99ba);\n  --lv-object-2: light-dark(#910c4c, #fb5872);\n  --lv-object-3: light-dark(#27836b, #03e6ac);\n  --lv-object-4: light-dark(#590097, #9a6fff);\n  --lv-object-5: light-dark(#194400, #4e910f);\n  --lv-object-6: light-dark(#8055c3, #ddafff);\n  --lv-object-7: light-dark(#16181d, #f2f4f7);\n}\n.locviz-assignlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.1em;\n  margin-bottom: 0.6em;\n  padding-bottom: 0.8em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab label > span {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-pager {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz-assignlab .lv-page,\n.locviz-assignlab output {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-slider input {\n  flex: 1;\n  min-width: 5em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz-assignlab output {\n  min-width: 2.6em;\n  font-weight: 600;\n  text-align: end;\n}\n.locviz-assignlab .lv-hint {\n  overflow: hidden;\n  margin: 0 0 0.7em;\n  color: var(--lv-soft);\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-controls .lv-slider {\n  flex: 1 1 calc(150px * var(--lv-scale));\n}\n.locviz-assignlab .lv-controls .lv-slider span {\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-board {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1.2em 2em;\n}\n.locviz-assignlab .lv-board.lv-two {\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n}\n.locviz-assignlab .lv-panel {\n  min-width: 0;\n}\n.locviz-assignlab .lv-panel-head {\n  margin-bottom: 0.7em;\n}\n.locviz-assignlab .lv-panel-head select {\n  font-weight: 600;\n  width: 100%;\n  max-width: 22em;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel:first-child .lv-panel-head {\n  max-width: 46%;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel {\n  position: absolute;\n  top: 0;\n  right: 0;\n  width: 46%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-board:not(.lv-two) .lv-panel + .lv-panel .lv-panel-head {\n  width: 100%;\n  display: flex;\n  justify-content: flex-end;\n}\n.locviz-assignlab .lv-panel-body {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1em 1.8em;\n  align-items: start;\n}\n.locviz-assignlab .lv-two .lv-panel-body {\n  grid-template-columns: minmax(0, 1fr);\n}\n.locviz-assignlab .lv-stack {\n  display: grid;\n}\n.locviz-assignlab .lv-stack > svg {\n  grid-area: 1 / 1;\n  width: 100%;\n  height: auto;\n  border-radius: 4px;\n  will-change: transform;\n}\n.locviz-assignlab .lv-scene .lv-object-line,\n.locviz-assignlab .lv-scene .lv-object-rim,\n.locviz-assignlab .lv-scene .lv-hit {\n  fill: none;\n}\n.locviz-assignlab .lv-scene .lv-hit {\n  pointer-events: all;\n}\n.locviz-assignlab .lv-object-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4.5;\n}\n.locviz-assignlab .lv-object-line {\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-apart .lv-object-line {\n  stroke-dasharray: 5 4;\n}\n.locviz-assignlab .lv-selected .lv-object-line,\n.locviz-assignlab .lv-object.lv-lit .lv-object-line {\n  stroke-width: 3.4;\n}\n.locviz-assignlab .lv-scene .lv-object-label {\n  fill: var(--lv-mark);\n  font-size: 14px;\n  font-weight: 700;\n  paint-order: stroke;\n  stroke: var(--lv-bg);\n  stroke-width: 4px;\n  stroke-linejoin: round;\n}\n.locviz-assignlab .lv-dots {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.8;\n  stroke-linecap: round;\n}\n.locviz-assignlab .lv-dots-rim {\n  stroke: var(--lv-bg);\n  stroke-width: 3.4;\n  stroke-opacity: 0.55;\n}\n.locviz-assignlab .lv-ignored {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.4;\n}\n.locviz-assignlab .lv-owned {\n  fill: var(--lv-mark);\n  stroke: var(--lv-bg);\n  stroke-width: 1.3;\n}\n.locviz-assignlab .lv-marks.lv-dim .lv-owned:not(.lv-lit) {\n  opacity: 0.3;\n}\n.locviz-assignlab .lv-ambiguous,\n.locviz-assignlab .lv-flipped {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.6;\n}\n.locviz-assignlab .lv-flipped {\n  stroke-dasharray: 3 2.5;\n}\n.locviz-assignlab .lv-link {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2.2;\n  pointer-events: none;\n}\n.locviz-assignlab .lv-scene > path.lv-rim {\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: 4.4;\n  stroke-opacity: 0.85;\n  stroke-dasharray: none;\n}\n.locviz-assignlab .lv-scene > path,\n.locviz-assignlab .lv-letters,\n.locviz-assignlab .lv-marks {\n  pointer-events: none;\n}\n.locviz-assignlab .lv-grip-corner .lv-grip-square {\n  fill: var(--lv-bg);\n  stroke: var(--lv-mark);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-grip:focus-visible .lv-hit {\n  stroke: var(--lv-focus);\n  stroke-width: 2;\n  stroke-dasharray: 6 3;\n}\n.locviz-assignlab .lv-scene > path.lv-square:not(.lv-rim),\n.locviz-assignlab .lv-scene > path.lv-predicted:not(.lv-rim) {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 2;\n}\n.locviz-assignlab .lv-scene > path.lv-predicted:not(.lv-rim) {\n  stroke: var(--lv-prediction);\n  stroke-width: 2.6;\n  stroke-dasharray: 9 4;\n}\n.locviz-assignlab .lv-why {\n  margin-top: 0.6em;\n  min-height: calc(9em * var(--lv-scale));\n}\n.locviz-assignlab .lv-why p {\n  margin: 0 0 0.2em;\n}\n.locviz-assignlab .lv-why-says {\n  font-weight: 600;\n}\n.locviz-assignlab .lv-why-rule,\n.locviz-assignlab .lv-why-drawn,\n.locviz-assignlab .lv-why-words td {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-why .lv-scroll {\n  max-height: calc(200px * var(--lv-scale));\n}\n.locviz-assignlab .lv-why-table th {\n  text-align: start;\n  font-weight: 600;\n}\n.locviz-assignlab .lv-why-words td {\n  text-align: start;\n  white-space: normal;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-assignlab .lv-why-table .lv-won td {\n  color: var(--lv-text);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-difference {\n  margin: 0 0 0.8em;\n  font-weight: 600;\n}\n.locviz-assignlab .lv-readout {\n  min-height: 1.45em;\n  margin: 0.4em 0 0;\n  color: var(--lv-soft);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-totals {\n  margin: 0.2em 0 0;\n  min-height: 2.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-key {\n  display: inline-block;\n  width: 0.95em;\n  height: 0.95em;\n  vertical-align: -0.12em;\n  border: 1.6px solid var(--lv-text);\n}\n.locviz-assignlab .lv-key-ambiguous {\n  border-radius: 50%;\n}\n.locviz-assignlab .lv-key-flipped {\n  border-style: dashed;\n}\n.locviz-assignlab .lv-key-ignored {\n  border: none;\n  background:\n    linear-gradient(45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%),\n    linear-gradient(-45deg, transparent 44%, var(--lv-soft) 44% 56%, transparent 56%);\n}\n.locviz-assignlab .lv-counts {\n  list-style: none;\n  display: grid;\n  grid-template-columns: repeat(auto-fill, minmax(9em, 1fr));\n  gap: 0.1em 1.2em;\n  margin: 0.5em 0 0;\n  padding: 0;\n}\n.locviz-assignlab .lv-counts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab .lv-counts span {\n  flex: 1;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-counts .lv-none b {\n  color: var(--lv-bad);\n}\n.locviz-assignlab .lv-sign {\n  width: 1.1em;\n  height: 1.1em;\n  flex: none;\n  display: inline-block;\n  vertical-align: -0.15em;\n}\n.locviz-assignlab .lv-sign path {\n  fill: var(--lv-mark);\n}\n.locviz-assignlab .lv-rule {\n  margin: 0 0 0.6em;\n  color: var(--lv-soft);\n  min-height: 2.9em;\n}\n.locviz-assignlab .lv-knobs {\n  display: grid;\n  gap: 0.1em;\n}\n.locviz-assignlab .lv-knobs .lv-slider span {\n  flex: 0 0 12.5em;\n}\n.locviz-assignlab .lv-play {\n  margin-top: 0.7em;\n}\n.locviz-assignlab .lv-player-controls {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin-top: 0.6em;\n}\n.locviz-assignlab .lv-player-controls .lv-slider {\n  flex: 1;\n  margin-left: 0.6em;\n}\n.locviz-assignlab .lv-player-controls output {\n  min-width: 5.4em;\n}\n.locviz-assignlab .lv-says {\n  margin: 0.4em 0;\n  font-variant-numeric: tabular-nums;\n  min-height: 1.45em;\n}\n.locviz-assignlab .lv-gap-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-gap-chart {\n  width: 100%;\n  height: 4em;\n  background: var(--lv-raised);\n  border-radius: 4px;\n}\n.locviz-assignlab .lv-gap {\n  fill: none;\n  stroke: var(--lv-prediction);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-assignlab .lv-here {\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n@container (max-width: 700px) {\n  .locviz-assignlab .lv-panel-body {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n@container (max-width: 760px) {\n  .locviz-assignlab .lv-board.lv-two {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
 
 // src/assignlab/matrix.css
-var matrix_default = '.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  contain: layout paint;\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n@container (max-width: 960px) {\n  .locviz-assignlab .lv-two table {\n    font-size: calc(11px * var(--lv-scale));\n  }\n  .locviz-assignlab .lv-two th,\n  .locviz-assignlab .lv-two td {\n    padding: 0.1em 0.15em;\n  }\n  .locviz-assignlab .lv-two .lv-steps th[scope="row"],\n  .locviz-assignlab .lv-two .lv-why-table th {\n    white-space: normal;\n  }\n}\n';
+var matrix_default = '.locviz-assignlab h4 {\n  font: inherit;\n  color: var(--lv-soft);\n  margin: 0.9em 0 0.3em;\n}\n.locviz-assignlab .lv-scroll {\n  contain: layout paint;\n  max-height: calc(300px * var(--lv-scale));\n  overflow: auto;\n  border: 1px solid var(--lv-line);\n  border-radius: 4px;\n}\n.locviz-assignlab table {\n  border-collapse: separate;\n  border-spacing: 0;\n  width: 100%;\n  margin: 0;\n  font-size: 0.92em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-assignlab th,\n.locviz-assignlab td {\n  padding: 0.12em 0.45em;\n  text-align: end;\n  font-weight: 400;\n  border: none;\n  background: none;\n  white-space: nowrap;\n}\n.locviz-assignlab .lv-matrix thead th {\n  position: sticky;\n  top: 0;\n  z-index: 1;\n  background: var(--lv-bg);\n  border-bottom: 1px solid var(--lv-line);\n  font-weight: 600;\n}\n.locviz-assignlab .lv-matrix th[scope="row"] {\n  display: flex;\n  gap: 0.6em;\n  justify-content: space-between;\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-matrix th[scope="row"] b {\n  color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix td {\n  background: color-mix(in srgb, var(--lv-mark) var(--lv-shade, 0%), transparent);\n  border: 1.5px solid transparent;\n  outline-offset: -2px;\n}\n.locviz-assignlab .lv-matrix td.lv-owner {\n  border-color: var(--lv-mark);\n  font-weight: 700;\n}\n.locviz-assignlab .lv-matrix tr.lv-lit td,\n.locviz-assignlab .lv-matrix tr.lv-lit th {\n  box-shadow: inset 0 1.5px var(--lv-text), inset 0 -1.5px var(--lv-text);\n}\n.locviz-assignlab .lv-matrix td.lv-column {\n  box-shadow: inset 1.5px 0 var(--lv-text), inset -1.5px 0 var(--lv-text);\n}\n.locviz-assignlab .lv-by-step {\n  margin-top: 0.8em;\n  overflow-x: auto;\n}\n.locviz-assignlab .lv-steps th {\n  color: var(--lv-soft);\n}\n.locviz-assignlab .lv-steps th[scope="row"] {\n  text-align: start;\n}\n@container (max-width: 960px) {\n  .locviz-assignlab .lv-two table,\n  .locviz-assignlab .lv-why-table {\n    font-size: calc(11px * var(--lv-scale));\n  }\n  .locviz-assignlab .lv-why-table th,\n  .locviz-assignlab .lv-why-table td {\n    padding: 0.1em 0.2em;\n  }\n  .locviz-assignlab .lv-two th,\n  .locviz-assignlab .lv-two td {\n    padding: 0.1em 0.15em;\n  }\n  .locviz-assignlab .lv-two .lv-steps th[scope="row"],\n  .locviz-assignlab .lv-two .lv-why-table th {\n    white-space: normal;\n  }\n}\n';
 
 // src/shared/buffers.ts
 var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
 var floats = (buffer) => new Float32Array(copied(buffer));
 var shorts = (buffer) => new Int16Array(copied(buffer));
 var bytes = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
+
+// src/shared/hint_line.ts
+function hinted(element, text) {
+  if (element instanceof HTMLElement) attributes(element, { title: text });
+  const inside = element.querySelector("input, select");
+  attributes(inside ?? element, { "aria-description": text });
+  return element;
+}
+var HintLine = class {
+  /** Follows every control below `within`; `rest` stands there while none is looked at. */
+  constructor(within, rest, signal) {
+    this.rest = rest;
+    this.element = html("p", { class: "lv-hint", "aria-hidden": "true" }, rest);
+    for (const name of ["pointerover", "focusin"])
+      within.addEventListener(name, (event) => this.show(event.target), { signal });
+    for (const name of ["pointerleave", "focusout"])
+      within.addEventListener(name, () => this.show(null), { signal });
+  }
+  rest;
+  element;
+  show(target) {
+    const label2 = target?.closest("label")?.querySelector("[aria-description]");
+    const control = target?.closest("[aria-description]") ?? label2;
+    const text = control?.getAttribute("aria-description") ?? this.rest;
+    setText(this.element, text);
+    attributes(this.element, { title: text === this.rest ? null : text });
+  }
+};
 
 // src/shared/patience.ts
 var PATIENCE_MS = 1500;
@@ -638,6 +666,28 @@ var KnobStore = class {
   }
 };
 
+// src/assignlab/hints.ts
+var HINTS = {
+  rest: "Drag an object; point at a prior to see why it is responsible for what it is responsible for.",
+  before: "Turn to the scene before.",
+  next: "Turn to the next scene.",
+  steps: "The training step whose predictions the rules see; rules that look at no predictions do not change.",
+  against: "What the dashed squares compare with: they mark the priors that have another owner now.",
+  pin: "Remember this answer, to count what changes from here on; a second press forgets it.",
+  reset: "Everything goes back to where the cell put it.",
+  rule: "The rule that decides which prior is responsible for which object.",
+  second: "A second rule beside the first one, on the same objects.",
+  object: "Drag it; arrows move it by a pixel, Alt and arrows resize it; double-click puts it back.",
+  corner: "Drag the corner to resize the object.",
+  open: "Play what happens inside the rule, step by step; once more for the result.",
+  back: "One step back.",
+  play: "Play the steps, or pause.",
+  on: "One step on.",
+  speed: "How fast it plays.",
+  step: "Go to any step.",
+  matrix: "Arrows walk from prior to prior, and say why it is responsible for what it is responsible for."
+};
+
 // src/assignlab/messages.ts
 var KNOBS = [
   "image",
@@ -681,14 +731,51 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
+// src/shared/labels.ts
+function* tried({ box: [x1, y1, x2, y2], wide }, { high, gap }) {
+  const [above, top, bottom, below] = [y1 - gap, y1 + high, y2 - gap, y2 + high];
+  const [left, right] = [x1 + gap, x2 - wide - gap];
+  for (const y of [above, top]) for (const x of [left, right]) yield [x, y];
+  for (const y of [bottom, below]) for (const x of [left, right]) yield [x, y];
+  for (const y of [above, top, bottom, below])
+    for (let x = left + wide / 2; x <= right; x += wide / 2) yield [x, y];
+  for (const x of [left, right, x2 + gap, x1 - wide - gap])
+    for (let y = above; y <= below; y += high / 2) yield [x, y];
+}
+function labelPlaces(labels, rules) {
+  const { width, height, high } = rules;
+  const taken = [];
+  return labels.map((label2) => {
+    const { wide } = label2;
+    for (const [wantedX, wantedY] of tried(label2, rules)) {
+      const x = Math.max(Math.min(wantedX, width - wide), 0);
+      const y = Math.min(wantedY, height - high / 4);
+      if (y < high) continue;
+      if (taken.some(([a, b, w]) => x < a + w && a < x + wide && Math.abs(y - b) < high)) continue;
+      taken.push([x, y, wide]);
+      return [x, y];
+    }
+    return null;
+  });
+}
+
 // src/assignlab/marks.ts
-var SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+var SHAPES = [
+  "circle",
+  "square",
+  "triangle",
+  "diamond",
+  "cross",
+  "down",
+  "star",
+  "hourglass"
+];
 var COLOURS = 8;
 function letter(index) {
   return String.fromCharCode(65 + index % 26) + (index >= 26 ? String(Math.floor(index / 26)) : "");
 }
 var shapeOf = (index) => SHAPES[index % SHAPES.length];
-var colourOf = (index) => `var(--lv-series-${(1 + index) % COLOURS})`;
+var colourOf = (index) => `var(--lv-object-${(index + Math.floor(index / COLOURS)) % COLOURS})`;
 var f = (value) => String(Math.round(value * 10) / 10);
 function mark(shape, x, y, r) {
   switch (shape) {
@@ -702,11 +789,24 @@ function mark(shape, x, y, r) {
       const d = f(1.3 * r);
       return `M${f(x)} ${f(y - 1.3 * r)}l${d} ${d}l-${d} ${d}l-${d} -${d}Z`;
     }
+    case "down":
+      return `M${f(x)} ${f(y + 1.2 * r)}l${f(1.1 * r)} ${f(-2 * r)}h${f(-2.2 * r)}Z`;
+    case "star":
+      return star(x, y, r);
+    case "hourglass":
+      return `M${f(x - r)} ${f(y - 1.15 * r)}h${f(2 * r)}l${f(-2 * r)} ${f(2.3 * r)}h${f(2 * r)}Z`;
     case "cross": {
       const [a, b] = [0.45 * r, 0.75 * r];
       return `M${f(x - a)} ${f(y - a - b)}h${f(2 * a)}v${f(b)}h${f(b)}v${f(2 * a)}h${f(-b)}v${f(b)}h${f(-2 * a)}v${f(-b)}h${f(-b)}v${f(-2 * a)}h${f(b)}Z`;
     }
   }
+}
+function star(x, y, r) {
+  const at = Array.from({ length: 10 }, (_, i) => {
+    const [far, turn] = [i % 2 ? 0.65 * r : 1.55 * r, i * Math.PI / 5];
+    return `${f(x + far * Math.sin(turn))} ${f(y - far * Math.cos(turn))}`;
+  });
+  return `M${at.join("L")}Z`;
 }
 function radius(stride, finest) {
   return Math.min(3 * Math.sqrt(stride / finest), 9);
@@ -737,25 +837,9 @@ function drawn({ places, radii }, numObjects, owner, ambiguous, flipped) {
 }
 var [WIDE, HIGH] = [14, 16];
 function letterPlaces(boxes, width, height) {
-  const taken = [];
-  for (const [x1, y1, x2, y2] of boxes) {
-    const corners = [
-      [x1 + 4, y1 - 5],
-      [x1 + 4, y1 + 16],
-      [x2 - WIDE, y1 - 5],
-      [x2 - WIDE - 2, y1 + 16],
-      [x1 + 4, y2 - 6],
-      [x2 - WIDE - 2, y2 - 6],
-      [x1 + 4, y2 + 16]
-    ];
-    const kept = corners.map(([x, y]) => [
-      Math.min(Math.max(x, 2), width - WIDE),
-      Math.min(y, height - 2)
-    ]);
-    const free = ([x, y]) => y >= HIGH - 2 && taken.every(([a, b]) => Math.abs(a - x) >= WIDE || Math.abs(b - y) >= HIGH);
-    taken.push(kept.find(free) ?? kept[1]);
-  }
-  return taken;
+  const labels = boxes.map((box, index) => ({ box, wide: WIDE * letter(index).length }));
+  const places = labelPlaces(labels, { width, height, high: HIGH, gap: 4 });
+  return places.map((place2, i) => place2 ?? [boxes[i][0] + 4, boxes[i][1] + HIGH]);
 }
 function nearest({ places }, x, y, reach) {
   let best = -1;
@@ -882,7 +966,7 @@ var MatrixView = class {
   show(shown, title) {
     this.shown = shown;
     setText(this.caption, title);
-    attributes(this.table, { "aria-label": title });
+    attributes(this.table, { "aria-label": title, "aria-description": HINTS.matrix });
     const { rows, columns, values, owners } = shown;
     const wide = columns + (shown.total ? 1 : 0);
     this.build(rows.length, wide, shown);
@@ -1047,12 +1131,13 @@ var Player = class {
     const controls = html(
       "div",
       { class: "lv-player-controls" },
-      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
-      this.play,
-      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
-      this.speed,
-      this.slider.element
+      hinted(button("‹", () => this.nudge(-1), { "aria-label": "One step back" }), HINTS.back),
+      hinted(this.play, HINTS.play),
+      hinted(button("›", () => this.nudge(1), { "aria-label": "One step on" }), HINTS.on),
+      hinted(this.speed, HINTS.speed),
+      hinted(this.slider.element, HINTS.step)
     );
+    hinted(this.opener, HINTS.open);
     const sooner = () => this.timer && (this.pause(), this.run());
     this.speed.addEventListener("change", sooner, { signal });
     this.bar.append(controls, this.says, this.legend, chart);
@@ -1367,17 +1452,19 @@ var SceneObject = class {
     this.index = index;
     this.hooks = hooks;
     this.signal = signal;
-    this.label = svg("text", { class: "lv-object-label" }, letter(index));
+    this.label = svg("text", { class: "lv-object-label", "aria-hidden": "true" }, letter(index));
+    this.label.style.setProperty("--lv-mark", colourOf(index));
     const look = { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" };
-    this.outline = svg("g", look, this.halo, this.rect, this.label);
+    this.outline = svg("g", look, this.halo, this.rect);
     this.outline.style.setProperty("--lv-mark", colourOf(index));
     this.body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, this.hit);
     this.corners = CORNERS.map((part) => this.corner(part));
     const parts = [["body", this.body]];
     this.corners.forEach((corner, i) => parts.push([CORNERS[i], corner]));
     this.describes = parts.map(([part, element]) => this.drag(part, element));
-    for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    for (const corner of this.corners) attributes(hinted(corner, HINTS.corner), { tabindex: -1 });
     for (const [, element] of parts) this.showCornersUnderPointer(element);
+    hinted(this.body, HINTS.object);
     this.body.addEventListener("focus", () => hooks.select(index), { signal });
     this.body.addEventListener("focus", () => hooks.focused(index), { signal });
     this.body.addEventListener("blur", () => hooks.focused(-1), { signal });
@@ -1390,6 +1477,7 @@ var SceneObject = class {
   corners;
   halo = svg("rect", { class: "lv-object-rim" });
   rect = svg("rect", { class: "lv-object-line" });
+  /** Its letter, which lies above all outlines. */
   label;
   hit = svg("rect", { class: "lv-hit" });
   describes;
@@ -1508,6 +1596,7 @@ var AssignScene = class {
       ...this.flipped,
       ...this.ambiguous,
       this.outlines,
+      this.letters,
       ...this.square,
       ...this.predicted,
       ...this.link,
@@ -1537,6 +1626,7 @@ var AssignScene = class {
   flipped = rimmed("lv-flipped");
   marks = svg("g", { class: "lv-marks" });
   outlines = svg("g");
+  letters = svg("g", { class: "lv-letters" });
   link = rimmed("lv-link");
   grips = svg("g");
   square = rimmed("lv-square");
@@ -1564,6 +1654,7 @@ var AssignScene = class {
       (_, index) => new SceneObject(index, apart[index] ?? false, hooks, this.stop.signal)
     );
     this.outlines.append(...this.objects.map(({ outline }) => outline));
+    this.letters.replaceChildren(...this.objects.map(({ label: label2 }) => label2));
     const area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
     const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
     for (const index of order) this.grips.append(this.objects[index].body);
@@ -1580,7 +1671,7 @@ var AssignScene = class {
       (box, index) => this.objects[index]?.draw(box, this.hooks.selected() === index, reach, letters[index])
     );
   }
-  /** Draw who answers for whom; `words` says it. */
+  /** Draw who is responsible for whom; `words` says it. */
   show(owner, ambiguous, flipped, words) {
     const paths = drawn(this.spots, this.objects.length, owner, ambiguous, flipped);
     attributes(this.drawing, { "aria-label": words });
@@ -1690,18 +1781,46 @@ function trace(paths, d) {
   for (const path of paths) attributes(path, { d });
 }
 
+// src/assignlab/words.ts
+var priors = (count) => `${count} prior${count === 1 ? "" : "s"}`;
+var responsible = (count, of) => {
+  const many = of === void 0 ? priors(count) : `${count} of ${priors(of)}`;
+  return `${many} ${count === 1 ? "is" : "are"} responsible`;
+};
+function inWords({ count, first, second, other }) {
+  const one = count === 1 ? "1 prior" : `${count} priors`;
+  const side = (many) => `${many} ${many === 1 ? "is" : "are"} responsible`;
+  return `The two rules differ at ${one}: ${side(first)} for an object on the left only, ${second} on the right only, ${other} for another object.`;
+}
+function sentence(says) {
+  return `${says.charAt(0).toUpperCase()}${says.slice(1)}${/[.!?]$/.test(says) ? "" : "."}`;
+}
+function headline({ prior, says, verdicts }) {
+  const won = verdicts.findIndex((verdict) => verdict.won);
+  const reason = /^(won|background|ignored): (.*)$/s.exec(says);
+  if (!reason) return sentence(`prior ${prior}: ${says}`);
+  const what = won >= 0 ? `responsible for ${letter(won)}` : reason[1];
+  return sentence(`prior ${prior} is ${what}: ${reason[2]}`);
+}
+function drawnInWords({ square_is, predicted }) {
+  const square = square_is === "anchor" ? "its anchor, which the rule compares" : "its cell";
+  return `Solid square: ${square}.${predicted.length ? " Dashed: the box that is predicted there." : ""}`;
+}
+
 // src/assignlab/why.ts
 var HINT = "Point at a prior, or walk through the matrix with the arrows, to see why; a click keeps it.";
 var WhyCard = class {
   says = html("p", { class: "lv-why-says" });
   rule = html("p", { class: "lv-why-rule" });
+  drawn = html("p", { class: "lv-why-drawn" });
   table = html("table", { class: "lv-why-table" });
   scroll = html("div", { class: "lv-scroll", tabindex: 0 }, this.table);
-  element = html("div", { class: "lv-why" }, this.says, this.rule, this.scroll);
+  element = html("div", { class: "lv-why" }, this.says, this.rule, this.drawn, this.scroll);
   /** Show the reasons, those of the winner first; null where no prior is looked at. */
   show(why) {
-    setText(this.says, why ? `Prior ${why.prior}: ${why.says}` : HINT);
-    setText(this.rule, why ? why.rule : "");
+    setText(this.says, why ? headline(why) : HINT);
+    setText(this.rule, why?.rule ? sentence(why.rule) : "");
+    setText(this.drawn, why ? drawnInWords(why) : "");
     setVisible(this.scroll, why !== null && why.verdicts.length > 0);
     if (!why) return;
     this.scroll.setAttribute("aria-label", `Reasons of prior ${why.prior}, object by object`);
@@ -1720,7 +1839,7 @@ var WhyCard = class {
     head.style.setProperty("--lv-mark", colourOf(index));
     const numbers = values.map((value) => html("td", {}, written2(value)));
     const look = won ? { class: "lv-won" } : {};
-    const words = html("td", { colspan: columns.length + 1 }, says);
+    const words = html("td", { colspan: columns.length + 1 }, sentence(says));
     return [
       html("tr", look, head, ...numbers),
       html("tr", { class: `lv-why-words${won ? " lv-won" : ""}` }, words)
@@ -1740,7 +1859,7 @@ var Panel = class {
     this.side = side;
     this.hooks = hooks;
     this.scene = new AssignScene(hooks, places, strides, signal);
-    this.scene.words = (index) => this.shown ? priors(this.shown.positives[index] ?? 0) : "";
+    this.scene.words = (index) => this.shown ? priors(this.counted[index] ?? 0) : "";
     this.matrix = new MatrixView(
       { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
       signal
@@ -1762,6 +1881,7 @@ var Panel = class {
     const options2 = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
     if (side) options2.unshift(html("option", { value: "" }, "no second assigner"));
     this.select.append(...options2);
+    hinted(this.select, side ? HINTS.second : HINTS.rule);
     const stage = html(
       "div",
       { class: "lv-stage" },
@@ -1812,6 +1932,10 @@ var Panel = class {
   get rule() {
     return this.hooks.rules.find(({ name }) => name === this.select.value) ?? this.hooks.rules[0];
   }
+  /** The assigner of the answer that is shown; the chosen one may still be on its way. */
+  get answered() {
+    return this.hooks.rules.find(({ name }) => name === this.shown?.assigner) ?? this.rule;
+  }
   /** Knobs as the view has them, at once. */
   knobsMoved(rule) {
     this.select.value = rule;
@@ -1852,7 +1976,7 @@ var Panel = class {
     if (!side) return "";
     const each = side.positives.map((count, i) => `${letter(i)} ${count}`).join(", ");
     const changed = side.flips === null ? "" : `; ${side.flips} changed owner`;
-    return `${this.rule.title}: ${total(side.positives)} priors positive: ${each}${changed}`;
+    return `${this.answered.title}: ${priors(total(side.positives))} positive: ${each}${changed}`;
   }
   get owner() {
     const playing = this.player.current;
@@ -1875,7 +1999,7 @@ var Panel = class {
       owner,
       playing ? NO : side.ambiguous,
       playing ? NO : side.flipped,
-      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`
+      `${this.answered.title}: ${responsible(positive, owner.length)} for an object`
     );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
     const parts = [
@@ -1931,8 +2055,8 @@ var Panel = class {
     const playing = this.player.current;
     if (!playing) {
       const owners2 = Array.from(side.matrix.rows, (prior) => owner[prior]);
-      const title = side.measure === "area" ? "Size of the object, where the prior is a candidate for it: the smallest wins" : `${side.measure === "cost" ? "Cost" : "IoU"} of the priors that count, by object`;
-      return this.matrix.show({ ...side.matrix, measure: side.measure, owners: owners2 }, title);
+      const shown2 = { ...side.matrix, measure: side.measure, owners: owners2 };
+      return this.matrix.show(shown2, this.answered.caption);
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
@@ -1955,7 +2079,7 @@ var Panel = class {
   /** What the same objects get at every training step, where the assigner looks at predictions. */
   showSteps(side) {
     const { steps } = this.hooks.info;
-    const dynamic = this.rule.dynamic && steps.length > 1;
+    const dynamic = this.answered.dynamic && steps.length > 1;
     setVisible(this.byStep, dynamic);
     if (!dynamic || !side.by_step) return;
     const row = (title, values) => html(
@@ -1986,10 +2110,10 @@ var Panel = class {
   }
   reading({ prior, object }) {
     if (prior < 0 && object >= 0)
-      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${answering(this.counted[object] ?? 0)} for it`;
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${responsible(this.counted[object] ?? 0)} for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
-    const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
+    const words = who >= 0 ? `responsible for ${letter(who)}` : who === -2 ? "ignored" : "background";
     const { rows, values, columns } = this.shown.matrix;
     const r = rows.indexOf(prior);
     const c = object >= 0 ? object : who;
@@ -2004,7 +2128,7 @@ var Panel = class {
   }
   slider(knob) {
     const decimals = knob.whole ? 0 : knob.step < 0.1 ? 2 : knob.step * 10 === Math.round(knob.step * 10) ? 1 : 2;
-    return new Slider({
+    const slider = new Slider({
       label: knob.label,
       min: knob.low,
       max: knob.high,
@@ -2014,13 +2138,13 @@ var Panel = class {
       reset: () => this.hooks.turn(this.side, knob.name, knob.default, "reset"),
       done: () => this.hooks.done()
     });
+    hinted(slider.element, knob.help);
+    return slider;
   }
 };
 function key(kind) {
   return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
 }
-var priors = (count) => `${count} prior${count === 1 ? "" : "s"}`;
-var answering = (count) => `${priors(count)} answer${count === 1 ? "s" : ""}`;
 var total = (counts) => counts.reduce((sum, count) => sum + count, 0);
 
 // src/assignlab/view.ts
@@ -2050,7 +2174,7 @@ var AssignLabView = class {
       () => this.change({ against: this.against.value }, "against"),
       { signal }
     );
-    this.layOut();
+    this.layOut(signal);
     listen(model, "change:result", () => this.resultArrived(), signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
     this.photoArrived();
@@ -2223,14 +2347,11 @@ var AssignLabView = class {
     this.follow(seq, of);
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
-    if (image === this.store.knobs.image)
-      sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
-    setVisible(this.differ, difference !== null);
-    if (difference)
-      setText(
-        this.differ,
-        `The two rules differ at ${difference.count} priors: ${difference.first} answer for an object on the left only, ${difference.second} on the right only, ${difference.other} for another object.`
-      );
+    if (image === this.store.knobs.image) {
+      sides.forEach((side, i) => this.panels[i].show(decoded(side), of.against));
+      setVisible(this.differ, difference !== null);
+      if (difference) setText(this.differ, inWords(difference));
+    }
     if (seq >= this.store.seq) this.patience.end();
   }
   /** An answer to another view's change (a second tab): show its boxes with its owners. */
@@ -2276,13 +2397,19 @@ var AssignLabView = class {
     const image = (this.store.knobs.image + by + images) % images;
     this.change({ image, boxes: this.info.boxes[image], selected: -1 }, "page");
   }
-  layOut() {
+  layOut(signal) {
     const pager = html(
       "div",
       { class: "lv-pager" },
-      button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }),
+      hinted(
+        button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }),
+        HINTS.before
+      ),
       this.page,
-      button("›", () => this.turnPage(1), { "aria-label": "Next scene" })
+      hinted(
+        button("›", () => this.turnPage(1), { "aria-label": "Next scene" }),
+        HINTS.next
+      )
     );
     setVisible(pager, this.info.images > 1);
     setVisible(this.steps.element, this.info.steps.length > 1);
@@ -2292,9 +2419,14 @@ var AssignLabView = class {
     };
     const reset = button("Reset", resetAll, { "aria-label": "Reset all" });
     const changes = html("label", {}, html("span", {}, "compare with"), this.against);
+    hinted(this.steps.element, HINTS.steps);
+    hinted(changes, HINTS.against);
+    hinted(this.pin, HINTS.pin);
+    hinted(reset, HINTS.reset);
     this.board.append(...this.panels.map((panel) => panel.element));
     this.root.body.append(
       html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      new HintLine(this.root.body, HINTS.rest, signal).element,
       this.differ,
       this.board,
       this.patience.element

@@ -190,7 +190,7 @@ def test_another_image_has_other_objects(crowded):
 
 def test_ones_own_assigner(two):
     def everyone(priors, targets, predicted=None):
-        """All priors answer for the last object."""
+        """All priors are responsible for the last object."""
         return Assignment(torch.full((len(priors),), len(targets) - 1))
 
     lab = AssignLab(

@@ -58,3 +58,13 @@ def test_centre_sampling_shows_the_areas_that_it_compares():
 def test_what_iterates_can_be_played():
     films = {name: rule.film for name, rule in RULES.items() if rule.film}
     assert films == {"ota": "sinkhorn", "hungarian": "auction"}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_a_rule_says_responsible_and_every_knob_says_what_it_does(rule):
+    message = rule.message()
+    assert "answer" not in message["says"]
+    assert message["says"].endswith(".")
+    assert len(message["caption"].split()) >= 6
+    for knob in message["knobs"]:
+        assert knob["help"].endswith("."), knob

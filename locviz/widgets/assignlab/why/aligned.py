@@ -9,7 +9,7 @@ from locviz.assign.task_aligned import TaskAligned
 from locviz.widgets.assignlab.reading import letter
 from locviz.widgets.assignlab.why.ranks import Taken, taken_first
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
-from locviz.widgets.assignlab.why.words import number, ordinal, pair
+from locviz.widgets.assignlab.why.words import nth, number, pair
 
 COLUMNS = ("class", "overlap", "alignment", "inside (px)", "rank", "takes")
 
@@ -57,9 +57,9 @@ def _reason(
     name, metric, depth = letter(seen.part[j]), values[2], values[3]
     rank, k = taken.ranks[j], taken.k[j]
     if won and rank > k:
-        return f"won: others want it, and of all objects around it {name} is overlapped most", None
+        return f"won: other objects want it, too, but what it predicts overlaps {name} most", None
     if won:
-        return f"won: alignment {number(metric)} is the {ordinal(rank)} best inside {name}", None
+        return f"won: alignment {metric:.2g} is {nth(rank, 'best')} inside {name}", None
     if depth <= 0:
         says = f"its centre lies {number(-depth, 1)} px outside {name}"
         return says, Limit(value=depth, sign=">", limit=0)
@@ -67,7 +67,7 @@ def _reason(
         says = f"its alignment with {name} is 0: what it predicts does not overlap {name}"
         return says, Limit(value=metric, sign=">", limit=0)
     if rank > k:
-        says = f"alignment {metric:.2g} is the {ordinal(rank)} best for {name}, which takes {k}"
+        says = f"alignment {metric:.2g} is {nth(rank, 'best')} for {name}, which takes {k}"
         return says, Limit(value=rank, sign="<=", limit=k)
     rival = seen.part.index(int(seen.owner[prior]))
     a, b = pair(float(overlap[j]), float(overlap[rival]))

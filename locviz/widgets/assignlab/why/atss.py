@@ -11,7 +11,7 @@ from locviz.boxes import corners_to_center_size, iou, pairwise_iou
 from locviz.types import Priors
 from locviz.widgets.assignlab.reading import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
-from locviz.widgets.assignlab.why.words import number, ordinal, pair
+from locviz.widgets.assignlab.why.words import nth, number, pair
 
 COLUMNS = ("IoU", "threshold", "nearest", "k", "inside (px)")
 
@@ -80,10 +80,13 @@ def _reason(n: _Numbers, j: int, names: list[str], *, won: bool) -> tuple[str, L
     name, value, rank = names[j], float(n.value[j]), int(n.rank[j])
     a, b = pair(value, float(n.threshold[j]))
     if won:
-        says = f"won: {ordinal(rank)} nearest of its level, IoU {a} with {name} reaches its ATSS threshold {b}"
+        says = (
+            f"won: it is {nth(rank, 'nearest')} of its level, and IoU {a} with {name} reaches "
+            f"{name}'s own threshold {b}"
+        )
         return says, None
     if rank > n.k:
-        says = f"it is the {ordinal(rank)} nearest to {name} on its level; the {n.k} nearest count"
+        says = f"it is {nth(rank, 'nearest')} to {name} on its level; the {n.k} nearest count"
         return says, Limit(value=rank, sign="<=", limit=n.k)
     if value < n.threshold[j]:
         says = f"IoU {a} with {name} is below the ATSS threshold {b}"

@@ -89,8 +89,8 @@ def _reason(
         *(float(x[j]) for x in (n.inside, n.farthest, n.off_center, n.area)),
     )
     if owner == part[j]:
-        fit = f"won: inside {name}, farthest side {number(far, 1)} px suits its level"
-        return f"{fit}, and no smaller object takes it ({size} {number(area, 0)})", None
+        fit = f"won: it lies inside {name}, whose farthest side, {number(far, 1)} px away, suits its level"
+        return f"{fit}; no smaller object takes it ({size} {number(area, 0)})", None
     if inside <= 0:
         says = f"it lies {number(-inside, 1)} px outside {name}"
         return says, Limit(value=inside, sign=">", limit=0)

@@ -9,7 +9,7 @@ from locviz.boxes import pairwise_iou
 from locviz.widgets.assignlab.reading import letter
 from locviz.widgets.assignlab.why.ranks import Taken, taken_first
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
-from locviz.widgets.assignlab.why.words import number, ordinal, pair
+from locviz.widgets.assignlab.why.words import nth, number, ordinal, pair
 
 COLUMNS = ("class", "place", "outside", "cost", "rank", "k")
 
@@ -31,7 +31,7 @@ def explain(rule: SimOTA, seen: Seen, prior: int) -> Reasons:
     verdicts = []
     for j, index in enumerate(seen.part):
         won = int(seen.owner[prior]) == index
-        says, failed = _reason(seen, cost[:, at], taken, j, won=won)
+        says, failed = _reason(seen, cost[:, at], taken, j, won=won, outside=float(terms[2][j, at]))
         values = tuple(float(column[j]) for column in columns)
         verdicts.append(Verdict(object=index, won=won, says=says, values=values, failed=failed))
     return Reasons(
@@ -60,18 +60,19 @@ def _terms(
 
 
 def _reason(
-    seen: Seen, cost: Tensor, taken: Taken, j: int, *, won: bool
+    seen: Seen, cost: Tensor, taken: Taken, j: int, *, won: bool, outside: float
 ) -> tuple[str, Limit | None]:
     name, value, rank, k = letter(seen.part[j]), float(cost[j]), taken.ranks[j], taken.k[j]
     if won:
-        inside = f"it is its {ordinal(rank)} cheapest prior, and {name} takes k = {k}"
+        says = f"cost {number(value)} is {nth(rank, 'cheapest')} for {name}, which takes k = {k}"
         if rank > k:
-            inside = "of all objects it is cheapest for this one, and two others want it"
-        return f"won: cost {number(value)} for {name}; {inside}", None
+            says = f"other objects want it, but it costs least, {number(value)}, for {name}"
+        return f"won: {says}", None
     if rank > k:
-        says = (
-            f"cost {number(value)} is the {ordinal(rank)} cheapest for {name}, which takes k = {k}"
-        )
+        says = f"cost {number(value)} is {nth(rank, 'cheapest')} for {name}, which takes k = {k}"
+        if outside:
+            far = f"it is too far from {name}'s centre, which adds {number(outside)} to its cost"
+            says = f"{far}: {nth(rank, 'cheapest')} for {name}, which takes k = {k}"
         return says, Limit(value=rank, sign="<=", limit=k)
     rival = min(range(len(cost)), key=lambda i: (float(cost[i]), i))
     other = float(cost[rival])

@@ -7,7 +7,7 @@ from locviz.assign.costs import pad_targets
 from locviz.assign.hungarian import Hungarian
 from locviz.widgets.assignlab.reading import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
-from locviz.widgets.assignlab.why.words import number, ordinal, pair
+from locviz.widgets.assignlab.why.words import nth, number, pair
 
 
 def explain(rule: Hungarian, seen: Seen, prior: int) -> Reasons:
@@ -63,9 +63,9 @@ def _total_with(cost: Tensor, prior: int, j: int) -> float:
 def _reason(
     name: str, value: float, rank: int, total: float, best: float, *, won: bool
 ) -> tuple[str, Limit | None]:
-    place = f"cost {number(value)} is the {ordinal(rank)} lowest for {name}"
+    place = f"cost {number(value)} is {nth(rank, 'lowest')} for {name}"
     if won:
-        return f"won: {place}, and no other choice for all objects costs less than this one", None
+        return f"won: {place}, and no other matching of all objects costs less", None
     a, b = pair(total, best)
     more = "just as much" if total == best else f"{a} instead of {b}"
     says = f"{place}; with this prior for {name} all objects together would cost {more}"

@@ -28,6 +28,11 @@ def ordinal(rank: int) -> str:
     return f"{rank}{ending or 'th'}"
 
 
+def nth(rank: int, best: str) -> str:
+    """Return ``the cheapest``, ``the 2nd cheapest``, ``the 3rd cheapest`` ..."""
+    return f"the {best}" if rank == 1 else f"the {ordinal(rank)} {best}"
+
+
 def listed(words: Iterable[str]) -> str:
     """Return ``A``, ``A and B``, or ``A, B and C``."""
     *first, last = words

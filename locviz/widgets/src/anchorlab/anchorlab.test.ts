@@ -61,7 +61,7 @@ test("the best anchor in words; the last box stands for one that is not there", 
   const design = { scales: [8], ratios: [1 / 3], strides: [4, 16] };
   const result = { best, design, gt_num: [3, 5], selected: 1 } as unknown as Result;
   const start = "Best anchor of the target: IoU 0.457 (stride 16, scale 8, ratio 0.333), ignored";
-  assert.equal(bestInWords(result), `${start} by the thresholds; 5 anchors answer for the target.`);
+  assert.equal(bestInWords(result), `${start} by the thresholds; 5 anchors are responsible for it.`);
   assert.match(bestInWords({ ...result, selected: 9 }), /; 3 anchors/);
   const counts = [7, 0, 9];
   const heard = { ...result, recall: null, counts } as unknown as Result;

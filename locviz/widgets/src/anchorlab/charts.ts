@@ -4,8 +4,8 @@ import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { count } from "./lattice.ts";
 
-const VIEW = [420, 236];
-const BOX = { left: 40, top: 26, right: 410, bottom: 192 };
+const VIEW = [420, 178];
+const BOX = { left: 40, top: 24, right: 410, bottom: 136 };
 const IOUS = [0.3, 0.95] as const;
 const DECADES = [2, 5.6] as const; // 100 to 400,000 anchors
 

@@ -1,5 +1,7 @@
 /** The levels: which are on, and which one is looked at. */
-import { button, html } from "../shared/dom.ts";
+import { button, html, setText } from "../shared/dom.ts";
+import { hinted } from "../shared/hint_line.ts";
+import { HINTS } from "./hints.ts";
 import { LIMITS } from "./messages.ts";
 
 const { low: LEAST, high: GREATEST } = LIMITS.strides;
@@ -42,6 +44,8 @@ export class Levels {
     "aria-label": "Level whose anchors are drawn",
   });
   readonly switches = html("div", { class: "lv-set" });
+  /** The last row below the switches. */
+  readonly more = html("div", { class: "lv-more" });
   private readonly buttons = html("div", {
     class: "lv-strides",
     role: "group",
@@ -66,10 +70,11 @@ export class Levels {
     });
     const field = html("label", { class: "lv-field" }, html("span", {}, "another"), this.extra);
     this.switches.append(
-      html("h4", {}, "strides: a level each, pixels per cell"),
+      html("h4", {}, "strides (pixels per cell)"),
       this.buttons,
-      html("div", { class: "lv-more" }, field, add),
+      this.more,
     );
+    this.more.append(hinted(field, HINTS.another), hinted(add, HINTS.addStride));
   }
 
   show(state: LevelState): void {
@@ -107,7 +112,7 @@ export class Levels {
       const strides = toggled(this.on, stride);
       if (strides) this.hooks.put(strides);
     });
-    return button;
+    return hinted(button, HINTS.stride);
   }
 
   private showLooks({ known, counts, shown, best, chosen }: LevelState): void {
@@ -115,7 +120,7 @@ export class Levels {
       this.looked = String(known);
       const all = [null, ...known.map((_, level) => level)];
       this.looks.replaceChildren(
-        html("span", {}, "anchors of"),
+        html("span", {}, "stride"),
         ...all.map((level) => this.look(level, known)),
       );
     }
@@ -125,16 +130,23 @@ export class Levels {
         "aria-pressed",
         String(level === chosen || (chosen !== null && level === shown && chosen >= known.length)),
       );
-      const small = button.querySelector("small");
-      if (small && level !== null) small.textContent = `${counts[level][0].toLocaleString("en")} +`;
-      if (small && level === null) small.textContent = `stride ${known[best]}`;
+      const positive = level === null ? "" : counts[level][0].toLocaleString("en");
+      const count = button.querySelector(".lv-count");
+      if (count) setText(count, level === null ? String(known[best]) : `${positive} +`);
     });
   }
 
   private look(level: number | null, known: readonly number[]): HTMLButtonElement {
-    const title = level === null ? "the best’s level" : `stride ${known[level]}`;
-    const button = html("button", { type: "button" }, html("span", {}, title), " ", html("small"));
+    const title = level === null ? "the best’s" : String(known[level]);
+    const unseen = (words: string) => html("span", { class: "lv-hidden" }, words);
+    const button = html(
+      "button",
+      { type: "button" },
+      html("span", {}, ...(level === null ? [] : [unseen("stride ")]), title),
+      " ",
+      html("small", {}, html("span", { class: "lv-count" }), ...(level === null ? [] : [unseen(" positive")])),
+    );
     button.addEventListener("click", () => this.hooks.look(level));
-    return button;
+    return hinted(button, level === null ? HINTS.best : HINTS.looks);
   }
 }

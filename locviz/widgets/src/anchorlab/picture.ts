@@ -1,14 +1,18 @@
 /** The picture: an image with its ground truths, the anchors of one cell, what became of a level's anchors, a box to drag. */
 import { type Box, outlines, type Size } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
-import { attributes, onResize, svg } from "../shared/dom.ts";
+import { attributes, onResize, setText, setVisible, svg } from "../shared/dom.ts";
 import { draggable, unitsPerPixel } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { type Mark, SceneView } from "../shared/scene.ts";
+import { hinted } from "../shared/hint_line.ts";
+import { type Label, labelPlaces } from "../shared/labels.ts";
+import { HINTS } from "./hints.ts";
 import { cellAt, dots } from "./lattice.ts";
 
 const STATES = ["negative", "ignored", "positive"] as const;
+const [LETTER, LINE] = [8, 17]; // of a note, in CSS pixels: how wide a letter is, how high a line with its rim
 const MOST_DOTS = 3000; // negative ones beyond that are only clutter
 
 export type Point = readonly [number, number];
@@ -52,7 +56,9 @@ export class Picture {
   private readonly best = svg("rect", { class: "lv-best" });
   private readonly halo = svg("rect", { class: "lv-target-halo" });
   private readonly outline = svg("rect", { class: "lv-target-line" });
+  private readonly notes = svg("g", { class: "lv-notes" });
   private readonly note = svg("text", { class: "lv-note" });
+  private marks: readonly Mark[] = [];
   private readonly cross = svg("g", { class: "lv-cross" });
   private readonly handles: BoxHandles;
   private readonly describePoint: () => void;
@@ -82,9 +88,12 @@ export class Picture {
       this.outline,
       this.bestRim,
       this.best,
-      this.note,
+      this.notes,
     ];
     for (const layer of still) attributes(layer, { "aria-hidden": "true" });
+    for (const grip of this.handles.element.querySelectorAll("[role=slider]"))
+      hinted(grip as SVGElement, HINTS.target);
+    hinted(this.cross, HINTS.cell);
     this.overlay.append(...still, this.handles.element, this.cross);
     this.scene.element.append(this.overlay);
     attributes(this.scene.element, { role: "group" });
@@ -99,12 +108,35 @@ export class Picture {
   showPhoto(size: readonly number[], png: Png | undefined): void {
     this.size = [size[1], size[0]];
     this.scene.showPhoto(size, png);
+    this.scene.element.style.setProperty("--lv-aspect", String(size[1] / size[0]));
     this.resize();
   }
 
-  /** Draw the other ground truths; `index` gives each mark's place among all. */
+  /** Draw the other ground truths, and a note at each where there is room. */
   showTruths(marks: readonly Mark[], words: string): void {
-    this.scene.show(marks, words);
+    this.scene.show(marks.map((mark) => ({ ...mark, note: "" })), words);
+    this.marks = marks;
+    const texts = marks.map(({ kind, note }) =>
+      svg("text", { class: `lv-note lv-mark-${kind}` }, note),
+    );
+    this.notes.replaceChildren(this.note, ...texts);
+    this.showNotes();
+  }
+
+  /** The target's own note comes first; one that would lie on another is left out: the box's title says it, too. */
+  private showNotes(): void {
+    const unit = this.hooks.scale() / this.zoom;
+    const texts = Array.from(this.notes.children);
+    const boxes = [this.hooks.target(), ...this.marks.map(({ box }) => Array.from(box))];
+    const labels = texts.map((text, i): Label => {
+      return { box: boxes[i], wide: (text.textContent ?? "").length * LETTER * unit };
+    });
+    const [width, height] = this.size;
+    const rules = { width, height, high: LINE * unit, gap: 5 * unit };
+    labelPlaces(labels, rules).forEach((at, i) => {
+      setVisible(texts[i], at !== null);
+      if (at) attributes(texts[i], { x: at[0], y: at[1] });
+    });
   }
 
   /** What the kernel says of the level and cell shown. */
@@ -118,7 +150,8 @@ export class Picture {
     place(this.cell, cellAt(point, stride, shape));
     for (const path of this.anchors) attributes(path, { d: outlines(anchors) });
     for (const rect of [this.bestRim, this.best]) place(rect, best);
-    this.note.textContent = note;
+    setText(this.note, note);
+    this.showNotes();
   }
 
   /** Put the target, its handles and the cross where they are now. */
@@ -135,10 +168,7 @@ export class Picture {
       attributes(path, {
         d: `M${x - 8 * unit} ${y}h${16 * unit}M${x} ${y - 8 * unit}v${16 * unit}`,
       });
-    attributes(this.note, {
-      x: Math.max(target[0], 2),
-      y: target[1] > 16 * unit ? target[1] - 6 * unit : target[3] + 15 * unit,
-    });
+    this.showNotes();
     // On the target's centre it would be in the way of whoever grips the box there.
     this.cross.classList.toggle("lv-free", this.hooks.free());
     this.describePoint();

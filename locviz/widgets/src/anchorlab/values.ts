@@ -1,6 +1,8 @@
 /** A set of numbers to design: a logarithmic slider each, one to leave out, one to add. */
 import { attributes, html } from "../shared/dom.ts";
+import { hinted } from "../shared/hint_line.ts";
 import { Slider } from "../shared/slider.ts";
+import { HINTS } from "./hints.ts";
 import { another, plain, unlog } from "./lattice.ts";
 
 export interface ValuesOptions {
@@ -30,9 +32,8 @@ export class Values {
     this.element = html(
       "div",
       { class: "lv-set" },
-      html("h4", {}, options.title),
+      html("div", { class: "lv-set-head" }, html("h4", {}, options.title), hinted(this.add, HINTS.add)),
       this.list,
-      this.add,
     );
   }
 
@@ -75,7 +76,8 @@ export class Values {
           "remove",
         ),
       );
-      return { slider, remove };
+      hinted(slider.element, one === "scale" ? HINTS.scales : HINTS.ratios);
+      return { slider, remove: hinted(remove, HINTS.remove) };
     });
     this.list.replaceChildren(
       ...this.rows.map(({ slider, remove }) => html("li", {}, slider.element, remove)),

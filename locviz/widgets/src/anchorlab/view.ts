@@ -3,6 +3,7 @@ import type { Box } from "../shared/boxes.ts";
 import { bytes, floats } from "../shared/buffers.ts";
 import { button, html, setText } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
+import { HintLine, hinted } from "../shared/hint_line.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
@@ -11,6 +12,7 @@ import type { Root } from "../shared/root.ts";
 import { type Mark, rows } from "../shared/scene.ts";
 import { Slider } from "../shared/slider.ts";
 import { PriceChart, RecallChart } from "./charts.ts";
+import { FLIPS, HINTS } from "./hints.ts";
 import { Levels, stridesOf } from "./levels.ts";
 import {
   type Command,
@@ -24,7 +26,7 @@ import {
 } from "./messages.ts";
 import { Picture, type Point } from "./picture.ts";
 import { Values } from "./values.ts";
-import { bestInWords, headline, spokenResult, tally } from "./words.ts";
+import { bestInWords, headline, responsible, spokenResult, tally } from "./words.ts";
 
 export class AnchorLabView {
   private readonly store: KnobStore<Knobs>;
@@ -58,11 +60,11 @@ export class AnchorLabView {
       look: (level) => this.change({ level }, "level"),
       put: (strides) => this.change({ strides, level: null }, "strides"),
     });
-    this.scales = this.values("scales", "scale", "scales: side of the square, in strides");
-    this.ratios = this.values("ratios", "ratio", "ratios: height over width");
+    this.scales = this.values("scales", "scale", "scales (side in strides)");
+    this.ratios = this.values("ratios", "ratio", "ratios (height / width)");
     this.positive = this.slider("positive from IoU", "positive");
     this.negative = this.slider("negative below IoU", "negative");
-    this.layOut();
+    this.layOut(signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
     listen(model, "change:curve", () => this.curveArrived(), signal);
     listen(model, "change:result", () => this.resultArrived(), signal);
@@ -177,7 +179,7 @@ export class AnchorLabView {
     this.drawn = all.map((_, i) => i).filter((i) => i !== target);
     const marks = this.drawn.map((i): Mark => {
       const reached = ious[i] >= positive;
-      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${gt_num[i]} anchors answer for it; click to take it as the target`;
+      const title = `box ${i + 1}: best IoU ${fixed(ious[i], 2)}, ${responsible(gt_num[i])} for it; click to take it as the target`;
       return { box: all[i], kind: reached ? "right" : "missed", note: fixed(ious[i], 2), title };
     });
     const reached = [...ious].filter((iou) => iou >= positive).length;
@@ -238,13 +240,13 @@ export class AnchorLabView {
     });
   }
 
-  private layOut(): void {
+  private layOut(signal: AbortSignal): void {
     const turn = (by: number) => () => {
       const many = this.result.gt_num.length;
       this.command("select", (this.result.selected + by + many) % many);
     };
-    const flip = (sign: string, label: string, act: () => void) =>
-      button(sign, act, { "aria-label": label });
+    const flip = (sign: string, label: keyof typeof FLIPS, act: () => void) =>
+      hinted(button(sign, act, { "aria-label": label }), FLIPS[label]);
     const pager = html(
       "div",
       { class: "lv-pager" },
@@ -263,9 +265,6 @@ export class AnchorLabView {
         flip("›", "Next box", turn(1)),
       ),
     );
-    this.forced.addEventListener("change", () =>
-      this.change({ forced: this.forced.checked }, "setting"),
-    );
     const left = html(
       "div",
       { class: "lv-left" },
@@ -273,7 +272,6 @@ export class AnchorLabView {
       this.picture.scene.element,
       this.counts,
       this.says,
-      hint(),
       this.levels.looks,
     );
     const right = html(
@@ -282,9 +280,13 @@ export class AnchorLabView {
       this.headline,
       this.recall.element,
       this.price.element,
+      this.rule(),
     );
+    const reset = button("Reset", () => this.command("reset"), { "aria-label": "Reset all" });
+    this.levels.more.append(hinted(reset, HINTS.reset));
     this.root.body.append(
       html("div", { class: "lv-main" }, left, right),
+      new HintLine(this.root.body, HINTS.rest, signal).element,
       html(
         "div",
         { class: "lv-design" },
@@ -292,23 +294,27 @@ export class AnchorLabView {
         this.ratios.element,
         this.levels.switches,
       ),
-      html(
-        "div",
-        { class: "lv-controls" },
-        this.positive.element,
-        this.negative.element,
-        html("label", {}, this.forced, html("span", {}, "every box gets its best anchors")),
-        button("Reset", () => this.command("reset"), { "aria-label": "Reset all" }),
-      ),
       this.patience.element,
     );
   }
-}
 
-function hint(): HTMLElement {
-  return html(
-    "p",
-    { class: "lv-hint" },
-    "Click a box to drag that one; click between the boxes to look at another cell.",
-  );
+  /** The thresholds, and what is forced. */
+  private rule(): HTMLElement {
+    this.forced.addEventListener("change", () =>
+      this.change({ forced: this.forced.checked }, "setting"),
+    );
+    const forced = html(
+      "label",
+      {},
+      this.forced,
+      html("span", {}, "every box gets its best anchors"),
+    );
+    return html(
+      "div",
+      { class: "lv-controls" },
+      hinted(this.positive.element, HINTS.positive),
+      hinted(this.negative.element, HINTS.negative),
+      hinted(forced, HINTS.forced),
+    );
+  }
 }

@@ -32,9 +32,12 @@ export function bestInWords({ best, design, gt_num, selected }: Result): string 
   const stride = design.strides[best.level];
   const anchor = `stride ${stride}, scale ${plain(best.scale)}, ratio ${plain(best.ratio)}`;
   const said = `Best anchor of the target: IoU ${fixed(best.iou, 3)} (${anchor}), ${best.outcome}`;
-  const answering = gt_num[selected] ?? gt_num[0];
-  return `${said} by the thresholds; ${answering} anchors answer for the target.`;
+  return `${said} by the thresholds; ${responsible(gt_num[selected] ?? gt_num[0])} for it.`;
 }
+
+/** "1 anchor is responsible", "5 anchors are responsible". */
+export const responsible = (count: number): string =>
+  count === 1 ? "1 anchor is responsible" : `${count} anchors are responsible`;
 
 /** What a screen reader hears after a gesture. */
 export function spokenResult({ recall, best, counts }: Result, own: Survey): string {

@@ -4,6 +4,7 @@ import { shorts } from "../shared/buffers.ts";
 import { colourOf, dots, drawn, letter, letterPlaces, mark, nearest, radius, SHAPES, shapeOf } from "./marks.ts";
 import type { Film } from "./messages.ts";
 import { cell, filmOf, shades } from "./state.ts";
+import { headline, inWords, responsible, sentence } from "./words.ts";
 
 const view = (values: Int16Array | Float32Array) => new DataView(values.buffer);
 // Three priors in a row, four units apart, the last of a coarser level.
@@ -11,9 +12,9 @@ const spots = { places: [2, 2, 6, 2, 10, 2], radii: [3, 3, 6] };
 
 test("objects are told apart by letter, shape and colour", () => {
   assert.deepEqual([0, 25, 26].map(letter), ["A", "Z", "A1"]);
-  const looks = Array.from({ length: 35 }, (_, i) => `${shapeOf(i)} ${colourOf(i)}`);
-  assert.equal(new Set(looks).size, 35);
-  assert.equal(colourOf(0), "var(--lv-series-1)");
+  const looks = Array.from({ length: 64 }, (_, i) => `${shapeOf(i)} ${colourOf(i)}`);
+  assert.equal(new Set(looks).size, 64);
+  assert.equal(colourOf(0), "var(--lv-object-0)");
 });
 
 test("every mark is a closed path about its place", () => {
@@ -96,7 +97,7 @@ test("int16 buffers arrive at any offset", () => {
 test("letters do not lie on each other where there is room, and stay in the picture", () => {
   const box = [10, 30, 90, 90];
   const places = letterPlaces([box, box, box, [40, 0, 99, 20]], 100, 100);
-  assert.deepEqual(places[0], [14, 25]);
+  assert.deepEqual(places[0], [14, 26]);
   places.forEach(([x, y], i) => {
     assert.ok(x >= 0 && x <= 86 && y >= 14 && y <= 100);
     for (const [a, b] of places.slice(i + 1))
@@ -104,6 +105,50 @@ test("letters do not lie on each other where there is room, and stay in the pict
   });
 });
 
-test("eight objects have eight colours", () => {
-  assert.equal(new Set(Array.from({ length: 8 }, (_, i) => colourOf(i))).size, 8);
+test("eight objects have eight colours and eight shapes", () => {
+  const eight = Array.from({ length: 8 }, (_, i) => i);
+  assert.equal(new Set(eight.map(colourOf)).size, 8);
+  assert.equal(new Set(eight.map(shapeOf)).size, 8);
+});
+
+test("even objects in one place keep their letters apart", () => {
+  const places = letterPlaces(Array.from({ length: 8 }, () => [40, 40, 70, 70]), 400, 400);
+  places.forEach(([x, y], i) => {
+    for (const [a, b] of places.slice(i + 1))
+      assert.ok(Math.abs(a - x) >= 14 || Math.abs(b - y) >= 16, `${[x, y]} on ${[a, b]}`);
+  });
+});
+
+test("a count is singular where it is one", () => {
+  assert.equal(responsible(1), "1 prior is responsible");
+  assert.equal(responsible(0), "0 priors are responsible");
+  assert.equal(responsible(1, 189), "1 of 189 priors is responsible");
+  assert.equal(responsible(2, 189), "2 of 189 priors are responsible");
+});
+
+test("how two rules differ, in words", () => {
+  assert.equal(
+    inWords({ count: 1, first: 1, second: 0, other: 0 }),
+    "The two rules differ at 1 prior: 1 is responsible for an object on the left only, " +
+      "0 on the right only, 0 for another object.",
+  );
+  assert.match(inWords({ count: 9, first: 2, second: 3, other: 4 }), /9 priors: 2 are responsible/);
+});
+
+test("a reason becomes a sentence about the prior", () => {
+  const lost = { won: false, says: "it lies 7.0 px outside A", values: [] };
+  const won = { won: true, says: "won: IoU 0.62 with B reaches the threshold 0.50", values: [] };
+  assert.equal(sentence(lost.says), "It lies 7.0 px outside A.");
+  assert.equal(
+    headline({ prior: 7, says: won.says, verdicts: [lost, won] }),
+    "Prior 7 is responsible for B: IoU 0.62 with B reaches the threshold 0.50.",
+  );
+  assert.equal(
+    headline({ prior: 7, says: "background: it overlaps no object", verdicts: [lost] }),
+    "Prior 7 is background: it overlaps no object.",
+  );
+  assert.equal(
+    headline({ prior: 7, says: "your rule answered -1: background", verdicts: [] }),
+    "Prior 7: your rule answered -1: background.",
+  );
 });

@@ -1,8 +1,19 @@
 /** How objects and priors look: a letter, a colour and a shape per object, so that colour is never alone. */
 
-export const SHAPES = ["circle", "square", "triangle", "diamond", "cross"] as const;
+import { labelPlaces } from "../shared/labels.ts";
+
+export const SHAPES = [
+  "circle",
+  "square",
+  "triangle",
+  "diamond",
+  "cross",
+  "down",
+  "star",
+  "hourglass",
+] as const;
 export type Shape = (typeof SHAPES)[number];
-const COLOURS = 8; // --lv-series-1 .. 7 of the theme, then 0, its ink
+const COLOURS = 8; // --lv-object-0 .. 7 of assignlab.css
 
 /** A, B .. Z, then A1, B1 .. */
 export function letter(index: number): string {
@@ -13,8 +24,9 @@ export function letter(index: number): string {
 
 export const shapeOf = (index: number): Shape => SHAPES[index % SHAPES.length];
 
-/** The object's colour as a custom property's value. */
-export const colourOf = (index: number): string => `var(--lv-series-${(1 + index) % COLOURS})`;
+/** The object's colour as a custom property's value; every eight objects it meets another shape. */
+export const colourOf = (index: number): string =>
+  `var(--lv-object-${(index + Math.floor(index / COLOURS)) % COLOURS})`;
 
 const f = (value: number) => String(Math.round(value * 10) / 10);
 
@@ -31,6 +43,12 @@ export function mark(shape: Shape, x: number, y: number, r: number): string {
       const d = f(1.3 * r);
       return `M${f(x)} ${f(y - 1.3 * r)}l${d} ${d}l-${d} ${d}l-${d} -${d}Z`;
     }
+    case "down":
+      return `M${f(x)} ${f(y + 1.2 * r)}l${f(1.1 * r)} ${f(-2 * r)}h${f(-2.2 * r)}Z`;
+    case "star":
+      return star(x, y, r);
+    case "hourglass":
+      return `M${f(x - r)} ${f(y - 1.15 * r)}h${f(2 * r)}l${f(-2 * r)} ${f(2.3 * r)}h${f(2 * r)}Z`;
     case "cross": {
       const [a, b] = [0.45 * r, 0.75 * r]; // arms 2a wide and b long
       return (
@@ -39,6 +57,15 @@ export function mark(shape: Shape, x: number, y: number, r: number): string {
       );
     }
   }
+}
+
+/** Five points and the five notches between them, from the top. */
+function star(x: number, y: number, r: number): string {
+  const at = Array.from({ length: 10 }, (_, i) => {
+    const [far, turn] = [i % 2 ? 0.65 * r : 1.55 * r, (i * Math.PI) / 5];
+    return `${f(x + far * Math.sin(turn))} ${f(y - far * Math.cos(turn))}`;
+  });
+  return `M${at.join("L")}Z`;
 }
 
 /** Radius of a prior's mark: larger for coarser levels. */
@@ -60,7 +87,7 @@ export interface Spots {
   radii: ArrayLike<number>;
 }
 
-/** A dot per prior, whoever it answers for. */
+/** A dot per prior, whoever it is responsible for. */
 export function dots({ places }: Spots): string {
   let path = "";
   for (let i = 0; 2 * i < places.length; i++)
@@ -96,32 +123,16 @@ export function drawn(
 
 const [WIDE, HIGH] = [14, 16]; // of a letter, in units
 
-/** Where each box's letter stands (left end of its base line): at a corner where no earlier letter is. */
+/** Where each box's letter stands (left end of its base line): at its box, where no earlier letter is. */
 export function letterPlaces(
   boxes: readonly (readonly number[])[],
   width: number,
   height: number,
 ): [number, number][] {
-  const taken: [number, number][] = [];
-  for (const [x1, y1, x2, y2] of boxes) {
-    const corners: [number, number][] = [
-      [x1 + 4, y1 - 5],
-      [x1 + 4, y1 + 16],
-      [x2 - WIDE, y1 - 5],
-      [x2 - WIDE - 2, y1 + 16],
-      [x1 + 4, y2 - 6],
-      [x2 - WIDE - 2, y2 - 6],
-      [x1 + 4, y2 + 16],
-    ];
-    const kept = corners.map(([x, y]): [number, number] => [
-      Math.min(Math.max(x, 2), width - WIDE),
-      Math.min(y, height - 2),
-    ]);
-    const free = ([x, y]: [number, number]) =>
-      y >= HIGH - 2 && taken.every(([a, b]) => Math.abs(a - x) >= WIDE || Math.abs(b - y) >= HIGH);
-    taken.push(kept.find(free) ?? kept[1]);
-  }
-  return taken;
+  const labels = boxes.map((box, index) => ({ box, wide: WIDE * (letter(index).length) }));
+  const places = labelPlaces(labels, { width, height, high: HIGH, gap: 4 });
+  // Where dozens of objects lie on each other there may be no room.
+  return places.map((place, i) => place ?? [boxes[i][0] + 4, boxes[i][1] + HIGH]);
 }
 
 /** The prior nearest to a point, within `reach`; -1 where there is none. */

@@ -1,5 +1,6 @@
 /** Priors against objects: a table whose cells and the scene light each other up, by pointer and by keyboard. */
 import { attributes, html, setText } from "../shared/dom.ts";
+import { HINTS } from "./hints.ts";
 import { colourOf, letter } from "./marks.ts";
 import type { Spot } from "./scene.ts";
 import { sign } from "./sign.ts";
@@ -12,7 +13,7 @@ export interface MatrixHooks {
 
 export interface Shown extends Matrix {
   measure: string;
-  /** Who each row's prior answers for. */
+  /** Who each row's prior is responsible for. */
   owners: ArrayLike<number>;
   /** A last column's title and numbers, such as what each prior receives. */
   total?: { title: string; values: ArrayLike<number> };
@@ -73,7 +74,7 @@ export class MatrixView {
   show(shown: Shown, title: string): void {
     this.shown = shown;
     setText(this.caption, title);
-    attributes(this.table, { "aria-label": title });
+    attributes(this.table, { "aria-label": title, "aria-description": HINTS.matrix });
     const { rows, columns, values, owners } = shown;
     const wide = columns + (shown.total ? 1 : 0);
     this.build(rows.length, wide, shown);

@@ -34,7 +34,7 @@ export interface Knobs {
 /** What the user sets. */
 export interface UserTraits extends Knobs, CommonUserTraits {}
 
-/** A number of an assigner: its limits, its step, where it stands at first. */
+/** A number of an assigner: its limits, its step, where it stands at first, and what it does. */
 export interface KnobInfo {
   name: string;
   label: string;
@@ -43,15 +43,20 @@ export interface KnobInfo {
   step: number;
   default: number;
   whole: boolean;
+  help: string;
 }
 
-/** An assigner on offer; `measure` says what its matrix shows, `film` what can be played. */
+/**
+ * An assigner on offer; `measure` is what its matrix holds and `caption` says it in words,
+ * `film` what can be played.
+ */
 export interface RuleInfo {
   name: string;
   title: string;
   says: string;
   dynamic: boolean;
   measure: string;
+  caption: string;
   film: FilmKind;
   knobs: readonly KnobInfo[];
 }

@@ -3,6 +3,8 @@ import { type Box, moved, movedSpan, type Part, spoken } from "../shared/boxes.t
 import { attributes, setVisible, svg } from "../shared/dom.ts";
 import { draggable, type Gesture } from "../shared/drag.ts";
 import { place } from "../shared/handles.ts";
+import { hinted } from "../shared/hint_line.ts";
+import { HINTS } from "./hints.ts";
 import { colourOf, letter } from "./marks.ts";
 import type { SceneInfo } from "./messages.ts";
 
@@ -37,7 +39,8 @@ export class SceneObject {
   readonly corners: SVGGElement[];
   private readonly halo = svg("rect", { class: "lv-object-rim" });
   private readonly rect = svg("rect", { class: "lv-object-line" });
-  private readonly label: SVGTextElement;
+  /** Its letter, which lies above all outlines. */
+  readonly label: SVGTextElement;
   private readonly hit = svg("rect", { class: "lv-hit" });
   private readonly describes: (() => void)[];
   private drawn = ""; // what it was drawn from
@@ -51,9 +54,10 @@ export class SceneObject {
     private readonly hooks: ObjectHooks,
     private readonly signal: AbortSignal,
   ) {
-    this.label = svg("text", { class: "lv-object-label" }, letter(index));
+    this.label = svg("text", { class: "lv-object-label", "aria-hidden": "true" }, letter(index));
+    this.label.style.setProperty("--lv-mark", colourOf(index));
     const look = { class: `lv-object${apart ? " lv-apart" : ""}`, "aria-hidden": "true" };
-    this.outline = svg("g", look, this.halo, this.rect, this.label);
+    this.outline = svg("g", look, this.halo, this.rect);
     this.outline.style.setProperty("--lv-mark", colourOf(index));
     this.body = svg("g", { class: "lv-grip lv-grip-body", "data-object": index }, this.hit);
     this.corners = CORNERS.map((part) => this.corner(part));
@@ -61,8 +65,9 @@ export class SceneObject {
     this.corners.forEach((corner, i) => parts.push([CORNERS[i], corner]));
     this.describes = parts.map(([part, element]) => this.drag(part, element));
     // Alt and the arrows resize from the body: corners need no stop of their own.
-    for (const corner of this.corners) attributes(corner, { tabindex: -1 });
+    for (const corner of this.corners) attributes(hinted(corner, HINTS.corner), { tabindex: -1 });
     for (const [, element] of parts) this.showCornersUnderPointer(element);
+    hinted(this.body, HINTS.object);
     this.body.addEventListener("focus", () => hooks.select(index), { signal });
     this.body.addEventListener("focus", () => hooks.focused(index), { signal });
     this.body.addEventListener("blur", () => hooks.focused(-1), { signal });

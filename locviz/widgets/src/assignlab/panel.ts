@@ -1,13 +1,16 @@
 /** One assigner's side: its scene, its counts, its knobs, its matrix and what it can play. */
 import { html, setText, setVisible } from "../shared/dom.ts";
 import { fixed, short } from "../shared/format.ts";
+import { hinted } from "../shared/hint_line.ts";
 import { Slider } from "../shared/slider.ts";
+import { HINTS } from "./hints.ts";
 import { letter } from "./marks.ts";
 import { MatrixView } from "./matrix.ts";
 import { Player } from "./player.ts";
 import { AssignScene, type SceneHooks, type Spot } from "./scene.ts";
 import { sign } from "./sign.ts";
 import { WhyCard } from "./why.ts";
+import { priors, responsible } from "./words.ts";
 import type { KnobInfo, Reference, RuleInfo } from "./messages.ts";
 import { type Film, REFERENCES, type Side } from "./state.ts";
 
@@ -55,7 +58,7 @@ export class Panel {
     signal: AbortSignal,
   ) {
     this.scene = new AssignScene(hooks, places, strides, signal);
-    this.scene.words = (index) => (this.shown ? priors(this.shown.positives[index] ?? 0) : "");
+    this.scene.words = (index) => (this.shown ? priors(this.counted[index] ?? 0) : "");
     this.matrix = new MatrixView(
       { describe: (prior) => this.scene.describePrior(prior), hover: (spot) => hooks.hover(spot) },
       signal,
@@ -77,6 +80,7 @@ export class Panel {
     const options = hooks.rules.map(({ name, title }) => html("option", { value: name }, title));
     if (side) options.unshift(html("option", { value: "" }, "no second assigner"));
     this.select.append(...options);
+    hinted(this.select, side ? HINTS.second : HINTS.rule);
     const stage = html(
       "div",
       { class: "lv-stage" },
@@ -105,6 +109,11 @@ export class Panel {
 
   get rule(): RuleInfo {
     return this.hooks.rules.find(({ name }) => name === this.select.value) ?? this.hooks.rules[0];
+  }
+
+  /** The assigner of the answer that is shown; the chosen one may still be on its way. */
+  private get answered(): RuleInfo {
+    return this.hooks.rules.find(({ name }) => name === this.shown?.assigner) ?? this.rule;
   }
 
   /** Knobs as the view has them, at once. */
@@ -152,7 +161,7 @@ export class Panel {
     if (!side) return "";
     const each = side.positives.map((count, i) => `${letter(i)} ${count}`).join(", ");
     const changed = side.flips === null ? "" : `; ${side.flips} changed owner`;
-    return `${this.rule.title}: ${total(side.positives)} priors positive: ${each}${changed}`;
+    return `${this.answered.title}: ${priors(total(side.positives))} positive: ${each}${changed}`;
   }
 
   private get owner(): Int16Array {
@@ -178,7 +187,7 @@ export class Panel {
       owner,
       playing ? NO : side.ambiguous,
       playing ? NO : side.flipped,
-      `${this.rule.title}: ${positive} of ${owner.length} priors answer for an object`,
+      `${this.answered.title}: ${responsible(positive, owner.length)} for an object`,
     );
     const torn = playing || side.num_ambiguous === null ? "…" : String(side.num_ambiguous);
     const parts: (string | Node)[] = [
@@ -237,11 +246,8 @@ export class Panel {
     const playing = this.player.current;
     if (!playing) {
       const owners = Array.from(side.matrix.rows, (prior) => owner[prior]);
-      const title =
-        side.measure === "area"
-          ? "Size of the object, where the prior is a candidate for it: the smallest wins"
-          : `${side.measure === "cost" ? "Cost" : "IoU"} of the priors that count, by object`;
-      return this.matrix.show({ ...side.matrix, measure: side.measure, owners }, title);
+      const shown = { ...side.matrix, measure: side.measure, owners };
+      return this.matrix.show(shown, this.answered.caption);
     }
     const { film, frame } = playing;
     const owners = Array.from(film.rows, (prior) => film.owners[frame][prior]);
@@ -267,7 +273,7 @@ export class Panel {
   /** What the same objects get at every training step, where the assigner looks at predictions. */
   private showSteps(side: Side): void {
     const { steps } = this.hooks.info;
-    const dynamic = this.rule.dynamic && steps.length > 1;
+    const dynamic = this.answered.dynamic && steps.length > 1;
     setVisible(this.byStep, dynamic);
     if (!dynamic || !side.by_step) return;
     const row = (title: string, values: readonly (string | number)[]) =>
@@ -300,10 +306,10 @@ export class Panel {
 
   private reading({ prior, object }: Spot): string {
     if (prior < 0 && object >= 0)
-      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${answering(this.counted[object] ?? 0)} for it`;
+      return `${letter(object)}, ${this.hooks.names()[object] ?? ""}: ${responsible(this.counted[object] ?? 0)} for it`;
     if (prior < 0 || prior >= this.owner.length) return "";
     const who = this.ownerOf(prior);
-    const words = who >= 0 ? `answers for ${letter(who)}` : who === -2 ? "ignored" : "background";
+    const words = who >= 0 ? `responsible for ${letter(who)}` : who === -2 ? "ignored" : "background";
     const { rows, values, columns } = this.shown!.matrix;
     const r = rows.indexOf(prior);
     const c = object >= 0 ? object : who;
@@ -329,7 +335,7 @@ export class Panel {
         : knob.step * 10 === Math.round(knob.step * 10)
           ? 1
           : 2;
-    return new Slider({
+    const slider = new Slider({
       label: knob.label,
       min: knob.low,
       max: knob.high,
@@ -339,6 +345,8 @@ export class Panel {
       reset: () => this.hooks.turn(this.side, knob.name, knob.default, "reset"),
       done: () => this.hooks.done(),
     });
+    hinted(slider.element, knob.help);
+    return slider;
   }
 }
 
@@ -346,6 +354,4 @@ function key(kind: string): HTMLElement {
   return html("i", { class: `lv-key lv-key-${kind}`, "aria-hidden": "true" });
 }
 
-const priors = (count: number): string => `${count} prior${count === 1 ? "" : "s"}`;
-const answering = (count: number): string => `${priors(count)} answer${count === 1 ? "s" : ""}`;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,8 @@
 /** Plays the iterations inside an assigner: play, step, scrub; how far off they are is drawn as a curve. */
 import { attributes, button, html, setText, setVisible, svg } from "../shared/dom.ts";
+import { hinted } from "../shared/hint_line.ts";
 import { Slider } from "../shared/slider.ts";
+import { HINTS } from "./hints.ts";
 import type { Film } from "./state.ts";
 
 const SECONDS = 6; // of a film, however long, at speed 1
@@ -81,12 +83,13 @@ export class Player {
     const controls = html(
       "div",
       { class: "lv-player-controls" },
-      button("‹", () => this.nudge(-1), { "aria-label": "One step back" }),
-      this.play,
-      button("›", () => this.nudge(1), { "aria-label": "One step on" }),
-      this.speed,
-      this.slider.element,
+      hinted(button("‹", () => this.nudge(-1), { "aria-label": "One step back" }), HINTS.back),
+      hinted(this.play, HINTS.play),
+      hinted(button("›", () => this.nudge(1), { "aria-label": "One step on" }), HINTS.on),
+      hinted(this.speed, HINTS.speed),
+      hinted(this.slider.element, HINTS.step),
     );
+    hinted(this.opener, HINTS.open);
     const sooner = () => this.timer && (this.pause(), this.run());
     this.speed.addEventListener("change", sooner, { signal });
     this.bar.append(controls, this.says, this.legend, chart);

@@ -1,4 +1,4 @@
-/** A scene with objects to drag and priors marked by the object they answer for. */
+/** A scene with objects to drag and priors marked by the object they are responsible for. */
 import type { Box } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
 import { unitsPerPixel } from "../shared/drag.ts";
@@ -34,6 +34,7 @@ export class AssignScene {
   private readonly flipped = rimmed("lv-flipped");
   private readonly marks = svg("g", { class: "lv-marks" });
   private readonly outlines = svg("g");
+  private readonly letters = svg("g", { class: "lv-letters" });
   private readonly link = rimmed("lv-link");
   private readonly grips = svg("g");
   private readonly square = rimmed("lv-square");
@@ -81,6 +82,7 @@ export class AssignScene {
       ...this.flipped,
       ...this.ambiguous,
       this.outlines,
+      this.letters,
       ...this.square,
       ...this.predicted,
       ...this.link,
@@ -118,6 +120,7 @@ export class AssignScene {
       (_, index) => new SceneObject(index, apart[index] ?? false, hooks, this.stop.signal),
     );
     this.outlines.append(...this.objects.map(({ outline }) => outline));
+    this.letters.replaceChildren(...this.objects.map(({ label }) => label));
     const area = ([x1, y1, x2, y2]: Box) => (x2 - x1) * (y2 - y1);
     const order = boxes.map((_, index) => index).sort((a, b) => area(boxes[b]) - area(boxes[a]));
     for (const index of order) this.grips.append(this.objects[index].body);
@@ -136,7 +139,7 @@ export class AssignScene {
     );
   }
 
-  /** Draw who answers for whom; `words` says it. */
+  /** Draw who is responsible for whom; `words` says it. */
   show(
     owner: ArrayLike<number>,
     ambiguous: ArrayLike<number>,

@@ -1,12 +1,14 @@
-/** AssignLab's view: boxes and knobs move at once; who answers for whom is the kernel's word. */
+/** AssignLab's view: boxes and knobs move at once; who is responsible for whom is the kernel's word. */
 import { floats } from "../shared/buffers.ts";
 import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
+import { HintLine, hinted } from "../shared/hint_line.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
 import type { Patience } from "../shared/patience.ts";
 import type { Root } from "../shared/root.ts";
 import { Slider } from "../shared/slider.ts";
+import { HINTS } from "./hints.ts";
 import {
   type Command,
   type FilmAnswer,
@@ -22,6 +24,7 @@ import {
 import { Panel, type PanelHooks } from "./panel.ts";
 import type { Spot } from "./scene.ts";
 import { decoded, filmOf, REFERENCES } from "./state.ts";
+import { inWords } from "./words.ts";
 
 const TRAITS = [
   { rule: "assigner", settings: "settings", frame: "frame" },
@@ -68,7 +71,7 @@ export class AssignLabView {
       () => this.change({ against: this.against.value as Reference }, "against"),
       { signal },
     );
-    this.layOut();
+    this.layOut(signal);
     listen(model, "change:result", () => this.resultArrived(), signal);
     listen(model, "change:photo", () => this.photoArrived(), signal);
     this.photoArrived();
@@ -248,16 +251,11 @@ export class AssignLabView {
     this.follow(seq, of);
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
-    if (image === this.store.knobs.image)
-      sides.forEach((side, i) => this.panels[i].show(decoded(side), this.store.knobs.against));
-    setVisible(this.differ, difference !== null);
-    if (difference)
-      setText(
-        this.differ,
-        `The two rules differ at ${difference.count} priors: ${difference.first} answer for an ` +
-          `object on the left only, ${difference.second} on the right only, ` +
-          `${difference.other} for another object.`,
-      );
+    if (image === this.store.knobs.image) {
+      sides.forEach((side, i) => this.panels[i].show(decoded(side), of.against));
+      setVisible(this.differ, difference !== null);
+      if (difference) setText(this.differ, inWords(difference));
+    }
     if (seq >= this.store.seq) this.patience.end();
   }
 
@@ -314,13 +312,19 @@ export class AssignLabView {
     this.change({ image, boxes: this.info.boxes[image], selected: -1 }, "page");
   }
 
-  private layOut(): void {
+  private layOut(signal: AbortSignal): void {
     const pager = html(
       "div",
       { class: "lv-pager" },
-      button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }),
+      hinted(
+        button("‹", () => this.turnPage(-1), { "aria-label": "Previous scene" }),
+        HINTS.before,
+      ),
       this.page,
-      button("›", () => this.turnPage(1), { "aria-label": "Next scene" }),
+      hinted(
+        button("›", () => this.turnPage(1), { "aria-label": "Next scene" }),
+        HINTS.next,
+      ),
     );
     setVisible(pager, this.info.images > 1);
     setVisible(this.steps.element, this.info.steps.length > 1);
@@ -330,9 +334,14 @@ export class AssignLabView {
     };
     const reset = button("Reset", resetAll, { "aria-label": "Reset all" });
     const changes = html("label", {}, html("span", {}, "compare with"), this.against);
+    hinted(this.steps.element, HINTS.steps);
+    hinted(changes, HINTS.against);
+    hinted(this.pin, HINTS.pin);
+    hinted(reset, HINTS.reset);
     this.board.append(...this.panels.map((panel) => panel.element));
     this.root.body.append(
       html("div", { class: "lv-controls" }, pager, this.steps.element, changes, this.pin, reset),
+      new HintLine(this.root.body, HINTS.rest, signal).element,
       this.differ,
       this.board,
       this.patience.element,

@@ -1,23 +1,26 @@
-/** Why the prior that is looked at answers for what it answers for: the kernel's words and numbers. */
+/** Why the prior that is looked at is responsible for what it is responsible for: the kernel's words and numbers. */
 import { html, setText, setVisible } from "../shared/dom.ts";
 import { colourOf, letter } from "./marks.ts";
 import type { Why } from "./messages.ts";
 import { sign } from "./sign.ts";
 import { cell } from "./state.ts";
+import { drawnInWords, headline, sentence } from "./words.ts";
 
 const HINT = "Point at a prior, or walk through the matrix with the arrows, to see why; a click keeps it.";
 
 export class WhyCard {
   private readonly says = html("p", { class: "lv-why-says" });
   private readonly rule = html("p", { class: "lv-why-rule" });
+  private readonly drawn = html("p", { class: "lv-why-drawn" });
   private readonly table = html("table", { class: "lv-why-table" });
   private readonly scroll = html("div", { class: "lv-scroll", tabindex: 0 }, this.table);
-  readonly element = html("div", { class: "lv-why" }, this.says, this.rule, this.scroll);
+  readonly element = html("div", { class: "lv-why" }, this.says, this.rule, this.drawn, this.scroll);
 
   /** Show the reasons, those of the winner first; null where no prior is looked at. */
   show(why: Why | null): void {
-    setText(this.says, why ? `Prior ${why.prior}: ${why.says}` : HINT);
-    setText(this.rule, why ? why.rule : "");
+    setText(this.says, why ? headline(why) : HINT);
+    setText(this.rule, why?.rule ? sentence(why.rule) : "");
+    setText(this.drawn, why ? drawnInWords(why) : "");
     setVisible(this.scroll, why !== null && why.verdicts.length > 0);
     if (!why) return;
     this.scroll.setAttribute("aria-label", `Reasons of prior ${why.prior}, object by object`);
@@ -37,7 +40,7 @@ export class WhyCard {
     head.style.setProperty("--lv-mark", colourOf(index));
     const numbers = values.map((value) => html("td", {}, written(value)));
     const look = won ? { class: "lv-won" } : {};
-    const words = html("td", { colspan: columns.length + 1 }, says);
+    const words = html("td", { colspan: columns.length + 1 }, sentence(says));
     return [
       html("tr", look, head, ...numbers),
       html("tr", { class: `lv-why-words${won ? " lv-won" : ""}` }, words),

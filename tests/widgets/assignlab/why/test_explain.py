@@ -127,7 +127,9 @@ def test_centre_sampling_by_hand():
         corner.says
         == "the farthest side of A is 13.0 px away; stride 4 takes at most 12.0: a coarser level is for it"
     )
-    assert lab.why(at[14, 14]).says.startswith("won: inside A, farthest side 9.0 px")
+    assert lab.why(at[14, 14]).says.startswith(
+        "won: it lies inside A, whose farthest side, 9.0 px away"
+    )
     assert lab.why(at[2, 2]).verdicts[0].says == "it lies 7.0 px outside A"
     assert "farthest side 0 to 12 px, less than 6 px off the centre" in lab.why(0).rule
 
@@ -204,3 +206,43 @@ def test_of_ones_own_rule_only_what_is_known_is_said(crowded):
 def test_a_prior_that_is_not_there(crowded):
     with pytest.raises(ValueError, match=r"prior must be 0\.\.755, got 756"):
         crowded.why(756)
+
+
+@pytest.mark.parametrize("scene", ["crowded", "early"])
+@pytest.mark.parametrize("name", NAMES)
+def test_reasons_read_as_english(name, scene, request):
+    """No "1st lowest", no number that means "never" as if it were a cost, no empty reason; what a
+    rule weighs and what it asks for stands in its columns.
+    """
+    lab = request.getfixturevalue(scene)
+    lab.assigner = name
+    for prior in looked_at(lab)[::2]:
+        why = lab.why(prior)
+        assert why.rule
+        for says in (why.says, why.rule, *(verdict.says for verdict in why.verdicts)):
+            assert not re.search(r"\b1st\b|\bcost 1e\d|nan|inf\b|None|  ", says), says
+            assert len(says.split()) >= 4, says
+    asked = {
+        "max_iou": {"IoU", "rank", "threshold"},
+        "rpn": {"IoU", "rank", "threshold"},
+        "ssd": {"IoU", "rank", "threshold"},
+        "grid_cell": {"off centre", "half a cell", "IoU predicted"},
+        "center_sampling": {"inside (px)", "farthest side", "off centre", "area"},
+        "atss": {"IoU", "threshold", "nearest", "k"},
+        "hungarian": {"Focal", "L1", "GIoU", "cost", "rank", "total with it"},
+        "ota": {"class", "place", "outside", "cost", "rank", "supply", "share"},
+        "simota": {"class", "place", "outside", "cost", "rank", "k"},
+        "task_aligned": {"class", "overlap", "alignment", "rank", "takes"},
+    }
+    positive = next(p for p in looked_at(lab) if lab.reading(0).owner[p] >= 0)
+    assert asked[name] <= set(lab.why(positive).columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_looked_at_has_a_square_and_a_prediction(name, crowded):
+    crowded.assigner = name
+    positive = next(p for p in looked_at(crowded) if crowded.reading(0).owner[p] >= 0)
+    why = crowded.why(positive)
+    assert why.square_is == ("anchor" if name in ("max_iou", "rpn", "ssd", "atss") else "cell")
+    assert len(why.square) == 4
+    assert why.predicted == pytest.approx(crowded.predictions.regions[positive].tolist())
