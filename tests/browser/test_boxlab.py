@@ -444,7 +444,7 @@ def test_a_drag_writes_only_what_changed(page):
 
 
 def test_every_control_says_what_it_does(page):
-    """On focus, on hover, and as a title; the learning rate's unit stands beside it."""
+    """On focus, on hover, and as a title; the learning rate's words give its unit."""
     hint = page.page.locator(f"{ROOT} .lv-hint")
     controls = page.page.locator(f"{ROOT} .lv-controls :is(select, button:enabled)")
     seen = set()
@@ -453,9 +453,22 @@ def test_every_control_says_what_it_does(page):
         assert hint.inner_text() == controls.nth(i).get_attribute("title")
         seen.add(hint.inner_text())
     assert len(seen) == controls.count() == 9
+    assert any("now 120 pixels, counts as 1" in words for words in seen)
+    page.page.locator(f"{ROOT} input[value='ciou']").focus()
+    assert hint.inner_text().startswith("Choose CIoU loss: its pull is drawn")
     page.page.locator(f"{ROOT} button", has_text="Reset").hover()
     assert hint.inner_text() == "Both boxes go back to where they started."
-    assert page.page.locator(f"{ROOT} .lv-unit").inner_text() == "(1 = 120 px)"
+
+
+@pytest.mark.parametrize("width", [1024, 1300, 1920])
+def test_the_controls_stand_in_one_row(open_notebook, width):
+    page = open_notebook(CELLS, width=width, height=1000)
+    page.run_all()
+    page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
+    controls = page.page.locator(f"{ROOT} .lv-controls :is(select, button)").all()
+    boxes = [control.bounding_box() for control in controls]
+    page.screenshot(f"boxlab-controls-{width}", page.widget(ROOT))
+    assert max(b["y"] for b in boxes) < min(b["y"] + b["height"] for b in boxes)
 
 
 def test_simple_mode_shows_iou_and_no_losses(open_notebook):
@@ -474,7 +487,11 @@ def test_simple_mode_shows_iou_and_no_losses(open_notebook):
         page.theme(theme)
         page.screenshot(f"boxlab-simple-{theme}", page.widget(ROOT))
         assert page.axe(ROOT) == []
-    page.page.get_by_role("button", name="Reset").click()
+    reset = page.page.get_by_role("button", name="Reset")
+    reset.hover()
+    words = page.page.locator(f"{ROOT} .lv-hint").inner_text()
+    assert words == reset.get_attribute("title") == "Both boxes go back to where they started."
+    reset.click()
     assert page.settled("lab.prediction") == [170, 135, 310, 235]
 
 

@@ -1351,29 +1351,13 @@ function verdictInWords({ agrees, difference, worst }) {
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }
 
-// src/boxlab/hints.ts
-var REST = "Point at a control to read what it does. Drag a box, an edge or a corner; arrow keys move it by a pixel, with Shift by ten, with Alt they resize; Escape takes back, a double-click resets.";
-var HintLine = class {
-  element = html("p", { class: "lv-hint" }, REST);
-  constructor(hints) {
-    for (const [control, text] of hints) {
-      attributes(control, { title: text });
-      const show = () => setText(this.element, text);
-      const hide = () => setText(this.element, REST);
-      control.addEventListener("pointerenter", show);
-      control.addEventListener("focus", show);
-      control.addEventListener("pointerleave", hide);
-      control.addEventListener("blur", hide);
-    }
-  }
-};
-
 // src/boxlab/controls.ts
 var PARAMETRISATION = {
   corners: "corners",
   center_size: "centre and size",
   offsets: "anchor offsets"
 };
+var RESET = "Both boxes go back to where they started.";
 var UNITS = { pixels: "pixels", normalised: "normalised" };
 var RATES = [0.01, 0.05, 0.1, 0.3];
 var STEPS = [200, 500, 1e3];
@@ -1383,19 +1367,8 @@ var LANDSCAPE = {
   size: "loss over size"
 };
 var Controls = class {
-  element;
-  /** Belongs under the table whose rows it shows. */
-  focalChoice;
-  parametrisation;
-  units;
-  landscape;
-  rate;
-  steps;
-  focal = html("input", { type: "checkbox" });
-  unit = html("span", { class: "lv-unit" });
-  play;
-  stepping;
-  constructor(hooks) {
+  constructor(hooks, hints) {
+    this.hints = hints;
     this.play = button("", hooks.descend, { class: "lv-primary" });
     this.stepping = button("Step", hooks.step);
     this.parametrisation = select(
@@ -1409,20 +1382,40 @@ var Controls = class {
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
     const [race2, reset] = [button("Race all losses", hooks.race), button("Reset", hooks.reset)];
-    const hints = new HintLine([
-      [
-        this.parametrisation,
-        "Which four numbers the model predicts. Gradients are by these numbers."
-      ],
+    this.explain(race2, reset);
+    this.element = html(
+      "div",
+      { class: "lv-controls" },
+      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
+      html("label", {}, html("span", {}, "in"), this.units),
+      html("label", {}, html("span", {}, "underlay"), this.landscape),
+      html("label", {}, html("span", {}, "learning rate"), this.rate),
+      html("label", {}, html("span", {}, "race steps"), this.steps),
+      html("div", { class: "lv-buttons" }, this.stepping, this.play, race2, reset),
+      hints.element
+    );
+  }
+  hints;
+  element;
+  /** Belongs under the table whose rows it shows. */
+  focalChoice;
+  parametrisation;
+  units;
+  landscape;
+  rate;
+  steps;
+  focal = html("input", { type: "checkbox" });
+  play;
+  stepping;
+  explain(race2, reset) {
+    const words = [
+      [this.parametrisation, "Which four numbers the model predicts. Gradients are by these numbers."],
       [this.units, "Whether the numbers are pixels, or shares of the picture's width and height."],
       [
         this.landscape,
         "Paints the chosen loss under the boxes, for every place of the centre or every size."
       ],
-      [
-        this.rate,
-        "One step subtracts learning rate × gradient from the numbers. Lengths are then measured in target sizes: the square root of the target's area counts as 1."
-      ],
+      [this.rate, rateInWords(1)],
       [this.steps, "How many steps a race takes. Its learning rate falls to 0 on the way."],
       [this.stepping, "The prediction takes one step of gradient descent on the chosen loss."],
       [this.play, "The prediction takes step after step until you pause."],
@@ -1430,27 +1423,10 @@ var Controls = class {
         race2,
         "A copy of the prediction descends on every loss at once: watch all of them, and their IoU."
       ],
-      [reset, "Both boxes go back to where they started."],
-      [this.focal, "Two more rows: Focal-L1 and Focal-EIoU."]
-    ]);
-    this.element = html(
-      "div",
-      { class: "lv-controls" },
-      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
-      html("label", {}, html("span", {}, "in"), this.units),
-      html("label", {}, html("span", {}, "underlay"), this.landscape),
-      html("label", {}, html("span", {}, "learning rate ", this.unit), this.rate),
-      html("label", {}, html("span", {}, "race steps"), this.steps),
-      html(
-        "div",
-        { class: "lv-buttons" },
-        this.stepping,
-        this.play,
-        race2,
-        reset
-      ),
-      hints.element
-    );
+      [reset, RESET],
+      [this.focalChoice, "Two more rows: Focal-L1 and Focal-EIoU."]
+    ];
+    for (const [control, text] of words) this.hints.explain(control, text);
   }
   draw(state, playing, stuck) {
     this.parametrisation.value = state.parametrisation;
@@ -1459,12 +1435,13 @@ var Controls = class {
     this.focal.checked = state.focal;
     chooseNumber(this.rate, state.learning_rate);
     chooseNumber(this.steps, state.race_steps);
-    setText(this.unit, `(1 = ${Math.round(targetUnit(state.target))} px)`);
+    this.hints.reword(this.rate, rateInWords(targetUnit(state.target)));
     setText(this.play, playing ? "Pause" : "Descend");
     attributes(this.play, { disabled: stuck && !playing });
     attributes(this.stepping, { disabled: stuck });
   }
 };
+var rateInWords = (unit) => `One step subtracts learning rate × gradient. Lengths are then measured in target sizes: the square root of the target's area, now ${Math.round(unit)} pixels, counts as 1.`;
 var numbered = (values) => Object.fromEntries(values.map((value) => [String(value), String(value)]));
 function chooseNumber(element, value) {
   const known = [...element.options].some((option) => option.value === String(value));
@@ -1481,6 +1458,23 @@ function select(options2, chosen) {
   element.addEventListener("change", () => chosen(element.value));
   return element;
 }
+
+// src/boxlab/hints.ts
+var REST = "Point at a control to read what it does. Drag a box, an edge or a corner; arrow keys move it by a pixel, with Shift by ten, with Alt they resize; Escape takes back, a double-click resets.";
+var HintLine = class {
+  element = html("p", { class: "lv-hint" }, REST);
+  /** Words for a control, or for a part that holds one; `reword` may change them later. */
+  explain(control, words) {
+    this.reword(control, words);
+    for (const event of ["pointerenter", "focusin"])
+      control.addEventListener(event, () => setText(this.element, control.title));
+    for (const event of ["pointerleave", "focusout"])
+      control.addEventListener(event, () => setText(this.element, REST));
+  }
+  reword(control, words) {
+    if (control.title !== words) attributes(control, { title: words });
+  }
+};
 
 // src/shared/axes.ts
 function linear([d0, d1], [r0, r1]) {
@@ -1911,8 +1905,9 @@ var Store = class {
 // src/boxlab/table.ts
 var BAR = { width: 15, gap: 4, half: 11 };
 var LossTable = class {
-  constructor(choose) {
+  constructor(choose, hints) {
     this.choose = choose;
+    this.hints = hints;
     const group = uniqueName("lv-loss");
     this.heads = [0, 1, 2, 3].map(
       (i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" })
@@ -1946,6 +1941,7 @@ var LossTable = class {
     );
   }
   choose;
+  hints;
   element;
   body = html("tbody");
   rows = {};
@@ -2008,6 +2004,8 @@ var LossTable = class {
       value,
       html("td", {}, html("span", { class: "lv-gradient" }, chart, none, words))
     );
+    const chosen = `Choose ${lossTitle(name)}: its pull is drawn, and Step and Descend follow it.`;
+    this.hints.explain(element, chosen);
     radio.addEventListener("change", () => this.choose(name));
     element.addEventListener("click", (event) => {
       if (!(event.target instanceof Element && event.target.closest("label"))) this.choose(name);
@@ -2076,16 +2074,19 @@ var BoxLabView = class {
       },
       signal
     );
-    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"));
+    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"), this.hints);
     this.race = new RaceView(this.canvas.ghosts, (sentence) => this.root.say(sentence), signal);
-    this.controls = new Controls({
-      change: (change) => this.store.change(change, "setting"),
-      focal: (focal2) => this.showFocal(focal2),
-      step: () => this.step("step"),
-      descend: () => this.playing ? this.pause() : this.play(),
-      race: () => this.startRace(),
-      reset: () => this.reset()
-    });
+    this.controls = new Controls(
+      {
+        change: (change) => this.store.change(change, "setting"),
+        focal: (focal2) => this.showFocal(focal2),
+        step: () => this.step("step"),
+        descend: () => this.playing ? this.pause() : this.play(),
+        race: () => this.startRace(),
+        reset: () => this.reset()
+      },
+      this.hints
+    );
     this.layOut();
     signal.addEventListener("abort", () => this.stop());
     this.draw(performance.now());
@@ -2103,6 +2104,7 @@ var BoxLabView = class {
   /** A first meeting: IoU and nothing else. */
   simple;
   areas = new Areas();
+  hints = new HintLine();
   iou = html("strong", { class: "lv-iou" });
   chosen = html("span", { class: "lv-headline-loss" });
   torch = html("p", { class: "lv-torch" });
@@ -2330,12 +2332,17 @@ var BoxLabView = class {
     const { canvas, root } = this;
     root.element.classList.toggle("lv-simple", this.simple);
     const iou3 = html("p", { class: "lv-headline" }, html("span", {}, "IoU"), this.iou, this.chosen);
-    const parts = this.simple ? [this.areas.element, this.torch, button("Reset", () => this.reset())] : [this.table.element, this.torch, this.controls.focalChoice];
+    const parts = this.simple ? [this.areas.element, this.torch, this.resetButton(), this.hints.element] : [this.table.element, this.torch, this.controls.focalChoice];
     const side = html("div", { class: "lv-side" }, iou3, ...parts);
     const note = this.simple ? [] : [this.note];
     const picture = html("div", { class: "lv-picture" }, canvas.element, ...note, legend());
     root.body.append(html("div", { class: "lv-main" }, picture, side));
     if (!this.simple) root.body.append(this.controls.element, this.race.element);
+  }
+  resetButton() {
+    const reset = button("Reset", () => this.reset());
+    this.hints.explain(reset, RESET);
+    return reset;
   }
   stop() {
     cancelAnimationFrame(this.frame);

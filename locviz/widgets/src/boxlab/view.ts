@@ -11,7 +11,8 @@ import { Areas, pixels } from "./areas.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
 import { answers, compareWithTorch, TOLERANCE, verdictInWords } from "./confirm.ts";
-import { Controls } from "./controls.ts";
+import { Controls, RESET } from "./controls.ts";
+import { HintLine } from "./hints.ts";
 import { field, paint } from "./landscape.ts";
 import { legend } from "./legend.ts";
 import { RaceView } from "./race.ts";
@@ -39,6 +40,7 @@ export class BoxLabView {
   /** A first meeting: IoU and nothing else. */
   private readonly simple: boolean;
   private readonly areas = new Areas();
+  private readonly hints = new HintLine();
   private readonly iou = html("strong", { class: "lv-iou" });
   private readonly chosen = html("span", { class: "lv-headline-loss" });
   private readonly torch = html("p", { class: "lv-torch" });
@@ -75,16 +77,19 @@ export class BoxLabView {
       },
       signal,
     );
-    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"));
+    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"), this.hints);
     this.race = new RaceView(this.canvas.ghosts, (sentence) => this.root.say(sentence), signal);
-    this.controls = new Controls({
-      change: (change) => this.store.change(change, "setting"),
-      focal: (focal) => this.showFocal(focal),
-      step: () => this.step("step"),
-      descend: () => (this.playing ? this.pause() : this.play()),
-      race: () => this.startRace(),
-      reset: () => this.reset(),
-    });
+    this.controls = new Controls(
+      {
+        change: (change) => this.store.change(change, "setting"),
+        focal: (focal) => this.showFocal(focal),
+        step: () => this.step("step"),
+        descend: () => (this.playing ? this.pause() : this.play()),
+        race: () => this.startRace(),
+        reset: () => this.reset(),
+      },
+      this.hints,
+    );
     this.layOut();
     signal.addEventListener("abort", () => this.stop());
     this.draw(performance.now());
@@ -329,13 +334,19 @@ export class BoxLabView {
     root.element.classList.toggle("lv-simple", this.simple);
     const iou = html("p", { class: "lv-headline" }, html("span", {}, "IoU"), this.iou, this.chosen);
     const parts = this.simple
-      ? [this.areas.element, this.torch, button("Reset", () => this.reset())]
+      ? [this.areas.element, this.torch, this.resetButton(), this.hints.element]
       : [this.table.element, this.torch, this.controls.focalChoice];
     const side = html("div", { class: "lv-side" }, iou, ...parts);
     const note = this.simple ? [] : [this.note];
     const picture = html("div", { class: "lv-picture" }, canvas.element, ...note, legend());
     root.body.append(html("div", { class: "lv-main" }, picture, side));
     if (!this.simple) root.body.append(this.controls.element, this.race.element);
+  }
+
+  private resetButton(): HTMLElement {
+    const reset = button("Reset", () => this.reset());
+    this.hints.explain(reset, RESET);
+    return reset;
   }
 
   private stop(): void {
