@@ -460,12 +460,13 @@ def test_every_control_says_what_it_does(page):
     assert hint.inner_text() == "Both boxes go back to where they started."
 
 
-@pytest.mark.parametrize("width", [1024, 1300, 1920])
-def test_the_controls_stand_in_one_row(open_notebook, width):
+@pytest.mark.parametrize(("width", "row"), [(1024, "moves"), (1300, "controls"), (1920, "controls")])
+def test_what_moves_a_box_stands_in_one_row(open_notebook, width, row):
+    """With the other controls where there is room."""
     page = open_notebook(CELLS, width=width, height=1000)
     page.run_all()
     page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
-    controls = page.page.locator(f"{ROOT} .lv-controls :is(select, button)").all()
+    controls = page.page.locator(f"{ROOT} .lv-{row} :is(select, button)").all()
     boxes = [control.bounding_box() for control in controls]
     page.screenshot(f"boxlab-controls-{width}", page.widget(ROOT))
     assert max(b["y"] for b in boxes) < min(b["y"] + b["height"] for b in boxes)

@@ -66,9 +66,13 @@ export class Controls {
       html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
       html("label", {}, html("span", {}, "in"), this.units),
       html("label", {}, html("span", {}, "underlay"), this.landscape),
-      html("label", {}, html("span", {}, "learning rate"), this.rate),
-      html("label", {}, html("span", {}, "race steps"), this.steps),
-      html("div", { class: "lv-buttons" }, this.stepping, this.play, race, reset),
+      html(
+        "div",
+        { class: "lv-moves" },
+        html("label", {}, html("span", {}, "learning rate"), this.rate),
+        html("label", {}, html("span", {}, "race steps"), this.steps),
+        html("div", { class: "lv-buttons" }, this.stepping, this.play, race, reset),
+      ),
       hints.element,
     );
   }
