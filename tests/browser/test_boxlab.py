@@ -309,6 +309,19 @@ def test_descend_plays_until_paused(page):
     assert page.python("lab.history[-1]['gesture']") == "descend"
 
 
+def test_descend_jumps_where_motion_is_unwelcome(open_notebook):
+    page = open_notebook(CELLS, width=1300, height=1000, reduced_motion="reduce")
+    page.run_all()
+    page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
+    page.page.get_by_role("button", name="Descend").click()
+    page.wait_python("lab.prediction != [170, 135, 310, 235]")
+    page.page.get_by_role("button", name="Pause").click()
+    jumped = page.settled("lab.prediction")
+    page.python("lab.reset()")
+    steps = page.python("[lab.step(30) or lab.prediction for _ in range(9)]")
+    assert any(close(jumped, after, 1e-6) for after in steps)
+
+
 def test_race_is_confirmed_by_torch(page):
     page.page.get_by_role("button", name="Race all losses").click()
     note = page.page.locator(f"{ROOT} .lv-race-note")
@@ -460,7 +473,9 @@ def test_every_control_says_what_it_does(page):
     assert hint.inner_text() == "Both boxes go back to where they started."
 
 
-@pytest.mark.parametrize(("width", "row"), [(1024, "moves"), (1300, "controls"), (1920, "controls")])
+@pytest.mark.parametrize(
+    ("width", "row"), [(1024, "moves"), (1300, "controls"), (1920, "controls")]
+)
 def test_what_moves_a_box_stands_in_one_row(open_notebook, width, row):
     """With the other controls where there is room."""
     page = open_notebook(CELLS, width=width, height=1000)

@@ -302,6 +302,7 @@ function onResize(element, callback, signal) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+var motionless = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // src/shared/goals.ts
 function showGoals(model, signal) {
@@ -603,7 +604,7 @@ var PLAIN2 = {
 var losses_default = '/* The losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-areas {\n  display: grid;\n  grid-template-columns: max-content max-content;\n  gap: 0.3em 1.2em;\n  margin: 0.4em 0 0;\n  font-size: 1.1em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-areas dt,\n.locviz-boxlab .lv-areas dd {\n  margin: 0;\n  padding: 0;\n  float: none;\n  width: auto;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-areas dt {\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-areas dd {\n  text-align: end;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.45em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number,\n.locviz-boxlab table .lv-measure {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 5.3em;\n}\n.locviz-boxlab table .lv-measure {\n  color: var(--lv-soft);\n}\n.locviz-boxlab thead th:last-child {\n  width: 7.4em;\n}\n.locviz-boxlab .lv-side {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 6.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 11.5px; /* of 76 units in 6.4em: at least 11 CSS pixels */\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n';
 
 // src/boxlab/race.css
-var race_default = "/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n";
+var race_default = "/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n";
 
 // src/shared/boxes.ts
 var PARTS = {
@@ -1701,8 +1702,7 @@ var RaceView = class {
     attributes(this.chart, { "aria-label": this.summary() });
     setVisible(this.element, true);
     this.layOut();
-    const still = !play || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (still) return this.finish();
+    if (!play || motionless()) return this.finish();
     const start = performance.now();
     const tick = (now) => {
       const step = Math.round((now - start) / 1e3 / SECONDS * this.steps);
@@ -2055,6 +2055,8 @@ function drawBar(bar, share) {
 var COARSE = 40;
 var FINE = 100;
 var PATIENCE_MS = 2500;
+var OFTEN = [33, 1];
+var SELDOM = [1e3, 30];
 var READ_MS = 50;
 var isFast = (gesture) => gesture === "drag" || gesture === "descend";
 var BoxLabView = class {
@@ -2186,11 +2188,12 @@ var BoxLabView = class {
   }
   play() {
     let last = -Infinity;
+    const [every, steps] = motionless() ? SELDOM : OFTEN;
     const tick = (now) => {
       if (hasNoPull(this.evaluation.losses[this.store.state.loss])) return this.pause();
-      if (now - last > 33) {
+      if (now - last > every) {
         last = now;
-        this.step("descend");
+        for (let i = 0; i < steps; i++) this.step("descend");
       }
       this.playing = requestAnimationFrame(tick);
     };

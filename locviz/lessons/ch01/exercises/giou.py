@@ -87,8 +87,8 @@ giou = Exercise(
         "What does the smallest box around both contain that neither box covers?",
         "Penalty = (hull - union) / hull, as areas.",
         (
-            "`union = measure(a) + measure(b) - measure(intersection(a, b))`; return `iou - (hull "
-            "- union) / hull`."
+            "`union = boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))` and "
+            "`hull = boxes.area(boxes.hull(a, b))`; return `boxes.iou(a, b) - (hull - union) / hull`."
         ),
     ),
 )

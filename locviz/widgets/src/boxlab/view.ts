@@ -1,6 +1,6 @@
 /** BoxLab's view: gestures change the state, one animation frame draws it. */
 import { areas, type Box } from "../shared/boxes.ts";
-import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
+import { attributes, button, html, motionless, setText, setVisible } from "../shared/dom.ts";
 import { fixed, short } from "../shared/format.ts";
 import { descend, race } from "../shared/descent.ts";
 import { hasMeasure, plainLoss, shownLosses, TITLES } from "../shared/losses.ts";
@@ -24,6 +24,8 @@ import { hasNoPull, pullInWords } from "./words.ts";
 const COARSE = 40; // columns of the landscape while a box moves
 const FINE = 100; // and once it rests
 const PATIENCE_MS = 2500; // a kernel that takes longer is busy
+const OFTEN = [33, 1]; // while it descends: milliseconds, and steps after them
+const SELDOM = [1000, 30]; // and where motion is unwelcome
 const READ_MS = 50; // numbers, bars and words follow a moving box at most so often
 
 /** Gestures that come at the rate of the pointer: the picture follows at once, the numbers a little later. */
@@ -169,11 +171,12 @@ export class BoxLabView {
 
   private play(): void {
     let last = -Infinity;
+    const [every, steps] = motionless() ? SELDOM : OFTEN;
     const tick = (now: number) => {
       if (hasNoPull(this.evaluation.losses[this.store.state.loss])) return this.pause();
-      if (now - last > 33) {
+      if (now - last > every) {
         last = now;
-        this.step("descend");
+        for (let i = 0; i < steps; i++) this.step("descend");
       }
       this.playing = requestAnimationFrame(tick);
     };
