@@ -83,7 +83,8 @@ hollow = Challenge(
         Goal(says="DIoU pulls the centre", number=lambda s: _pull_on_centre(s, "diou"), low=1e-4),
     ),
     hint=(
-        "Remember the quiz: when do intersection, union and hull all stay as they are while the "
+        "Under `the model predicts`, choose `centre and size`: an arrow at the centre is its pull. "
+        "Then remember the quiz: when do intersection, union and hull stay as they are while the "
         "box moves?"
     ),
     example={"target": _TARGET, "prediction": (108.0, 68.0, 272.0, 172.0)},
