@@ -234,6 +234,13 @@ def test_a_fraction_may_be_written_as_a_text(number, text):
     assert not number.check("1/0")
 
 
+def test_a_number_may_be_written_as_a_text_and_other_texts_are_told_so(number):
+    assert "Give a fraction" in repr(number.check("0.14"))
+    verdict = number.check("one seventh")
+    assert verdict.mistake == "not the thing to check"
+    assert "wants a number here" in repr(verdict)
+
+
 def test_the_solution_of_a_value_shows_its_working(number):
     assert "14 halves" in repr(replace(number, working="14 halves of 1/14 less six").solution())
 

@@ -73,6 +73,16 @@ edges_to_size = Exercise(
                 "subtracted."
             ),
         ),
+        Mistake(
+            name="the four values in another order",
+            answer=lambda left, top, right, bottom: (
+                left + right,
+                (right - left) / 2,
+                top + bottom,
+                (bottom - top) / 2,
+            ),
+            says="The order is `cx`, `cy`, `w`, `h`: both centres first, then both sizes.",
+        ),
     ),
     hints=(
         (
