@@ -292,7 +292,7 @@ def _as_number(answer: Any) -> Any:
         return answer
     try:
         return float(Fraction(answer.replace(" ", "")))
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         return answer
 
 
