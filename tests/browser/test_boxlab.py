@@ -567,6 +567,10 @@ def test_dragging_in_the_chapter(open_notebook, chapter):
         assert now[0] < before[0], way
         assert now[1] < before[1], way
         assert drawing(page) != picture, way
+        if page.python(f"{lab}.simple"):
+            shown = float(page.page.locator(f"{ROOT} .lv-iou").inner_text())
+            assert shown == pytest.approx(page.python(f"{lab}.iou"), abs=6e-4), way
+            continue
         loss = page.python(f"{lab}.loss")
         value = page.python(
             f"losses.LIVE_LOSSES['{loss}'](torch.tensor([{now}], dtype=torch.float64),"
