@@ -94,8 +94,8 @@ ciou_penalty = Exercise(
             name="alpha is not a fraction",
             answer=_alpha_without_a_fraction,
             says=(
-                "alpha is v *divided by* (1 - IoU) + v. As a sum it is found in a survey; it is a "
-                "slip of the pen."
+                "alpha is v *divided by* (1 - IoU) + v. You have only what it is divided by; one "
+                "survey prints that by mistake."
             ),
         ),
         Mistake(

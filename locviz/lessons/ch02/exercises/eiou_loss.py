@@ -139,7 +139,7 @@ eiou_loss = Exercise(
         ),
     ),
     hints=(
-        "DIoU's loss plus one term per side. What are differences of sides compared with?",
+        "DIoU's loss plus one term per side. What is the difference of two sides divided by?",
         (
             "`1 - IoU + distance**2 / diagonal**2 + (w - w_gt)**2 / hull_w**2 + (h - h_gt)**2 / "
             "hull_h**2`."
