@@ -152,7 +152,9 @@ class Exercise:
             return self._open("Put your answer in the place of the dots and run this cell again.")
         if callable(answer) != callable(self.answer):
             return self._wrong_kind(answer)
-        answer = _as_fraction(answer)
+        answer = answer if isinstance(self.answer, str) else _as_number(answer)
+        if isinstance(answer, str) and as_numbers(self.answer) is not None:
+            return self._wrong_kind(answer)
         got, expected = self._outcomes(answer), self._outcomes(self.answer)
         if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
             return self._open(
@@ -271,6 +273,11 @@ class Exercise:
                 "`check` wants the function itself, without brackets or arguments; "
                 f"it was given `{brief(answer)}`."
             )
+        elif isinstance(answer, str):
+            advice = (
+                "`check` wants a number here, such as `0.25` or `1 / 4`; "
+                f"it was given the text `{brief(answer)}`."
+            )
         else:
             advice = "`check` wants a value here, but it was given a function: call it first."
         return self._wrong("not the thing to check", "not the thing to check", Paragraph(advice))
@@ -279,13 +286,13 @@ class Exercise:
         return Verdict(Card(f"Not yet, {self.title}: {headline}", "wrong", blocks), mistake=mistake)
 
 
-def _as_fraction(answer: Any) -> Any:
-    """A text such as ``"1/7"`` as the number that it is; anything else as it came."""
-    if not isinstance(answer, str) or "/" not in answer:
+def _as_number(answer: Any) -> Any:
+    """A text such as ``"1/7"`` or ``"0.14"`` as the number that it is; anything else as it came."""
+    if not isinstance(answer, str):
         return answer
     try:
         return float(Fraction(answer.replace(" ", "")))
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         return answer
 
 

@@ -309,6 +309,19 @@ def test_descend_plays_until_paused(page):
     assert page.python("lab.history[-1]['gesture']") == "descend"
 
 
+def test_descend_jumps_where_motion_is_unwelcome(open_notebook):
+    page = open_notebook(CELLS, width=1300, height=1000, reduced_motion="reduce")
+    page.run_all()
+    page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
+    page.page.get_by_role("button", name="Descend").click()
+    page.wait_python("lab.prediction != [170, 135, 310, 235]")
+    page.page.get_by_role("button", name="Pause").click()
+    jumped = page.settled("lab.prediction")
+    page.python("lab.reset()")
+    steps = page.python("[lab.step(30) or lab.prediction for _ in range(9)]")
+    assert any(close(jumped, after, 1e-6) for after in steps)
+
+
 def test_race_is_confirmed_by_torch(page):
     page.page.get_by_role("button", name="Race all losses").click()
     note = page.page.locator(f"{ROOT} .lv-race-note")
@@ -444,7 +457,7 @@ def test_a_drag_writes_only_what_changed(page):
 
 
 def test_every_control_says_what_it_does(page):
-    """On focus, on hover, and as a title; the learning rate's unit stands beside it."""
+    """On focus, on hover, and as a title; the learning rate's words give its unit."""
     hint = page.page.locator(f"{ROOT} .lv-hint")
     controls = page.page.locator(f"{ROOT} .lv-controls :is(select, button:enabled)")
     seen = set()
@@ -453,9 +466,25 @@ def test_every_control_says_what_it_does(page):
         assert hint.inner_text() == controls.nth(i).get_attribute("title")
         seen.add(hint.inner_text())
     assert len(seen) == controls.count() == 9
+    assert any("now 120 pixels, counts as 1" in words for words in seen)
+    page.page.locator(f"{ROOT} input[value='ciou']").focus()
+    assert hint.inner_text().startswith("Choose CIoU loss: its pull is drawn")
     page.page.locator(f"{ROOT} button", has_text="Reset").hover()
     assert hint.inner_text() == "Both boxes go back to where they started."
-    assert page.page.locator(f"{ROOT} .lv-unit").inner_text() == "(1 = 120 px)"
+
+
+@pytest.mark.parametrize(
+    ("width", "row"), [(1024, "moves"), (1300, "controls"), (1920, "controls")]
+)
+def test_what_moves_a_box_stands_in_one_row(open_notebook, width, row):
+    """With the other controls where there is room."""
+    page = open_notebook(CELLS, width=width, height=1000)
+    page.run_all()
+    page.page.locator(f"{ROOT} .lv-torch[data-state=agrees]").wait_for()
+    controls = page.page.locator(f"{ROOT} .lv-{row} :is(select, button)").all()
+    boxes = [control.bounding_box() for control in controls]
+    page.screenshot(f"boxlab-controls-{width}", page.widget(ROOT))
+    assert max(b["y"] for b in boxes) < min(b["y"] + b["height"] for b in boxes)
 
 
 def test_simple_mode_shows_iou_and_no_losses(open_notebook):
@@ -474,7 +503,11 @@ def test_simple_mode_shows_iou_and_no_losses(open_notebook):
         page.theme(theme)
         page.screenshot(f"boxlab-simple-{theme}", page.widget(ROOT))
         assert page.axe(ROOT) == []
-    page.page.get_by_role("button", name="Reset").click()
+    reset = page.page.get_by_role("button", name="Reset")
+    reset.hover()
+    words = page.page.locator(f"{ROOT} .lv-hint").inner_text()
+    assert words == reset.get_attribute("title") == "Both boxes go back to where they started."
+    reset.click()
     assert page.settled("lab.prediction") == [170, 135, 310, 235]
 
 
@@ -534,6 +567,10 @@ def test_dragging_in_the_chapter(open_notebook, chapter):
         assert now[0] < before[0], way
         assert now[1] < before[1], way
         assert drawing(page) != picture, way
+        if page.python(f"{lab}.simple"):
+            shown = float(page.page.locator(f"{ROOT} .lv-iou").inner_text())
+            assert shown == pytest.approx(page.python(f"{lab}.iou"), abs=6e-4), way
+            continue
         loss = page.python(f"{lab}.loss")
         value = page.python(
             f"losses.LIVE_LOSSES['{loss}'](torch.tensor([{now}], dtype=torch.float64),"

@@ -147,7 +147,7 @@ def test_values_are_checked_within_the_tolerance(number):
     assert number.check(0.5).mistake == "m2"
     assert number.check(0.9).mistake is None
     assert not number.check(float("nan"))
-    assert not number.check("0.142857")
+    assert number.check("0.142857")
 
 
 def test_writing_into_the_inputs_is_refused():
@@ -232,6 +232,13 @@ def test_a_fraction_may_be_written_as_a_text(number, text):
     assert number.check(text)
     assert number.check("1/3").mistake == "m3"
     assert not number.check("1/0")
+
+
+def test_a_number_may_be_written_as_a_text_and_other_texts_are_told_so(number):
+    assert "Give a fraction" in repr(number.check("0.14"))
+    verdict = number.check("one seventh")
+    assert verdict.mistake == "not the thing to check"
+    assert "wants a number here" in repr(verdict)
 
 
 def test_the_solution_of_a_value_shows_its_working(number):

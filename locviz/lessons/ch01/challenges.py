@@ -29,22 +29,6 @@ half = Challenge(
     example={"target": _TARGET, "prediction": (143.0, 70.0, 243.0, 170.0)},
 )
 
-same_centre = Challenge(
-    name="01.same_centre",
-    title="Half, and not a step aside",
-    task=(
-        "Keep the IoU at one half, but put the two centres on each other. Then read off IoU and "
-        "DIoU: why are they the same number?"
-    ),
-    reads=("target", "prediction"),
-    goals=(
-        Goal(says="IoU between 0.49 and 0.51", number=iou, low=0.49, high=0.51),
-        Goal(says="centres at most one pixel apart", number=centre_distance, high=1.0),
-    ),
-    hint="Make the prediction smaller or larger instead of moving it: half the area does it.",
-    example={"target": _TARGET, "prediction": (125.0, 85.0, 196.0, 156.0)},
-)
-
 near_miss = Challenge(
     name="01.near_miss",
     widget="lab2",
@@ -62,11 +46,28 @@ near_miss = Challenge(
     example={"target": _TARGET, "prediction": (210.0, 70.0, 310.0, 170.0)},
 )
 
+same_centre = Challenge(
+    name="01.same_centre",
+    widget="lab2",
+    title="Half, and not a step aside",
+    task=(
+        "Bring the IoU to one half, but put the two centres on each other. Then read IoU and DIoU "
+        "in the column `measure`: why are they the same number?"
+    ),
+    reads=("target", "prediction"),
+    goals=(
+        Goal(says="IoU between 0.49 and 0.51", number=iou, low=0.49, high=0.51),
+        Goal(says="centres at most one pixel apart", number=centre_distance, high=1.0),
+    ),
+    hint="Make the prediction smaller or larger instead of moving it: half the area does it.",
+    example={"target": _TARGET, "prediction": (125.0, 85.0, 196.0, 156.0)},
+)
+
 same_iou_other_shape = Challenge(
     name="01.same_iou_other_shape",
     widget="lab2",
-    title="What only CIoU sees",
-    task="Centres on each other, and yet CIoU is clearly below DIoU. What must differ?",
+    title="What DIoU does not see",
+    task="Put the centres on each other, and make CIoU clearly smaller than DIoU. What must differ?",
     reads=("target", "prediction"),
     goals=(
         Goal(says="centres at most one pixel apart", number=centre_distance, high=1.0),

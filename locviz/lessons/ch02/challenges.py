@@ -42,8 +42,8 @@ silence = Challenge(
     name="02.silence",
     title="Almost there, and nothing pulls",
     task=(
-        "Bring the prediction as near to the target as you can while the IoU loss has no gradient "
-        "at all. Nothing pulls; the box will lie there forever."
+        "Press Reset. Then bring the prediction as near to the target as you can, while the IoU "
+        "loss has no gradient at all. Nothing pulls, so the box would stay there forever."
     ),
     reads=("target", "prediction"),
     goals=(
@@ -83,7 +83,8 @@ hollow = Challenge(
         Goal(says="DIoU pulls the centre", number=lambda s: _pull_on_centre(s, "diou"), low=1e-4),
     ),
     hint=(
-        "Remember the quiz: when do intersection, union and hull all stay as they are while the "
+        "Under `the model predicts`, choose `centre and size`: an arrow at the centre is its pull. "
+        "Then remember the quiz: when do intersection, union and hull stay as they are while the "
         "box moves?"
     ),
     example={"target": _TARGET, "prediction": (108.0, 68.0, 272.0, 172.0)},
@@ -93,8 +94,8 @@ two_fates = Challenge(
     name="02.two_fates",
     title="The same L1, another fate",
     task=(
-        "In the first lab, L1 of 40 pixels comes with an IoU of 0.6 or more. Change both boxes: L1 "
-        "between 38 and 42, but an IoU below 0.3. What must change about the target?"
+        "When the lab opens, L1 is 40 pixels and the IoU is 0.67. Change both boxes until the IoU "
+        "is below 0.3, while L1 is about the same. What must change about the target?"
     ),
     reads=("target", "prediction"),
     goals=(

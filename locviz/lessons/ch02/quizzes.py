@@ -65,9 +65,9 @@ repaired = Quiz(
     name="02.repaired",
     title="One sign",
     question=(
-        "The released gradient of DIoU has a wrong sign in one term and cross terms too many in "
-        "another. Suppose you repair the sign and leave the rest as it is. What happens to the "
-        "famous fast convergence?"
+        "The released gradient of DIoU has a wrong sign (`hull_sign`) and terms that should be 0 "
+        "(`hull_cross_terms`). Suppose you repair the sign and leave the rest as it is. What "
+        "happens to the famous fast convergence?"
     ),
     choices=(
         "it gets faster still",
@@ -77,8 +77,8 @@ repaired = Quiz(
     ),
     right="d",
     because=(
-        "The error stays near where it started. With the right sign the cross terms push hard in "
-        "the wrong direction. The two mistakes had nearly cancelled each other: that is why the "
+        "The error stays near where it started. With the right sign, the terms that should be 0 "
+        "push hard in the wrong direction. The two mistakes had nearly cancelled each other: that is why the "
         "curve looked so good."
     ),
 )

@@ -57,6 +57,7 @@ function onResize(element, callback, signal) {
 function coordinate(value) {
   return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
 }
+var motionless = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // src/shared/help.ts
 var BOX_HELP = [
@@ -638,7 +639,7 @@ function mounted(options2, show) {
 var boxlab_default = ".locviz-boxlab {\n  max-width: 76em;\n}\n.locviz-boxlab .lv-main {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(24em, 1fr);\n  gap: 1.4em;\n  align-items: start;\n}\n/* A first meeting: the boxes and IoU. */\n.locviz-boxlab.lv-simple .lv-main {\n  grid-template-columns: minmax(0, 1.6fr) minmax(13em, 1fr);\n}\n.locviz-boxlab.lv-simple .lv-hull,\n.locviz-boxlab.lv-simple .lv-distance,\n.locviz-boxlab.lv-simple .lv-arrows,\n.locviz-boxlab.lv-simple .lv-entry-hull,\n.locviz-boxlab.lv-simple .lv-entry-distance,\n.locviz-boxlab.lv-simple .lv-entry-pull {\n  display: none;\n}\n@container (max-width: 46em) {\n  .locviz-boxlab .lv-main {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n\n/* The picture */\n.locviz-boxlab .lv-canvas {\n  position: relative;\n  width: 100%;\n  border: 1px solid var(--lv-line);\n  border-radius: 6px;\n  overflow: hidden;\n  background: var(--lv-raised);\n  /* A layer of its own: what moves in it lays out and paints nothing else. Its size is that of its column. */\n  contain: strict;\n  will-change: transform;\n  --lv-zoom: 1;\n}\n.locviz-boxlab .lv-canvas svg {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  user-select: none;\n}\n.locviz-boxlab .lv-underlay {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n}\n.locviz-boxlab .lv-canvas rect,\n.locviz-boxlab .lv-canvas line,\n.locviz-boxlab .lv-canvas path {\n  vector-effect: non-scaling-stroke;\n}\n.locviz-boxlab .lv-union {\n  fill: var(--lv-text);\n  opacity: 0.07;\n}\n.locviz-boxlab .lv-hatch {\n  stroke: var(--lv-overlap);\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-shared {\n  fill-opacity: 0.75;\n}\n.locviz-boxlab .lv-hull {\n  fill: none;\n  stroke: var(--lv-hull);\n  stroke-width: 1.25;\n  stroke-dasharray: 2 4;\n}\n.locviz-boxlab .lv-anchor {\n  fill: none;\n  stroke: var(--lv-soft);\n  stroke-width: 1.5;\n  stroke-dasharray: 10 4 2 4;\n}\n.locviz-boxlab .lv-distance {\n  stroke: var(--lv-overlap);\n  stroke-width: calc(2px * var(--lv-scale));\n  stroke-dasharray: 1 4;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-box {\n  fill: none;\n  stroke-width: calc(2.5px * var(--lv-scale));\n}\n.locviz-boxlab .lv-box.lv-target {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-box.lv-prediction {\n  stroke: var(--lv-prediction);\n  stroke-dasharray: 9 4;\n}\n.locviz-boxlab .lv-label {\n  pointer-events: none;\n  font-size: calc(13px * var(--lv-scale) / var(--lv-zoom));\n  font-weight: 600;\n  paint-order: stroke;\n  stroke: var(--lv-raised);\n  stroke-width: calc(3px / var(--lv-zoom));\n  stroke-linejoin: round;\n}\n.locviz-boxlab .lv-label.lv-target {\n  fill: var(--lv-target);\n}\n.locviz-boxlab .lv-label.lv-prediction {\n  fill: var(--lv-prediction);\n}\n.locviz-boxlab .lv-target .lv-mark {\n  stroke: var(--lv-target);\n}\n.locviz-boxlab .lv-prediction .lv-mark {\n  stroke: var(--lv-prediction);\n}\n.locviz-boxlab .lv-arrows {\n  pointer-events: none;\n}\n.locviz-boxlab .lv-arrow-halo {\n  stroke: var(--lv-raised);\n  stroke-width: calc(7px * var(--lv-scale));\n  stroke-opacity: 0.8;\n  stroke-linecap: round;\n}\n.locviz-boxlab .lv-arrow {\n  stroke: var(--lv-pull);\n  stroke-width: calc(3px * var(--lv-scale));\n}\n.locviz-boxlab .lv-arrow-head {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-note {\n  min-height: 2.9em;\n  margin: 0.6em 0 0;\n  padding: 0.1em 0.8em;\n  border-inline-start: 3px solid var(--lv-line);\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-note.lv-silent {\n  border-color: var(--lv-pull);\n  color: var(--lv-text);\n}\n.locviz-boxlab.lv-on-landscape .lv-label {\n  stroke: var(--lv-bg);\n  stroke-width: calc(5px / var(--lv-zoom));\n}\n.locviz-boxlab .lv-halo {\n  display: none;\n  fill: none;\n  stroke: var(--lv-bg);\n  stroke-width: calc(6px * var(--lv-scale));\n}\n.locviz-boxlab.lv-on-landscape .lv-halo {\n  display: inline;\n}\n.locviz-boxlab.lv-on-landscape .lv-hull,\n.locviz-boxlab.lv-on-landscape .lv-distance,\n.locviz-boxlab.lv-on-landscape .lv-anchor {\n  stroke: var(--lv-text);\n  filter: drop-shadow(0 0 1px var(--lv-bg)) drop-shadow(0 0 1px var(--lv-bg));\n}\n.locviz-boxlab.lv-on-landscape .lv-arrow-halo {\n  stroke: var(--lv-bg);\n  stroke-opacity: 1;\n}\n.locviz-boxlab.lv-on-landscape .lv-union,\n.locviz-boxlab.lv-on-landscape .lv-shared {\n  display: none;\n}\n\n/* Legend */\n.locviz-boxlab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.2em 1.1em;\n  margin: 0.6em 0 0;\n  padding: 0;\n  list-style: none;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.45em;\n}\n.locviz-boxlab .lv-key {\n  display: inline-block;\n  width: 1.5em;\n  height: 0.8em;\n  border: 0 solid transparent;\n}\n.locviz-boxlab .lv-key-target {\n  border: 2px solid var(--lv-target);\n}\n.locviz-boxlab .lv-key-prediction {\n  border: 2px dashed var(--lv-prediction);\n}\n.locviz-boxlab .lv-key-shared {\n  background: repeating-linear-gradient(135deg, var(--lv-overlap) 0 1.5px, transparent 1.5px 5px);\n}\n.locviz-boxlab .lv-key-union {\n  background: color-mix(in srgb, var(--lv-text) 16%, transparent);\n}\n.locviz-boxlab .lv-key-hull {\n  border: 1.5px dotted var(--lv-hull);\n}\n.locviz-boxlab .lv-key-distance {\n  height: 0;\n  border-top: 2px dotted var(--lv-overlap);\n}\n.locviz-boxlab:not(.lv-with-anchor) .lv-entry-anchor,\n.locviz-boxlab:not(.lv-on-landscape) .lv-entry-low,\n.locviz-boxlab.lv-on-landscape .lv-entry-union,\n.locviz-boxlab.lv-on-landscape .lv-entry-shared {\n  display: none;\n}\n.locviz-boxlab .lv-key-anchor {\n  height: 0;\n  border-top: 2px dashed var(--lv-soft);\n}\n.locviz-boxlab .lv-key-low {\n  background: linear-gradient(to right, rgb(0, 63, 110), rgb(252, 236, 170));\n}\n.locviz-boxlab .lv-key-pull {\n  height: 0.7em;\n  background: var(--lv-pull);\n  clip-path: polygon(0 38%, 60% 38%, 60% 0, 100% 50%, 60% 100%, 60% 62%, 0 62%);\n}\n";
 
 // src/boxlab/controls.css
-var controls_default = '/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-hint {\n  flex-basis: 100%;\n  min-height: 2.9em;\n  margin: 0;\n  color: var(--lv-soft);\n}\n';
+var controls_default = '/* Controls */\n.locviz-boxlab .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-controls label {\n  display: grid;\n  gap: 0.15em;\n}\n.locviz-boxlab .lv-controls label span {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-check {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  width: fit-content;\n  min-height: 24px;\n  margin-top: 0.4em;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="checkbox"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n/* How a box moves stays together: on a narrow page it is a row of its own. */\n.locviz-boxlab .lv-moves {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.7em 1em;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-buttons {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.5em;\n}\n.locviz-boxlab .lv-hint {\n  flex-basis: 100%;\n  min-height: 2.9em;\n  margin: 0;\n  color: var(--lv-soft);\n}\n';
 
 // src/boxlab/defaults.ts
 var PLAIN2 = {
@@ -666,7 +667,7 @@ var PLAIN2 = {
 var losses_default = '/* The losses */\n.locviz-boxlab .lv-headline {\n  display: flex;\n  align-items: baseline;\n  gap: 0.5em;\n  margin: 0 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-iou {\n  color: var(--lv-text);\n  font-size: 1.9em;\n  font-weight: 600;\n  line-height: 1.1;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-areas {\n  display: grid;\n  grid-template-columns: max-content max-content;\n  gap: 0.3em 1.2em;\n  margin: 0.4em 0 0;\n  font-size: 1.1em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-areas dt,\n.locviz-boxlab .lv-areas dd {\n  margin: 0;\n  padding: 0;\n  float: none;\n  width: auto;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-areas dt {\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-areas dd {\n  text-align: end;\n}\n.locviz-boxlab .lv-headline-loss {\n  margin-inline-start: auto;\n  color: var(--lv-text);\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab table {\n  width: 100%;\n  margin: 0;\n  border: 0;\n  border-collapse: collapse;\n  font-size: 1em;\n  table-layout: fixed; /* numbers that change do not lay out the table anew */\n}\n.locviz-boxlab table th,\n.locviz-boxlab table td {\n  padding: 0 0.45em;\n  height: 2.05em;\n  border: 0;\n  border-bottom: 1px solid var(--lv-line);\n  background: none;\n  color: var(--lv-text);\n  font-weight: 400;\n  text-align: start;\n  vertical-align: middle;\n  white-space: nowrap;\n}\n.locviz-boxlab thead th {\n  height: 1.8em;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  vertical-align: bottom;\n}\n.locviz-boxlab tbody tr {\n  cursor: pointer;\n  background: none;\n}\n.locviz-boxlab tbody tr:hover {\n  background: var(--lv-raised);\n}\n.locviz-boxlab tbody tr.lv-chosen-row {\n  background: color-mix(in srgb, var(--lv-accent) 11%, transparent);\n  box-shadow: inset 3px 0 var(--lv-accent);\n}\n.locviz-boxlab tbody tr.lv-chosen-row th {\n  font-weight: 600;\n}\n.locviz-boxlab table .lv-number,\n.locviz-boxlab table .lv-measure {\n  text-align: end;\n  font-variant-numeric: tabular-nums;\n  width: 5.3em;\n}\n.locviz-boxlab table .lv-measure {\n  color: var(--lv-soft);\n}\n.locviz-boxlab thead th:last-child {\n  width: 7.4em;\n}\n.locviz-boxlab .lv-side {\n  contain: layout style;\n}\n.locviz-boxlab th label {\n  display: flex;\n  align-items: center;\n  gap: 0.5em;\n  min-height: 24px;\n  cursor: pointer;\n}\n.locviz-boxlab input[type="radio"] {\n  width: 1.1em;\n  height: 1.1em;\n  margin: 0;\n  flex: none;\n  accent-color: var(--lv-accent);\n}\n.locviz-boxlab .lv-swatch {\n  width: 1.5em;\n  height: 0.5em;\n  flex: none;\n  margin-inline-start: auto;\n}\n.locviz-boxlab .lv-gradient {\n  display: grid;\n  align-items: center;\n}\n.locviz-boxlab .lv-gradient > * {\n  grid-area: 1 / 1;\n}\n.locviz-boxlab .lv-bars {\n  width: 6.4em;\n  overflow: visible;\n}\n.locviz-boxlab .lv-bars text {\n  font-size: 11.5px; /* of 76 units in 6.4em: at least 11 CSS pixels */\n}\n.locviz-boxlab .lv-zero {\n  stroke: var(--lv-control);\n  stroke-width: 1;\n}\n.locviz-boxlab .lv-bars rect {\n  fill: var(--lv-pull);\n}\n.locviz-boxlab .lv-none {\n  visibility: hidden;\n  color: var(--lv-soft);\n  font-style: italic;\n}\n.locviz-boxlab .lv-no-pull .lv-none {\n  visibility: visible;\n}\n.locviz-boxlab .lv-no-pull .lv-bars {\n  visibility: hidden;\n}\n.locviz-boxlab .lv-chosen {\n  margin-top: 0.7em;\n}\n.locviz-boxlab .lv-formula {\n  display: block;\n  min-height: 2.9em;\n  color: var(--lv-soft);\n}\n.locviz-boxlab .lv-slopes {\n  display: grid;\n  grid-template-columns: repeat(4, minmax(0, 1fr));\n  gap: 0.4em;\n  margin: 0.4em 0 0;\n}\n.locviz-boxlab .lv-slopes dt,\n.locviz-boxlab .lv-slopes dd {\n  display: block;\n  float: none;\n  width: auto;\n  margin: 0;\n  padding: 0;\n}\n.locviz-boxlab .lv-slopes dt {\n  color: var(--lv-soft);\n  font-size: 0.92em;\n  font-weight: 400;\n}\n.locviz-boxlab .lv-slopes dd {\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-torch {\n  min-height: 1.45em;\n  margin: 0.6em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-torch[data-state="agrees"] {\n  color: var(--lv-good);\n}\n.locviz-boxlab .lv-torch[data-state="disagrees"],\n.locviz-boxlab .lv-mismatch {\n  padding: 0.4em 0.8em;\n  color: var(--lv-bad);\n  background: var(--lv-bad-bg);\n  border: 1px solid currentColor;\n  border-radius: 6px;\n  font-weight: 600;\n}\n';
 
 // src/boxlab/race.css
-var race_default = "/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-ghosts .lv-series {\n  stroke-width: 1.5;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n";
+var race_default = "/* Race */\n.locviz-boxlab .lv-race {\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-boxlab .lv-race svg {\n  width: 100%;\n}\n.locviz-boxlab .lv-race svg text {\n  font-size: 12px;\n}\n.locviz-boxlab .lv-race-note {\n  margin: 0.3em 0 0;\n  color: var(--lv-soft);\n  font-size: 0.92em;\n}\n.locviz-boxlab .lv-series,\n.locviz-boxlab .lv-swatch path {\n  fill: none;\n  stroke: currentColor;\n  stroke-width: 2;\n  pointer-events: none;\n}\n.locviz-boxlab svg .lv-series-label {\n  fill: currentColor;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-boxlab .lv-series-0 { color: var(--lv-series-0); }\n.locviz-boxlab .lv-series-1 { color: var(--lv-series-1); stroke-dasharray: 7 3; }\n.locviz-boxlab .lv-series-2 { color: var(--lv-series-2); stroke-dasharray: 2 2; }\n.locviz-boxlab .lv-series-3 { color: var(--lv-series-3); }\n.locviz-boxlab .lv-series-4 { color: var(--lv-series-4); stroke-dasharray: 10 3 2 3; }\n.locviz-boxlab .lv-series-5 { color: var(--lv-series-5); stroke-dasharray: 5 2; }\n.locviz-boxlab .lv-series-6 { color: var(--lv-series-6); stroke-dasharray: 12 4; }\n.locviz-boxlab .lv-series-7 { color: var(--lv-series-7); stroke-dasharray: 4 2 1 2; }\n.locviz-boxlab .lv-series-8 { color: light-dark(#6b4423, #d8b08c); stroke-dasharray: 1 3; }\n.locviz-boxlab .lv-series-9 { color: light-dark(#1d6f78, #6fd3dd); stroke-dasharray: 9 2 2 2 2 2; }\n";
 
 // src/shared/boxes.ts
 var PARTS = {
@@ -1414,29 +1415,13 @@ function verdictInWords({ agrees, difference, worst }) {
   return `✗ torch disagrees on ${TITLES[worst]} by ${difference.toExponential(1)}: please report this`;
 }
 
-// src/boxlab/hints.ts
-var REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
-var HintLine = class {
-  element = html("p", { class: "lv-hint" }, REST);
-  constructor(hints) {
-    for (const [control, text] of hints) {
-      attributes(control, { title: text });
-      const show = () => setText(this.element, text);
-      const hide = () => setText(this.element, REST);
-      control.addEventListener("pointerenter", show);
-      control.addEventListener("focus", show);
-      control.addEventListener("pointerleave", hide);
-      control.addEventListener("blur", hide);
-    }
-  }
-};
-
 // src/boxlab/controls.ts
 var PARAMETRISATION = {
   corners: "corners",
   center_size: "centre and size",
   offsets: "anchor offsets"
 };
+var RESET = "Both boxes go back to where they started.";
 var UNITS = { pixels: "pixels", normalised: "normalised" };
 var RATES = [0.01, 0.05, 0.1, 0.3];
 var STEPS = [200, 500, 1e3];
@@ -1446,19 +1431,8 @@ var LANDSCAPE = {
   size: "loss over size"
 };
 var Controls = class {
-  element;
-  /** Belongs under the table whose rows it shows. */
-  focalChoice;
-  parametrisation;
-  units;
-  landscape;
-  rate;
-  steps;
-  focal = html("input", { type: "checkbox" });
-  unit = html("span", { class: "lv-unit" });
-  play;
-  stepping;
-  constructor(hooks) {
+  constructor(hooks, hints) {
+    this.hints = hints;
     this.play = button("", hooks.descend, { class: "lv-primary" });
     this.stepping = button("Step", hooks.step);
     this.parametrisation = select(
@@ -1472,20 +1446,44 @@ var Controls = class {
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
     const [race2, reset] = [button("Race all losses", hooks.race), button("Reset", hooks.reset)];
-    const hints = new HintLine([
-      [
-        this.parametrisation,
-        "Which four numbers the model predicts. Gradients are by these numbers."
-      ],
+    this.explain(race2, reset);
+    this.element = html(
+      "div",
+      { class: "lv-controls" },
+      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
+      html("label", {}, html("span", {}, "in"), this.units),
+      html("label", {}, html("span", {}, "underlay"), this.landscape),
+      html(
+        "div",
+        { class: "lv-moves" },
+        html("label", {}, html("span", {}, "learning rate"), this.rate),
+        html("label", {}, html("span", {}, "race steps"), this.steps),
+        html("div", { class: "lv-buttons" }, this.stepping, this.play, race2, reset)
+      ),
+      hints.element
+    );
+  }
+  hints;
+  element;
+  /** Belongs under the table whose rows it shows. */
+  focalChoice;
+  parametrisation;
+  units;
+  landscape;
+  rate;
+  steps;
+  focal = html("input", { type: "checkbox" });
+  play;
+  stepping;
+  explain(race2, reset) {
+    const words = [
+      [this.parametrisation, "Which four numbers the model predicts. Gradients are by these numbers."],
       [this.units, "Whether the numbers are pixels, or shares of the picture's width and height."],
       [
         this.landscape,
         "Paints the chosen loss under the boxes, for every place of the centre or every size."
       ],
-      [
-        this.rate,
-        "One step subtracts learning rate × gradient from the numbers. Lengths are then measured in target sizes: the square root of the target's area counts as 1."
-      ],
+      [this.rate, rateInWords(1)],
       [this.steps, "How many steps a race takes. Its learning rate falls to 0 on the way."],
       [this.stepping, "The prediction takes one step of gradient descent on the chosen loss."],
       [this.play, "The prediction takes step after step until you pause."],
@@ -1493,27 +1491,10 @@ var Controls = class {
         race2,
         "A copy of the prediction descends on every loss at once: watch all of them, and their IoU."
       ],
-      [reset, "Both boxes go back to where they started."],
-      [this.focal, "Two more rows: Focal-L1 and Focal-EIoU."]
-    ]);
-    this.element = html(
-      "div",
-      { class: "lv-controls" },
-      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
-      html("label", {}, html("span", {}, "in"), this.units),
-      html("label", {}, html("span", {}, "underlay"), this.landscape),
-      html("label", {}, html("span", {}, "learning rate ", this.unit), this.rate),
-      html("label", {}, html("span", {}, "race steps"), this.steps),
-      html(
-        "div",
-        { class: "lv-buttons" },
-        this.stepping,
-        this.play,
-        race2,
-        reset
-      ),
-      hints.element
-    );
+      [reset, RESET],
+      [this.focalChoice, "Two more rows: Focal-L1 and Focal-EIoU."]
+    ];
+    for (const [control, text] of words) this.hints.explain(control, text);
   }
   draw(state, playing, stuck) {
     this.parametrisation.value = state.parametrisation;
@@ -1522,12 +1503,13 @@ var Controls = class {
     this.focal.checked = state.focal;
     chooseNumber(this.rate, state.learning_rate);
     chooseNumber(this.steps, state.race_steps);
-    setText(this.unit, `(1 = ${Math.round(targetUnit(state.target))} px)`);
+    this.hints.reword(this.rate, rateInWords(targetUnit(state.target)));
     setText(this.play, playing ? "Pause" : "Descend");
     attributes(this.play, { disabled: stuck && !playing });
     attributes(this.stepping, { disabled: stuck });
   }
 };
+var rateInWords = (unit) => `One step subtracts learning rate × gradient. Lengths are then measured in target sizes: the square root of the target's area, now ${Math.round(unit)} pixels, counts as 1.`;
 var numbered = (values) => Object.fromEntries(values.map((value) => [String(value), String(value)]));
 function chooseNumber(element, value) {
   const known = [...element.options].some((option) => option.value === String(value));
@@ -1544,6 +1526,23 @@ function select(options2, chosen) {
   element.addEventListener("change", () => chosen(element.value));
   return element;
 }
+
+// src/boxlab/hints.ts
+var REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
+var HintLine = class {
+  element = html("p", { class: "lv-hint" }, REST);
+  /** Words for a control, or for a part that holds one; `reword` may change them later. */
+  explain(control, words) {
+    this.reword(control, words);
+    for (const event of ["pointerenter", "focusin"])
+      control.addEventListener(event, () => setText(this.element, control.title));
+    for (const event of ["pointerleave", "focusout"])
+      control.addEventListener(event, () => setText(this.element, REST));
+  }
+  reword(control, words) {
+    if (control.title !== words) attributes(control, { title: words });
+  }
+};
 
 // src/shared/axes.ts
 function linear([d0, d1], [r0, r1]) {
@@ -1766,8 +1765,7 @@ var RaceView = class {
     attributes(this.chart, { "aria-label": this.summary() });
     setVisible(this.element, true);
     this.layOut();
-    const still = !play || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (still) return this.finish();
+    if (!play || motionless()) return this.finish();
     const start = performance.now();
     const tick = (now) => {
       const step = Math.round((now - start) / 1e3 / SECONDS * this.steps);
@@ -1974,8 +1972,9 @@ var Store = class {
 // src/boxlab/table.ts
 var BAR = { width: 15, gap: 4, half: 11 };
 var LossTable = class {
-  constructor(choose) {
+  constructor(choose, hints) {
     this.choose = choose;
+    this.hints = hints;
     const group = uniqueName("lv-loss");
     this.heads = [0, 1, 2, 3].map(
       (i) => svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" })
@@ -2009,6 +2008,7 @@ var LossTable = class {
     );
   }
   choose;
+  hints;
   element;
   body = html("tbody");
   rows = {};
@@ -2071,6 +2071,8 @@ var LossTable = class {
       value,
       html("td", {}, html("span", { class: "lv-gradient" }, chart, none, words))
     );
+    const chosen = `Choose ${lossTitle(name)}: its pull is drawn, and Step and Descend follow it.`;
+    this.hints.explain(element, chosen);
     radio.addEventListener("change", () => this.choose(name));
     element.addEventListener("click", (event) => {
       if (!(event.target instanceof Element && event.target.closest("label"))) this.choose(name);
@@ -2116,6 +2118,8 @@ function drawBar(bar, share) {
 var COARSE = 40;
 var FINE = 100;
 var PATIENCE_MS = 2500;
+var OFTEN = [33, 1];
+var SELDOM = [1e3, 30];
 var READ_MS = 50;
 var isFast = (gesture) => gesture === "drag" || gesture === "descend";
 var BoxLabView = class {
@@ -2139,16 +2143,19 @@ var BoxLabView = class {
       },
       signal
     );
-    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"));
+    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"), this.hints);
     this.race = new RaceView(this.canvas.ghosts, (sentence) => this.root.say(sentence), signal);
-    this.controls = new Controls({
-      change: (change) => this.store.change(change, "setting"),
-      focal: (focal2) => this.showFocal(focal2),
-      step: () => this.step("step"),
-      descend: () => this.playing ? this.pause() : this.play(),
-      race: () => this.startRace(),
-      reset: () => this.reset()
-    });
+    this.controls = new Controls(
+      {
+        change: (change) => this.store.change(change, "setting"),
+        focal: (focal2) => this.showFocal(focal2),
+        step: () => this.step("step"),
+        descend: () => this.playing ? this.pause() : this.play(),
+        race: () => this.startRace(),
+        reset: () => this.reset()
+      },
+      this.hints
+    );
     this.layOut();
     signal.addEventListener("abort", () => this.stop());
     this.draw(performance.now());
@@ -2166,6 +2173,7 @@ var BoxLabView = class {
   /** A first meeting: IoU and nothing else. */
   simple;
   areas = new Areas();
+  hints = new HintLine();
   iou = html("strong", { class: "lv-iou" });
   chosen = html("span", { class: "lv-headline-loss" });
   torch = html("p", { class: "lv-torch" });
@@ -2243,11 +2251,12 @@ var BoxLabView = class {
   }
   play() {
     let last = -Infinity;
+    const [every, steps] = motionless() ? SELDOM : OFTEN;
     const tick = (now) => {
       if (hasNoPull(this.evaluation.losses[this.store.state.loss])) return this.pause();
-      if (now - last > 33) {
+      if (now - last > every) {
         last = now;
-        this.step("descend");
+        for (let i = 0; i < steps; i++) this.step("descend");
       }
       this.playing = requestAnimationFrame(tick);
     };
@@ -2393,12 +2402,17 @@ var BoxLabView = class {
     const { canvas, root } = this;
     root.element.classList.toggle("lv-simple", this.simple);
     const iou3 = html("p", { class: "lv-headline" }, html("span", {}, "IoU"), this.iou, this.chosen);
-    const parts = this.simple ? [this.areas.element, this.torch, button("Reset", () => this.reset())] : [this.table.element, this.torch, this.controls.focalChoice];
+    const parts = this.simple ? [this.areas.element, this.torch, this.resetButton(), this.hints.element] : [this.table.element, this.torch, this.controls.focalChoice];
     const side = html("div", { class: "lv-side" }, iou3, ...parts);
     const note = this.simple ? [] : [this.note];
     const picture = html("div", { class: "lv-picture" }, canvas.element, ...note, legend());
     root.body.append(html("div", { class: "lv-main" }, picture, side));
     if (!this.simple) root.body.append(this.controls.element, this.race.element);
+  }
+  resetButton() {
+    const reset = button("Reset", () => this.reset());
+    this.hints.explain(reset, RESET);
+    return reset;
   }
   stop() {
     cancelAnimationFrame(this.frame);

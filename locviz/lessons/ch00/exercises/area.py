@@ -36,7 +36,7 @@ area = Exercise(
     name="00.area",
     title="The area of a box",
     task=(
-        "A box is four numbers, `x1 y1 x2 y2`: the left top corner, then the right bottom one. "
+        "A box is four numbers, `x1 y1 x2 y2`: the top left corner, then the bottom right one. "
         "Return its area."
     ),
     answer=_solution,
@@ -63,8 +63,8 @@ area = Exercise(
             name="one pixel too many on each side",
             answer=_inclusive,
             says=(
-                "`+ 1` belongs to formats that count the last pixel in. Here coordinates are "
-                "continuous: a box from 5 to 5 has no width. Chapter 01 is about this."
+                "`+ 1` belongs to formats in which the last pixel is inside. Here coordinates are "
+                "continuous: a box from 5 to 5 has no width. Chapter 01 explains the difference."
             ),
         ),
         Mistake(

@@ -10,6 +10,7 @@ diou_by_hand = Exercise(
         "along an edge?"
     ),
     answer=-4 / 20,
+    working="IoU is 0, the centres are 2 apart, and c² = 16 + 4: 0 - 4 / 20 = -1 / 5",
     mistakes=(
         Mistake(
             name="divided by the hull's area",

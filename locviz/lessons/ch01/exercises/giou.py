@@ -6,6 +6,10 @@ from locviz import boxes
 from locviz.course import Case, Exercise, Mistake
 
 
+def _union(a, b):
+    return boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))
+
+
 def _solution(a, b):
     union = boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))
     hull = boxes.area(boxes.hull(a, b))
@@ -18,8 +22,12 @@ def _hull_minus_intersection(a, b):
 
 
 def _over_the_union(a, b):
-    union = boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))
-    return boxes.iou(a, b) - (boxes.area(boxes.hull(a, b)) - union) / union
+    return boxes.iou(a, b) - (boxes.area(boxes.hull(a, b)) - _union(a, b)) / _union(a, b)
+
+
+def _union_without_taking_off(a, b):
+    union, hull = boxes.area(a) + boxes.area(b), boxes.area(boxes.hull(a, b))
+    return boxes.iou(a, b) - (hull - union) / hull
 
 
 giou = Exercise(
@@ -82,13 +90,33 @@ giou = Exercise(
                 "below -1."
             ),
         ),
+        Mistake(
+            name="the overlap is counted twice in the union",
+            answer=_union_without_taking_off,
+            says=(
+                "Area plus area counts the common part twice. Take the area of "
+                "`boxes.intersection(a, b)` off once."
+            ),
+        ),
+        Mistake(
+            name="DIoU instead of GIoU",
+            answer=lambda a, b: boxes.diou(a, b),
+            says="That is DIoU: it takes off the distance of the centres. GIoU looks at areas.",
+        ),
+        Mistake(
+            name="the hull itself instead of its area",
+            answer=lambda a, b: (
+                boxes.iou(a, b) - (boxes.hull(a, b) - _union(a, b)) / boxes.hull(a, b)
+            ),
+            says="`boxes.hull(a, b)` is a box of four numbers. You need `boxes.area(...)` of it.",
+        ),
     ),
     hints=(
         "What does the smallest box around both contain that neither box covers?",
         "Penalty = (hull - union) / hull, as areas.",
         (
-            "`union = measure(a) + measure(b) - measure(intersection(a, b))`; return `iou - (hull "
-            "- union) / hull`."
+            "`union = boxes.area(a) + boxes.area(b) - boxes.area(boxes.intersection(a, b))` and "
+            "`hull = boxes.area(boxes.hull(a, b))`; return `boxes.iou(a, b) - (hull - union) / hull`."
         ),
     ),
 )

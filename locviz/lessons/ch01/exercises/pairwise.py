@@ -42,6 +42,25 @@ def _row_with_row(a, b):
     return shared / (boxes.area(a) + boxes.area(b) - shared)
 
 
+def _sides_added(a, b):
+    low, high = (
+        torch.maximum(a[:, None, :2], b[None, :, :2]),
+        torch.minimum(a[:, None, 2:], b[None, :, 2:]),
+    )
+    shared = (high - low).clamp(min=0).sum(-1)
+    sides_a, sides_b = ((box[:, 2:] - box[:, :2]).sum(-1) for box in (a, b))
+    return shared / (sides_a[:, None] + sides_b[None, :] - shared)
+
+
+def _read_as_centres(a, b):
+    return _solution(boxes.center_size_to_corners(a), boxes.center_size_to_corners(b))
+
+
+def _last_pixel_counted(a, b):
+    wider = torch.tensor([0.0, 0.0, 1.0, 1.0])
+    return _solution(a + wider, b + wider)
+
+
 pairwise = Exercise(
     name="01.pairwise",
     title="All pairs at once",
@@ -123,6 +142,29 @@ pairwise = Exercise(
                 "Row i of `a` met only row i of `b` (or one box met all). Give each its own axis: "
                 "`a[:, None]` against `b[None, :]`."
             ),
+        ),
+        Mistake(
+            name="the shared area alone",
+            answer=lambda a, b: boxes.area(boxes.intersection(a[:, None], b[None])),
+            says="That is the intersection in square pixels. IoU divides it by the union.",
+        ),
+        Mistake(
+            name="the sides are added",
+            answer=_sides_added,
+            says="An area is width *times* height: `.prod(-1)` over the last axis, not `.sum(-1)`.",
+        ),
+        Mistake(
+            name="corners read as centre and size",
+            answer=_read_as_centres,
+            says=(
+                "The four numbers are two corners, `x1 y1 x2 y2`. The last two are no width and "
+                "no height."
+            ),
+        ),
+        Mistake(
+            name="the last pixel is counted in",
+            answer=_last_pixel_counted,
+            says="`+ 1` belongs to formats in which the last pixel is inside. Here a width is x2 - x1.",
         ),
     ),
     hints=(

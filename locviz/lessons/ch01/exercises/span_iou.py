@@ -29,6 +29,11 @@ def _span_over_the_target(a, b):
     return boxes.area(boxes.intersection(a, b)) / boxes.area(b)
 
 
+def _overlap_counted_twice(a, b):
+    shared = boxes.area(boxes.intersection(a, b))
+    return shared / (boxes.area(a) + boxes.area(b))
+
+
 def _last_second_counted(a, b):
     shared = (torch.minimum(a[1], b[1]) - torch.maximum(a[0], b[0]) + 1).clamp(min=0)
     return shared / ((a[1] - a[0] + 1) + (b[1] - b[0] + 1) - shared)
@@ -79,6 +84,11 @@ span_iou = Exercise(
                 "That is how much of `b` is covered (recall). A prediction of the whole video "
                 "would score 1."
             ),
+        ),
+        Mistake(
+            name="the overlap is counted twice in the union",
+            answer=_overlap_counted_twice,
+            says="Length plus length counts the common part twice. Take it off once.",
         ),
         Mistake(
             name="the last second is counted in",

@@ -15,6 +15,7 @@ def _value_and_slope(answer, prediction, target):
     value = answer(prediction, target)
     if value is None or value is Ellipsis:  # not written yet
         return None
+    value = torch.as_tensor(value, dtype=torch.float64)
     slope = torch.zeros_like(prediction)  # of a value that hangs on nothing
     if value.requires_grad:
         slope = torch.autograd.grad(value, prediction, materialize_grads=True)[0]
@@ -22,9 +23,9 @@ def _value_and_slope(answer, prediction, target):
 
 
 def _solution(prediction, target):
-    x1, y1, x2, y2 = prediction
-    u1, v1, u2, v2 = target
-    angle = torch.atan((u2 - u1) / (v2 - v1)) - torch.atan((x2 - x1) / (y2 - y1))
+    width, height = prediction[2:] - prediction[:2]
+    width_gt, height_gt = target[2:] - target[:2]
+    angle = torch.atan(width_gt / height_gt) - torch.atan(width / height)
     v = 4 / math.pi**2 * angle**2
     alpha = v / ((1 - boxes.iou(prediction, target)) + v)
     return alpha.detach() * v
@@ -54,6 +55,12 @@ def _without_the_factor(prediction, target):
 def _without_the_square(prediction, target):
     v, iou = _v_and_iou(prediction, target, power=1)
     return (v / (1 - iou + v)).detach() * v
+
+
+def _ratios_without_angles(prediction, target):
+    (w, h), (w_gt, h_gt) = (boxes.corners_to_center_size(box)[2:] for box in (prediction, target))
+    v = 4 / math.pi**2 * (w_gt / h_gt - w / h) ** 2
+    return (v / (1 - boxes.iou(prediction, target) + v)).detach() * v
 
 
 def _without_alpha(prediction, target):
@@ -87,8 +94,8 @@ ciou_penalty = Exercise(
             name="alpha is not a fraction",
             answer=_alpha_without_a_fraction,
             says=(
-                "alpha is v *divided by* (1 - IoU) + v. As a sum it is found in a survey; it is a "
-                "slip of the pen."
+                "alpha is v *divided by* (1 - IoU) + v. You have only what it is divided by; one "
+                "survey prints that by mistake."
             ),
         ),
         Mistake(
@@ -105,6 +112,11 @@ ciou_penalty = Exercise(
                 "Without the square v can be negative, and a wide box would be rewarded for being "
                 "wide."
             ),
+        ),
+        Mistake(
+            name="ratios instead of angles",
+            answer=_ratios_without_angles,
+            says="v compares angles: take `torch.atan` of each ratio before you subtract.",
         ),
         Mistake(
             name="v without alpha",

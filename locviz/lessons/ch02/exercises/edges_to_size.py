@@ -11,9 +11,9 @@ edges_to_size = Exercise(
     name="02.edges_to_size",
     title="Find the mistake: from edges to centre and size",
     task=(
-        "Somebody has the derivatives of a loss by the four edges of a box and descends on centre "
-        "and size. Write `edges_to_size(left, top, right, bottom)`: the derivatives by `cx`, `cy`, "
-        "`w`, `h`, as four values."
+        "You have the derivatives of a loss by the four edges of a box, and want to descend on "
+        "centre and size. Write `edges_to_size(left, top, right, bottom)`: it returns the "
+        "derivatives by `cx`, `cy`, `w`, `h`, as four values."
     ),
     answer=_solution,
     cases=(
@@ -30,8 +30,8 @@ edges_to_size = Exercise(
                 bottom - top,
             ),
             says=(
-                "So it stands in the released code of the experiment. But right = cx + w / 2: when "
-                "w grows by 1, each edge moves by a half."
+                "The released code of the experiment does this, too. But right = cx + w / 2: when w "
+                "grows by 1, each edge moves by a half."
             ),
         ),
         Mistake(
@@ -72,6 +72,16 @@ edges_to_size = Exercise(
                 "When the box widens, its edges move in opposite directions: the derivatives are "
                 "subtracted."
             ),
+        ),
+        Mistake(
+            name="the four values in another order",
+            answer=lambda left, top, right, bottom: (
+                left + right,
+                (right - left) / 2,
+                top + bottom,
+                (bottom - top) / 2,
+            ),
+            says="The order is `cx`, `cy`, `w`, `h`: both centres first, then both sizes.",
         ),
     ),
     hints=(

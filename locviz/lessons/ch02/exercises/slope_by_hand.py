@@ -24,8 +24,8 @@ slope_by_hand = Exercise(
             name="the union was held still",
             answer=0.0,
             says=(
-                "The intersection does not feel `x1`, true. But the prediction gets smaller, and "
-                "with it the union."
+                "The intersection does not change with `x1`, true. But the prediction gets smaller, "
+                "and so does the union."
             ),
         ),
         Mistake(

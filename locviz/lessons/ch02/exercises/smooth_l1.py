@@ -66,6 +66,19 @@ smooth_l1 = Exercise(
                 "`d.abs() - 0.5 * beta`."
             ),
         ),
+        Mistake(
+            name="summed to one number",
+            answer=lambda d, beta: _solution(d, beta).sum(),
+            says="The task asks for one loss per error. Leave out `.sum()`; who calls it may sum.",
+        ),
+        Mistake(
+            name="averaged to one number",
+            answer=lambda d, beta: _solution(d, beta).mean(),
+            says=(
+                "The task asks for one loss per error. Leave out `.mean()`, or give "
+                "`reduction='none'` to torch's function."
+            ),
+        ),
     ),
     hints=(
         (

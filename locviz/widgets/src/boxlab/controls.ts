@@ -20,6 +20,7 @@ const PARAMETRISATION: Record<Parametrisation, string> = {
   center_size: "centre and size",
   offsets: "anchor offsets",
 };
+export const RESET = "Both boxes go back to where they started.";
 const UNITS: Record<Units, string> = { pixels: "pixels", normalised: "normalised" };
 const RATES = [0.01, 0.05, 0.1, 0.3];
 const STEPS = [200, 500, 1000];
@@ -39,11 +40,13 @@ export class Controls {
   private readonly rate: HTMLSelectElement;
   private readonly steps: HTMLSelectElement;
   private readonly focal = html("input", { type: "checkbox" });
-  private readonly unit = html("span", { class: "lv-unit" });
   private readonly play: HTMLButtonElement;
   private readonly stepping: HTMLButtonElement;
 
-  constructor(hooks: ControlHooks) {
+  constructor(
+    hooks: ControlHooks,
+    private readonly hints: HintLine,
+  ) {
     this.play = button("", hooks.descend, { class: "lv-primary" });
     this.stepping = button("Step", hooks.step);
     this.parametrisation = select(PARAMETRISATION, (parametrisation) =>
@@ -56,21 +59,33 @@ export class Controls {
     this.focal.addEventListener("change", () => hooks.focal(this.focal.checked));
     this.focalChoice = html("label", { class: "lv-check" }, this.focal, "focal variants");
     const [race, reset] = [button("Race all losses", hooks.race), button("Reset", hooks.reset)];
-    const hints = new HintLine([
-      [
-        this.parametrisation,
-        "Which four numbers the model predicts. Gradients are by these numbers.",
-      ],
+    this.explain(race, reset);
+    this.element = html(
+      "div",
+      { class: "lv-controls" },
+      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
+      html("label", {}, html("span", {}, "in"), this.units),
+      html("label", {}, html("span", {}, "underlay"), this.landscape),
+      html(
+        "div",
+        { class: "lv-moves" },
+        html("label", {}, html("span", {}, "learning rate"), this.rate),
+        html("label", {}, html("span", {}, "race steps"), this.steps),
+        html("div", { class: "lv-buttons" }, this.stepping, this.play, race, reset),
+      ),
+      hints.element,
+    );
+  }
+
+  private explain(race: HTMLElement, reset: HTMLElement): void {
+    const words: [HTMLElement, string][] = [
+      [this.parametrisation, "Which four numbers the model predicts. Gradients are by these numbers."],
       [this.units, "Whether the numbers are pixels, or shares of the picture's width and height."],
       [
         this.landscape,
         "Paints the chosen loss under the boxes, for every place of the centre or every size.",
       ],
-      [
-        this.rate,
-        "One step subtracts learning rate × gradient from the numbers. Lengths are then measured " +
-          "in target sizes: the square root of the target's area counts as 1.",
-      ],
+      [this.rate, rateInWords(1)],
       [this.steps, "How many steps a race takes. Its learning rate falls to 0 on the way."],
       [this.stepping, "The prediction takes one step of gradient descent on the chosen loss."],
       [this.play, "The prediction takes step after step until you pause."],
@@ -78,27 +93,10 @@ export class Controls {
         race,
         "A copy of the prediction descends on every loss at once: watch all of them, and their IoU.",
       ],
-      [reset, "Both boxes go back to where they started."],
-      [this.focal, "Two more rows: Focal-L1 and Focal-EIoU."],
-    ]);
-    this.element = html(
-      "div",
-      { class: "lv-controls" },
-      html("label", {}, html("span", {}, "the model predicts"), this.parametrisation),
-      html("label", {}, html("span", {}, "in"), this.units),
-      html("label", {}, html("span", {}, "underlay"), this.landscape),
-      html("label", {}, html("span", {}, "learning rate ", this.unit), this.rate),
-      html("label", {}, html("span", {}, "race steps"), this.steps),
-      html(
-        "div",
-        { class: "lv-buttons" },
-        this.stepping,
-        this.play,
-        race,
-        reset,
-      ),
-      hints.element,
-    );
+      [reset, RESET],
+      [this.focalChoice, "Two more rows: Focal-L1 and Focal-EIoU."],
+    ];
+    for (const [control, text] of words) this.hints.explain(control, text);
   }
 
   draw(state: State, playing: boolean, stuck: boolean): void {
@@ -108,12 +106,17 @@ export class Controls {
     this.focal.checked = state.focal;
     chooseNumber(this.rate, state.learning_rate);
     chooseNumber(this.steps, state.race_steps);
-    setText(this.unit, `(1 = ${Math.round(targetUnit(state.target))} px)`);
+    this.hints.reword(this.rate, rateInWords(targetUnit(state.target)));
     setText(this.play, playing ? "Pause" : "Descend");
     attributes(this.play, { disabled: stuck && !playing });
     attributes(this.stepping, { disabled: stuck });
   }
 }
+
+/** The unit of a step belongs to the learning rate, but has no room beside it. */
+const rateInWords = (unit: number): string =>
+  "One step subtracts learning rate × gradient. Lengths are then measured in target sizes: the " +
+  `square root of the target's area, now ${Math.round(unit)} pixels, counts as 1.`;
 
 const numbered = (values: number[]): Record<string, string> =>
   Object.fromEntries(values.map((value) => [String(value), String(value)]));

@@ -1,4 +1,4 @@
-/** What a control does: below while one is pointed at or has the focus, and as its title. */
+/** What a control does: in a line of words while one is pointed at or has the focus, and as its title. */
 import { attributes, html, setText } from "../shared/dom.ts";
 
 const REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
@@ -6,15 +6,16 @@ const REST = "Point at a control to read what it does; the ? at the top says wha
 export class HintLine {
   readonly element = html("p", { class: "lv-hint" }, REST);
 
-  constructor(hints: readonly (readonly [HTMLElement, string])[]) {
-    for (const [control, text] of hints) {
-      attributes(control, { title: text });
-      const show = () => setText(this.element, text);
-      const hide = () => setText(this.element, REST);
-      control.addEventListener("pointerenter", show);
-      control.addEventListener("focus", show);
-      control.addEventListener("pointerleave", hide);
-      control.addEventListener("blur", hide);
-    }
+  /** Words for a control, or for a part that holds one; `reword` may change them later. */
+  explain(control: HTMLElement, words: string): void {
+    this.reword(control, words);
+    for (const event of ["pointerenter", "focusin"])
+      control.addEventListener(event, () => setText(this.element, control.title));
+    for (const event of ["pointerleave", "focusout"])
+      control.addEventListener(event, () => setText(this.element, REST));
+  }
+
+  reword(control: HTMLElement, words: string): void {
+    if (control.title !== words) attributes(control, { title: words });
   }
 }

@@ -1,6 +1,6 @@
 /** All losses start from the same box: their IoU step by step, and where each has got to. */
 import { axes, type Axes, line } from "../shared/axes.ts";
-import { attributes, html, onResize, setText, setVisible, svg } from "../shared/dom.ts";
+import { attributes, html, motionless, onResize, setText, setVisible, svg } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
 import { ALL_LOSSES, type LossName, TITLES } from "../shared/losses.ts";
 import type { Run } from "../shared/descent.ts";
@@ -48,8 +48,7 @@ export class RaceView {
     attributes(this.chart, { "aria-label": this.summary() });
     setVisible(this.element, true);
     this.layOut();
-    const still = !play || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (still) return this.finish();
+    if (!play || motionless()) return this.finish();
     const start = performance.now();
     const tick = (now: number) => {
       const step = Math.round(((now - start) / 1000 / SECONDS) * this.steps);

@@ -12,6 +12,7 @@ import {
   shownLosses,
 } from "../shared/losses.ts";
 import { type Evaluation, type Reading, symbols } from "../shared/parameters.ts";
+import type { HintLine } from "./hints.ts";
 import type { State } from "./state.ts";
 import { FORMULAS, hasNoPull, isZero } from "./words.ts";
 
@@ -36,7 +37,10 @@ export class LossTable {
   private readonly formula = html("span", { class: "lv-formula" });
   private readonly slopes = html("dl", { class: "lv-slopes" });
 
-  constructor(private readonly choose: (loss: LossName) => void) {
+  constructor(
+    private readonly choose: (loss: LossName) => void,
+    private readonly hints: HintLine,
+  ) {
     const group = uniqueName("lv-loss");
     this.heads = [0, 1, 2, 3].map((i) =>
       svg("text", { x: barX(i) + BAR.width / 2, y: 10, "text-anchor": "middle" }),
@@ -128,6 +132,8 @@ export class LossTable {
       value,
       html("td", {}, html("span", { class: "lv-gradient" }, chart, none, words)),
     );
+    const chosen = `Choose ${lossTitle(name)}: its pull is drawn, and Step and Descend follow it.`;
+    this.hints.explain(element, chosen);
     radio.addEventListener("change", () => this.choose(name));
     element.addEventListener("click", (event) => {
       if (!(event.target instanceof Element && event.target.closest("label"))) this.choose(name);

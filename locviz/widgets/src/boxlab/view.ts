@@ -1,6 +1,6 @@
 /** BoxLab's view: gestures change the state, one animation frame draws it. */
 import { areas, type Box } from "../shared/boxes.ts";
-import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
+import { attributes, button, html, motionless, setText, setVisible } from "../shared/dom.ts";
 import { fixed, short } from "../shared/format.ts";
 import { descend, race } from "../shared/descent.ts";
 import { hasMeasure, plainLoss, shownLosses, TITLES } from "../shared/losses.ts";
@@ -11,7 +11,8 @@ import { Areas, pixels } from "./areas.ts";
 import { arrows, referencePull } from "./arrows.ts";
 import { Canvas } from "./canvas.ts";
 import { answers, compareWithTorch, TOLERANCE, verdictInWords } from "./confirm.ts";
-import { Controls } from "./controls.ts";
+import { Controls, RESET } from "./controls.ts";
+import { HintLine } from "./hints.ts";
 import { field, paint } from "./landscape.ts";
 import { legend } from "./legend.ts";
 import { RaceView } from "./race.ts";
@@ -23,6 +24,8 @@ import { hasNoPull, pullInWords } from "./words.ts";
 const COARSE = 40; // columns of the landscape while a box moves
 const FINE = 100; // and once it rests
 const PATIENCE_MS = 2500; // a kernel that takes longer is busy
+const OFTEN = [33, 1]; // while it descends: milliseconds, and steps after them
+const SELDOM = [1000, 30]; // and where motion is unwelcome
 const READ_MS = 50; // numbers, bars and words follow a moving box at most so often
 
 /** Gestures that come at the rate of the pointer: the picture follows at once, the numbers a little later. */
@@ -39,6 +42,7 @@ export class BoxLabView {
   /** A first meeting: IoU and nothing else. */
   private readonly simple: boolean;
   private readonly areas = new Areas();
+  private readonly hints = new HintLine();
   private readonly iou = html("strong", { class: "lv-iou" });
   private readonly chosen = html("span", { class: "lv-headline-loss" });
   private readonly torch = html("p", { class: "lv-torch" });
@@ -75,16 +79,19 @@ export class BoxLabView {
       },
       signal,
     );
-    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"));
+    this.table = new LossTable((loss) => this.store.change({ loss }, "loss"), this.hints);
     this.race = new RaceView(this.canvas.ghosts, (sentence) => this.root.say(sentence), signal);
-    this.controls = new Controls({
-      change: (change) => this.store.change(change, "setting"),
-      focal: (focal) => this.showFocal(focal),
-      step: () => this.step("step"),
-      descend: () => (this.playing ? this.pause() : this.play()),
-      race: () => this.startRace(),
-      reset: () => this.reset(),
-    });
+    this.controls = new Controls(
+      {
+        change: (change) => this.store.change(change, "setting"),
+        focal: (focal) => this.showFocal(focal),
+        step: () => this.step("step"),
+        descend: () => (this.playing ? this.pause() : this.play()),
+        race: () => this.startRace(),
+        reset: () => this.reset(),
+      },
+      this.hints,
+    );
     this.layOut();
     signal.addEventListener("abort", () => this.stop());
     this.draw(performance.now());
@@ -164,11 +171,12 @@ export class BoxLabView {
 
   private play(): void {
     let last = -Infinity;
+    const [every, steps] = motionless() ? SELDOM : OFTEN;
     const tick = (now: number) => {
       if (hasNoPull(this.evaluation.losses[this.store.state.loss])) return this.pause();
-      if (now - last > 33) {
+      if (now - last > every) {
         last = now;
-        this.step("descend");
+        for (let i = 0; i < steps; i++) this.step("descend");
       }
       this.playing = requestAnimationFrame(tick);
     };
@@ -329,13 +337,19 @@ export class BoxLabView {
     root.element.classList.toggle("lv-simple", this.simple);
     const iou = html("p", { class: "lv-headline" }, html("span", {}, "IoU"), this.iou, this.chosen);
     const parts = this.simple
-      ? [this.areas.element, this.torch, button("Reset", () => this.reset())]
+      ? [this.areas.element, this.torch, this.resetButton(), this.hints.element]
       : [this.table.element, this.torch, this.controls.focalChoice];
     const side = html("div", { class: "lv-side" }, iou, ...parts);
     const note = this.simple ? [] : [this.note];
     const picture = html("div", { class: "lv-picture" }, canvas.element, ...note, legend());
     root.body.append(html("div", { class: "lv-main" }, picture, side));
     if (!this.simple) root.body.append(this.controls.element, this.race.element);
+  }
+
+  private resetButton(): HTMLElement {
+    const reset = button("Reset", () => this.reset());
+    this.hints.explain(reset, RESET);
+    return reset;
   }
 
   private stop(): void {

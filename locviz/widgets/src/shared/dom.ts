@@ -84,3 +84,6 @@ export function onResize(element: Element, callback: () => unknown, signal: Abor
 function coordinate(value: number): string {
   return Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : "0";
 }
+
+/** Whether the reader has asked for less motion. */
+export const motionless = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
