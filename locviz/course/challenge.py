@@ -93,9 +93,11 @@ class Challenge:
     def solution(self) -> Card:
         """One state that solves it."""
         progress_file.record(self.name, saw_solution=True)
-        # What the widget computes by itself, a method for example, is nothing to set by hand.
+        # What the widget computes by itself, its result or a method, is nothing to set by hand.
         values = {
-            name: self.example[name] for name in self.reads if not callable(self.example[name])
+            name: self.example[name]
+            for name in self.reads
+            if name != "result" and not callable(self.example[name])
         }
         lines = tuple(f"`{name} = {value!r}`" for name, value in values.items())
         return Card(f"One solution: {self.title}", "note", (Bullets(lines),))

@@ -9,6 +9,18 @@ import torch
 
 from locviz.course import Challenge, Goal
 
+# The objects of the scene that the chapter opens, as they lie there, in whole pixels.
+_SCENE = (
+    [31.0, 24.0, 77.0, 70.0],
+    [36.0, 11.0, 69.0, 44.0],
+    [62.0, 22.0, 82.0, 42.0],
+    [22.0, 17.0, 45.0, 40.0],
+    [61.0, 13.0, 81.0, 32.0],
+    [8.0, 14.0, 19.0, 25.0],
+    [55.0, 27.0, 69.0, 42.0],
+    [59.0, 61.0, 68.0, 71.0],
+)
+
 
 def _first_side(state: SimpleNamespace) -> dict[str, Any]:
     return state.result["sides"][0]
@@ -83,7 +95,7 @@ nobody = Challenge(
     ),
     example={
         "assigner": "max_iou",
-        "boxes": [[0.0, 0.0, 96.0, 42.0]],
+        "boxes": [[0.0, 0.0, 96.0, 42.0], *_SCENE[1:]],
         "result": {"sides": [{"settings": {"positive": 0.5, "side": 4.0}, "positives": [0]}]},
     },
 )
@@ -95,7 +107,7 @@ torn = Challenge(
         "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two "
         "objects would take them. Drag objects until at least sixteen are. Which object gets them?"
     ),
-    reads=("assigner", "result"),
+    reads=("assigner", "boxes", "result"),
     goals=(
         Goal(says="the assigner is center_sampling", number=_assigner_is("center_sampling"), low=1),
         Goal(
@@ -111,11 +123,17 @@ torn = Challenge(
     ),
     hint=(
         "Two objects of about the same size share a level. Put the centre of one on the centre of "
-        "the other."
+        "the other. One pair makes fourteen at most, so make two pairs: F on G, then E on D."
     ),
     example={
         "assigner": "center_sampling",
-        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 17}]},
+        "boxes": [
+            *_SCENE[:4],
+            [24.0, 19.0, 43.0, 38.0],  # E on D
+            [56.0, 29.0, 68.0, 40.0],  # F on G
+            *_SCENE[6:],
+        ],
+        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 19}]},
     },
 )
 
@@ -151,7 +169,7 @@ settled = Challenge(
     ),
     example={
         "assigner": "ota",
-        "frame": 1,
-        "film": lambda: SimpleNamespace(owners=torch.arange(50).clamp(max=1).repeat(7, 1).T),
+        "frame": 18,
+        "film": lambda: SimpleNamespace(owners=(torch.arange(50) >= 18).long().repeat(7, 1).T),
     },
 )
