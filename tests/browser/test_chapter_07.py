@@ -1,5 +1,5 @@
-"""Chapter 07 as committed: objects are dragged under two assigners, Sinkhorn is played, and two
-cards tick.
+"""Chapter 07 as committed: objects are dragged under two assigners, Sinkhorn is played, two cards
+tick, and the learner's own rule stands in the lab.
 """
 
 import re
@@ -78,6 +78,22 @@ def test_dragging_objects_changes_who_answers_and_proves_a_challenge(page):
     proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
     assert page.python(f"{PROGRESS}.get('07.torn')") == {"proved": True}
     page.screenshot("chapter-07-assignlab", root)
+
+
+def test_the_rule_of_the_exercise_stands_beside_the_packages(page):
+    """Unsolved, the cell says so and shows the solution; solved, it shows the learner's rule."""
+    run(page, r"^def rpn_rule", "^lab_mine = ")
+    root = page.page.locator(ROOT).filter(has=page.page.locator("option[value=mine]")).first
+    root.wait_for(state="visible", timeout=20_000)
+    page.page.get_by_text("returns nothing yet").first.wait_for()
+    root.get_by_label("Second assigner", exact=True).select_option("rpn")
+    page.wait_python("lab_mine.second == 'rpn'")
+    page.eventually(lambda: "The two rules differ at 0 priors" in root.inner_text())
+    zoom = root.locator(".lv-scene").first.bounding_box()["width"] / 96
+    page.drag(grip(root, "F"), 20 * zoom, 30 * zoom, steps=10)
+    page.settled("lab_mine.boxes[5]")
+    page.eventually(lambda: "The two rules differ at 0 priors" in root.inner_text())
+    page.screenshot("chapter-07-own-rule", root)
 
 
 def still_to_change(page, name):

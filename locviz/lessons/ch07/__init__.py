@@ -9,6 +9,8 @@ from locviz.lessons.ch07.exercises.owners import owners
 from locviz.lessons.ch07.exercises.rpn_rule import rpn_rule
 from locviz.lessons.ch07.exercises.simota_cost import simota_cost
 from locviz.lessons.ch07.exercises.sinkhorn import sinkhorn
+from locviz.lessons.ch07.figures import candidates_figure, plans_figure, runs_figure, seeds_figure
+from locviz.lessons.ch07.own_rule import yours_or_ours
 from locviz.lessons.ch07.quizzes import exact, moving, silent, without_nms
 from locviz.lessons.ch07.tables import against_the_papers, assigner_table, comparison_table
 
@@ -16,6 +18,7 @@ __all__ = [
     "against_the_papers",
     "assigner_table",
     "atss_threshold",
+    "candidates_figure",
     "comparison_table",
     "dynamic_k",
     "exact",
@@ -24,11 +27,15 @@ __all__ = [
     "one_to_one",
     "overlaps",
     "owners",
+    "plans_figure",
     "rpn_rule",
+    "runs_figure",
+    "seeds_figure",
     "settled",
     "silent",
     "simota_cost",
     "sinkhorn",
     "torn",
     "without_nms",
+    "yours_or_ours",
 ]

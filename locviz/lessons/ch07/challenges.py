@@ -9,6 +9,18 @@ import torch
 
 from locviz.course import Challenge, Goal
 
+# The objects of the scene that the chapter opens, as they lie there, in whole pixels.
+_SCENE = (
+    [31.0, 24.0, 77.0, 70.0],
+    [36.0, 11.0, 69.0, 44.0],
+    [62.0, 22.0, 82.0, 42.0],
+    [22.0, 17.0, 45.0, 40.0],
+    [61.0, 13.0, 81.0, 32.0],
+    [8.0, 14.0, 19.0, 25.0],
+    [55.0, 27.0, 69.0, 42.0],
+    [59.0, 61.0, 68.0, 71.0],
+)
+
 
 def _first_side(state: SimpleNamespace) -> dict[str, Any]:
     return state.result["sides"][0]
@@ -55,17 +67,13 @@ def _before(state: SimpleNamespace) -> float:
     return _still_to_change(SimpleNamespace(**{**vars(state), "frame": state.frame - 1}))
 
 
-# The objects A to H of the scene in which the labs open, in pixels.
-_SCENE = (
-    [30.8, 24.4, 76.5, 70.1],
-    [35.7, 11.4, 68.5, 44.0],
-    [61.6, 21.6, 81.6, 42.3],
-    [22.3, 17.5, 45.0, 40.2],
-    [61.4, 12.8, 80.7, 32.2],
-    [7.9, 14.1, 19.3, 24.8],
-    [55.0, 27.4, 69.4, 41.8],
-    [58.6, 60.8, 68.4, 70.6],
-)
+_STRIP = [[0.0, 0.0, 96.0, 42.0], *_SCENE[1:]]
+_TWO_PAIRS = [
+    *_SCENE[:4],
+    [24.0, 19.0, 43.0, 38.0],  # E on D
+    [56.0, 29.0, 68.0, 40.0],  # F on G
+    *_SCENE[6:],
+]
 
 nobody = Challenge(
     name="07.nobody",
@@ -95,10 +103,10 @@ nobody = Challenge(
     ),
     example={
         "assigner": "max_iou",
-        "boxes": [[0.0, 0.0, 96.0, 42.0]],
+        "boxes": _STRIP,
         "result": {"sides": [{"settings": {"positive": 0.5, "side": 4.0}, "positives": [0]}]},
     },
-    settings={"assigner": "max_iou", "boxes": [[0, 0, 96, 42], *_SCENE[1:]]},
+    settings={"assigner": "max_iou", "boxes": _STRIP},
 )
 
 torn = Challenge(
@@ -108,7 +116,7 @@ torn = Challenge(
         "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two "
         "objects would take them. Drag objects until at least sixteen are. Which object gets them?"
     ),
-    reads=("assigner", "result"),
+    reads=("assigner", "boxes", "result"),
     goals=(
         Goal(says="the assigner is center_sampling", number=_assigner_is("center_sampling"), low=1),
         Goal(
@@ -124,17 +132,14 @@ torn = Challenge(
     ),
     hint=(
         "Two objects of about the same size share a level. Put the centre of one on the centre of "
-        "the other. One pair is not enough: sixteen need two."
+        "the other. One pair makes fourteen at most, so make two pairs: F on G, then E on D."
     ),
     example={
         "assigner": "center_sampling",
-        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 17}]},
+        "boxes": _TWO_PAIRS,
+        "result": {"sides": [{"settings": {"radius": 1.5, "reach": 3.0}, "num_ambiguous": 19}]},
     },
-    # E moved onto D, and F onto G.
-    settings={
-        "assigner": "center_sampling",
-        "boxes": [*_SCENE[:4], [24, 19, 44, 38], [57, 29, 68, 40], *_SCENE[6:]],
-    },
+    settings={"assigner": "center_sampling", "boxes": _TWO_PAIRS},
 )
 
 
@@ -169,8 +174,8 @@ settled = Challenge(
     ),
     example={
         "assigner": "ota",
-        "frame": 1,
-        "film": lambda: SimpleNamespace(owners=torch.arange(50).clamp(max=1).repeat(7, 1).T),
+        "frame": 18,
+        "film": lambda: SimpleNamespace(owners=(torch.arange(50) >= 18).long().repeat(7, 1).T),
     },
     settings={"assigner": "ota", "frame": 18},
 )

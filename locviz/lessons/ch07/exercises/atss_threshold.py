@@ -15,6 +15,7 @@ atss_threshold = Exercise(
         "a *sample*, divided by n - 1.)"
     ),
     answer=float(_CANDIDATES.mean() + _CANDIDATES.std()),
+    working="the mean 0.3 and the deviation 0.216, the root of (0.04 + 0.01 + 0 + 0.09) / 3",
     mistakes=(
         Mistake(
             name="divided by n",

@@ -12,7 +12,11 @@ def _solution(cost):
     num_queries, num_objects = cost.shape
     objects = torch.arange(num_objects)
     choices = permutations(range(num_queries), num_objects)
-    return list(min(choices, key=lambda queries: float(cost[list(queries), objects].sum())))
+
+    def total(queries):
+        return float(cost[list(queries), objects].sum())
+
+    return list(min(choices, key=total))
 
 
 def _everyone_the_cheapest(cost):

@@ -56,7 +56,7 @@ owners = Exercise(
     ),
     answer=_solution,
     cases=(
-        Case(args=(_TORN,), says="an object that gives everybody a little"),
+        Case(args=(_TORN,), says="an object that gives every prior a little"),
         Case(args=(_PLAN,), says="two objects, six priors"),
         Case(args=(_LARGE_SUPPLY,), says="one object supplies twice as much as the other"),
         Case(
@@ -70,7 +70,7 @@ owners = Exercise(
             answer=_not_rescaled,
             says=(
                 "An object that spreads its supply over many priors has nowhere the largest entry, "
-                "and gets *nobody*. Divide each row by its maximum: then each object's favourite "
+                "and gets *no* prior. Divide each row by its maximum: then each object's favourite "
                 "stands at 1."
             ),
         ),

@@ -13,7 +13,7 @@ def _solution(iou):
     return torch.where(forced, owner, answer)
 
 
-def _nobody_is_forced(iou):
+def _no_prior_is_forced(iou):
     best, owner = iou.max(1)
     return torch.where(best >= 0.7, owner, torch.where(best < 0.3, -1, -2))
 
@@ -26,7 +26,7 @@ def _wrong_axis(iou):
 
 
 def _first_of_the_ties(iou):
-    answer, owner = _nobody_is_forced(iou), iou.argmax(1)
+    answer, owner = _no_prior_is_forced(iou), iou.argmax(1)
     for g, p in enumerate(iou.argmax(0).tolist()):
         if iou[p, g] > 0:
             answer[p] = owner[p]
@@ -35,7 +35,7 @@ def _first_of_the_ties(iou):
 
 def _forced_to_the_untouched(iou):
     forced = (iou == iou.max(0).values).any(1)
-    return torch.where(forced, iou.argmax(1), _nobody_is_forced(iou))
+    return torch.where(forced, iou.argmax(1), _no_prior_is_forced(iou))
 
 
 def _no_grey_zone(iou):
@@ -49,7 +49,7 @@ def _half_is_enough(iou):
 
 
 def _forced_by_the_forcer(iou):
-    answer = _nobody_is_forced(iou)
+    answer = _no_prior_is_forced(iou)
     for g, top in enumerate(iou.max(0).values):
         answer[(iou[:, g] == top) & (top > 0)] = g
     return answer
@@ -112,8 +112,8 @@ rpn_rule = Exercise(
     ),
     mistakes=(
         Mistake(
-            name="nobody is forced",
-            answer=_nobody_is_forced,
+            name="no prior is forced",
+            answer=_no_prior_is_forced,
             says=(
                 "An object whose best prior overlaps it by 0.4 has no positive prior: a small or "
                 "thin object vanishes from training. The best prior of each object is "

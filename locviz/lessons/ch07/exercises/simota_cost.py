@@ -9,7 +9,8 @@ def _solution(p_class, p_object, label, iou, near):
     probability = (p_class * p_object).sqrt()
     wanted = torch.zeros_like(p_class)
     wanted[label] = 1
-    cross_entropy = -(wanted * probability.log() + (1 - wanted) * (1 - probability).log()).sum()
+    hit, miss = probability.log(), (1 - probability).log()
+    cross_entropy = -(wanted * hit + (1 - wanted) * miss).sum()
     return cross_entropy - 3 * iou.log() + 1e6 * (not near)
 
 
@@ -56,8 +57,9 @@ simota_cost = Exercise(
     title="Find the mistake: SimOTA's cost",
     task=(
         "A survey says of SimOTA: its cost is the classification cost plus lambda times a "
-        "regression cost, for example 1 - IoU. With lambda = 3, one part of that is not what YOLOX does. "
-        "The facts: the class cost is the binary cross-entropy of `(p_class * p_object).sqrt()` "
+        "regression cost, for example 1 - IoU. With lambda = 3, one part of that is not what YOLOX "
+        "does. The cell of code above has all that you need, and in words: "
+        "the class cost is the binary cross-entropy of `(p_class * p_object).sqrt()` "
         "against 1 for the object's class and 0 for the others, summed over the classes. The "
         "regression cost is 0 at IoU 1 and goes to *infinity* as the IoU goes to 0: it is the cost "
         "of a probability, taken of the IoU. A prior that is not `near` the object's centre costs "
