@@ -153,7 +153,8 @@ class Exercise:
         if callable(answer) != callable(self.answer):
             return self._wrong_kind(answer)
         answer = answer if isinstance(self.answer, str) else _as_number(answer)
-        if isinstance(answer, str) and as_numbers(self.answer) is not None:
+        text_for_number = isinstance(answer, str) and as_numbers(self.answer) is not None
+        if text_for_number:
             return self._wrong_kind(answer)
         got, expected = self._outcomes(answer), self._outcomes(self.answer)
         if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
