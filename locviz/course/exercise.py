@@ -153,7 +153,7 @@ class Exercise:
         if callable(answer) != callable(self.answer):
             return self._wrong_kind(answer)
         answer = answer if isinstance(self.answer, str) else _as_number(answer)
-        if isinstance(answer, str) and as_numbers(self.answer) is not None:
+        if self._is_text_for_a_number(answer):
             return self._wrong_kind(answer)
         got, expected = self._outcomes(answer), self._outcomes(self.answer)
         if all(o.raised is None and (o.value is None or o.value is Ellipsis) for o in got):
@@ -266,6 +266,9 @@ class Exercise:
             "each side an axis of its own, such as `a[:, None]` and `b[None, :]`."
         )
         return self._wrong("it loops", "loops", Paragraph(advice))
+
+    def _is_text_for_a_number(self, answer: Any) -> bool:
+        return isinstance(answer, str) and as_numbers(self.answer) is not None
 
     def _wrong_kind(self, answer: Any) -> Verdict:
         if callable(self.answer):
