@@ -88,7 +88,6 @@ export class Panel {
       this.readout,
       this.totals,
       this.counts,
-      this.why.element,
     );
     const desk = html(
       "div",
@@ -103,7 +102,7 @@ export class Panel {
       "section",
       { class: "lv-panel", "aria-label": side ? "Second side" : "First side" },
       html("div", { class: "lv-panel-head" }, this.select),
-      html("div", { class: "lv-panel-body" }, stage, desk),
+      html("div", { class: "lv-panel-body" }, stage, this.why.element, desk),
     );
   }
 
