@@ -22,7 +22,12 @@ def yours_or_ours(rule: Rule) -> Rule:
         print(f"'mine' is your own {rule.__name__}.")
         return rule
     print(f"Your {rule.__name__} returns nothing yet, so 'mine' is the solution of the exercise.")
-    return rpn_rule.answer
+    return solution
+
+
+def solution(iou: Tensor) -> Tensor:
+    """The exercise's solution, under a name that the lab can show: (p, g) gives (p,)."""
+    return rpn_rule.answer(iou)
 
 
 def _answers(rule: Rule) -> bool:
