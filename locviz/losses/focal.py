@@ -27,8 +27,7 @@ def sigmoid_focal_loss(
     """``-alpha_t (1 - p_t)**gamma log(p_t)`` per class and prior (eq. 5). Any shape ``(...)``.
 
     With ``gamma=0`` and ``alpha=None`` this is binary cross entropy. The slope is computed together
-    with the value, in half the time that automatic differentiation takes, and may be differentiated
-    again.
+    with the value, in half the time of automatic differentiation, and may be differentiated again.
 
     Args:
         logits: scores before the sigmoid, any shape.
@@ -44,9 +43,9 @@ def sigmoid_focal_loss(
     check_alpha(alpha)
     check_exponent("gamma", gamma)
     logits, targets = as_pair(logits, targets)
-    # The slope below is that of the logits, and a compiler fuses the plain formula by itself.
-    plain = targets.requires_grad or torch.compiler.is_compiling()
-    loss = _plain if plain else _WithSlope.apply
+    # The slope below is in the logits alone, and a compiler fuses the plain formula by itself.
+    wanted = torch.is_grad_enabled() and logits.requires_grad and not targets.requires_grad
+    loss = _WithSlope.apply if wanted and not torch.compiler.is_compiling() else _plain
     return reduced(loss(logits, targets, alpha, gamma), reduction)
 
 
@@ -83,24 +82,25 @@ class _WithSlope(torch.autograd.Function):
 def _value_and_slope(
     logits: Tensor, targets: Tensor, alpha: float | None, gamma: float
 ) -> tuple[Tensor, Tensor]:
-    """Loss and derivative, with steps in place: memory that is new costs more than arithmetic.
+    """Loss and derivative, in five pieces of memory: new memory costs more than arithmetic.
 
     With s the sigmoid, t the target, m the miss ``s (1 - t) + (1 - s) t`` and c the cross entropy,
     the loss is ``m**gamma c`` and its derivative ``m**(gamma - 1) (gamma m' c + m c')``, where ``m'
-    = (1 - 2t) s (1 - s)`` and ``c' = s - t``.
+    = (1 - 2t) s (1 - s)`` and ``c' = s - t``. A name ends where its memory gets another.
     """
     yes, no = torch.sigmoid(logits), torch.neg(logits).sigmoid_()  # s and 1 - s
-    # c = max(x, 0) - x t + log(1 + e**-|x|). The logarithm is that of the larger of s and 1 - s.
-    entropy = logits.relu().addcmul_(logits, targets, value=-1)
-    entropy.sub_(torch.minimum(yes, no).neg_().log1p_())
-    # Interpolated and not subtracted, so that no digits are lost where s is nearly 0 or 1.
-    miss = torch.lerp(yes, no, targets).clamp_(min=torch.finfo(logits.dtype).tiny)
-    power = miss.pow(gamma - 1)
-    if alpha is not None:
-        power.mul_(class_weight(targets, alpha))
+    # c = max(x, 0) - x t - log of the larger of s and 1 - s.
+    log = torch.minimum(yes, no).neg_().log1p_()
+    entropy = logits.relu().addcmul_(logits, targets, value=-1).sub_(log)
     slope = targets.mul(-2 * gamma).add_(gamma).mul_(yes).mul_(no).mul_(entropy)
-    slope.addcmul_(torch.lerp(yes, no.neg_(), targets), miss).mul_(power)
-    return entropy.mul_(power).mul_(miss), slope
+    # Interpolated and not subtracted, so that no digits are lost where s is nearly 0 or 1.
+    miss = torch.lerp(yes, no, targets, out=log).clamp_(min=torch.finfo(logits.dtype).tiny)
+    error = torch.lerp(yes, no.neg_(), targets, out=no)  # s - t
+    slope.addcmul_(error, miss)
+    power = torch.pow(miss, gamma - 1, out=error)
+    if alpha is not None:
+        power.mul_(torch.mul(targets, 2 * alpha - 1, out=yes).add_(1 - alpha))
+    return entropy.mul_(power).mul_(miss), slope.mul_(power)
 
 
 def softmax_focal_loss(
