@@ -5,7 +5,8 @@ an image, SSD (arXiv:1512.02325, section 2.2) all positives and the hardest nega
 loss makes easy examples count less in place of leaving them out. Chapter 08.
 
 Both functions return a mask. The caller multiplies the losses by it, and no gradient flows through
-the choice. Among equal losses the first are kept, on every device.
+the choice; ``DenseLoss(mine=hard_negatives)`` does so. Among equal losses the first are kept, on
+every device. ``hard_negatives`` keeps of each image what ``locviz.assign.HardNegatives`` keeps.
 """
 
 import torch
