@@ -5,7 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locviz.assign import HardNegatives
 from locviz.losses import hard_negatives, hardest
+from locviz.types import BACKGROUND, IGNORE, Assignment
 
 seeds = st.integers(0, 10**6)
 BOTH = [partial(hardest, num=3), partial(hard_negatives, ratio=2.0)]
@@ -111,3 +113,14 @@ def test_refuses_bad_input():
             keep(losses, positive[:1], negative)
         with pytest.raises(ValueError, match=r"must be \(b, p\), one row per image"):
             keep(losses[0], positive[0], negative[0])
+
+
+@given(seed=seeds, ratio=st.sampled_from([0.0, 1.0, 3.0]), least=st.integers(0, 3))
+def test_hard_negatives_are_those_of_the_sampler_of_assignments(seed, ratio, least):
+    losses, positive, negative = random_problem(seed, images=1)
+    gt_index = torch.full((12,), IGNORE)
+    gt_index[positive[0]] = 0
+    gt_index[negative[0]] = BACKGROUND
+    sampled = HardNegatives(ratio=ratio, least=least)(Assignment(gt_index), losses[0])
+    kept = hard_negatives(losses, positive, negative, ratio=ratio, least=least)
+    assert torch.equal(kept[0], sampled.gt_index != IGNORE)
