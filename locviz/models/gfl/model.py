@@ -41,12 +41,12 @@ class GFLHead(nn.Module):
     Args:
         in_channels: channels of every level.
         num_classes: how many logits per prior, each the quality of a box of that class.
-        num_levels: how many levels, hence scales.
         bins: how many logits each side has, ``DistributionCoder.bins``.
+        num_levels: how many levels, hence scales.
+        dim: 2 for boxes, 1 for spans.
         num_anchors: priors per cell.
         num_convs: 3x3 convolutions per tower, each with group norm.
         num_groups: of the group norm.
-        dim: 2 for boxes, 1 for spans.
     """
 
     def __init__(
@@ -54,12 +54,12 @@ class GFLHead(nn.Module):
         *,
         in_channels: int,
         num_classes: int,
-        num_levels: int,
         bins: int,
+        num_levels: int,
+        dim: int = 2,
         num_anchors: int = 1,
         num_convs: int = 4,
         num_groups: int = 32,
-        dim: int = 2,
     ):
         super().__init__()
         self.num_classes, self.num_sides = num_classes, 2 * dim * bins
@@ -119,8 +119,8 @@ def gfl_stages(
             lambda priors: GFLHead(
                 in_channels=channels,
                 num_classes=num_classes,
-                num_levels=num_levels,
                 bins=coder.bins,
+                num_levels=num_levels,
                 num_anchors=priors.num_per_cell,
                 num_convs=num_convs,
                 num_groups=num_groups,
@@ -150,10 +150,10 @@ def gfl(
     """GFL as the paper has it, around a backbone and a neck; any stage by keyword.
 
     Args:
-        num_classes: how many logits per point.
-        channels: of every level that the neck gives.
-        dim: 2 for boxes, 1 for spans: then give a ``prepare`` for clips, too.
-        stages: what to put in place of the paper's.
+        num_classes: of the data.
+        channels: of the neck's levels, of which there are five.
+        dim: 1 for spans, with a ``prepare`` for clips; 2 for boxes.
+        stages: what replaces the paper's.
     """
     return compose(DenseDetector, _paper(num_classes, channels=channels, dim=dim) | stages)
 
