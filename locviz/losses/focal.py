@@ -5,7 +5,7 @@ at least. The caller sums them and divides by the number of *positive* priors, n
 which no ``reduction`` does.
 """
 
-from typing import Any
+from typing import Any, final
 
 import torch
 import torch.nn.functional as F
@@ -58,6 +58,7 @@ def _plain(logits: Tensor, targets: Tensor, alpha: float | None, gamma: float) -
     return loss if alpha is None else loss * class_weight(targets, alpha)
 
 
+@final
 class _WithSlope(torch.autograd.Function):
     """The loss, with its slope in the logits computed on the way."""
 

@@ -126,6 +126,21 @@ def test_soft_targets_as_torchvision(seed, gamma, alpha):
     torch.testing.assert_close(grad_of(ours, logits), grad_of(theirs, logits))
 
 
+@pytest.mark.usefixtures("unchecked")
+def test_a_compiler_traces_it_whole():
+    """In one graph, and with the value and the slope that it has without a compiler."""
+    logits, targets = random_problem(0)
+    whole = torch.compile(sigmoid_focal_loss, backend="aot_eager", fullgraph=True)
+    for got, want in [
+        (whole(logits, targets), sigmoid_focal_loss(logits, targets)),
+        (
+            grad_of(lambda x: whole(x, targets), logits),
+            grad_of(lambda x: sigmoid_focal_loss(x, targets), logits),
+        ),
+    ]:
+        torch.testing.assert_close(got, want)
+
+
 def test_targets_may_have_a_slope_of_their_own():
     """A soft target that is itself predicted: by differences, for both arguments."""
     logits = torch.tensor([-1.0, 0.5], dtype=torch.float64, requires_grad=True)
