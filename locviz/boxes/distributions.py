@@ -1,6 +1,6 @@
 """Distances as distributions over bins: the box representation of Generalized Focal Loss.
 
-Paper: arXiv:2006.04388, section 3.2. A head with one number per side can only be right or wrong; a
+Paper: arXiv:2006.04388. A head with one number per side can only be right or wrong; a
 head with a distribution per side can also show where it is unsure. Chapter 08.
 """
 

@@ -28,7 +28,7 @@ def images_count_one(sums: PerImage, amounts: PerImage, least: float) -> Float[T
 
 @final
 class GeneralizedFocalLoss:
-    """Equation 8 of Generalized Focal Loss (https://arxiv.org/abs/2006.04388), section 3.3.
+    """Equation 8 of Generalized Focal Loss (https://arxiv.org/abs/2006.04388).
 
     N is the number of positives of the batch, at least 1, on all processes. A positive weighs w,
     its highest class score. IoU is that of its predicted region with its ground truth. Both are
