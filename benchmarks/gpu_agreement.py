@@ -53,10 +53,25 @@ def regression(function: Callable[..., Tensor]) -> Case:
     return lambda home: with_gradient(function, pred, gt, home=home)
 
 
-def sigmoid_classes(home: torch.device) -> list[Tensor]:
+def sigmoid_classes(function: Callable[..., Tensor], *, soft: bool = False) -> Case:
+    """Logits, and targets of 0 or 1 or in between."""
     logits = random(NUM_PAIRS, NUM_CLASSES, seed=3) * 20 - 10
-    targets = (random(NUM_PAIRS, NUM_CLASSES, seed=4) > 0.9).float()
-    return with_gradient(losses.sigmoid_focal_loss, logits, targets, home=home)
+    targets = random(NUM_PAIRS, NUM_CLASSES, seed=4)
+    targets = targets if soft else (targets > 0.9).float()
+    return lambda home: with_gradient(function, logits, targets, home=home)
+
+
+def distributions(home: torch.device) -> list[Tensor]:
+    logits, sides = random(NUM_PAIRS, 17, seed=17) * 8 - 4, random(NUM_PAIRS, seed=18) * 16
+    return with_gradient(losses.distribution_focal_loss, logits, sides, home=home)
+
+
+def hard_examples(function: Callable[..., Tensor], **options: int) -> Case:
+    """Which are kept, of losses with many ties."""
+    values = (random(4, NUM_PAIRS, seed=19) * 50).floor()
+    kind = random(4, NUM_PAIRS, seed=20)
+    inputs = values, kind < 0.02, kind > 0.1
+    return lambda home: [function(*(x.to(home) for x in inputs), **options).float()]
 
 
 def softmax_classes(home: torch.device) -> list[Tensor]:
@@ -74,7 +89,12 @@ def loss_cases() -> dict[str, Case]:
     stands here by name.
     """
     own = {
-        "sigmoid_focal_loss": sigmoid_classes,
+        "balanced_cross_entropy": sigmoid_classes(losses.balanced_cross_entropy),
+        "sigmoid_focal_loss": sigmoid_classes(losses.sigmoid_focal_loss),
+        "quality_focal_loss": sigmoid_classes(losses.quality_focal_loss, soft=True),
+        "distribution_focal_loss": distributions,
+        "hard_negatives": hard_examples(losses.hard_negatives),
+        "hardest": hard_examples(losses.hardest, num=128),
         "softmax_focal_loss": softmax_classes,
         "SelfAdjustingSmoothL1": self_adjusting,
     }

@@ -22,6 +22,7 @@ OFFICIAL: Mapping[models.Preset, int] = {
     models.fcos_r50: 80,
     models.yolox_s: 80,
     models.retinanet_r50_fpn: 91,
+    models.gfl_r50: 80,
 }
 
 

@@ -19,6 +19,7 @@ from locviz.layers.roi_pooling import (
     roi_align_reference,
     roi_pool_reference,
 )
+from locviz.layers.scale import Scale
 
 __all__ = [
     "BGR",
@@ -34,6 +35,7 @@ __all__ = [
     "RoIAlign",
     "RoIPool",
     "SamplePoints",
+    "Scale",
     "SmallConvNet",
     "check_images",
     "conv_norm_relu",

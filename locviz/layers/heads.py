@@ -39,23 +39,33 @@ def tower(
     *,
     dim: int = 2,
     norm: Callable[[int], nn.Module] | None = None,
+    **more,
 ) -> nn.Sequential:
-    """``depth`` times a 3x3 convolution, a norm where one is given, and ReLU, all at one width."""
+    """``depth`` times a 3x3 convolution, a norm where one is given, and ReLU, all at one width.
+
+    Args:
+        channels: the width.
+        depth: how many convolutions.
+        dim: 2 for images, 1 for clips.
+        norm: makes the norm of a width.
+        more: what ``nn.Conv2d`` takes by keyword, such as ``bias=False`` before a norm.
+    """
     layers: list[nn.Module] = []
     for _ in range(depth):
         normed = [] if norm is None else [norm(channels)]
-        layers += [convolution(dim, channels, channels), *normed, nn.ReLU()]
+        layers += [convolution(dim, channels, channels, **more), *normed, nn.ReLU()]
     return nn.Sequential(*layers)
 
 
 def start_near_zero(layer: nn.Module, *, std: float = 0.01) -> None:
-    """Small normal weights and a bias of 0: at first a head predicts almost the same everywhere.
+    """Small normal weights and a bias of 0, where there is one: at first a head predicts almost the same everywhere.
 
     0.01 is what Faster R-CNN (arXiv:1506.01497, section 3.1.3) and RetinaNet (arXiv:1708.02002,
     section 4.1) start new layers with.
     """
     nn.init.normal_(layer.weight, std=std)  # type: ignore[arg-type]
-    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
 
 def start_at_probability(layer: nn.Module, probability: float = 0.01) -> None:

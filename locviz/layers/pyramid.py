@@ -29,7 +29,7 @@ class FeaturePyramid(nn.Module):
     """Mix coarse, meaningful maps into fine ones: 1x1 laterals, top-down addition, 3x3 smoothing.
 
     ``num_extra`` more levels are made by strided convolutions: P6 from the map that
-    ``extra_source`` chooses, P7 from relu(P6). ``num_pooled`` more keep every second cell of the
+    ``extra_source`` chooses, P7 from ``between`` of P6, a ReLU. ``num_pooled`` more keep every second cell of the
     level before: this is the P6 of the FPN paper (section 4.1), for anchors larger than any region
     of the second stage.
 
@@ -40,6 +40,8 @@ class FeaturePyramid(nn.Module):
         num_pooled: how many coarser levels to add by leaving out every second cell.
         extra_source: what the first extra level is made from, ``from_output`` (P5) or
             ``from_backbone`` (C5).
+        between: what an extra level goes through before the next is made from it: ``F.relu``, or
+            ``torch.nn.Identity()`` in mmdetection.
         dim: 2 for images, 1 for clips.
     """
 
@@ -51,10 +53,12 @@ class FeaturePyramid(nn.Module):
         num_extra: int = 0,
         num_pooled: int = 0,
         extra_source: ExtraSource = from_output,
+        between: Callable[[Tensor], Tensor] = F.relu,
         dim: int = 2,
     ):
         super().__init__()
         self.num_pooled, self.extra_source, self.dim = num_pooled, extra_source, dim
+        self.between = between
         self.lateral = nn.ModuleList(convolution(dim, c, channels, size=1) for c in in_channels)
         self.smooth = nn.ModuleList(convolution(dim, channels, channels) for _ in in_channels)
         # C5 still has the backbone's channels; P5 has the pyramid's.
@@ -81,7 +85,7 @@ class FeaturePyramid(nn.Module):
         levels = [smooth(x) for smooth, x in zip(self.smooth, mixed, strict=True)]
         for index, conv in enumerate(self.extra):
             # ReLU between P6 and P7, but not before P6 (RetinaNet, footnote 2).
-            source = F.relu(levels[-1]) if index else self.extra_source(maps, levels)
+            source = self.between(levels[-1]) if index else self.extra_source(maps, levels)
             levels.append(conv(source))
         every_second = (..., *(slice(None, None, 2),) * self.dim)
         for _ in range(self.num_pooled):

@@ -1,4 +1,6 @@
-"""Losses of regions (``regression``, ``overlap``) and of classes (``focal``).
+"""Losses of regions (``regression``, ``overlap``), of classes (``balanced``, ``focal``,
+``quality_focal``) and of distances as distributions (``distribution_focal``); ``hard_examples``
+chooses what is trained.
 
 Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair,
 ``(n,)``, and one pair ``(2*dim,)`` to a scalar: sum, weight and divide as your model does, or give
@@ -17,8 +19,11 @@ from types import MappingProxyType
 
 from torch import Tensor
 
+from locviz.losses.balanced import balanced_cross_entropy
 from locviz.losses.checks import Reduction
+from locviz.losses.distribution_focal import distribution_focal_loss
 from locviz.losses.focal import sigmoid_focal_loss, softmax_focal_loss
+from locviz.losses.hard_examples import hard_negatives, hardest
 from locviz.losses.overlap import (
     ciou_loss,
     diou_loss,
@@ -29,6 +34,7 @@ from locviz.losses.overlap import (
     log_iou_loss,
     squared_iou_loss,
 )
+from locviz.losses.quality_focal import quality_focal_loss
 from locviz.losses.regression import (
     SelfAdjustingSmoothL1,
     focal_l1_loss,
@@ -59,7 +65,8 @@ FOCAL_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
 """The focal variants (arXiv:2101.08158), which a live readout shows after them on request."""
 
 __all__ = [
-    "FOCAL_LOSSES", "LIVE_LOSSES", "Reduction", "RegressionLoss", "SelfAdjustingSmoothL1", "ciou_loss",
-    "diou_loss", "eiou_loss", "focal_eiou_loss", "focal_l1_loss", "giou_loss", "iou_loss", "l1_loss", "l2_loss",
-    "log_iou_loss", "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
+    "FOCAL_LOSSES", "LIVE_LOSSES", "Reduction", "RegressionLoss", "SelfAdjustingSmoothL1",
+    "balanced_cross_entropy", "ciou_loss", "diou_loss", "distribution_focal_loss", "eiou_loss", "focal_eiou_loss",
+    "focal_l1_loss", "giou_loss", "hard_negatives", "hardest", "iou_loss", "l1_loss", "l2_loss", "log_iou_loss",
+    "quality_focal_loss", "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
 ]  # fmt: skip

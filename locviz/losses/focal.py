@@ -5,25 +5,15 @@ at least. The caller sums them and divides by the number of *positive* priors, n
 which no ``reduction`` does.
 """
 
+from typing import Any, final
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+from locviz.losses.binary import as_pair, check_alpha, check_exponent, class_weight, modulation
 from locviz.losses.checks import Reduction, reduced, widened
-
-
-def _modulation(miss: Tensor, gamma: float) -> Tensor:
-    """``miss ** gamma``, with the smallest normal number in place of 0.
-
-    At 0 the slope of a power below 1 is infinite.
-    """
-    return miss.clamp(min=torch.finfo(miss.dtype).tiny).pow(gamma)
-
-
-def _check_gamma(gamma: float):
-    if not gamma >= 0:
-        raise ValueError(f"gamma must be 0 or more, got {gamma}")
 
 
 def sigmoid_focal_loss(
@@ -36,7 +26,8 @@ def sigmoid_focal_loss(
 ) -> Float[Tensor, "..."]:
     """``-alpha_t (1 - p_t)**gamma log(p_t)`` per class and prior (eq. 5). Any shape ``(...)``.
 
-    With ``gamma=0`` and ``alpha=None`` this is binary cross entropy.
+    With ``gamma=0`` and ``alpha=None`` this is binary cross entropy. The slope is computed together
+    with the value, in half the time of automatic differentiation, and may be differentiated again.
 
     Args:
         logits: scores before the sigmoid, any shape.
@@ -49,24 +40,68 @@ def sigmoid_focal_loss(
     Raises:
         ValueError: the shapes differ, ``alpha`` is outside 0..1, or ``gamma`` is negative.
     """
-    if logits.shape != targets.shape:
-        raise ValueError(
-            f"targets must have the shape of logits, {tuple(logits.shape)}, got {tuple(targets.shape)}"
-        )
-    if alpha is not None and not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must lie in 0..1, or be None for no class weights, got {alpha}")
-    _check_gamma(gamma)
-    # In float16 the slope, which has the factor gamma times cross entropy, overflows to infinity
-    # and then meets a sigmoid of 0: their product is NaN.
-    logits = widened(logits)
-    targets = targets.to(logits)  # masks and whole numbers are ordinary targets
+    check_alpha(alpha)
+    check_exponent("gamma", gamma)
+    logits, targets = as_pair(logits, targets)
+    # The slope below is in the logits alone, and a compiler fuses the plain formula by itself.
+    wanted = torch.is_grad_enabled() and logits.requires_grad and not targets.requires_grad
+    loss = _WithSlope.apply if wanted and not torch.compiler.is_compiling() else _plain
+    return reduced(loss(logits, targets, alpha, gamma), reduction)
+
+
+def _plain(logits: Tensor, targets: Tensor, alpha: float | None, gamma: float) -> Tensor:
+    """The formula, for automatic differentiation."""
     cross_entropy = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     # sigmoid(-x) and not 1 - sigmoid(x), which rounds to 0 from x = 17 on.
     miss = torch.sigmoid(logits) * (1 - targets) + torch.sigmoid(-logits) * targets
-    loss = _modulation(miss, gamma) * cross_entropy
+    loss = modulation(miss, gamma) * cross_entropy
+    return loss if alpha is None else loss * class_weight(targets, alpha)
+
+
+@final
+class _WithSlope(torch.autograd.Function):
+    """The loss, with its slope in the logits computed on the way."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, logits: Tensor, targets: Tensor, alpha: float | None, gamma: float
+    ) -> Tensor:
+        loss, slope = _value_and_slope(logits, targets, alpha, gamma)
+        ctx.save_for_backward(logits, targets, slope)
+        ctx.numbers = alpha, gamma
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
+        logits, targets, slope = ctx.saved_tensors
+        if torch.is_grad_enabled():  # create_graph: somebody differentiates the slope
+            loss = _plain(logits, targets, *ctx.numbers)
+            (slope,) = torch.autograd.grad(loss.sum(), logits, create_graph=True)
+        return upstream[0] * slope, None, None, None
+
+
+def _value_and_slope(
+    logits: Tensor, targets: Tensor, alpha: float | None, gamma: float
+) -> tuple[Tensor, Tensor]:
+    """Loss and derivative, in five pieces of memory: new memory costs more than arithmetic.
+
+    With s the sigmoid, t the target, m the miss ``s (1 - t) + (1 - s) t`` and c the cross entropy,
+    the loss is ``m**gamma c`` and its derivative ``m**(gamma - 1) (gamma m' c + m c')``, where ``m'
+    = (1 - 2t) s (1 - s)`` and ``c' = s - t``. A name ends where its memory gets another.
+    """
+    yes, no = torch.sigmoid(logits), torch.neg(logits).sigmoid_()  # s and 1 - s
+    # c = max(x, 0) - x t - log of the larger of s and 1 - s.
+    log = torch.minimum(yes, no).neg_().log1p_()
+    entropy = logits.relu().addcmul_(logits, targets, value=-1).sub_(log)
+    slope = targets.mul(-2 * gamma).add_(gamma).mul_(yes).mul_(no).mul_(entropy)
+    # Interpolated and not subtracted, so that no digits are lost where s is nearly 0 or 1.
+    miss = torch.lerp(yes, no, targets, out=log).clamp_(min=torch.finfo(logits.dtype).tiny)
+    error = torch.lerp(yes, no.neg_(), targets, out=no)  # s - t
+    slope.addcmul_(error, miss)
+    power = torch.pow(miss, gamma - 1, out=error)
     if alpha is not None:
-        loss = loss * (alpha * targets + (1 - alpha) * (1 - targets))
-    return reduced(loss, reduction)
+        power.mul_(torch.mul(targets, 2 * alpha - 1, out=yes).add_(1 - alpha))
+    return entropy.mul_(power).mul_(miss), slope.mul_(power)
 
 
 def softmax_focal_loss(
@@ -101,9 +136,9 @@ def softmax_focal_loss(
         raise ValueError(
             f"alpha must hold one weight per class, {logits.shape[1]}, got shape {tuple(alpha.shape)}"
         )
-    _check_gamma(gamma)
-    logits = widened(logits)  # for the same reason as in sigmoid_focal_loss
+    check_exponent("gamma", gamma)
+    logits = widened(logits)  # for the same reason as in as_pair
     log_p = logits.log_softmax(-1).gather(-1, labels.long()[:, None])[:, 0]
     # 1 - p by expm1, because 1 - exp(log_p) loses its digits where p is nearly 1.
-    loss = _modulation(-torch.expm1(log_p), gamma) * -log_p
+    loss = modulation(-torch.expm1(log_p), gamma) * -log_p
     return reduced(loss if alpha is None else loss * alpha[labels], reduction)

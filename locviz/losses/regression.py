@@ -156,8 +156,9 @@ def focal_l1_loss(
     scale = math.e * beta  # the paper's a, which makes the largest slope 1
     # The branch that is not taken must not overflow: 0 times infinity is a NaN gradient.
     small = error.clamp(max=1)
-    # x**2 ln x and its slope are 0 at 0, but the logarithm alone is infinite there: 1 stands in.
-    logarithm = (beta * small.masked_fill(error == 0, 1.0)).log()
+    # x**2 ln x and its slope are 0 at 0, but the logarithm alone is infinite there, and also where
+    # beta times x rounds to 0: the smallest normal number stands in.
+    logarithm = (beta * small.clamp(min=torch.finfo(small.dtype).tiny)).log()
     curve = -scale / 4 * small.square() * (2 * logarithm - 1)
     line = -scale * math.log(beta) * error + scale * (2 * math.log(beta) + 1) / 4
     return reduced(torch.where(error < 1, curve, line).sum(-1), reduction)

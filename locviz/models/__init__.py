@@ -35,6 +35,8 @@ from locviz.models.fcos.model import (
     fcos_tiny,
     small_fcos,
 )
+from locviz.models.gfl.loss import GeneralizedFocalLoss, images_count_one
+from locviz.models.gfl.model import GFL, GFLHead, gfl, gfl_r50, gfl_stages, gfl_tiny
 from locviz.models.rcnn.crops import WarpedCrops
 from locviz.models.rcnn.model import RCNN, rcnn, rcnn_tiny, with_boxes, with_svms
 from locviz.models.rcnn.solvers import fit_boxes, fit_svms, region_features
@@ -81,6 +83,7 @@ __all__ = [
     "FASTER_RCNN",
     "FAST_RCNN",
     "FCOS",
+    "GFL",
     "PRESETS",
     "PUBLISHED",
     "RCNN",
@@ -95,6 +98,8 @@ __all__ = [
     "Detector",
     "FCOSHead",
     "FasterStages",
+    "GFLHead",
+    "GeneralizedFocalLoss",
     "Matched",
     "MultiTaskLoss",
     "ObjectnessLoss",
@@ -128,7 +133,12 @@ __all__ = [
     "fit_boxes",
     "fit_svms",
     "focal_costs",
+    "gfl",
+    "gfl_r50",
+    "gfl_stages",
+    "gfl_tiny",
     "hungarian",
+    "images_count_one",
     "lazy",
     "lazy_from",
     "letterbox",

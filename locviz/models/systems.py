@@ -6,12 +6,13 @@ from types import MappingProxyType
 from locviz.models.fast_rcnn.model import FAST_RCNN
 from locviz.models.faster_rcnn.model import FASTER_RCNN
 from locviz.models.fcos.model import FCOS
+from locviz.models.gfl.model import GFL
 from locviz.models.rcnn.model import RCNN
 from locviz.models.retinanet.model import RETINANET
 from locviz.models.system import Preset, PublishedWeights, System
 from locviz.models.yolox.model import YOLOX
 
-SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET)
+SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET, GFL)
 
 # For the command line and the cards of weights, which know presets by name. Python code calls the
 # functions themselves.

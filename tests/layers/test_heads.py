@@ -48,3 +48,11 @@ def test_rows_run_over_the_cells_and_within_a_cell_over_the_priors():
             assert torch.equal(found[0, 2 * cell + prior], expected)
     spans = heads.rows(torch.arange(12.0).reshape(1, 4, 3), 2)
     assert spans[0].tolist() == [[0, 3], [6, 9], [1, 4], [7, 10], [2, 5], [8, 11]]
+
+
+def test_a_tower_may_have_no_biases():
+    tower = heads.tower(4, 2, norm=lambda channels: nn.GroupNorm(2, channels), bias=False)
+    convolutions = [layer for layer in tower if isinstance(layer, nn.Conv2d)]
+    assert [layer.bias for layer in convolutions] == [None, None]
+    heads.start_near_zero(convolutions[0])
+    assert convolutions[0].weight.std() < 0.02

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch import nn
 from torchvision.ops import FeaturePyramidNetwork
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool, LastLevelP6P7
 
@@ -45,3 +46,17 @@ def test_coarse_maps_reach_fine_levels_but_not_back():
     changed_fine = pyramid([fine + 1, coarse])
     assert not torch.allclose(base[0], changed_coarse[0])
     assert torch.equal(base[1], changed_fine[1])
+
+
+def test_what_an_extra_level_goes_through_before_the_next():
+    """P7 from relu(P6) or from P6 itself; P6 is the same in both."""
+    torch.manual_seed(0)
+    maps = [torch.randn(1, 4, 8, 8)]
+    usual = FeaturePyramid(in_channels=(4,), channels=6, num_extra=2)
+    plain = FeaturePyramid(in_channels=(4,), channels=6, num_extra=2, between=nn.Identity())
+    plain.load_state_dict(usual.state_dict())
+    (_, p6, p7), (_, same, other) = usual(maps), plain(maps)
+    assert torch.equal(p6, same)
+    assert (p6 < 0).any()
+    torch.testing.assert_close(p7, usual.extra[1](p6.relu()))
+    torch.testing.assert_close(other, usual.extra[1](p6))

@@ -172,6 +172,13 @@ def test_focal_l1_has_the_designed_slope(beta, error):
     assert grad[0, 1] == 0
 
 
+@pytest.mark.parametrize("error", [0.0, 5e-324, 1e-310])
+def test_focal_l1_is_finite_for_errors_that_beta_times_rounds_to_nothing(error):
+    pred = torch.tensor([[error, 0.0]], dtype=torch.float64)
+    for x in value_and_grad(lambda p, t: losses.focal_l1_loss(p, t, beta=0.5), pred, pred * 0):
+        assert (x.abs() < 1e-300).all()
+
+
 @settings(max_examples=20)
 @given(beta=st.floats(1 / math.e, 1), error=st.floats(0, 3))
 def test_focal_l1_is_the_area_under_its_slope(beta, error):

@@ -29,7 +29,7 @@ from locviz.assign import (
     smallest_area_float32,
 )
 from locviz.boxes import SideDistanceCoder
-from locviz.layers import FeaturePyramid, Prepare, ResNet50, SmallConvNet, heads
+from locviz.layers import FeaturePyramid, Prepare, ResNet50, Scale, SmallConvNet, heads
 from locviz.losses import giou_loss, log_iou_loss, sigmoid_focal_loss
 from locviz.models.compose import compose, lazy
 from locviz.models.fcos.names import TORCHVISION
@@ -41,21 +41,6 @@ from locviz.postprocess import SelectDense, geometric_mean
 from locviz.priors import PointPriors, fitted_spacing
 
 STRIDES = (8, 16, 32, 64, 128)
-
-
-@final
-class Scale(nn.Module):
-    """Multiply by one learned number: each level finds its own unit of length (section 3.2 of the
-    paper).
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.value = nn.Parameter(torch.ones(()))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Multiply ``x``, a map (b, c, *space), by the learned number."""
-        return x * self.value
 
 
 @final

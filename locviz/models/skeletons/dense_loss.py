@@ -12,12 +12,14 @@ from torch.nn import functional as F
 
 from locviz.models.skeletons.matched import Matched
 from locviz.models.skeletons.normalise import Normalise, over_batch
-from locviz.types import Losses, Predictions
+from locviz.types import BACKGROUND, Losses, Predictions
 
 PairLoss = Callable[[Tensor, Tensor], Tensor]
 # (predictions, decoded regions, matched) to what was predicted and what should have been predicted,
 # (n, 2*dim) each: ``on_regions`` or ``on_deltas``.
 Compared = Callable[[Predictions, Tensor, Matched], tuple[Tensor, Tensor]]
+# (losses, positive, negative) (b, p) to which of the priors are trained: ``hard_negatives``.
+Mine = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def by_quality(quality: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
@@ -75,6 +77,8 @@ class DenseLoss:
         weigh: target qualities to the weights w above, ``by_quality`` or ``equally``; without
             quality all w are 1.
         normalise: what sums are divided by, ``over_batch`` or ``over_images``.
+        mine: whose classification is trained, chosen by the losses themselves, such as
+            ``hard_negatives`` of ``locviz.losses``; None for all. The divisor stays the same.
         weights: of the terms, by name; 1 where not given.
     """
 
@@ -87,10 +91,11 @@ class DenseLoss:
         quality: PairLoss | None = None,
         weigh: Callable[[Tensor], Tensor] = by_quality,
         normalise: Normalise = over_batch,
+        mine: Mine | None = None,
         weights: Mapping[str, float] | None = None,
     ):
         self.classification, self.regression, self.compared = classification, regression, compared
-        self.quality, self.weigh, self.normalise = quality, weigh, normalise
+        self.quality, self.weigh, self.normalise, self.mine = quality, weigh, normalise, mine
         self.weights = dict(weights or {})
 
     def __call__(
@@ -125,9 +130,12 @@ class DenseLoss:
         # A row of zeros is the background: with a sigmoid, no class applies.
         targets = torch.zeros_like(predictions.logits)
         targets[matched.image, matched.prior] = matched.one_hot(targets.shape[-1]).to(targets)
-        losses = self.classification(predictions.logits, targets)
         # The weight of a prior that is IGNORE is 0.
-        return (losses * matched.prior_weight[..., None]).sum((1, 2))
+        losses = self.classification(predictions.logits, targets).sum(2) * matched.prior_weight
+        if self.mine is not None:
+            positive, negative = matched.gt_index >= 0, matched.gt_index == BACKGROUND
+            losses = losses * self.mine(losses.detach(), positive, negative)
+        return losses.sum(1)
 
     def _quality(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "n"]:
         """The target quality of each positive."""

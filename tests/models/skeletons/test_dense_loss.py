@@ -1,10 +1,12 @@
 """The sums of the dense criterion by hand: three priors, two classes, one image."""
 
+from functools import partial
+
 import pytest
 import torch
 
 from locviz.boxes import CornerCoder
-from locviz.losses import l1_loss
+from locviz.losses import hard_negatives, l1_loss, sigmoid_focal_loss
 from locviz.models import (
     DenseLoss,
     by_quality,
@@ -14,6 +16,7 @@ from locviz.models import (
     on_deltas,
     over_batch,
     over_images,
+    retinanet_tiny,
 )
 from locviz.types import BACKGROUND, IGNORE, Assignment, Predictions, Priors, Targets
 
@@ -129,3 +132,42 @@ def test_a_negative_label_is_not_the_last_class():
             ValueError, match=rf"labels\[0\] is {label}, but the model has classes 0\.\.1"
         ):
             detector.loss([torch.rand(3, 32, 32)], [target])
+
+
+def test_only_the_hard_negatives_are_trained():
+    """The first prior has an object. Of the two others the harder is kept, one for one positive; the
+    one that is ignored would be the hardest.
+    """
+    logits = torch.tensor([[[0.5, 0.5], [0.1, 0.1], [0.4, 0.4]]])
+    criterion_ = criterion(quality=None, mine=partial(hard_negatives, ratio=1.0))
+    for gt_index, harder in [([0, BACKGROUND, BACKGROUND], 0.4), ([0, BACKGROUND, IGNORE], 0.1)]:
+        priors = Priors(REGIONS[0], torch.full((3,), 8.0), (3,))
+        predictions = Predictions(logits, torch.zeros(1, 3, 4), priors, ((8, 8),), torch.ones(1, 2))
+        target = Targets(torch.tensor([[0.0, 0, 8, 12]]), torch.tensor([1]), (8, 8))
+        matched = match_rows(
+            [Assignment(torch.tensor(gt_index))], [target], priors, coder=CornerCoder()
+        )
+        terms = criterion_(predictions, REGIONS, matched).terms
+        assert terms["classification"].item() == pytest.approx(2 * 0.25 + 2 * harder**2)
+
+
+def test_hard_examples_on_a_detector_by_keyword():
+    """RetinaNet with cross entropy over three negatives for each positive: of 2,016 anchors only
+    these have a gradient.
+    """
+    torch.manual_seed(0)
+    entropy = partial(sigmoid_focal_loss, alpha=None, gamma=0.0)
+    loss = DenseLoss(
+        classification=entropy, regression=l1_loss, compared=on_deltas, mine=hard_negatives
+    )
+    model = retinanet_tiny(3, loss=loss)
+    target = Targets(torch.tensor([[8.0, 8, 30, 28]]), torch.tensor([1]), (64, 64))
+    predictions = model([torch.rand(3, 64, 64)])
+    regions = model.regions(predictions)
+    assignments = model.assign(predictions, regions, [target])
+    matched = match_rows(assignments, [target], predictions.priors, coder=model.coder)
+    term = loss(predictions, regions, matched).terms["classification"]
+    (grad,) = torch.autograd.grad(term, predictions.logits)
+    num = int(assignments[0].positive.sum())
+    assert num >= 1
+    assert int((grad.abs().sum(-1) > 0).sum()) == 4 * num
