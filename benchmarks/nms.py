@@ -42,7 +42,9 @@ def scene(num: int, seed: int = 0) -> Candidates:
 
 
 def report(name: str, ours: float, theirs: float, limit: float):
-    print(f"{name:44} theirs {theirs:8.1f} ms   ours / theirs {ours / theirs:5.2f} (<= {limit:.2f})")
+    print(
+        f"{name:44} theirs {theirs:8.1f} ms   ours / theirs {ours / theirs:5.2f} (<= {limit:.2f})"
+    )
 
 
 def greedy():
@@ -55,9 +57,7 @@ def greedy():
             "ours, classes": lambda: batched_nms(
                 some.regions, some.scores, labels, threshold=THRESHOLD
             ),
-            "theirs, classes": lambda: tv.batched_nms(
-                some.regions, some.scores, labels, THRESHOLD
-            ),
+            "theirs, classes": lambda: tv.batched_nms(some.regions, some.scores, labels, THRESHOLD),
         }
     )
     report(f"greedy NMS, {NUM_BOXES:,} boxes", took["ours"], took["theirs"], 1.05)
