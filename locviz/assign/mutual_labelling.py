@@ -136,8 +136,9 @@ class MutualLabelling:
         rows = (group.owner >= 0).nonzero()[:, 0]
         owner = group.owner[rows]
         overlap, score = regions.new_zeros(2, len(priors)).unbind(0)
-        overlap[rows] = iou(regions[rows], boxes[owner]).to(overlap)
-        score[rows] = self.probability(logits[rows, labels[owner]]).to(score)
+        # What is infinite or NaN fits nothing: the loss will tell, the threshold need not stumble.
+        overlap[rows] = iou(regions[rows], boxes[owner]).to(overlap).nan_to_num(0.0)
+        score[rows] = self.probability(logits[rows, labels[owner]]).to(score).nan_to_num(0.0)
         cost = regions.new_full((len(priors), len(part)), torch.inf)
         cost[rows, owner] = -overlap[rows]
         # Crossed: the boxes decide about the classes, and the classes about the boxes.

@@ -124,6 +124,13 @@ def test_what_cannot_be_split_is_positive_altogether():
     assert answer.gt_index.tolist() == [0, -1, -1, -1, -1]
 
 
+def test_a_prediction_without_end_fits_nothing():
+    said = predictions([float("inf"), 32, 12, 8], [float("nan"), 0.2, 0.8, 0.9])
+    answer = MutualLabelling()(POINTS, OBJECT, said)
+    assert answer.gt_index.tolist() == [-1, 0, -1, -1, -1]
+    assert answer.localization.gt_index.tolist() == [-1, -1, 0, 0, -1]
+
+
 def test_a_candidate_at_the_threshold_is_negative_with_weight_0_to_the_alpha():
     """Two anchors of 0..10 with IoU .7 and .3, both below .8: ignored. The threshold is the lower value."""
     anchors = Priors(torch.tensor([[0.0, 7], [0, 3]]), torch.ones(2), (2,))

@@ -70,6 +70,25 @@ def test_values_by_hand():
     torch.testing.assert_close(largest.scores, torch.tensor([0.8]))
 
 
+@pytest.mark.parametrize("dim", [1, 2])
+@pytest.mark.parametrize("seed", range(10))
+def test_a_fused_region_is_a_convex_combination_of_its_cluster(anywhere, seed, dim):
+    """Weights that are the scores' shares give each survivor, and no score is above the best."""
+    candidates = anywhere(seed, dim, 40)
+    clusters: dict[int, list[int]] = {}
+    for now in WeightedBoxesFusion().steps(candidates, threshold=0.4):
+        clusters.setdefault(now.by, []).append(now.picked)
+    kept = WeightedBoxesFusion()(candidates, threshold=0.4)
+    assert sorted(clusters) == sorted(kept.index.tolist())
+    assert max(map(len, clusters.values())) > 3
+    for row, founder in enumerate(kept.index.tolist()):
+        members = clusters[founder]
+        weights = candidates.scores[members] / candidates.scores[members].sum()
+        torch.testing.assert_close(kept.regions[row], weights @ candidates.regions[members])
+        torch.testing.assert_close(kept.scores[row], candidates.scores[members].mean())
+        assert founder == members[0]
+
+
 def test_later_candidates_meet_the_average():
     """The third overlaps the first by 6/14 = .43, but the average of the first two, 1..11, by 7/13."""
     candidates = Candidates(
