@@ -323,13 +323,17 @@ class Assignment(Movable):
 
     Shapes: ``gt_index`` (p,) the ground truth that each prior is responsible for, or ``BACKGROUND``
     (-1), or ``IGNORE`` (-2: the prior takes part in no loss); ``weight`` (p,) loss weight;
-    ``quality`` (p,) soft target in 0..1; ``cost`` (p, g) is kept for people to look at.
+    ``quality`` (p,) soft target in 0..1; ``cost`` (p, g) is kept for people to look at;
+    ``localization`` is another assignment of the same priors, which the predicted regions (and
+    their quality) learn from, where they learn from other priors than the classes do; None where
+    both learn from this one.
     """
 
     gt_index: Int64[Tensor, "p"]
     weight: Float[Tensor, "p"] | None = None
     quality: Float[Tensor, "p"] | None = None
     cost: Float[Tensor, "p g"] | None = None
+    localization: "Assignment | None" = None
 
     @property
     def positive(self) -> Bool[Tensor, "p"]:

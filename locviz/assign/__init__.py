@@ -18,6 +18,7 @@ from locviz.assign.center_sampling import (
     smallest_area_float32,
 )
 from locviz.assign.centerness import centerness
+from locviz.assign.class_aware_iou import ClassAwareIoU
 from locviz.assign.costs import (
     ClassCost,
     FocalCost,
@@ -38,6 +39,12 @@ from locviz.assign.low_quality_matches import (
     no_force,
 )
 from locviz.assign.max_iou import MaxIoU, retinanet_rule, roi_rule, rpn_rule
+from locviz.assign.mutual_labelling import (
+    Group,
+    MutualLabelling,
+    OverlappingAnchors,
+    inside_boxes,
+)
 from locviz.assign.one_level import OneLevel
 from locviz.assign.ota import OTA, as_solved, rescale_rows
 from locviz.assign.samplers import BalancedSampler, GivenSample, HardNegatives, keep_only
@@ -61,20 +68,24 @@ __all__ = [
     "AuctionStep",
     "BalancedSampler",
     "CenterSampling",
+    "ClassAwareIoU",
     "ClassCost",
     "FocalCost",
     "ForceOwnBest",
     "GIoUCost",
     "GivenSample",
     "GridCell",
+    "Group",
     "HardNegatives",
     "Hungarian",
     "InsideImage",
     "L1Cost",
     "MatchingCost",
     "MaxIoU",
+    "MutualLabelling",
     "OnSquareAnchors",
     "OneLevel",
+    "OverlappingAnchors",
     "PaddedTargets",
     "SSDRule",
     "SimOTA",
@@ -90,6 +101,7 @@ __all__ = [
     "force_bipartite",
     "force_last_object",
     "half_open_range",
+    "inside_boxes",
     "joint_probability",
     "keep_only",
     "level_ranges",

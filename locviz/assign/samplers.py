@@ -119,7 +119,12 @@ class HardNegatives:
 
 
 def keep_only(assignment: Assignment, index: Int64[Tensor, "n"]) -> Assignment:
-    """The assignment with every prior ``IGNORE`` but these. ``index`` is ``(n,)``."""
+    """The assignment, and what regions learn, with every prior ``IGNORE`` but these, ``(n,)``."""
     kept: Bool[Tensor, p] = torch.zeros_like(assignment.gt_index, dtype=torch.bool)
     kept[index] = True
-    return replace(assignment, gt_index=torch.where(kept, assignment.gt_index, IGNORE))
+    places = assignment.localization
+    return replace(
+        assignment,
+        gt_index=torch.where(kept, assignment.gt_index, IGNORE),
+        localization=None if places is None else keep_only(places, index),
+    )

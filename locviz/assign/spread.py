@@ -25,7 +25,12 @@ def spread(answer: Assignment, asked: Bool[Tensor, "p"], *, others: int) -> Assi
     filled = {
         name: None if value is None else _fill(value, asked, rest) for name, value, rest in optional
     }
-    return Assignment(_fill(answer.gt_index, asked, others), **filled)
+    places = answer.localization
+    return Assignment(
+        _fill(answer.gt_index, asked, others),
+        **filled,
+        localization=None if places is None else spread(places, asked, others=others),
+    )
 
 
 def _fill(values: Tensor, asked: Tensor, rest: float | int) -> Tensor:

@@ -1,4 +1,8 @@
-"""How good are these detections? Matching, average precision, COCO's and Pascal VOC's figures."""
+"""How good are these detections?
+
+Matching, average precision, COCO's and Pascal VOC's figures; whether confidence and place agree, and
+what suppression leaves and takes.
+"""
 
 from locviz.evaluate.average_precision import (
     FALSE_POSITIVE,
@@ -12,15 +16,18 @@ from locviz.evaluate.average_precision import (
     precision_recall,
 )
 from locviz.evaluate.coco import IOU_THRESHOLDS, MAX_DETECTIONS, SIZE_RANGES, evaluate
+from locviz.evaluate.divergence import Divergence, divergence
 from locviz.evaluate.one_image import BELOW_THRESHOLD, Match, Ranking, match, ranking
+from locviz.evaluate.rank_correlation import spearman
 from locviz.evaluate.recall import proposal_recall
 from locviz.evaluate.reference import pycocotools_figures
 from locviz.evaluate.result import ClassFigures, Evaluation
+from locviz.evaluate.suppression_figures import duplicates, victims
 from locviz.evaluate.voc import VocEvaluation, evaluate_voc
 
 __all__ = [
     "BELOW_THRESHOLD", "FALSE_POSITIVE", "IGNORED", "IOU_THRESHOLDS", "MAX_DETECTIONS", "SIZE_RANGES", "TRUE_POSITIVE",
-    "ClassFigures", "Evaluation", "Match", "Ranking", "VocEvaluation", "all_points", "at_points", "eleven_points",
-    "envelope", "evaluate", "evaluate_voc", "hundred_one_points", "match", "precision_recall", "proposal_recall",
-    "pycocotools_figures", "ranking",
+    "ClassFigures", "Divergence", "Evaluation", "Match", "Ranking", "VocEvaluation", "all_points", "at_points",
+    "divergence", "duplicates", "eleven_points", "envelope", "evaluate", "evaluate_voc", "hundred_one_points", "match",
+    "precision_recall", "proposal_recall", "pycocotools_figures", "ranking", "spearman", "victims",
 ]  # fmt: skip

@@ -78,6 +78,11 @@ def flatten_lists(
     return found, truth
 
 
+def count_classes(items: Sequence[Detections | Targets]) -> int:
+    """One more than the largest label of all images."""
+    return 1 + max((int(item.labels.max()) for item in items if len(item)), default=0)
+
+
 def check_lists(detections: Any, targets: Any) -> None:
     """Raise unless these are a list of ``Detections`` and a list of ``Targets``.
 

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int, Int64
 from torch import Tensor
 
 from locviz.evaluate.average_precision import FALSE_POSITIVE, TRUE_POSITIVE, precision_recall
-from locviz.evaluate.flatten import Flat, check_lists, flatten_lists, rank_in_group
+from locviz.evaluate.flatten import Flat, check_lists, count_classes, flatten_lists, rank_in_group
 from locviz.evaluate.matching import checked_thresholds, greedy_match, outcomes, overlapping_pairs
 from locviz.types import Detections, Targets
 
@@ -87,7 +87,7 @@ def match(
     if np.isnan(score_threshold):
         raise ValueError("score_threshold must be a number, got nan")
     check_lists([detections], [targets])
-    found, truth = flatten_lists([detections], [targets], _num_classes([detections, targets]))
+    found, truth = flatten_lists([detections], [targets], count_classes([detections, targets]))
     reported = np.flatnonzero(found.score >= score_threshold)
     outcome = np.full(len(found), BELOW_THRESHOLD, dtype=np.int64)
     gt_index = np.full(len(found), -1, dtype=np.int64)
@@ -148,7 +148,7 @@ def ranking(
         raise ValueError(f"label must be 0 or more, got {label}")
     check_lists(detections, targets)
     found, truth = flatten_lists(
-        detections, targets, max(_num_classes([*detections, *targets]), label + 1)
+        detections, targets, max(count_classes([*detections, *targets]), label + 1)
     )
     found = found.take(np.flatnonzero(found.label == label))
     found = found.take(np.argsort(-found.score, kind="stable"))
@@ -156,11 +156,6 @@ def ranking(
     outcome, _ = _resolve(found, truth, iou_threshold)
     counts = ~(truth.ignore | truth.crowd)
     return Ranking(outcome, found.score, found.image, found.index, int(counts.sum()))
-
-
-def _num_classes(items: Sequence[Detections | Targets]) -> int:
-    """One more than the largest label."""
-    return 1 + max((int(item.labels.max()) for item in items if len(item)), default=0)
 
 
 def _resolve(found: Flat, truth: Flat, iou_threshold: float):

@@ -91,6 +91,10 @@ def _hungarian(class_weight: float, l1_weight: float, giou_weight: float) -> Ass
     return assigners.hungarian(costs=costs)
 
 
+def _class_aware(positive: float, negative: float, **options: Any) -> Assigner:
+    return assign.ClassAwareIoU(positive=positive, negative=min(negative, positive), **options)
+
+
 def _ota(epsilon: float, iterations: int, rescale: int, **options: Any) -> Assigner:
     return assigners.ota(
         solve=partial(assign.sinkhorn, epsilon=epsilon, iterations=iterations),
@@ -326,6 +330,68 @@ TASK_ALIGNED = AssignerEntry(
     ),
 )
 
+CLASS_AWARE = AssignerEntry(
+    name="class_aware",
+    title="IoU or class (IAC score)",
+    rule="An anchor answers for the object it overlaps enough, or else overlaps at all and recognises.",
+    origin="IAC score",
+    source=assign.ClassAwareIoU,
+    make=_class_aware,
+    decided=EACH_PRIOR,
+    takes="many",
+    priors="anchors",
+    dynamic=True,
+    knobs=(
+        Knob(
+            name="alpha",
+            label="alpha (class)",
+            low=0.0,
+            high=1.0,
+            step=0.05,
+            default=0.5,
+            help="What the class's probability counts in the score, against the covered share.",
+        ),
+        Knob(
+            name="score_threshold",
+            label="positive from score",
+            low=0.05,
+            high=1.05,
+            step=0.05,
+            default=0.8,
+            help="The score from which an anchor is positive whatever its IoU; above 1 none is.",
+        ),
+        _positive(0.5),
+        _negative(0.4),
+    ),
+)
+
+MUTUAL_LABELLING = AssignerEntry(
+    name="mutual_labelling",
+    title="Mutual labelling (MLC)",
+    rule=(
+        "Of the priors inside an object those with the better boxes learn its class, "
+        "and those sure of the class learn its box."
+    ),
+    origin="MLC",
+    source=assign.MutualLabelling,
+    make=assign.MutualLabelling,
+    decided="each object's candidates together",
+    takes="many",
+    priors="points",
+    dynamic=True,
+    knobs=(
+        Knob(
+            name="alpha",
+            label="alpha (weight)",
+            low=0.0,
+            high=3.0,
+            step=0.25,
+            default=0.0,
+            help="How little a candidate near the threshold counts, if the detector would ignore it.",
+        ),
+    ),
+)
+
 ASSIGNERS: tuple[AssignerEntry, ...] = (
     MAX_IOU,
     RPN,
@@ -337,4 +403,6 @@ ASSIGNERS: tuple[AssignerEntry, ...] = (
     OTA,
     SIMOTA,
     TASK_ALIGNED,
+    CLASS_AWARE,
+    MUTUAL_LABELLING,
 )

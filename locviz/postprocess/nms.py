@@ -6,9 +6,17 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
+from locviz.postprocess.candidates import (
+    check_labels,
+    check_regions_and_scores,
+    check_threshold,
+    wide,
+)
+
 Suppress = Callable[..., Tensor]
 """``(regions (n, 2*dim), scores (n,), labels (n,), *, threshold)`` to the indices that are kept,
-best score first: ``batched_nms``, ``class_agnostic_nms``, or one of your own."""
+best score first: ``batched_nms``, ``class_agnostic_nms``, or one of your own. Methods that change
+scores or regions come in ``PerLabel`` and ``AllLabels``."""
 
 
 def nms(
@@ -32,7 +40,8 @@ def nms(
     Raises:
         ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
     """
-    _check(regions, scores, threshold)
+    check_regions_and_scores(regions, scores)
+    check_threshold(threshold)
     return _suppressed(*_for_kernel(regions, scores), threshold)
 
 
@@ -59,14 +68,12 @@ def batched_nms(
     Raises:
         ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
     """
-    _check(regions, scores, threshold)
-    _check_labels(labels, scores)
+    check_regions_and_scores(regions, scores)
+    check_threshold(threshold)
+    check_labels(labels, scores)
     boxes, scores = _for_kernel(regions, scores)
-    # Sorted by label, the indices of one class stand together and can be split off.
-    order = labels.argsort(stable=True)
-    _, counts = labels.unique(return_counts=True)
     keep = torch.ones(len(labels), dtype=torch.bool, device=labels.device)
-    for group in order.split(counts.tolist()):
+    for group in rows_by_label(labels):
         if len(group) > 1:  # nothing suppresses a region that is alone in its class
             keep[group] = False
             keep[group[_suppressed(boxes[group], scores[group], threshold)]] = True
@@ -90,8 +97,16 @@ def class_agnostic_nms(
     Raises:
         ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
     """
-    _check_labels(labels, scores)
+    check_labels(labels, scores)
     return nms(regions, scores, threshold=threshold)
+
+
+def rows_by_label(labels: Int64[Tensor, "n"]) -> tuple[Int64[Tensor, "_"], ...]:
+    """The ascending rows of each label, the smallest label first. Labels are ``(n,)``."""
+    # Sorted by label, the rows of one class stand together and can be split off.
+    order = labels.argsort(stable=True)
+    _, counts = labels.unique(return_counts=True)
+    return order.split(counts.tolist())
 
 
 def _suppressed(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
@@ -100,24 +115,6 @@ def _suppressed(boxes: Tensor, scores: Tensor, threshold: float) -> Tensor:
     from torchvision.ops import nms as fast_nms
 
     return fast_nms(boxes, scores, threshold)
-
-
-def _check(regions: Tensor, scores: Tensor, threshold: float) -> None:
-    if regions.ndim != 2 or regions.shape[-1] not in (2, 4) or scores.shape != regions.shape[:1]:
-        raise ValueError(
-            f"regions must be (n, 4) boxes or (n, 2) spans and scores (n,), got {tuple(regions.shape)} and "
-            f"{tuple(scores.shape)}"
-        )
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is an IoU and must be in 0..1, got {threshold}")
-
-
-def _check_labels(labels: Tensor, scores: Tensor) -> None:
-    if labels.shape != scores.shape or labels.is_floating_point():
-        raise ValueError(
-            f"labels must be whole numbers (n,), one per score, {tuple(scores.shape)}; got "
-            f"{tuple(labels.shape)} of {labels.dtype}"
-        )
 
 
 def _for_kernel(regions: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
@@ -134,8 +131,7 @@ def as_boxes(regions: Float[Tensor, "n coords"]) -> Float[Tensor, "n 4"]:
     They are float32 at least: bfloat16 has steps of 4 near 1000 pixels, and whole numbers have no
     ratio.
     """
-    if not regions.is_floating_point() or regions.dtype.itemsize < 4:
-        regions = regions.float()
+    regions = wide(regions)
     if regions.shape[-1] == 4:
         return regions
     start, end = regions.unbind(-1)

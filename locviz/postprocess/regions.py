@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.boxes import large_enough
+from locviz.postprocess.by_label import AllLabels, PerLabel, survivors
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.types import Detections, softmax_columns, without_background
 
@@ -41,7 +42,7 @@ class SelectRegions:
         min_size: boxes with a side below this, in *input* pixels, are dropped (torchvision's
             hundredth of a pixel of the resized image).
         probability: logits (p, 1 + k) to class probabilities (p, k).
-        suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own.
+        suppress: as in ``SelectDense``; a region here has no quality to be ranked by.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class SelectRegions:
         max_detections: int = 100,
         min_size: float = 1e-2,
         probability: Callable[[Tensor], Tensor] = one_of_all,
-        suppress: Suppress = batched_nms,
+        suppress: Suppress | PerLabel | AllLabels = batched_nms,
     ):
         self.suppress = suppress
         self.threshold, self.nms_threshold = threshold, nms_threshold
@@ -82,6 +83,5 @@ class SelectRegions:
         in_input = boxes if scale is None else boxes * scale.repeat(2)
         keep = large_enough(in_input, self.min_size)
         boxes, label, scores = boxes[keep], label[keep], probability[row, label][keep]
-        best = self.suppress(boxes, scores, label, threshold=self.nms_threshold)
-        best = best[: self.max_detections]
-        return Detections(boxes[best], scores[best], label[best])
+        found = survivors(self.suppress, boxes, scores, label, threshold=self.nms_threshold)
+        return found.detections(label, self.max_detections)

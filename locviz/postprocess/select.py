@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.postprocess.by_label import AllLabels, PerLabel, survivors
 from locviz.postprocess.levels import check_levels
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.postprocess.scores import class_probability, geometric_mean
@@ -30,7 +31,8 @@ class SelectDense:
         max_detections: how many are returned per image.
         probability: logits (p, n) to class probabilities (p, k): ``torch.sigmoid``, or ``one_of_all``
             where a softmax decides and column 0 is the background's (SSD).
-        suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own.
+        suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own;
+            or a method in ``PerLabel`` or ``AllLabels``, such as ``PerLabel(SoftNMS())``.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class SelectDense:
         nms_threshold: float = 0.6,
         max_detections: int = 100,
         probability: Callable[[Tensor], Tensor] = torch.sigmoid,
-        suppress: Suppress = batched_nms,
+        suppress: Suppress | PerLabel | AllLabels = batched_nms,
     ):
         self.gate, self.score, self.threshold, self.suppress = gate, score, threshold, suppress
         self.top_k, self.nms_threshold, self.max_detections = top_k, nms_threshold, max_detections
@@ -75,9 +77,15 @@ class SelectDense:
         passed = self.gate(probability, quality) > self.threshold
         score = self.score(probability, quality)
         prior, label, kept = self._best_of_levels(passed, score, levels)
-        keep = self.suppress(regions[prior], kept, label, threshold=self.nms_threshold)
-        keep = keep[: self.max_detections]
-        return Detections(regions[prior[keep]], kept[keep], label[keep])
+        found = survivors(
+            self.suppress,
+            regions[prior],
+            kept,
+            label,
+            threshold=self.nms_threshold,
+            quality=None if quality is None else quality[prior, 0],
+        )
+        return found.detections(label, self.max_detections)
 
     def _best_of_levels(
         self, passed: Tensor, score: Tensor, levels: Sequence[int]

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from locviz.assign import (
     ATSS,
     CenterSampling,
+    ClassAwareIoU,
     GridCell,
     InsideImage,
     MaxIoU,
+    MutualLabelling,
     OneLevel,
     OnSquareAnchors,
+    OverlappingAnchors,
     SSDRule,
     force_bipartite,
     rescale_rows,
@@ -123,6 +126,13 @@ CASES = {
     "SimOTA, YOLOX": Case(lambda scale: sim_ota(center_offset=0.5), points, center_offset=0.5),
     "task-aligned": Case(lambda scale: task_aligned(), points),
     "task-aligned, TOOD": Case(lambda scale: task_aligned_tood(), points),
+    "IoU or class": Case(lambda scale: ClassAwareIoU(score_threshold=0.6)),
+    "mutual labelling": Case(lambda scale: MutualLabelling(), points),
+    "mutual labelling of anchors": Case(
+        lambda scale: MutualLabelling(
+            candidates=OverlappingAnchors(least=0.3, positive=0.5), alpha=0.5
+        )
+    ),
 }
 every_assigner = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 

@@ -34,6 +34,9 @@ def test_what_an_entry_claims_is_what_is_measured(entry):
         ("ota", {PLACES, CLASSES, BOXES}),
         ("simota", {PLACES, CLASSES, BOXES, QUALITY}),
         ("task_aligned", {PLACES, CLASSES, BOXES}),
+        ("class_aware", {PLACES, SHAPES, CLASSES}),
+        # What the regions learn from looks at the classes instead of the boxes.
+        ("mutual_labelling", {PLACES, BOXES}),
     ],
 )
 def test_what_each_looks_at_is_what_its_paper_says(name, seen):

@@ -27,7 +27,7 @@ def test_every_entry_is_listed_once():
     # Static ones first: a reader meets them first.
     assert [entry.dynamic for entry in ASSIGNERS if entry.priors != "cells"] == [False] * 5 + [
         True
-    ] * 4
+    ] * 6
 
 
 @pytest.mark.parametrize("entry", ALL)
@@ -51,7 +51,7 @@ def test_every_knob_says_what_it_does_and_the_whole_range_builds(entry):
 
 def test_the_side_of_squares_is_one_knob():
     owners = [entry for entry in ASSIGNERS if SIDE in entry.knobs_on_points]
-    assert [entry.name for entry in owners] == ["max_iou", "rpn", "ssd", "atss"]
+    assert [entry.name for entry in owners] == ["max_iou", "rpn", "ssd", "atss", "class_aware"]
     assert not any(knob.name == "side" for entry in ASSIGNERS for knob in entry.knobs)
 
 
@@ -67,6 +67,8 @@ PAPERS = {
     "ota": assigners.ota,
     "simota": assigners.sim_ota,
     "task_aligned": assigners.task_aligned,
+    "class_aware": assign.ClassAwareIoU,
+    "mutual_labelling": assign.MutualLabelling,
 }
 
 

@@ -65,7 +65,8 @@ class DenseLoss:
         quality        = sum of binary cross-entropy(quality logit, target) / N
 
     A prior that is ``IGNORE`` takes part in nothing; ``Assignment.weight`` multiplies all terms of
-    its prior; an ``Assignment.quality`` replaces the quality target. Without positives the last two
+    its prior; an ``Assignment.quality`` replaces the quality target, an ``Assignment.localization``
+    the priors of the last two terms, with its own N. Without positives the last two
     are zero and back-propagate. ``normalise`` may divide image by image instead.
 
     Args:
@@ -102,26 +103,27 @@ class DenseLoss:
         self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
     ) -> Losses:
         """The losses of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas."""
-        # One per positive: their sum counts the positives of each image.
-        one = torch.ones_like(matched.weight)
-        positives = matched.per_image(one)
-        quality = one if self.quality is None else self._quality(predictions, matched)
-        weight = self.weigh(quality) * matched.weight
-        losses = self.regression(*self.compared(predictions, regions, matched))
+        places = matched.places
+        one = torch.ones_like(places.weight)
+        quality = one if self.quality is None else self._quality(places)
+        weight = self.weigh(quality) * places.weight
+        losses = self.regression(*self.compared(predictions, regions, places))
         terms = {
-            "classification": self.normalise(self._classes(predictions, matched), positives, 1.0),
+            "classification": self.normalise(
+                self._classes(predictions, matched), _positives(matched), 1.0
+            ),
             # The regression is a weighted mean, so it is divided by the weights and not by N. The
             # smallest divisor only matters where every weight is zero, when all positives lie on a
             # side of their box.
             "regression": self.normalise(
-                matched.per_image(losses * weight), matched.per_image(weight), 1e-6
+                places.per_image(losses * weight), places.per_image(weight), 1e-6
             ),
         }
         if self.quality is not None and predictions.quality is not None:
-            logits = predictions.quality[matched.image, matched.prior]
+            logits = predictions.quality[places.image, places.prior]
             entropy = F.binary_cross_entropy_with_logits(logits, quality, reduction="none")
             terms["quality"] = self.normalise(
-                matched.per_image(entropy * matched.weight), positives, 1.0
+                places.per_image(entropy * places.weight), _positives(places), 1.0
             )
         return Losses(terms, self.weights)
 
@@ -137,8 +139,13 @@ class DenseLoss:
             losses = losses * self.mine(losses.detach(), positive, negative)
         return losses.sum(1)
 
-    def _quality(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "n"]:
+    def _quality(self, places: Matched) -> Float[Tensor, "n"]:
         """The target quality of each positive."""
-        low, high = matched.prior_regions.chunk(2, -1)
+        low, high = places.prior_regions.chunk(2, -1)
         assert self.quality is not None
-        return matched.quality_or(self.quality((low + high) / 2, matched.gt_regions))
+        return places.quality_or(self.quality((low + high) / 2, places.gt_regions))
+
+
+def _positives(matched: Matched) -> Float[Tensor, "b"]:
+    """How many positives each image has."""
+    return matched.per_image(torch.ones_like(matched.weight))

@@ -27,6 +27,8 @@ class Matched:
     They are means over the processes of a run, not this process's own counts: gradients are
     averaged over processes, so dividing each process's sum by them gives the gradient of the joined
     batch. Their totals are at least 1.
+
+    ``localization`` are other rows for the regions to learn from, where an assigner gave them.
     """
 
     gt_index: Int64[Tensor, "b p"]
@@ -41,6 +43,12 @@ class Matched:
     num_positive: Float[Tensor, ""]
     num_rows: Float[Tensor, ""]
     coder: Coder
+    localization: "Matched | None" = None
+
+    @property
+    def places(self) -> "Matched":
+        """The rows that regions and their quality learn from: these, or ``localization``."""
+        return self.localization or self
 
     @property
     def taking_part(self) -> Bool[Tensor, "b p"]:
@@ -135,7 +143,18 @@ def match_rows(
         num_positive=num_positive,
         num_rows=num_rows,
         coder=coder,
+        localization=_places(assignments, targets, priors, coder),
     )
+
+
+def _places(
+    assignments: Sequence[Assignment], targets: Sequence[Targets], priors: Priors, coder: Coder
+) -> Matched | None:
+    """The rows of what the regions learn; None where no image's is another than the classes'."""
+    if all(assignment.localization is None for assignment in assignments):
+        return None
+    places = [assignment.localization or assignment for assignment in assignments]
+    return match_rows(places, targets, priors, coder=coder)
 
 
 def mean_over_processes(totals: Float[Tensor, "*n"], *, least: float) -> Float[Tensor, "*n"]:

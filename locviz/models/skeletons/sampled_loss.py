@@ -75,7 +75,7 @@ class MultiTaskLoss:
         """
         sampled = matched.taking_part
         classes = self.classification(predictions.logits[sampled], matched.all_labels[sampled])
-        boxes = self.regression(*on_deltas(predictions, regions, matched))
+        boxes = self.regression(*on_deltas(predictions, regions, matched.places))
         terms = {
             "classification": classes.sum() / matched.num_rows,
             "regression": boxes.sum() / matched.num_rows,

@@ -30,7 +30,8 @@ class ObjectnessLoss:
     The objectness of a positive has the target 1, and not the IoU. The IoU is in the targets of the
     classes: it is needed once only, because the score is the product of the two. Only positives
     train their classes. A prior that is ``IGNORE`` takes part in nothing; ``Assignment.weight``
-    multiplies all terms of its prior; ``Assignment.quality`` replaces the IoU in the class targets.
+    multiplies all terms of its prior; ``Assignment.quality`` replaces the IoU in the class targets;
+    the priors of ``Assignment.localization``, where there is one, have the regression and the l1.
 
     Args:
         regression: ``(predicted, ground truth)`` regions (n, 2*dim) to losses (n,).
@@ -60,8 +61,9 @@ class ObjectnessLoss:
             raise ValueError(
                 "ObjectnessLoss needs a head with objectness logits: its quality output is None"
             )
-        rows = matched.image, matched.prior
+        rows, places = (matched.image, matched.prior), matched.places
         chosen, own = regions[rows], matched.weight
+        placed = regions[places.image, places.prior]
         # Detached: boxes must not move in order to make the loss of the classes smaller.
         quality = matched.quality_or(iou(chosen, matched.gt_regions).detach())
         one_hot = matched.one_hot(predictions.logits.shape[-1])
@@ -69,14 +71,15 @@ class ObjectnessLoss:
         objectness = _entropy(predictions.quality, (matched.gt_index >= 0).to(own))
         classes = _entropy(predictions.logits[rows], one_hot * quality[:, None]).sum(-1)
         sums = {
-            "regression": (self.regression(chosen, matched.gt_regions) * own).sum(),
+            "regression": (self.regression(placed, places.gt_regions) * places.weight).sum(),
             "objectness": (objectness * matched.prior_weight).sum(),
             "classification": (classes * own).sum(),
         }
         weights = {"regression": self.weight}
         if self.l1 is not None:
-            errors = (predictions.deltas[rows] - matched.gt_deltas).abs().sum(-1)
-            sums["l1"], weights["l1"] = (errors * own).sum(), self.l1
+            deltas = predictions.deltas[places.image, places.prior]
+            errors = (deltas - places.gt_deltas).abs().sum(-1)
+            sums["l1"], weights["l1"] = (errors * places.weight).sum(), self.l1
         return Losses({name: term / matched.num_positive for name, term in sums.items()}, weights)
 
 

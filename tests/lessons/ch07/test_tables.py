@@ -47,7 +47,7 @@ def test_the_survey_says_which_are_dynamic_and_which_give_one_prior():
     assert list(rows) == [entry.title for entry in ASSIGNERS]
     assert {title for title, row in rows.items() if row["kind"] == "dynamic"} == {
         "Grid cell (YOLOv1)", "Hungarian (DETR)", "OTA", "SimOTA (YOLOX)",
-        "Task-aligned (TOOD, YOLOv8)",
+        "Task-aligned (TOOD, YOLOv8)", "IoU or class (IAC score)", "Mutual labelling (MLC)",
     }  # fmt: skip
     one = {title for title, row in rows.items() if row["priors an object"] == "one"}
     assert one == {"Grid cell (YOLOv1)", "Hungarian (DETR)"}

@@ -70,6 +70,18 @@ def test_sums_and_normalisers():
     assert plain.terms["regression"].item() == pytest.approx(per_pair.mean().item())
 
 
+def test_regions_may_learn_from_other_priors_than_the_classes():
+    """The classes from the first prior alone, the regions and their quality from the second."""
+    first = torch.tensor([0, BACKGROUND, BACKGROUND])
+    places = Assignment(torch.tensor([BACKGROUND, 0, BACKGROUND]), weight=torch.full((3,), 0.5))
+    both = losses(Assignment(first, localization=places), criterion())
+    classes, regions = losses(Assignment(first), criterion()), losses(places, criterion())
+    assert torch.equal(both.terms["classification"], classes.terms["classification"])
+    for name in ("regression", "quality"):
+        assert torch.equal(both.terms[name], regions.terms[name])
+        assert not torch.equal(both.terms[name], classes.terms[name])
+
+
 def test_ignored_priors_take_part_in_nothing():
     answer = losses(Assignment(torch.tensor([0, IGNORE, IGNORE])), criterion())
     assert answer.terms["classification"].item() == pytest.approx(2 * 0.25)

@@ -25,7 +25,7 @@ def test_objectness_does_not_ask_which_label():
     torch.testing.assert_close(losses, -torch.tensor([0.5, 0.25, 0.75, 0.75]).log())
 
 
-def judged(loss, gt_index, *, logits=None, deltas=None, gt=(0.0, 1.0)):
+def judged(loss, gt_index, *, logits=None, deltas=None, gt=(0.0, 1.0), places=None):
     """The losses of one image with two ground truths, label 0 and label 1.
 
     Priors are unit boxes at the origin, and the coder subtracts corners: the deltas of ground truth
@@ -42,7 +42,10 @@ def judged(loss, gt_index, *, logits=None, deltas=None, gt=(0.0, 1.0)):
         sizes=((8, 8),),
         scales=torch.ones(1, 2),
     )
-    assignment = Assignment(torch.tensor(gt_index, dtype=torch.int64))
+    assignment = Assignment(
+        torch.tensor(gt_index, dtype=torch.int64),
+        localization=None if places is None else Assignment(torch.tensor(places)),
+    )
     coder = CornerCoder(units="absolute")
     matched = match_rows([assignment], [targets], priors, coder=coder, num_classes=2)
     return loss(predictions, predictions.deltas, matched)
@@ -58,6 +61,14 @@ def test_both_terms_are_divided_by_all_rows_that_are_sampled():
     assert losses.terms["classification"].item() == pytest.approx(math.log(3))
     assert losses.terms["regression"].item() == pytest.approx((4 + 8) / 4)
     assert losses.total.item() == pytest.approx(math.log(3) + 3)
+
+
+def test_regions_may_learn_from_other_rows_than_the_classes():
+    """Only the last row learns a region, that of label 0, one to the side: an L1 error of 4."""
+    loss, elsewhere = MultiTaskLoss(regression=l1_loss), [BACKGROUND] * 3 + [0]
+    losses = judged(loss, ROWS, gt=(1.0, -2.0), places=elsewhere)
+    assert losses.terms["classification"].item() == pytest.approx(math.log(3))
+    assert losses.terms["regression"].item() == pytest.approx(4 / 4)
 
 
 def test_lambda_weighs_the_boxes():

@@ -145,3 +145,19 @@ def test_bad_input_is_named():
     )
     with pytest.raises(ValueError, match=r"labels\[0\] is 2, but the model has classes 0\.\.1"):
         yolox_tiny_course(2).loss([torch.rand(3, 32, 32)], [target])
+
+
+def test_regions_may_learn_from_other_priors_than_the_classes():
+    """The classes and the objectness from the first prior, the regression and the l1 from the second."""
+    first, second = (
+        torch.tensor([0, BACKGROUND, BACKGROUND]),
+        torch.tensor([BACKGROUND, 0, BACKGROUND]),
+    )
+    loss = ObjectnessLoss(l1=1.0)
+    both = losses(Assignment(first, localization=Assignment(second)), loss)
+    classes, regions = losses(Assignment(first), loss), losses(Assignment(second), loss)
+    for name in ("classification", "objectness"):
+        assert torch.equal(both.terms[name], classes.terms[name])
+    assert torch.equal(both.terms["regression"], regions.terms["regression"])
+    assert torch.equal(both.terms["l1"], regions.terms["l1"])
+    assert both.terms["regression"] != classes.terms["regression"]

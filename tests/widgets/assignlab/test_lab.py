@@ -11,6 +11,7 @@ from locviz.widgets import AssignLab
 
 RULES = (
     "max_iou", "rpn", "ssd", "grid_cell", "center_sampling", "atss", "hungarian", "ota", "simota", "task_aligned",
+    "class_aware", "mutual_labelling",
 )  # fmt: skip
 
 

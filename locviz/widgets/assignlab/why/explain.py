@@ -10,9 +10,11 @@ from locviz.assign import (
     ATSS,
     OTA,
     CenterSampling,
+    ClassAwareIoU,
     GridCell,
     Hungarian,
     MaxIoU,
+    MutualLabelling,
     OneLevel,
     OnSquareAnchors,
     SimOTA,
@@ -27,8 +29,10 @@ from locviz.widgets.assignlab.why import (
     atss,
     center,
     cheapest,
+    class_aware,
     grid_cell,
     matching,
+    mutual,
     overlaps,
     own,
     transport,
@@ -47,6 +51,8 @@ FAMILIES: dict[type, Explain] = {
     OTA: transport.explain,
     SimOTA: cheapest.explain,
     TaskAligned: aligned.explain,
+    ClassAwareIoU: class_aware.explain,
+    MutualLabelling: mutual.explain,
 }
 
 
