@@ -1790,7 +1790,7 @@ var responsible = (count, of) => {
 function inWords({ count, first, second, other }) {
   const one = count === 1 ? "1 prior" : `${count} priors`;
   const side = (many) => `${many} ${many === 1 ? "is" : "are"} responsible`;
-  return `The two rules differ at ${one}: ${side(first)} for an object on the left only, ${second} on the right only, ${other} for another object.`;
+  return `The two rules differ at ${one}: ${side(first)} for an object under the first only, ${second} under the second only, ${other} for another object.`;
 }
 function sentence(says) {
   return `${says.charAt(0).toUpperCase()}${says.slice(1)}${/[.!?]$/.test(says) ? "" : "."}`;
