@@ -342,6 +342,8 @@ CLASS_AWARE = AssignerEntry(
     priors="anchors",
     dynamic=True,
     knobs=(
+        _positive(0.5),
+        _negative(0.4),
         Knob(
             name="alpha",
             label="alpha (class)",
@@ -360,8 +362,6 @@ CLASS_AWARE = AssignerEntry(
             default=0.8,
             help="The score from which an anchor is positive whatever its IoU; above 1 none is.",
         ),
-        _positive(0.5),
-        _negative(0.4),
     ),
 )
 
@@ -378,7 +378,6 @@ MUTUAL_LABELLING = AssignerEntry(
     decided="each object's candidates together",
     takes="many",
     priors="points",
-    dynamic=True,
     knobs=(
         Knob(
             name="alpha",
@@ -390,6 +389,7 @@ MUTUAL_LABELLING = AssignerEntry(
             help="How little a candidate near the threshold counts, if the detector would ignore it.",
         ),
     ),
+    dynamic=True,
 )
 
 ASSIGNERS: tuple[AssignerEntry, ...] = (

@@ -78,13 +78,7 @@ class AllLabels:
 
     method: SuppressionMethod
 
-    def __call__(
-        self,
-        regions: Float[Tensor, "n coords"],
-        scores: Float[Tensor, "n"],
-        labels: Int64[Tensor, "n"],
-        **options,
-    ) -> Survivors:
+    def __call__(self, regions: Tensor, scores: Tensor, labels: Tensor, **options) -> Survivors:
         """The survivors, best score first. Shapes, options and errors are those of ``PerLabel``:
         ``(n, 2*dim)``, ``(n,)`` and ``(n,)``.
         """
@@ -103,12 +97,12 @@ def _of_rows(
 
 def survivors(
     suppress: Suppress | PerLabel | AllLabels,
-    regions: Float[Tensor, "n coords"],
-    scores: Float[Tensor, "n"],
-    labels: Int64[Tensor, "n"],
+    regions: Tensor,
+    scores: Tensor,
+    labels: Tensor,
     *,
     threshold: float,
-    quality: Float[Tensor, "n"] | None = None,
+    quality: Tensor | None = None,
 ) -> Survivors:
     """What is left, whichever form of suppression a selection was given.
 

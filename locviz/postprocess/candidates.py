@@ -78,6 +78,16 @@ def check_threshold(threshold: float) -> None:
         raise ValueError(f"threshold is an IoU and must be in 0..1, got {threshold}")
 
 
+def check_min_score(min_score: float) -> None:
+    """Raise unless this is a score that candidates can fall to.
+
+    Raises:
+        ValueError: ``min_score`` is negative or NaN.
+    """
+    if not min_score >= 0:
+        raise ValueError(f"min_score must not be negative, got {min_score}")
+
+
 def check_labels(labels: Tensor, scores: Tensor) -> None:
     """Raise unless there is one whole number ``(n,)`` per score ``(n,)``.
 

@@ -6,7 +6,7 @@ from typing import final
 
 import numpy as np
 
-from locviz.postprocess.candidates import NOBODY, Candidates, check_threshold
+from locviz.postprocess.candidates import NOBODY, Candidates, check_min_score, check_threshold
 from locviz.postprocess.neighbours import Neighbours, best_first
 from locviz.postprocess.soft import PAPER_DECAY, Decay
 from locviz.postprocess.suppression import SuppressionStep, Survivors, step, survivors_of
@@ -48,12 +48,7 @@ class MatrixNMS:
     min_score: float = 0.05
 
     def __post_init__(self):
-        if not self.min_score >= 0:
-            raise ValueError(f"min_score must not be negative, got {self.min_score}")
-
-    def __call__(self, candidates: Candidates, *, threshold: float) -> Survivors:
-        """What is left after the last step."""
-        return survivors_of(self.steps(candidates, threshold=threshold), candidates)
+        check_min_score(self.min_score)
 
     def steps(self, candidates: Candidates, *, threshold: float) -> Iterator[SuppressionStep]:
         """One step per candidate, best first: ``by`` is the rival that decays it most.
@@ -72,6 +67,10 @@ class MatrixNMS:
             before = scores[picked]
             scores[picked] = before * factor
             yield self._step(picked, by, scores, fell=bool(scores[picked] < before))
+
+    def __call__(self, candidates: Candidates, *, threshold: float) -> Survivors:
+        """What is left after the last step."""
+        return survivors_of(self.steps(candidates, threshold=threshold), candidates)
 
     def _strongest(
         self, rivals: np.ndarray, overlap: np.ndarray, hidden: np.ndarray

@@ -7,7 +7,7 @@ from typing import final
 import numpy as np
 from jaxtyping import Float
 
-from locviz.postprocess.candidates import NOBODY, Candidates, check_threshold
+from locviz.postprocess.candidates import NOBODY, Candidates, check_min_score, check_threshold
 from locviz.postprocess.neighbours import Neighbours
 from locviz.postprocess.suppression import SuppressionStep, Survivors, step, survivors_of
 
@@ -76,8 +76,7 @@ class SoftNMS:
     min_score: float = 0.001
 
     def __post_init__(self):
-        if not self.min_score >= 0:
-            raise ValueError(f"min_score must not be negative, got {self.min_score}")
+        check_min_score(self.min_score)
 
     def __call__(self, candidates: Candidates, *, threshold: float) -> Survivors:
         """What is left after the last step."""

@@ -61,6 +61,12 @@ def test_a_victim_was_found_and_is_no_more():
     assert victims([before], [found()], [objects]).tolist() == [True, True, False]
 
 
+def test_what_only_the_survivors_find_is_no_victim():
+    """An average of two boxes may lie better than both."""
+    before, fused = found([0.0, 14, 0.9], [6.0, 20, 0.9]), found([3.0, 17, 0.9])
+    assert victims([before], [fused], [spans([3.0, 17])], iou_threshold=0.9).tolist() == [False]
+
+
 def test_crowds_are_left_out_and_classes_are_kept_apart():
     objects = spans([0.0, 10], [50.0, 60], crowd=[False, True])
     before, other = found([0.0, 10, 0.9], [50.0, 60, 0.9]), found([0.0, 10, 0.9], labels=[1])
