@@ -10,7 +10,7 @@ import torch
 from locviz.widgets.core.buffers import float32_bytes, number_or_none
 from locviz.widgets.core.picture import Number
 from locviz.widgets.focallab.reading import CURVE, THRESHOLDS, BatchReader, Curves, curves
-from locviz.widgets.focallab.words import point_in_words, shares_in_words
+from locviz.widgets.focallab.words import easy_in_words, point_in_words, shares_in_words
 
 
 def batch_message(reader: BatchReader) -> dict[str, Any]:
@@ -54,16 +54,16 @@ def shares_message(
     """Return who holds the gradient; ``loss`` is alpha and gamma."""
     kept = reader.kept(step, imbalance)
     shares = reader.shares(step, threshold, imbalance=imbalance, **loss)
-    counts = {
-        "num_easy": kept.num_easy(threshold),
-        "num_kept": len(kept.negative) + len(kept.positive),
-    }
+    num_kept = len(kept.negative) + len(kept.positive)
+    counts = {"num_easy": kept.num_easy(threshold), "num_kept": num_kept}
+    counted = easy_in_words(**counts, threshold=threshold)
     return {
         "threshold": threshold,
         "bars": [[number_or_none(part) for part in share] for share in shares],
         "thresholds": float32_bytes(THRESHOLDS),
         "above": float32_bytes(reader.above(step, imbalance=imbalance, **loss)),
-        "words": shares_in_words(shares, **counts, threshold=threshold),
+        "counted": counted,
+        "words": f"{counted} {shares_in_words(shares)}",
     }
 
 

@@ -5,7 +5,7 @@ It draws from what the view gets: ``sent`` holds the traits by name.
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,10 @@ Sent = Mapping[str, Any]
 WIDTH, HEIGHT = 880, 500
 STYLES: tuple[tuple[str, str | None], ...] = ((INK, "2 3"), (SERIES[5][0], "7 3"), (ACCENT, None))
 """Colour and dash of the three losses; ``src/focallab/focallab.css`` has the same."""
-LEFT, MIDDLE, RIGHT = (48, 280), (340, 572), 620
+HARD = "#efb48c"
+"""Negatives that are not easy: a light tone of the easy ones'."""
+PARTS, COLOURS = ("easy negatives", "other negatives", "positives"), (PULL, HARD, GOOD)
+LEFT, MIDDLE, RIGHT = (48, 280), (340, 572), 614
 TOP, LOW = (66, 216), (292, 432)
 
 
@@ -61,7 +64,13 @@ def _draw_curves(canvas: Canvas, sent: Sent) -> None:
     wide = {"x": (0, 1), "x_title": side}
     charts = {
         "loss": Chart(canvas, box=_box(LEFT, TOP), y=(0, 5), title="loss", **wide),
-        "gradient": Chart(canvas, box=_box(MIDDLE, TOP), y=(0, 1.4), title="|gradient|", **wide),
+        "gradient": Chart(
+            canvas,
+            box=_box(MIDDLE, TOP),
+            y=(0, 1.4),
+            title="size of its gradient by the logit",
+            **wide,
+        ),
     }
     for name, chart in charts.items():
         rows = float32_array(result["curves"][name], 3, len(p_t))
@@ -76,38 +85,39 @@ def _draw_batch(canvas: Canvas, sent: Sent) -> None:
     result, batch = sent["result"], sent["batch"]
     easy, histogram = result["shares"], result["histogram"]
     top = math.ceil(math.log10(max(batch["predictions"], 10)))
-    counts = {"y": (-0.3, top), "title": "predictions, tenfold per line", "ticks": (5, top)}
+    counts = {"y": (-0.3, top), "title": "number of predictions: powers of ten", "ticks": (5, top)}
     chart = Chart(canvas, box=_box(LEFT, LOW), x=(0, 1), x_title="p_t", **counts)
-    for i, (name, colour) in enumerate((("negative", PULL), ("positive", GOOD))):
-        _draw_columns(canvas, chart, histogram[name], colour, i)
     _draw_threshold(canvas, chart, easy["threshold"])
-    where = {"x": (0, 1), "y": (0, 1), "x_title": "negatives with a p_t above this"}
-    chart = Chart(canvas, box=_box(MIDDLE, LOW), title="share of the gradient", **where)
+    _draw_columns(canvas, chart, histogram, easy["threshold"])
+    where = {"x": (0, 1), "y": (0, 1), "x_title": "… negatives with a p_t above this"}
+    chart = Chart(canvas, box=_box(MIDDLE, LOW), title="share of the gradient held by …", **where)
+    _draw_threshold(canvas, chart, easy["threshold"])
     thresholds = float32_array(easy["thresholds"])
-    for row, (colour, dash) in zip(
-        float32_array(easy["above"], 3, len(thresholds)), STYLES, strict=True
-    ):
+    rows = float32_array(easy["above"], 3, len(thresholds))
+    for row, (colour, dash) in zip(rows, STYLES, strict=True):
         chart.line(thresholds, row, colour=colour, dash=dash, width=2.2)
-    _draw_threshold(canvas, chart, easy["threshold"])
-    kept = (
-        "all negatives"
-        if result["imbalance"] is None
-        else f"{result['imbalance']} negatives per positive"
-    )
-    says = f"{batch['source']}; training step {result['training_step']}, {kept}"
+    kept = result["imbalance"]
+    negatives = "all negatives" if kept is None else f"{kept} negatives per positive"
+    says = f"{batch['source']}; training step {result['training_step']}, {negatives}"
     canvas.add("text", x=LEFT[0], y=HEIGHT - 18, content=says, fill=SOFT, font_size=11)
 
 
-def _draw_columns(
-    canvas: Canvas, chart: Chart, counts: Sequence[int], colour: str, place: int
-) -> None:
-    wide = (chart.x(1) - chart.x(0)) / len(counts)
-    for i, count in enumerate(counts):
-        if count:
-            x = chart.x(0) + wide * (i + 0.1 + 0.42 * place)
-            y = chart.y(np.log10(count))
-            size = {"width": wide * 0.38, "height": chart.y(-0.3) - y}
-            canvas.add("rect", x=x, y=y, **size, fill=colour)
+def _draw_columns(canvas: Canvas, chart: Chart, histogram: Sent, threshold: Number) -> None:
+    border, wide = chart.x(threshold), (chart.x(1) - chart.x(0)) / len(histogram["negative"])
+    for i, (negative, positive) in enumerate(
+        zip(histogram["negative"], histogram["positive"], strict=True)
+    ):
+        left, middle, right = (chart.x(0) + wide * (i + at) for at in (0.1, 0.5, 0.9))
+        split = min(max(border, left), middle)
+        for start, end, count, colour in (
+            (left, split, negative, HARD),
+            (split, middle, negative, PULL),
+            (middle, right, positive, GOOD),
+        ):
+            if count and end > start:
+                y = chart.y(np.log10(count))
+                size = {"width": end - start, "height": chart.y(-0.3) - y}
+                canvas.add("rect", x=start, y=y, **size, fill=colour)
 
 
 def _draw_threshold(canvas: Canvas, chart: Chart, threshold: Number) -> None:
@@ -118,30 +128,28 @@ def _draw_threshold(canvas: Canvas, chart: Chart, threshold: Number) -> None:
 
 
 def _draw_bars(canvas: Canvas, shares: Sent) -> None:
-    wide = WIDTH - 20 - RIGHT
-    canvas.add(
-        "text", x=RIGHT, y=LOW[0] - 8, content="who holds the gradient", fill=SOFT, font_size=11
-    )
+    words = {"x": RIGHT, "y": LOW[0] - 8, "fill": SOFT, "font_size": 11}
+    canvas.add("text", content="who holds the gradient", **words)
     for i, (name, bar) in enumerate(zip(NAMES, shares["bars"], strict=True)):
-        y, x = LOW[0] + 4 + 42 * i, float(RIGHT)
-        easy, hard, positive = map(number_or_nan, bar)
-        canvas.add("text", x=x, y=y + 9, content=name, fill=INK, font_size=12)
-        bold = {"text_anchor": "end", "fill": INK, "font_size": 12, "font_weight": 600}
-        canvas.add("text", x=x + wide, y=y + 9, content=percent(easy), **bold)
-        for part, colour in ((easy, PULL), (hard, "#efb48c"), (positive, GOOD)):
-            length = 0.0 if math.isnan(part) else part * wide
-            canvas.add("rect", x=x, y=y + 15, width=length, height=14, fill=colour)
-            x += length
-        canvas.add("rect", x=RIGHT, y=y + 15, width=wide, height=14, fill="none", stroke=LINE)
-    x = float(RIGHT)
-    for name, colour in (
-        ("easy negatives", PULL),
-        ("other negatives", "#efb48c"),
-        ("positives", GOOD),
-    ):
-        canvas.add("rect", x=x, y=LOW[1] - 8, width=9, height=9, fill=colour)
-        canvas.add("text", x=x + 12, y=LOW[1], content=name, fill=SOFT, font_size=11)
-        x += 22 + 5.4 * len(name)
+        _draw_bar(canvas, name, tuple(map(number_or_nan, bar)), LOW[0] + 4 + 42 * i)
+    places = ((RIGHT, 0), (RIGHT + 110, 0), (RIGHT, 17))
+    for name, colour, (x, down) in zip(PARTS, COLOURS, places, strict=True):
+        y = LOW[1] + down
+        canvas.add("rect", x=x, y=y - 8, width=9, height=9, fill=colour)
+        canvas.add("text", x=x + 14, y=y, content=name, fill=SOFT, font_size=11)
+
+
+def _draw_bar(canvas: Canvas, name: str, parts: tuple[Number, ...], y: Number) -> None:
+    wide, x = WIDTH - 20 - RIGHT, float(RIGHT)
+    words = {"y": y + 9, "fill": INK, "font_size": 12}
+    canvas.add("text", x=x, content=name, **words)
+    bold = {"text_anchor": "end", "font_weight": 600}
+    canvas.add("text", x=x + wide, content=percent(parts[0]), **words, **bold)
+    for part, colour in zip(parts, COLOURS, strict=True):
+        length = 0.0 if math.isnan(part) else part * wide
+        canvas.add("rect", x=x, y=y + 15, width=length, height=14, fill=colour)
+        x += length
+    canvas.add("rect", x=RIGHT, y=y + 15, width=wide, height=14, fill="none", stroke=LINE)
 
 
 def _box(columns: tuple[int, int], rows: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -149,5 +157,5 @@ def _box(columns: tuple[int, int], rows: tuple[int, int]) -> tuple[int, int, int
 
 
 def _paragraph(canvas: Canvas, text: str, *, x: Number, y: Number) -> None:
-    for i, line in enumerate(textwrap.wrap(text, 40)):
+    for i, line in enumerate(textwrap.wrap(text, 36)):
         canvas.add("text", x=x, y=y + 17 * i, content=line, fill=INK, font_size=12)

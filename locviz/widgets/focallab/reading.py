@@ -16,7 +16,7 @@ from torch import Tensor
 from locviz.losses import sigmoid_focal_loss
 from locviz.widgets.focallab.batch import Batch
 
-NAMES = ("cross entropy", "balanced cross entropy", "focal loss")
+NAMES = ("cross entropy", "balanced", "focal loss")
 BINS = 20
 CURVE = torch.linspace(0.01, 0.99, 197, dtype=torch.float64)
 """Where the curves are drawn."""

@@ -35,11 +35,18 @@ def point_in_words(point: Curves, *, side: str, alpha: float | None, gamma: floa
     return f"{whole}: {', '.join(parts)}." if len(parts) > 1 else f"{whole}."
 
 
-def shares_in_words(shares: list[Share], *, num_easy: int, num_kept: int, threshold: float) -> str:
-    """Say how many negatives are easy, and how much of the gradient they hold."""
-    held = [percent(share.easy) for share in shares]
+def easy_in_words(*, num_easy: int, num_kept: int, threshold: float) -> str:
+    """Say how many negatives are easy."""
     return (
         f"{num_easy:,} of {num_kept:,} predictions ({percent(num_easy / num_kept)}) are easy "
-        f"negatives: p_t above {threshold:.2f}. They hold {held[0]} of the gradient of cross "
-        f"entropy, {held[1]} of the balanced one, {held[2]} of focal loss."
+        f"negatives: p_t above {threshold:.2f}."
+    )
+
+
+def shares_in_words(shares: list[Share]) -> str:
+    """Say how much of the gradient the easy negatives hold."""
+    held = [percent(share.easy) for share in shares]
+    return (
+        f"They hold {held[0]} of the gradient of cross entropy, {held[1]} of the balanced one, "
+        f"{held[2]} of focal loss."
     )

@@ -404,7 +404,7 @@ function whileConnected(model, root) {
 }
 
 // src/focallab/focallab.css
-var focallab_default = ".locviz-focallab {\n  max-width: calc(1010px * var(--lv-scale));\n  padding: 0.8em 1em;\n  --lv-easy: var(--lv-pull);\n  --lv-hard: light-dark(#efb48c, #8a5a30);\n}\n.locviz-focallab .lv-head {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.2em 1em;\n  min-height: 2.3em;\n}\n.locviz-focallab .lv-head h4 {\n  margin: 0;\n  font-size: 1.1em;\n  font-weight: 600;\n}\n.locviz-focallab .lv-head > span {\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-head > :last-child {\n  margin: 0 0 0 auto;\n}\n.locviz-focallab .lv-sides {\n  display: flex;\n}\n.locviz-focallab .lv-sides button {\n  min-height: 24px;\n  padding: 0.1em 0.8em;\n}\n.locviz-focallab .lv-sides button:first-child {\n  border-radius: 6px 0 0 6px;\n}\n.locviz-focallab .lv-sides button:last-child {\n  border-radius: 0 6px 6px 0;\n  border-left: 0;\n}\n.locviz-focallab .lv-row {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.02fr);\n  gap: 1.2em;\n  align-items: start;\n}\n.locviz-focallab .lv-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-focallab svg text {\n  font-size: calc(11.2px * var(--lv-scale) / var(--lv-zoom, 1));\n}\n.locviz-focallab .lv-curve {\n  fill: none;\n  stroke-width: 2.2;\n  stroke-linejoin: round;\n}\n.locviz-focallab .lv-loss-0 {\n  --lv-loss: var(--lv-text);\n  stroke-dasharray: 2 3;\n}\n.locviz-focallab .lv-loss-1 {\n  --lv-loss: var(--lv-series-5);\n  stroke-dasharray: 7 3;\n}\n.locviz-focallab .lv-loss-2 {\n  --lv-loss: var(--lv-prediction);\n}\n.locviz-focallab .lv-curve {\n  stroke: var(--lv-loss);\n}\n.locviz-focallab .lv-dot {\n  fill: var(--lv-loss);\n  stroke: var(--lv-bg);\n  stroke-width: 1.5;\n  stroke-dasharray: none;\n}\n.locviz-focallab .lv-sample {\n  display: inline-block;\n  flex: none;\n  width: 28px;\n  height: 6px;\n  vertical-align: middle;\n}\n.locviz-focallab .lv-hit {\n  fill: transparent;\n}\n.locviz-focallab .lv-rule {\n  cursor: ew-resize !important;\n}\n.locviz-focallab .lv-line {\n  stroke: var(--lv-text);\n  stroke-width: 1.2;\n}\n.locviz-focallab .lv-grip {\n  fill: var(--lv-bg);\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-focallab .lv-ribs {\n  stroke: var(--lv-text);\n  stroke-width: 1.2;\n}\n.locviz-focallab .lv-rule:hover .lv-grip,\n.locviz-focallab .lv-dragging .lv-grip {\n  fill: var(--lv-raised);\n  stroke-width: 2;\n}\n.locviz-focallab .lv-rule:focus-visible .lv-grip {\n  stroke: var(--lv-focus);\n  stroke-width: 3.5;\n}\n.locviz-focallab .lv-beyond {\n  fill: var(--lv-easy);\n  fill-opacity: 0.1;\n  pointer-events: none;\n}\n.locviz-focallab .lv-part-0 {\n  fill: var(--lv-easy);\n  background: var(--lv-easy);\n}\n.locviz-focallab .lv-part-1 {\n  fill: var(--lv-hard);\n  stroke: var(--lv-easy);\n  background: var(--lv-hard);\n  box-shadow: inset 0 0 0 1.5px var(--lv-easy);\n}\n.locviz-focallab .lv-part-2 {\n  fill: var(--lv-target);\n  background: var(--lv-target);\n}\n.locviz-focallab .lv-numbers {\n  width: 100%;\n  margin: 0;\n  border-collapse: collapse;\n  font: inherit;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-focallab .lv-numbers tr {\n  background: none !important;\n}\n.locviz-focallab .lv-numbers th,\n.locviz-focallab .lv-numbers td {\n  padding: 0.3em 0 0.3em 0.6em;\n  border: 0;\n  text-align: end;\n  font-weight: 400;\n  vertical-align: middle;\n}\n.locviz-focallab .lv-numbers thead th {\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-numbers tbody th {\n  padding-left: 0;\n  text-align: start;\n}\n.locviz-focallab .lv-numbers tbody tr {\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-focallab .lv-numbers tbody td:last-child {\n  font-weight: 600;\n}\n.locviz-focallab .lv-numbers .lv-sample {\n  margin-right: 0.5em;\n}\n.locviz-focallab .lv-numbers tbody th {\n  white-space: nowrap;\n}\n.locviz-focallab .lv-words {\n  margin: 0.5em 0 0;\n  min-height: 5.8em;\n}\n.locviz-focallab .lv-bars,\n.locviz-focallab .lv-parts {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-focallab .lv-bars li {\n  margin: 0 0 0.4em;\n}\n.locviz-focallab .lv-bar-name {\n  display: flex;\n  justify-content: space-between;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-focallab .lv-stack {\n  display: flex;\n  height: 1em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-focallab .lv-parts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.1em 1em;\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-parts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-focallab .lv-parts i {\n  width: 0.9em;\n  height: 0.9em;\n  border-radius: 2px;\n}\n.locviz-focallab .lv-controls {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 0.1em 1.6em;\n  margin-top: 0.4em;\n  padding-top: 0.4em;\n}\n.locviz-focallab .lv-alpha {\n  display: flex;\n  align-items: center;\n  gap: 1em;\n}\n.locviz-focallab .lv-alpha .lv-slider {\n  flex: 1;\n}\n.locviz-focallab .lv-off {\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-foot {\n  display: flex;\n  align-items: center;\n  gap: 1em;\n  margin-top: 0.3em;\n}\n.locviz-focallab .lv-hint {\n  flex: 1;\n  margin: 0;\n  color: var(--lv-soft);\n  min-height: 1.45em;\n}\n@container (max-width: 640px) {\n  .locviz-focallab .lv-row {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-focallab .lv-row > :last-child {\n    grid-column: 1 / -1;\n  }\n  .locviz-focallab .lv-words {\n    min-height: 0;\n  }\n}\n@container (max-width: 460px) {\n  .locviz-focallab .lv-row,\n  .locviz-focallab .lv-controls {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
+var focallab_default = ".locviz-focallab {\n  max-width: calc(1010px * var(--lv-scale));\n  padding: 0.8em 1em;\n  --lv-easy: var(--lv-pull);\n  --lv-hard: light-dark(#efb48c, #8a5a30);\n}\n.locviz-focallab .lv-head {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.2em 1em;\n  min-height: 2.3em;\n}\n.locviz-focallab .lv-head h4 {\n  margin: 0;\n  font-size: 1.1em;\n  font-weight: 600;\n}\n.locviz-focallab .lv-head > span {\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-head > :last-child {\n  margin: 0 0 0 auto;\n}\n.locviz-focallab .lv-sides {\n  display: flex;\n}\n.locviz-focallab .lv-sides button {\n  min-height: 24px;\n  padding: 0.1em 0.8em;\n}\n.locviz-focallab .lv-sides button:first-child {\n  border-radius: 6px 0 0 6px;\n}\n.locviz-focallab .lv-sides button:last-child {\n  border-radius: 0 6px 6px 0;\n  border-left: 0;\n}\n.locviz-focallab .lv-row {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.15fr);\n  gap: 1.2em;\n  align-items: start;\n}\n.locviz-focallab .lv-title {\n  margin: 0;\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-chart {\n  width: 100%;\n  overflow: visible;\n}\n.locviz-focallab svg text {\n  font-size: calc(11.2px * var(--lv-scale) / var(--lv-zoom, 1));\n}\n.locviz-focallab .lv-curve {\n  fill: none;\n  stroke-width: 2.2;\n  stroke-linejoin: round;\n}\n.locviz-focallab .lv-loss-0 {\n  --lv-loss: var(--lv-text);\n  stroke-dasharray: 2 3;\n}\n.locviz-focallab .lv-loss-1 {\n  --lv-loss: var(--lv-series-5);\n  stroke-dasharray: 7 3;\n}\n.locviz-focallab .lv-loss-2 {\n  --lv-loss: var(--lv-prediction);\n}\n.locviz-focallab .lv-curve {\n  stroke: var(--lv-loss);\n}\n.locviz-focallab .lv-dot {\n  fill: var(--lv-loss);\n  stroke: var(--lv-bg);\n  stroke-width: 1.5;\n  stroke-dasharray: none;\n}\n.locviz-focallab .lv-sample {\n  display: inline-block;\n  flex: none;\n  width: 28px;\n  height: 6px;\n  vertical-align: middle;\n}\n.locviz-focallab .lv-hit {\n  fill: transparent;\n}\n.locviz-focallab .lv-rule {\n  cursor: ew-resize !important;\n}\n.locviz-focallab .lv-line {\n  stroke: var(--lv-text);\n  stroke-width: 1.2;\n}\n.locviz-focallab .lv-grip {\n  fill: var(--lv-bg);\n  stroke: var(--lv-text);\n  stroke-width: 1.5;\n}\n.locviz-focallab .lv-ribs {\n  stroke: var(--lv-text);\n  stroke-width: 1.2;\n}\n.locviz-focallab .lv-rule:hover .lv-grip,\n.locviz-focallab .lv-dragging .lv-grip {\n  fill: var(--lv-raised);\n  stroke-width: 2;\n}\n.locviz-focallab .lv-rule:focus-visible .lv-grip {\n  stroke: var(--lv-focus);\n  stroke-width: 3.5;\n}\n.locviz-focallab .lv-beyond {\n  fill: var(--lv-easy);\n  fill-opacity: 0.1;\n  pointer-events: none;\n}\n.locviz-focallab .lv-part-0 {\n  fill: var(--lv-easy);\n  background: var(--lv-easy);\n}\n.locviz-focallab .lv-part-1 {\n  fill: var(--lv-hard);\n  stroke: var(--lv-easy);\n  background: var(--lv-hard);\n  box-shadow: inset 0 0 0 1.5px var(--lv-easy);\n}\n.locviz-focallab .lv-part-2 {\n  fill: var(--lv-target);\n  background: var(--lv-target);\n}\n.locviz-focallab .lv-numbers {\n  width: 100%;\n  margin: 0;\n  border-collapse: collapse;\n  font: inherit;\n  font-size: 0.93em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-focallab .lv-numbers tr {\n  background: none !important;\n}\n.locviz-focallab .lv-numbers th,\n.locviz-focallab .lv-numbers td {\n  padding: 0.3em 0 0.3em 0.5em;\n  border: 0;\n  text-align: end;\n  font-weight: 400;\n  vertical-align: middle;\n}\n.locviz-focallab .lv-numbers thead th {\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-numbers tbody th {\n  padding-left: 0;\n  text-align: start;\n}\n.locviz-focallab .lv-numbers tbody tr {\n  border-top: 1px solid var(--lv-line);\n}\n.locviz-focallab .lv-numbers tbody td:last-child {\n  font-weight: 600;\n}\n.locviz-focallab .lv-numbers .lv-sample {\n  width: 20px;\n  margin-right: 0.5em;\n}\n.locviz-focallab .lv-numbers tbody th {\n  white-space: nowrap;\n}\n.locviz-focallab .lv-words {\n  margin: 0.5em 0 0;\n}\n.locviz-focallab .lv-bars,\n.locviz-focallab .lv-parts {\n  list-style: none;\n  margin: 0;\n  padding: 0;\n}\n.locviz-focallab .lv-bars li {\n  margin: 0 0 0.4em;\n}\n.locviz-focallab .lv-bar-name {\n  display: flex;\n  justify-content: space-between;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-focallab .lv-rest {\n  color: var(--lv-soft);\n  font-size: 0.9em;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-focallab .lv-stack {\n  display: flex;\n  height: 1em;\n  background: var(--lv-raised);\n  border-radius: 2px;\n  overflow: hidden;\n}\n.locviz-focallab .lv-parts {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0.1em 1em;\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-parts li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-focallab .lv-parts i {\n  width: 0.9em;\n  height: 0.9em;\n  border-radius: 2px;\n}\n.locviz-focallab .lv-controls {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  gap: 0.1em 1.6em;\n  margin-top: 0.4em;\n  padding-top: 0.4em;\n}\n.locviz-focallab .lv-alpha {\n  display: flex;\n  align-items: center;\n  gap: 1em;\n}\n.locviz-focallab .lv-alpha .lv-slider {\n  flex: 1;\n}\n.locviz-focallab .lv-off {\n  color: var(--lv-soft);\n}\n.locviz-focallab .lv-foot {\n  display: flex;\n  align-items: center;\n  gap: 1em;\n  margin-top: 0.3em;\n}\n.locviz-focallab .lv-hint {\n  flex: 1;\n  margin: 0;\n  color: var(--lv-soft);\n  min-height: 1.45em;\n}\n@container (max-width: 640px) {\n  .locviz-focallab .lv-row {\n    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);\n  }\n  .locviz-focallab .lv-row > :last-child {\n    grid-column: 1 / -1;\n  }\n  .locviz-focallab .lv-words {\n    min-height: 0;\n  }\n}\n@container (max-width: 460px) {\n  .locviz-focallab .lv-row,\n  .locviz-focallab .lv-controls {\n    grid-template-columns: minmax(0, 1fr);\n  }\n}\n";
 
 // src/shared/buffers.ts
 var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, byteOffset + byteLength);
@@ -886,8 +886,83 @@ function rule() {
 var FLOOR = FRAME.bottom;
 var EDGES = [FRAME.top, FRAME.right];
 
-// src/focallab/losses.ts
+// src/focallab/words.ts
 var NAMES = ["cross entropy", "balanced", "focal loss"];
+var PARTS = ["easy negatives", "other negatives", "positives"];
+var percent = (share) => share === null ? "undefined" : `${fixed(100 * share, 1)} %`;
+var thousands = (count) => count.toLocaleString("en");
+function tenfold(power) {
+  const count = 10 ** power;
+  return count >= 1e6 ? `${count / 1e6}M` : count >= 1e3 ? `${count / 1e3}k` : String(count);
+}
+
+// src/focallab/batch.ts
+var LOWEST = -0.3;
+var HistogramChart = class extends Chart {
+  clip = svg("rect", { y: EDGES[0] - 1, height: FLOOR - EDGES[0] + 1 });
+  easy = svg("path", { class: "lv-part-0" });
+  other = svg("path", { class: "lv-part-1" });
+  positive = svg("path", { class: "lv-part-2" });
+  constructor(most, hooks, signal) {
+    const top = Math.ceil(Math.log10(Math.max(most, 10)));
+    const counts = { y: [LOWEST, top], yTicks: top + 1, yFormat: tenfold };
+    const title = "number of predictions, logarithmic";
+    super({ title, below: "p_t: probability of the true answer", ...counts }, hooks, signal);
+    const id = uniqueName("easy");
+    attributes(this.easy, { "clip-path": `url(#${id})` });
+    const defs = svg("defs", {}, svg("clipPath", { id }, this.clip));
+    this.marks.append(defs, this.other, this.easy, this.positive);
+  }
+  showRule() {
+    const x = super.showRule();
+    attributes(this.clip, { x, width: EDGES[1] - x });
+    return x;
+  }
+  showCounts({ negative, positive }) {
+    const d = this.path(negative, 0);
+    for (const part of [this.easy, this.other]) attributes(part, { d });
+    attributes(this.positive, { d: this.path(positive, 1) });
+  }
+  path(counts, place) {
+    const { x, y } = this.axes;
+    const wide = (x(1) - x(0)) / counts.length;
+    const column = (count, i) => {
+      const left = x(0) + wide * (i + 0.1 + 0.42 * place);
+      const top = y(Math.log10(count));
+      return `M${left.toFixed(2)} ${FLOOR}V${top.toFixed(2)}h${(wide * 0.38).toFixed(2)}V${FLOOR}Z`;
+    };
+    return counts.map((count, i) => count ? column(count, i) : "").join("");
+  }
+};
+var Bars = class {
+  element;
+  rows = NAMES.map((name) => {
+    const parts = PARTS.map((_, i) => html("i", { class: `lv-part-${i}` }));
+    const value = html("b");
+    const rest = html("span", { class: "lv-rest" });
+    const bar = html("span", { class: "lv-stack", "aria-hidden": "true" }, ...parts);
+    const head = html("span", { class: "lv-bar-name" }, html("span", {}, name), value);
+    return { row: html("li", {}, head, bar, rest), parts, value, rest };
+  });
+  constructor() {
+    this.element = html("ul", { class: "lv-bars" }, ...this.rows.map(({ row: row2 }) => row2));
+  }
+  show({ bars }) {
+    this.rows.forEach(({ parts, value, rest }, k) => {
+      const [easy, other, positive] = bars[k];
+      parts.forEach((part, i) => part.style.width = `${100 * (bars[k][i] ?? 0)}%`);
+      setText(value, percent(easy));
+      setText(rest, `other negatives ${percent(other)}, positives ${percent(positive)}`);
+    });
+  }
+};
+function partsLegend(positives) {
+  const names = [...PARTS.slice(0, 2), `${thousands(positives)} positives`];
+  const keys = names.map((name, i) => html("li", {}, html("i", { class: `lv-part-${i}` }), name));
+  return html("ul", { class: "lv-parts" }, ...keys);
+}
+
+// src/focallab/losses.ts
 var CurveChart = class extends Chart {
   curves = NAMES.map((_, i) => svg("path", { class: `lv-curve lv-loss-${i}` }));
   dots = NAMES.map((_, i) => svg("circle", { class: `lv-dot lv-loss-${i}`, r: 4.5 }));
@@ -938,76 +1013,6 @@ var sample = (i) => svg(
   { class: "lv-sample", viewBox: "0 0 28 6", "aria-hidden": "true" },
   svg("path", { class: `lv-curve lv-loss-${i}`, d: "M0 3H28" })
 );
-
-// src/focallab/batch.ts
-var PARTS = ["easy negatives", "other negatives", "positives"];
-var LOWEST = -0.3;
-var HistogramChart = class extends Chart {
-  clip = svg("rect", { y: EDGES[0] - 1, height: FLOOR - EDGES[0] + 1 });
-  easy = svg("path", { class: "lv-part-0" });
-  other = svg("path", { class: "lv-part-1" });
-  positive = svg("path", { class: "lv-part-2" });
-  constructor(most, hooks, signal) {
-    const top = Math.ceil(Math.log10(Math.max(most, 10)));
-    const counts = { y: [LOWEST, top], yTicks: top, yFormat: tenfold };
-    const title = "number of predictions, each line tenfold";
-    super({ title, below: "p_t: probability of the true answer", ...counts }, hooks, signal);
-    const id = uniqueName("easy");
-    attributes(this.easy, { "clip-path": `url(#${id})` });
-    const defs = svg("defs", {}, svg("clipPath", { id }, this.clip));
-    this.marks.append(defs, this.other, this.easy, this.positive);
-  }
-  showRule() {
-    const x = super.showRule();
-    attributes(this.clip, { x, width: EDGES[1] - x });
-    return x;
-  }
-  showCounts({ negative, positive }) {
-    const d = this.path(negative, 0);
-    for (const part of [this.easy, this.other]) attributes(part, { d });
-    attributes(this.positive, { d: this.path(positive, 1) });
-  }
-  path(counts, place) {
-    const { x, y } = this.axes;
-    const wide = (x(1) - x(0)) / counts.length;
-    const column = (count, i) => {
-      const left = x(0) + wide * (i + 0.1 + 0.42 * place);
-      const top = y(Math.log10(count));
-      return `M${left.toFixed(2)} ${FLOOR}V${top.toFixed(2)}h${(wide * 0.38).toFixed(2)}V${FLOOR}Z`;
-    };
-    return counts.map((count, i) => count ? column(count, i) : "").join("");
-  }
-};
-function tenfold(value) {
-  const count = 10 ** value;
-  return count >= 1e6 ? `${count / 1e6}M` : count >= 1e3 ? `${count / 1e3}k` : String(count);
-}
-var Bars = class {
-  element;
-  rows = NAMES.map((name) => {
-    const parts = PARTS.map((_, i) => html("i", { class: `lv-part-${i}` }));
-    const value = html("b");
-    const bar = html("span", { class: "lv-stack" }, ...parts);
-    const head = html("span", { class: "lv-bar-name" }, html("span", {}, name), value);
-    return { row: html("li", {}, head, bar), parts, value, bar };
-  });
-  constructor() {
-    this.element = html("ul", { class: "lv-bars" }, ...this.rows.map(({ row: row2 }) => row2));
-  }
-  show({ bars }) {
-    this.rows.forEach(({ parts, value, bar }, k) => {
-      parts.forEach((part, i) => part.style.width = `${100 * (bars[k][i] ?? 0)}%`);
-      setText(value, percent(bars[k][0]));
-      const words = PARTS.map((name, i) => `${name} ${percent(bars[k][i])}`).join(", ");
-      attributes(bar, { role: "img", "aria-label": words, title: words });
-    });
-  }
-};
-function partsLegend() {
-  const keys = PARTS.map((name, i) => html("li", {}, html("i", { class: `lv-part-${i}` }), name));
-  return html("ul", { class: "lv-parts" }, ...keys);
-}
-var percent = (share) => share === null ? "undefined" : `${fixed(100 * share, 1)} %`;
 
 // src/focallab/messages.ts
 var KNOBS = [
@@ -1166,7 +1171,7 @@ var FocalLabView = class {
     this.share.showCurves(floats(shares.thresholds), floats(shares.above));
     this.share.showDots(shares.threshold, shares.bars.map(([easy]) => easy));
     this.bars.show(shares);
-    setText(this.shareWords, shares.words);
+    setText(this.shareWords, shares.counted);
     this.showRules();
     if (seq >= this.store.seq) this.patience.end();
   }
@@ -1198,7 +1203,7 @@ var FocalLabView = class {
       max: stops.length - 1,
       step: 1,
       // Python may have set a value between two stops.
-      format: (at) => format(this.store && nearestStop(stops, this.store.knobs[knob]) === at ? this.store.knobs[knob] : stops[at]),
+      format: () => format(this.store.knobs[knob]),
       changed: (at, gesture) => put(stops[at], gesture),
       reset: () => {
         put(this.store.initial[knob], "reset");
@@ -1217,11 +1222,11 @@ var FocalLabView = class {
     const sides = html("div", { class: "lv-sides", role: "group", "aria-label": "Curves for" }, ...this.sides);
     const alphaOn = html("label", { class: "lv-switch" }, this.alphaOn, html("span", {}, "use alpha"));
     const { source, predictions, positives } = this.model.get("batch");
-    const counted = `${source}: ${predictions.toLocaleString("en")} predictions, ${positives.toLocaleString("en")} positive`;
+    const counted = `${source}: ${thousands(predictions)} predictions`;
     this.root.body.append(
       heading("One prediction", "a positive and a negative differ by alpha alone", hinted(sides, HINTS.side)),
       row(this.loss.element, this.gradient.element, html("div", {}, this.table.element, this.pointWords)),
-      heading("A whole batch", counted, partsLegend()),
+      heading("A whole batch", counted, partsLegend(positives)),
       row(this.histogram.element, this.share.element, html("div", {}, this.bars.element, this.shareWords)),
       html(
         "div",

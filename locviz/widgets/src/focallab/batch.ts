@@ -1,11 +1,9 @@
 /** The batch: how easy its predictions are, and who holds the gradient. */
 import { attributes, html, setText, svg, uniqueName } from "../shared/dom.ts";
-import { fixed } from "../shared/format.ts";
 import { Chart, EDGES, FLOOR, type RuleHooks } from "./chart.ts";
-import { NAMES } from "./losses.ts";
 import type { Histogram, Shares } from "./messages.ts";
+import { NAMES, PARTS, percent, tenfold, thousands } from "./words.ts";
 
-const PARTS = ["easy negatives", "other negatives", "positives"] as const;
 const LOWEST = -0.3; // half a prediction: one has a column that can be seen
 
 /** Columns of positives and negatives, tenfold counts equally high; negatives beyond the rule are the easy ones. */
@@ -17,8 +15,8 @@ export class HistogramChart extends Chart {
 
   constructor(most: number, hooks: RuleHooks, signal: AbortSignal) {
     const top = Math.ceil(Math.log10(Math.max(most, 10)));
-    const counts = { y: [LOWEST, top] as const, yTicks: top, yFormat: tenfold };
-    const title = "number of predictions, each line tenfold";
+    const counts = { y: [LOWEST, top] as const, yTicks: top + 1, yFormat: tenfold };
+    const title = "number of predictions, logarithmic";
     super({ title, below: "p_t: probability of the true answer", ...counts }, hooks, signal);
     const id = uniqueName("easy");
     attributes(this.easy, { "clip-path": `url(#${id})` });
@@ -50,21 +48,16 @@ export class HistogramChart extends Chart {
   }
 }
 
-/** A power of ten. */
-function tenfold(value: number): string {
-  const count = 10 ** value;
-  return count >= 1e6 ? `${count / 1e6}M` : count >= 1000 ? `${count / 1000}k` : String(count);
-}
-
 /** A stacked bar per loss: easy negatives, other negatives, positives. */
 export class Bars {
   readonly element: HTMLElement;
   private readonly rows = NAMES.map((name) => {
     const parts = PARTS.map((_, i) => html("i", { class: `lv-part-${i}` }));
     const value = html("b");
-    const bar = html("span", { class: "lv-stack" }, ...parts);
+    const rest = html("span", { class: "lv-rest" });
+    const bar = html("span", { class: "lv-stack", "aria-hidden": "true" }, ...parts);
     const head = html("span", { class: "lv-bar-name" }, html("span", {}, name), value);
-    return { row: html("li", {}, head, bar), parts, value, bar };
+    return { row: html("li", {}, head, bar, rest), parts, value, rest };
   });
 
   constructor() {
@@ -72,21 +65,18 @@ export class Bars {
   }
 
   show({ bars }: Shares): void {
-    this.rows.forEach(({ parts, value, bar }, k) => {
+    this.rows.forEach(({ parts, value, rest }, k) => {
+      const [easy, other, positive] = bars[k];
       parts.forEach((part, i) => (part.style.width = `${100 * (bars[k][i] ?? 0)}%`));
-      setText(value, percent(bars[k][0]));
-      const words = PARTS.map((name, i) => `${name} ${percent(bars[k][i])}`).join(", ");
-      attributes(bar, { role: "img", "aria-label": words, title: words });
+      setText(value, percent(easy));
+      setText(rest, `other negatives ${percent(other)}, positives ${percent(positive)}`);
     });
   }
 }
 
-/** What the colours of columns and bars mean. */
-export function partsLegend(): HTMLElement {
-  const keys = PARTS.map((name, i) => html("li", {}, html("i", { class: `lv-part-${i}` }), name));
+/** What the colours of columns and bars mean, and how many positives there are. */
+export function partsLegend(positives: number): HTMLElement {
+  const names = [...PARTS.slice(0, 2), `${thousands(positives)} positives`];
+  const keys = names.map((name, i) => html("li", {}, html("i", { class: `lv-part-${i}` }), name));
   return html("ul", { class: "lv-parts" }, ...keys);
 }
-
-/** The same digits as `percent` of `words.py`. */
-export const percent = (share: number | null): string =>
-  share === null ? "undefined" : `${fixed(100 * share, 1)} %`;

@@ -4,8 +4,7 @@ import { attributes, html, setText, svg } from "../shared/dom.ts";
 import { short } from "../shared/format.ts";
 import { Chart, type ChartOptions, type RuleHooks } from "./chart.ts";
 import type { Point } from "./messages.ts";
-
-export const NAMES = ["cross entropy", "balanced", "focal loss"] as const;
+import { NAMES } from "./words.ts";
 
 /** Curves over 0..1 in the styles of the three losses, each with a dot where the kernel says. */
 export class CurveChart extends Chart {

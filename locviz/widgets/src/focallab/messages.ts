@@ -77,13 +77,14 @@ export interface Histogram {
  *
  * `bars` give the shares of the easy negatives (p_t above `threshold`), of the other negatives
  * and of the positives, None where there is no gradient. `above` (3, n) is the first share at
- * each of `thresholds` (n,).
+ * each of `thresholds` (n,). `words` begin with `counted`, how many negatives are easy.
  */
 export interface Shares {
   threshold: number;
   bars: readonly (readonly [number | null, number | null, number | null])[];
   thresholds: Float32;
   above: Float32;
+  counted: string;
   words: string;
 }
 

@@ -14,6 +14,7 @@ import { hinted, hintLine } from "./hints.ts";
 import { CurveChart, PointTable } from "./losses.ts";
 import { KNOBS, type Knobs, type KnobsQuestion, LIMITS, type Side, type Traits } from "./messages.ts";
 import { nearestStop } from "./stops.ts";
+import { thousands } from "./words.ts";
 
 const SIDES: readonly Side[] = ["positive", "negative"];
 const USUAL_ALPHA = 0.25; // where alpha stands when it is switched on and was never set
@@ -170,7 +171,7 @@ export class FocalLabView {
     this.share.showCurves(floats(shares.thresholds), floats(shares.above));
     this.share.showDots(shares.threshold, shares.bars.map(([easy]) => easy));
     this.bars.show(shares);
-    setText(this.shareWords, shares.words);
+    setText(this.shareWords, shares.counted);
     this.showRules();
     if (seq >= this.store.seq) this.patience.end();
   }
@@ -210,7 +211,7 @@ export class FocalLabView {
       max: stops.length - 1,
       step: 1,
       // Python may have set a value between two stops.
-      format: (at) => format(this.store && nearestStop(stops, this.store.knobs[knob]) === at ? this.store.knobs[knob] : stops[at]),
+      format: () => format(this.store.knobs[knob]),
       changed: (at, gesture) => put(stops[at], gesture),
       reset: () => {
         put(this.store.initial[knob], "reset");
@@ -230,11 +231,11 @@ export class FocalLabView {
     const sides = html("div", { class: "lv-sides", role: "group", "aria-label": "Curves for" }, ...this.sides);
     const alphaOn = html("label", { class: "lv-switch" }, this.alphaOn, html("span", {}, "use alpha"));
     const { source, predictions, positives } = this.model.get("batch");
-    const counted = `${source}: ${predictions.toLocaleString("en")} predictions, ${positives.toLocaleString("en")} positive`;
+    const counted = `${source}: ${thousands(predictions)} predictions`;
     this.root.body.append(
       heading("One prediction", "a positive and a negative differ by alpha alone", hinted(sides, HINTS.side)),
       row(this.loss.element, this.gradient.element, html("div", {}, this.table.element, this.pointWords)),
-      heading("A whole batch", counted, partsLegend()),
+      heading("A whole batch", counted, partsLegend(positives)),
       row(this.histogram.element, this.share.element, html("div", {}, this.bars.element, this.shareWords)),
       html(
         "div",
