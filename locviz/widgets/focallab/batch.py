@@ -65,7 +65,7 @@ class Batch:
         steps: Sequence[int],
         source: str,
     ) -> "Batch":
-        """Return one prediction per prior and class.
+        """Return one prediction per prior and class, of logits (s, b, p, k) and labels (b, p).
 
         A prior is negative for every class but its own label's; one that is ``IGNORE`` is left out,
         as in the loss.
@@ -177,7 +177,10 @@ def save(
     labels: Int[Tensor, "b p"],
     card: Mapping[str, Any],
 ) -> None:
-    """Write logits in steps of 1 / 32, by class, high and low bytes apart: so they pack best."""
+    """Write logits (s, b, p, k) in steps of 1 / 32, and labels (b, p).
+
+    Class by class, high and low bytes apart, they pack best.
+    """
     grains = (logits * GRAIN).floor().to(torch.int16).permute(0, 3, 1, 2).numpy()
     parts = {
         "high": (grains >> 8).astype(np.int8),
@@ -192,7 +195,7 @@ def save(
 
 
 def read(path: Path) -> tuple[Float[Tensor, "s b p k"], Int[Tensor, "b p"], dict[str, Any]]:
-    """Return logits, labels and the card of a file that ``save`` wrote.
+    """Return logits (s, b, p, k), labels (b, p) and the card of a file that ``save`` wrote.
 
     A logit lies in the middle of its step: rounded values would pile up on one side of a border.
     """

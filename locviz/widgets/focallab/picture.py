@@ -62,22 +62,17 @@ def _draw_curves(canvas: Canvas, sent: Sent) -> None:
     point, p_t = result["point"], float32_array(result["curves"]["p_t"])
     side = f"p_t of a {result['side']}"
     wide = {"x": (0, 1), "x_title": side}
+    title = "size of its gradient by the logit"
     charts = {
         "loss": Chart(canvas, box=_box(LEFT, TOP), y=(0, 5), title="loss", **wide),
-        "gradient": Chart(
-            canvas,
-            box=_box(MIDDLE, TOP),
-            y=(0, 1.4),
-            title="size of its gradient by the logit",
-            **wide,
-        ),
+        "gradient": Chart(canvas, box=_box(MIDDLE, TOP), y=(0, 1.4), title=title, **wide),
     }
     for name, chart in charts.items():
         rows = float32_array(result["curves"][name], 3, len(p_t))
         for row, value, (colour, dash) in zip(rows, point[name], STYLES, strict=True):
             chart.line(p_t, row, colour=colour, dash=dash, width=2.2)
-            place = {"cx": chart.x(point["p_t"]), "cy": chart.y(value)}
-            canvas.add("circle", **place, r=4.5, fill=colour, stroke=PAPER, stroke_width=1.5)
+            x, y = chart.x(point["p_t"]), chart.y(value)
+            canvas.add("circle", cx=x, cy=y, r=4.5, fill=colour, stroke=PAPER, stroke_width=1.5)
     _paragraph(canvas, point["words"], x=RIGHT, y=TOP[0] + 6)
 
 
@@ -116,8 +111,8 @@ def _draw_columns(canvas: Canvas, chart: Chart, histogram: Sent, threshold: Numb
         ):
             if count and end > start:
                 y = chart.y(np.log10(count))
-                size = {"width": end - start, "height": chart.y(-0.3) - y}
-                canvas.add("rect", x=start, y=y, **size, fill=colour)
+                high = chart.y(-0.3) - y
+                canvas.add("rect", x=start, y=y, width=end - start, height=high, fill=colour)
 
 
 def _draw_threshold(canvas: Canvas, chart: Chart, threshold: Number) -> None:

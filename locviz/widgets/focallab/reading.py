@@ -39,7 +39,7 @@ def settings_of(alpha: float | None, gamma: float) -> tuple[Setting, Setting, Se
 def loss_and_gradient(
     logits: Float[Tensor, "n"], targets: Float[Tensor, "n"], setting: Setting
 ) -> tuple[Float[Tensor, "n"], Float[Tensor, "n"]]:
-    """Return each prediction's loss, and the size of its gradient by its own logit."""
+    """Return each prediction's loss (n,), and the size of its gradient by its own logit (n,)."""
     with torch.enable_grad():
         scores = logits.detach().clone().requires_grad_()
         loss = sigmoid_focal_loss(scores, targets, alpha=setting.alpha, gamma=setting.gamma)
@@ -62,7 +62,7 @@ class Curves:
 
 
 def curves(p_t: Float[Tensor, "n"], *, positive: bool, alpha: float | None, gamma: float) -> Curves:
-    """Return what the three losses say of predictions for positives, or for negatives."""
+    """Return what the three losses say of predictions for positives, or negatives, with ``p_t`` (n,)."""
     sign = 1.0 if positive else -1.0
     logits, targets = sign * torch.logit(p_t), torch.full_like(p_t, float(positive))
     found = [loss_and_gradient(logits, targets, one) for one in settings_of(alpha, gamma)]
@@ -112,11 +112,11 @@ class Kept:
         return len(self.p_t) - int(self.ranks(torch.tensor([threshold], dtype=torch.float64)))
 
     def ranks(self, thresholds: Float[Tensor, "n"]) -> Int[Tensor, "n"]:
-        """Return the rank of the first negative above each threshold."""
+        """Return the rank of the first negative above each threshold (n,)."""
         return torch.searchsorted(self.p_t, thresholds, right=True)
 
     def histogram(self) -> tuple[Int[Tensor, "bins"], Int[Tensor, "bins"]]:
-        """Count positives and negatives in equal parts of 0..1."""
+        """Count positives and negatives, (20,) each, in equal parts of 0..1."""
         return _counts(torch.sigmoid(self.positive)), _counts(self.p_t)
 
 
@@ -129,7 +129,7 @@ class BatchReader:
     """The gradients of a batch under any loss, on demand and remembered for a while.
 
     Args:
-        batch: the predictions.
+        batch: the predictions, logits (s, n) and targets (n,).
         seed: of the order in which negatives are left out.
     """
 
@@ -154,7 +154,7 @@ class BatchReader:
         return [*(number for number in rounded if number < highest), None]
 
     def rows(self, imbalance: int | None) -> Int[Tensor, "m"]:
-        """Return which negatives are kept: so many per positive; all without positives."""
+        """Return which negatives (m,) are kept: so many per positive; all without positives."""
         num = self.batch.num_positive
         return self._negatives[: imbalance * num if imbalance and num else None]
 
@@ -192,7 +192,7 @@ class BatchReader:
     def above(
         self, step: int, *, imbalance: int | None, alpha: float | None, gamma: float
     ) -> Float[Tensor, "losses n"]:
-        """Return the share of negatives with a ``p_t`` above each of ``THRESHOLDS``."""
+        """Return the share (3, 101) of negatives with a ``p_t`` above each of ``THRESHOLDS``."""
         ranks = self.kept(step, imbalance).ranks(THRESHOLDS)
         found = [self._gradient(step, imbalance, one) for one in settings_of(alpha, gamma)]
         return torch.stack([one.tail[ranks] / one.total for one in found])

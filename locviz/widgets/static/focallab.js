@@ -1108,7 +1108,7 @@ var FocalLabView = class {
   // What the user does
   change(change, gesture) {
     this.store.change(change, gesture);
-    this.announce();
+    this.announce(Object.keys(change)[0]);
   }
   switchAlpha() {
     const { alpha } = this.store.knobs;
@@ -1135,7 +1135,7 @@ var FocalLabView = class {
       read: () => this.store.knobs[knob],
       write: (value, gesture) => this.store.change({ [knob]: value }, gesture),
       reset: () => this.change({ [knob]: this.store.initial[knob] }, "reset"),
-      done: () => this.announce()
+      done: () => this.announce(knob)
     };
   }
   // What shows at once
@@ -1175,19 +1175,17 @@ var FocalLabView = class {
     this.showRules();
     if (seq >= this.store.seq) this.patience.end();
   }
-  announce() {
-    const said = this.result;
-    this.root.sayAnswer(() => {
-      const { point, shares } = this.result;
-      return shares.words === said.shares.words ? point.words : shares.words;
-    });
+  /** Read out what a knob changed most of. */
+  announce(knob) {
+    const single = knob === "p_t" || knob === "side";
+    this.root.sayAnswer(() => (single ? this.result.point : this.result.shares).words);
   }
   // Layout
   slider(knob, label2, step, digits) {
     const { low: min, high: max } = LIMITS[knob];
     const off = () => knob === "alpha" && this.store.knobs.alpha === null;
     const format = (value) => off() ? "off" : fixed(value, digits);
-    const done = () => this.announce();
+    const done = () => this.announce(knob);
     const slider = this.store.slider(knob, { label: label2, min, max, step, format, done });
     hinted(slider.element, HINTS[knob]);
     return slider;
@@ -1207,9 +1205,9 @@ var FocalLabView = class {
       changed: (at, gesture) => put(stops[at], gesture),
       reset: () => {
         put(this.store.initial[knob], "reset");
-        this.announce();
+        this.announce(knob);
       },
-      done: () => this.announce()
+      done: () => this.announce(knob)
     });
     hinted(slider.element, HINTS[knob]);
     setVisible(slider.element, stops.length > 1);

@@ -94,7 +94,7 @@ export class FocalLabView {
 
   private change(change: Partial<Knobs>, gesture: string): void {
     this.store.change(change, gesture);
-    this.announce();
+    this.announce(Object.keys(change)[0]);
   }
 
   private switchAlpha(): void {
@@ -130,7 +130,7 @@ export class FocalLabView {
       read: () => this.store.knobs[knob],
       write: (value, gesture) => this.store.change({ [knob]: value }, gesture),
       reset: () => this.change({ [knob]: this.store.initial[knob] }, "reset"),
-      done: () => this.announce(),
+      done: () => this.announce(knob),
     };
   }
 
@@ -176,12 +176,10 @@ export class FocalLabView {
     if (seq >= this.store.seq) this.patience.end();
   }
 
-  private announce(): void {
-    const said = this.result;
-    this.root.sayAnswer(() => {
-      const { point, shares } = this.result;
-      return shares.words === said.shares.words ? point.words : shares.words;
-    });
+  /** Read out what a knob changed most of. */
+  private announce(knob: string): void {
+    const single = knob === "p_t" || knob === "side";
+    this.root.sayAnswer(() => (single ? this.result.point : this.result.shares).words);
   }
 
   // Layout
@@ -190,7 +188,7 @@ export class FocalLabView {
     const { low: min, high: max } = LIMITS[knob];
     const off = () => knob === "alpha" && this.store.knobs.alpha === null;
     const format = (value: number) => (off() ? "off" : fixed(value, digits));
-    const done = () => this.announce();
+    const done = () => this.announce(knob);
     const slider = this.store.slider(knob, { label, min, max, step, format, done });
     hinted(slider.element, HINTS[knob]);
     return slider;
@@ -215,9 +213,9 @@ export class FocalLabView {
       changed: (at, gesture) => put(stops[at], gesture),
       reset: () => {
         put(this.store.initial[knob], "reset");
-        this.announce();
+        this.announce(knob);
       },
-      done: () => this.announce(),
+      done: () => this.announce(knob),
     });
     hinted(slider.element, HINTS[knob]);
     setVisible(slider.element, stops.length > 1);
