@@ -11,6 +11,7 @@ scenes at each step, what the rounding changes of the shares, and the file size.
 
 import argparse
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -24,26 +25,27 @@ from locviz.widgets.focallab.reading import BatchReader
 LIMIT = 300_000
 
 
+def pauses(detector, recipe, steps: list[int]) -> Iterator[int]:
+    """Train, and pause after each of ``steps``."""
+    batches = Batches(Shapes().cached(), batch_size=recipe.batch_size, seed=recipe.seed)
+    if 0 in steps:
+        yield 0
+    done = (step.index + 1 for step in train(detector, batches, recipe))
+    yield from (number for number in done if number in steps)
+
+
 def record(steps: list[int]):
     """Train; return the logits (s, b, p, k) at ``steps``, the labels (b, p) and the card."""
     recipe = RETINANET.recipes["shapes"]
     test = Shapes(split="test", num_scenes=200).cached()
     images, targets = zip(*(test[index] for index in range(recipe.batch_size)), strict=True)
-    batches = Batches(Shapes().cached(), batch_size=recipe.batch_size, seed=recipe.seed)
     torch.manual_seed(recipe.seed)
     detector = retinanet_tiny(len(test.class_names))
     parts, figures = [], {}
-
-    def look(done: int) -> None:
+    for number in pauses(detector, recipe, steps):
         parts.append(watch(detector, images, targets))
-        figures[str(done)] = round(measure(detector, test, batch_size=50).ap50, 4)
-        print(f"step {done:5d}: AP50 {figures[str(done)]:.3f}", flush=True)
-
-    if 0 in steps:
-        look(0)
-    for step in train(detector, batches, recipe):
-        if step.index + 1 in steps:
-            look(step.index + 1)
+        figures[str(number)] = round(measure(detector, test, batch_size=50).ap50, 4)
+        print(f"after {number} steps: AP50 {figures[str(number)]:.3f}", flush=True)
     labels = parts[0][1]
     assert all(torch.equal(labels, other) for _, other in parts), "its assigner reads no prediction"
     card = {

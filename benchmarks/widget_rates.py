@@ -4,7 +4,7 @@ JupyterLab.
     python benchmarks/widget_rates.py
 
 Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over
-2,307 and over 76,740 anchors, RoILab's region, FocalLab's gamma): how often a second the kernel's
+2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma): how often a second the kernel's
 numbers reached the view, and how long after the last pointer event the last ones did (a backlog
 would show there). Then
 ``fcos_tiny`` trains in the notebook with and without Monitor, in turns: process CPU-seconds,
@@ -116,7 +116,8 @@ CASES = (
     Case("AnchorLab at 640 x 480", ANCHORLAB.replace("MORE", BCCD_LIKE), ".locviz-anchorlab", '[data-part="body"]',
          ".lv-counts", (90, 60)),
     Case("RoILab", ROILAB, ".locviz-roilab", '.lv-map-pool [data-part="body"]', ".lv-panel-pool .lv-says", (60, 40)),
-    Case("FocalLab", FOCALLAB, ".locviz-focallab", ".lv-controls > :first-child input", ".lv-bars", (120, 0)),
+    Case("FocalLab", FOCALLAB, ".locviz-focallab", '[aria-label$="on the loss chart"]', ".lv-numbers tbody", (-120, 0)),
+    Case("FocalLab's gamma", FOCALLAB, ".locviz-focallab", ".lv-controls > :first-child input", ".lv-bars", (-190, 0)),
 )  # fmt: skip
 
 

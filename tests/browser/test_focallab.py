@@ -56,7 +56,7 @@ def test_dragging_the_point_with_the_mouse(show):
     page.drag(root.locator(".lv-rule").nth(0), 40, 25, steps=20)  # up and down changes nothing
     p_t = page.settled("lab.p_t")
     frame = root.locator(".lv-chart").nth(0).bounding_box()
-    assert p_t == pytest.approx(0.5 + 40 / (frame["width"] * 258 / 300), abs=0.004)
+    assert p_t == pytest.approx(0.5 + 40 / (frame["width"] * 254 / 300), abs=0.004)
     assert page.python("lab.history[-1]['gesture']") == "drag"
     assert page.python("len(lab.history)") > 3  # while dragging, not only at its end
     loss = page.python(f"-({1 - p_t}) ** 2 * torch.tensor({p_t}).log().item()")

@@ -105,6 +105,14 @@ def test_the_shares_of_a_batch_equal_a_plain_loop(noisy, threshold, alpha, gamma
     assert lab.shares["focal"] == pytest.approx([part / total for part in held.values()])
 
 
+def test_a_p_t_on_the_border_is_not_easy():
+    half = {"logits": torch.zeros(4), "targets": torch.zeros(4)}
+    for threshold, share, num in ((0.5, 0.0, 0), (0.49, 1.0, 4)):
+        lab = FocalLab(**half, threshold=threshold)
+        assert set(lab.easy_share.values()) == {share}
+        assert lab.result["shares"]["counted"].startswith(f"{num} of 4 predictions")
+
+
 @pytest.mark.parametrize("imbalance", [None, 1, 10])
 @pytest.mark.parametrize("alpha", [None, 0.25, 0.0])
 def test_shares_sum_to_one(noisy, alpha, imbalance):

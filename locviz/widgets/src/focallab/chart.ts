@@ -7,7 +7,7 @@ import { hinted } from "./hints.ts";
 import { moved } from "./stops.ts";
 
 const VIEW = [300, 222];
-const FRAME = { left: 34, top: 24, right: 292, bottom: 186 };
+const FRAME = { left: 34, top: 24, right: 288, bottom: 186 };
 const GRIP = { wide: 15, high: 20 };
 
 export interface RuleHooks {
