@@ -174,9 +174,11 @@ def test_python_moves_the_view(show):
 
 
 def test_an_own_batch_without_training_steps(show):
-    page, root = show("logits=torch.randn(4, 30) - 2, targets=torch.rand(4, 30) < 0.1, scale=1.2")
+    page, root = show(
+        "logits=torch.randn(4, 30) - 2, targets=torch.rand(4, 30) < 0.1, scale=1.2, source='<img>'"
+    )
     assert root.get_by_label("training step").is_hidden()
-    assert "your own predictions: 120 predictions" in root.inner_text()
+    assert "<img>: 120 predictions" in root.inner_text()
     assert page.axe(".locviz-focallab") == []
 
 

@@ -87,15 +87,16 @@ class Batch:
         return cls.of_priors(logits, labels, steps=card["steps"], source=card["source"])
 
 
-def given(logits: Any, targets: Any) -> Batch:
+def given(logits: Any, targets: Any, *, source: str | None = None) -> Batch:
     """Return the user's own batch.
 
     Args:
         logits: scores before the sigmoid, any shape; or ``{training step: scores}``.
         targets: 0 or 1 (or booleans), of the same shape, the same at all steps.
+        source: where they come from, in words.
 
     Raises:
-        TypeError: one of them is missing.
+        TypeError: one of them is missing, or a training step is no whole number.
         ValueError: shapes differ, a target is neither 0 nor 1, or no prediction is there.
     """
     if logits is None or targets is None:
@@ -104,6 +105,8 @@ def given(logits: Any, targets: Any) -> Batch:
             "together, or neither for the batch that ships"
         )
     by_step = dict(logits) if isinstance(logits, Mapping) else {0: logits}
+    if not all(isinstance(step, int) for step in by_step):
+        raise TypeError(f"logits by training step need whole numbers, got {list(by_step)}")
     truth = torch.as_tensor(targets).detach().cpu()
     rows = [torch.as_tensor(by_step[step]).detach().cpu() for step in sorted(by_step)]
     for row in rows:
@@ -117,10 +120,10 @@ def given(logits: Any, targets: Any) -> Batch:
         raise ValueError("targets must be 0 or 1: a prediction is a negative or a positive")
     flat = [row.double().flatten() for row in rows]
     return Batch(
-        steps=tuple(sorted(int(step) for step in by_step)),
+        steps=tuple(sorted(by_step)),
         logits=torch.stack(flat) if flat else truth.new_zeros(0, truth.numel()).double(),
         targets=truth.bool().flatten(),
-        source="your own predictions",
+        source="your own predictions" if source is None else source,
     )
 
 

@@ -32,11 +32,13 @@ class FocalLab(KnobWidget):
     they hold. Every number is ``locviz.losses.sigmoid_focal_loss`` and its gradient by autograd.
 
     Without data: what ``retinanet_tiny`` predicts for 16 held-out scenes at five steps of its
-    training. ``FocalLab.of(detector, images, targets)`` looks at a detector of your own.
+    training. ``FocalLab.of(detector, images, targets)`` looks at a detector of your own. A million
+    predictions answer a change of gamma in about a tenth of a second.
 
     Args:
         logits: scores before the sigmoid, any shape; or ``{training step: scores}``.
         targets: 0 or 1 for each, the same at all steps.
+        source: where they come from, in words.
         seed: of the order in which negatives are left out.
         scale: 1.5 reads well on a projector.
 
@@ -78,10 +80,19 @@ class FocalLab(KnobWidget):
     batch = kernel_owned(traitlets.Dict())
     result = kernel_owned(traitlets.Dict())
 
-    def __init__(self, *, logits: Any = None, targets: Any = None, seed: int = 0, **traits: Any):
+    def __init__(
+        self,
+        *,
+        logits: Any = None,
+        targets: Any = None,
+        source: str | None = None,
+        seed: int = 0,
+        **traits: Any,
+    ):
         self._check_keywords(traits)
-        alone = logits is None and targets is None
-        self._reader = BatchReader(Batch.shipped() if alone else given(logits, targets), seed=seed)
+        own = logits is not None or targets is not None
+        batch = given(logits, targets, source=source) if own else Batch.shipped()
+        self._reader = BatchReader(batch, seed=seed)
         traits.setdefault("training_step", self.steps[-1])
         super().__init__(**traits)
         self.batch = batch_message(self._reader)
@@ -101,7 +112,7 @@ class FocalLab(KnobWidget):
             detector: a ``DenseDetector`` with a yes or no per class, such as RetinaNet or FCOS.
             images: (3, h, w) in 0..1.
             targets: one per image.
-            traits: the knobs.
+            traits: the knobs, ``source`` and ``seed``.
 
         Raises:
             TypeError: it is no dense detector.
@@ -111,6 +122,8 @@ class FocalLab(KnobWidget):
         truths = [targets] if isinstance(targets, Targets) else list(targets)
         logits, labels = watch(detector, pictures, truths)
         found = Batch.of_priors(logits[None], labels, steps=(0,), source="")
+        num = len(pictures)
+        traits.setdefault("source", f"your detector, {num} image{'s' if num > 1 else ''}")
         return cls(logits=found.logits[0], targets=found.targets, **traits)
 
     @traitlets.validate("training_step")

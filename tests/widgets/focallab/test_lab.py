@@ -257,7 +257,8 @@ def test_of_a_detector_sees_what_its_loss_sees(preset):
 def test_of_leaves_the_detector_in_its_mode_and_takes_one_image():
     detector = retinanet_tiny(3).train()
     image, truth = Shapes()[0]
-    assert FocalLab.of(detector, image, truth, gamma=1).gamma == 1
+    lab = FocalLab.of(detector, image, truth, gamma=1)
+    assert (lab.gamma, lab.batch["source"]) == (1, "your detector, 1 image")
     assert detector.training
 
 
@@ -365,8 +366,9 @@ def test_repr_and_picture(noisy):
 
 
 def test_a_hostile_source_is_text():
-    lab = FocalLab()
-    lab.batch = {**lab.batch, "source": "<img src=x onerror=alert(1)>"}
+    hostile = "<img src=x onerror=alert(1)>"
+    lab = FocalLab(logits=torch.zeros(3), targets=torch.zeros(3), source=hostile)
+    assert lab.batch["source"] == hostile
     assert "<img" not in lab.snapshot().svg
 
 
@@ -380,6 +382,7 @@ def test_a_hostile_source_is_text():
         ({"side": "both"}, traitlets.TraitError, "one of 'positive', 'negative'"),
         ({"imbalance": 0}, traitlets.TraitError, "at least 1, or None"),
         ({"training_step": 3}, traitlets.TraitError, "one of 0, 100"),
+        ({"logits": {0.5: torch.zeros(60, 50)}}, TypeError, "whole numbers"),
         ({"targets": None}, TypeError, "targets is missing"),
         ({"logits": None}, TypeError, "logits is missing"),
         ({"targets": torch.zeros(60)}, ValueError, "must have the shape of logits"),
