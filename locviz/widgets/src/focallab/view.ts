@@ -70,7 +70,7 @@ export class FocalLabView {
     const { predictions } = model.get("batch");
     this.histogram = new HistogramChart(predictions, border("histogram"), signal);
     this.share = new CurveChart(shares, border("share"), signal);
-    this.gamma = this.slider("gamma", "gamma", 0.1, 1);
+    this.gamma = this.slider("gamma", "gamma", 0.05, 2);
     this.alpha = this.slider("alpha", "alpha", 0.01, 2);
     this.step = this.stopped("training step", "training_step", String);
     this.imbalance = this.stopped("negatives per positive", "imbalance", (value) =>
