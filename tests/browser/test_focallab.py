@@ -169,7 +169,7 @@ def test_python_moves_the_view(show):
     page, root = show()
     page.python("1", setup="lab.gamma, lab.imbalance, lab.p_t = 3.5, 7, 0.25")
     page.eventually(lambda: "3.5" in root.locator(".lv-slider output").nth(0).inner_text())
-    assert root.locator(".lv-slider output").nth(3).inner_text() == "7"
+    page.eventually(lambda: root.locator(".lv-slider output").nth(3).inner_text() == "7")
     page.eventually(lambda: "p_t = 0.250" in root.locator(".lv-words").nth(0).inner_text())
 
 
