@@ -4,8 +4,9 @@ JupyterLab.
     python benchmarks/widget_rates.py
 
 Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over
-2,307 and over 76,740 anchors, RoILab's region): how often a second the kernel's numbers reached the
-view, and how long after the last pointer event the last ones did (a backlog would show there). Then
+2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma): how often a second the kernel's
+numbers reached the view, and how long after the last pointer event the last ones did (a backlog
+would show there). Then
 ``fcos_tiny`` trains in the notebook with and without Monitor, in turns: process CPU-seconds,
 evaluations apart. Exit status 1 where a widget gets fewer than 15 updates a second or its last one
 later than 500 ms, or where Monitor costs more than 5 %.
@@ -59,6 +60,13 @@ torch.set_num_threads(1)
 lab = RoILab(output_size=7)
 lab
 """
+FOCALLAB = """
+import torch
+from locviz.widgets import FocalLab
+torch.set_num_threads(1)
+lab = FocalLab()
+lab
+"""
 TRAIN = """
 import time
 import torch
@@ -83,7 +91,8 @@ COUNT = """([root, numbers]) => {
   window.locvizMoved = 0;
   document.addEventListener("pointermove", (event) => { window.locvizMoved = event.timeStamp; }, true);
   const element = document.querySelector(`${root} ${numbers}`);
-  new MutationObserver(() => window.locvizArrivals.push(performance.now())).observe(element, { childList: true });
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(() => window.locvizArrivals.push(performance.now())).observe(element, all);
 }"""
 
 
@@ -107,6 +116,8 @@ CASES = (
     Case("AnchorLab at 640 x 480", ANCHORLAB.replace("MORE", BCCD_LIKE), ".locviz-anchorlab", '[data-part="body"]',
          ".lv-counts", (90, 60)),
     Case("RoILab", ROILAB, ".locviz-roilab", '.lv-map-pool [data-part="body"]', ".lv-panel-pool .lv-says", (60, 40)),
+    Case("FocalLab", FOCALLAB, ".locviz-focallab", '[aria-label$="on the loss chart"]', ".lv-numbers tbody", (-120, 0)),
+    Case("FocalLab's gamma", FOCALLAB, ".locviz-focallab", ".lv-controls > :first-child input", ".lv-bars", (-190, 0)),
 )  # fmt: skip
 
 

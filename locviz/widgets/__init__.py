@@ -6,6 +6,7 @@ from locviz.widgets.assignlab import AssignLab
 from locviz.widgets.boxlab import BoxLab
 from locviz.widgets.core.base import Widget, bundle, kernel_owned, user_owned
 from locviz.widgets.core.picture import Canvas, StaticPicture
+from locviz.widgets.focallab import FocalLab
 from locviz.widgets.monitor import Monitor
 from locviz.widgets.roilab import RoILab
 
@@ -15,6 +16,7 @@ __all__ = [
     "AssignLab",
     "BoxLab",
     "Canvas",
+    "FocalLab",
     "Monitor",
     "RoILab",
     "StaticPicture",

@@ -50,7 +50,7 @@ def widget(kind):
 
 
 def test_the_widgets_of_the_first_chapters_are_there():
-    assert {"APLab", "AnchorLab", "AssignLab", "BoxLab", "Monitor", "RoILab"} <= {
+    assert {"APLab", "AnchorLab", "AssignLab", "BoxLab", "FocalLab", "Monitor", "RoILab"} <= {
         kind.__name__ for kind in WIDGETS
     }
 

@@ -79,6 +79,9 @@ class Ranged(traitlets.TraitType):
 
     def allowed(self) -> str:
         """Return in words what is allowed."""
+        return f"{self._range_in_words()}, or None" if self.allow_none else self._range_in_words()
+
+    def _range_in_words(self) -> str:
         low, high = self.limits.low, self.limits.high
         if self.whole and math.isfinite(high):
             return f"a whole number from {low} to {high}"

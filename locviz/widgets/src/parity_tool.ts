@@ -13,6 +13,8 @@ import * as arrows from "./boxlab/arrows.ts";
 import * as defaults from "./boxlab/defaults.ts";
 import * as labels from "./boxlab/labels.ts";
 import * as words from "./boxlab/words.ts";
+import * as stops from "./focallab/stops.ts";
+import * as focal from "./focallab/words.ts";
 import * as charts from "./monitor/charts.ts";
 import * as geometry from "./roilab/geometry.ts";
 import * as axes from "./shared/axes.ts";
@@ -58,6 +60,7 @@ const MODULES: Record<string, Record<string, unknown>> = {
   curve,
   defaults,
   descent,
+  focal,
   format,
   geometry,
   labels,
@@ -66,6 +69,7 @@ const MODULES: Record<string, Record<string, unknown>> = {
   marks,
   parameters,
   places,
+  stops,
   whole,
   words,
 };

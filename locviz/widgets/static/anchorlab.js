@@ -802,7 +802,7 @@ function ticks(low, high, count2) {
   );
 }
 function axes(options) {
-  const { left, top, right, bottom, format = short } = options;
+  const { left, top, right, bottom, format = short, yFormat = format } = options;
   const x = linear(options.x, [left, right]);
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
@@ -819,7 +819,7 @@ function axes(options) {
       svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
     );
     group.append(
-      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, yFormat(value))
     );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };

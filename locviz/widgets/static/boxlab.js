@@ -1562,7 +1562,7 @@ function ticks(low, high, count) {
   );
 }
 function axes(options2) {
-  const { left, top, right, bottom, format = short } = options2;
+  const { left, top, right, bottom, format = short, yFormat = format } = options2;
   const x = linear(options2.x, [left, right]);
   const y = linear(options2.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
@@ -1579,7 +1579,7 @@ function axes(options2) {
       svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) })
     );
     group.append(
-      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, yFormat(value))
     );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };

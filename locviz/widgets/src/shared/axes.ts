@@ -37,6 +37,8 @@ export interface AxesOptions {
   xTicks?: number;
   yTicks?: number;
   format?: (value: number) => string;
+  /** Of the ticks at the side, where they are written otherwise. */
+  yFormat?: (value: number) => string;
 }
 
 export interface Axes {
@@ -47,7 +49,7 @@ export interface Axes {
 
 /** Axes with grid lines; labels stand outside the frame (left, top)-(right, bottom). */
 export function axes(options: AxesOptions): Axes {
-  const { left, top, right, bottom, format = short } = options;
+  const { left, top, right, bottom, format = short, yFormat = format } = options;
   const x = linear(options.x, [left, right]);
   const y = linear(options.y, [bottom, top]);
   const group = svg("g", { class: "lv-axes", "aria-hidden": "true" });
@@ -64,7 +66,7 @@ export function axes(options: AxesOptions): Axes {
       svg("line", { class: "lv-grid", x1: left, x2: right, y1: y(value), y2: y(value) }),
     );
     group.append(
-      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, format(value)),
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, yFormat(value)),
     );
   }
   const below = { x: (left + right) / 2, y: bottom + 30, "text-anchor": "middle" };
