@@ -1,6 +1,90 @@
 // src/shared/controls.css
 var controls_default = ".locviz .lv-pager {\n  display: flex;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0.6em;\n  margin-bottom: 0.6em;\n}\n.locviz .lv-page {\n  font-variant-numeric: tabular-nums;\n}\n.locviz .lv-controls {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  gap: 0.6em 1.6em;\n  margin-top: 1em;\n  padding-top: 1em;\n  border-top: 1px solid var(--lv-line);\n}\n.locviz .lv-controls label {\n  display: flex;\n  align-items: center;\n  gap: 0.6em;\n}\n.locviz .lv-controls label > span {\n  color: var(--lv-soft);\n}\n.locviz .lv-slider {\n  flex: 1 1 calc(230px * var(--lv-scale));\n}\n.locviz .lv-slider span {\n  white-space: nowrap;\n}\n.locviz .lv-slider input {\n  flex: 1;\n  min-width: 6em;\n  height: 28px;\n  margin: 0;\n  accent-color: var(--lv-accent);\n  cursor: grab;\n}\n.locviz .lv-slider output {\n  min-width: 2.6em;\n  font-variant-numeric: tabular-nums;\n  font-weight: 600;\n}\n";
 
+// src/shared/dom.ts
+var SVG = "http://www.w3.org/2000/svg";
+function attributes(element, values) {
+  for (const name in values) {
+    const text = written(values[name]);
+    if (element.getAttribute(name) === text) continue;
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+  }
+  return element;
+}
+function written(value) {
+  if (value === false || value === null || value === void 0) return null;
+  if (value === true) return "";
+  return typeof value === "number" ? coordinate(value) : value;
+}
+function html(tag, values = {}, ...children) {
+  const element = attributes(document.createElement(tag), values);
+  element.append(...children);
+  return element;
+}
+function svg(tag, values = {}, ...children) {
+  const element = attributes(document.createElementNS(SVG, tag), values);
+  element.append(...children);
+  return element;
+}
+function setText(element, text) {
+  const only = element.childNodes.length === 1 ? element.firstChild : null;
+  if (only instanceof Text && text) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
+}
+var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
+function setVisible(element, visible) {
+  attributes(element, {
+    hidden: !visible,
+    display: element instanceof SVGElement && !visible ? "none" : null
+  });
+}
+function button(text, act, values = {}) {
+  const element = html("button", { type: "button", ...values }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+function onResize(element, callback, signal) {
+  const observer = new ResizeObserver(callback);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+function coordinate(value) {
+  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
+}
+
+// src/shared/help.ts
+var SLIDER_HELP = [
+  "Sliders",
+  "also follow the arrow keys; Escape takes back, a double-click resets"
+];
+function helpLine(title, lines) {
+  const id = uniqueName("lv-help");
+  const items = lines.map(
+    ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
+  );
+  const panel = html("dl", { class: "lv-help", id, hidden: true }, ...items);
+  const open = () => !panel.hidden;
+  const show = (shown) => {
+    setVisible(panel, shown);
+    attributes(ask, { "aria-expanded": String(shown) });
+  };
+  const label2 = "What mouse and keys do here";
+  const ask = button("?", () => show(!open()), {
+    class: "lv-ask",
+    title: label2,
+    "aria-label": label2,
+    "aria-expanded": "false",
+    "aria-controls": id
+  });
+  ask.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show(false);
+  });
+  const name = html("span", { "aria-hidden": "true" }, title);
+  return html("header", { class: "lv-top" }, name, ask, panel);
+}
+
 // src/shared/model.ts
 function listen(model, event, callback, signal) {
   model.on(event, callback);
@@ -61,59 +145,6 @@ function asker(model, onAnswer, signal) {
   return questions;
 }
 
-// src/shared/dom.ts
-var SVG = "http://www.w3.org/2000/svg";
-function attributes(element, values) {
-  for (const name in values) {
-    const text = written(values[name]);
-    if (element.getAttribute(name) === text) continue;
-    if (text === null) element.removeAttribute(name);
-    else element.setAttribute(name, text);
-  }
-  return element;
-}
-function written(value) {
-  if (value === false || value === null || value === void 0) return null;
-  if (value === true) return "";
-  return typeof value === "number" ? coordinate(value) : value;
-}
-function html(tag, values = {}, ...children) {
-  const element = attributes(document.createElement(tag), values);
-  element.append(...children);
-  return element;
-}
-function svg(tag, values = {}, ...children) {
-  const element = attributes(document.createElementNS(SVG, tag), values);
-  element.append(...children);
-  return element;
-}
-function setText(element, text) {
-  const only = element.childNodes.length === 1 ? element.firstChild : null;
-  if (only instanceof Text && text) {
-    if (only.data !== text) only.data = text;
-  } else if (element.textContent !== text) element.textContent = text;
-}
-var uniqueName = (start) => `${start}-${Math.random().toString(36).slice(2)}`;
-function setVisible(element, visible) {
-  attributes(element, {
-    hidden: !visible,
-    display: element instanceof SVGElement && !visible ? "none" : null
-  });
-}
-function button(text, act, values = {}) {
-  const element = html("button", { type: "button", ...values }, text);
-  element.addEventListener("click", act);
-  return element;
-}
-function onResize(element, callback, signal) {
-  const observer = new ResizeObserver(callback);
-  observer.observe(element);
-  signal.addEventListener("abort", () => observer.disconnect());
-}
-function coordinate(value) {
-  return Number.isFinite(value) ? String(Math.round(value * 1e3) / 1e3) : "0";
-}
-
 // src/shared/goals.ts
 function showGoals(model, signal) {
   const strip = html("ul", { class: "lv-goals", "aria-label": "Goals of the challenges" });
@@ -137,33 +168,6 @@ function line({ title, proved, goals, met }) {
 
 // src/shared/goals.css
 var goals_default = ".lv-goals {\n  list-style: none;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.4em;\n  border-bottom: 1px solid var(--lv-line);\n  font-size: 0.86em;\n}\n\n.lv-goals li {\n  display: flex;\n  gap: 1em;\n  align-items: baseline;\n  min-width: 0;\n  line-height: 1.5;\n}\n\n.lv-goals strong {\n  flex: none;\n  font-weight: 600;\n}\n\n.lv-goals span {\n  min-width: 0;\n  overflow: hidden;\n  text-overflow: ellipsis;\n  white-space: nowrap;\n}\n\n.lv-goals .lv-met {\n  color: var(--lv-good);\n}\n";
-
-// src/shared/help.ts
-function helpLine(title, lines) {
-  const id = uniqueName("lv-help");
-  const items = lines.map(
-    ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
-  );
-  const panel = html("dl", { class: "lv-help", id, hidden: true }, ...items);
-  const open = () => !panel.hidden;
-  const show = (shown) => {
-    setVisible(panel, shown);
-    attributes(ask, { "aria-expanded": String(shown) });
-  };
-  const label2 = "What mouse and keys do here";
-  const ask = button("?", () => show(!open()), {
-    class: "lv-ask",
-    title: label2,
-    "aria-label": label2,
-    "aria-expanded": "false",
-    "aria-controls": id
-  });
-  ask.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") show(false);
-  });
-  const name = html("span", { "aria-hidden": "true" }, title);
-  return html("header", { class: "lv-top" }, name, ask, panel);
-}
 
 // src/shared/help.css
 var help_default = '.locviz .lv-top {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: center;\n  justify-content: space-between;\n  gap: 0 1em;\n  margin: -0.4em 0 0.5em;\n  color: var(--lv-soft);\n}\n.locviz .lv-top > span {\n  flex: 1;\n  font-size: 0.92em;\n}\n.locviz button.lv-ask {\n  width: calc(26px * var(--lv-scale));\n  min-width: 0;\n  min-height: 0;\n  height: calc(26px * var(--lv-scale));\n  padding: 0;\n  border-radius: 50%;\n  font-weight: 600;\n}\n.locviz button.lv-ask[aria-expanded="true"] {\n  color: var(--lv-on-accent);\n  background: var(--lv-accent);\n  border-color: var(--lv-accent);\n}\n.locviz .lv-help {\n  flex: 1 0 100%;\n  display: grid;\n  grid-template-columns: repeat(auto-fit, minmax(min(24em, 100%), 1fr));\n  gap: 0.15em 2em;\n  margin: 0.5em 0 0.3em;\n  padding: 0.6em 0.9em;\n  color: var(--lv-text);\n  background: var(--lv-raised);\n  border-radius: 6px;\n}\n.locviz .lv-help div {\n  display: flex;\n  gap: 0.8em;\n}\n.locviz .lv-help dt {\n  flex: 0 0 8.5em;\n  margin: 0;\n  font-weight: 600;\n}\n.locviz .lv-help dd {\n  margin: 0;\n}\n';
@@ -491,6 +495,34 @@ function exponent(value, digits) {
 function minus(text) {
   return text.replaceAll("-", "−");
 }
+
+// src/shared/hint_line.ts
+function hinted(element, text) {
+  if (element instanceof HTMLElement) attributes(element, { title: text });
+  const inside = element.querySelector("input, select");
+  attributes(inside ?? element, { "aria-description": text });
+  return element;
+}
+var HintLine = class {
+  /** Follows every control below `within`; `rest` stands there while none is looked at. */
+  constructor(within, rest, signal) {
+    this.rest = rest;
+    this.element = html("p", { class: "lv-hint", "aria-hidden": "true" }, rest);
+    for (const name of ["pointerover", "focusin"])
+      within.addEventListener(name, (event) => this.show(event.target), { signal });
+    for (const name of ["pointerleave", "focusout"])
+      within.addEventListener(name, () => this.show(null), { signal });
+  }
+  rest;
+  element;
+  show(target) {
+    const label2 = target?.closest("label")?.querySelector("[aria-description]");
+    const control = target?.closest("[aria-description]") ?? label2;
+    const text = control?.getAttribute("aria-description") ?? this.rest;
+    setText(this.element, text);
+    attributes(this.element, { title: text === this.rest ? null : text });
+  }
+};
 
 // src/shared/patience.ts
 var PATIENCE_MS = 1500;
@@ -829,23 +861,6 @@ function listenToKeys(handle, options, signal) {
   element.addEventListener("keydown", keydown, { signal });
 }
 
-// src/focallab/hints.ts
-var REST = "Drag a grip or a slider; arrow keys move it, with Shift ten times as far; Escape takes back, a double-click resets.";
-function hinted(element, text) {
-  return attributes(element, { "data-hint": text, title: element instanceof SVGElement ? null : text });
-}
-function hintLine(body, signal) {
-  const line3 = html("p", { class: "lv-hint" }, REST);
-  const say = ({ target, type }) => {
-    const at = type.endsWith("out") ? document.activeElement : target;
-    const inside = at && body.contains(at) ? at.closest("[data-hint]") : null;
-    setText(line3, inside?.getAttribute("data-hint") ?? REST);
-  };
-  for (const name of ["pointerover", "pointerout", "focusin", "focusout"])
-    body.addEventListener(name, say, { signal });
-  return line3;
-}
-
 // src/focallab/stops.ts
 function nearestStop(stops, value) {
   const exact = stops.indexOf(value);
@@ -1090,6 +1105,7 @@ var LIMITS = {
 // src/focallab/view.ts
 var SIDES = ["positive", "negative"];
 var USUAL_ALPHA = 0.25;
+var REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
 var HINTS = {
   p_t: "The probability that one prediction gives to the true answer: drag it to read its loss and gradient.",
   threshold: "A negative with a p_t above this line is easy: drag it to draw the border elsewhere.",
@@ -1289,7 +1305,7 @@ var FocalLabView = class {
         this.step.element,
         this.imbalance.element
       ),
-      html("div", { class: "lv-foot" }, hintLine(this.root.body, this.signal), hinted(reset, HINTS.reset)),
+      html("div", { class: "lv-foot" }, new HintLine(this.root.body, REST, this.signal).element, hinted(reset, HINTS.reset)),
       this.patience.element
     );
   }
@@ -1299,7 +1315,14 @@ var heading = (title, words, aside) => html("div", { class: "lv-head" }, html("h
 
 // src/focallab/index.ts
 var label = "FocalLab: what easy negatives weigh under focal loss";
-var focallab_default2 = knobWidget({ name: "focallab", label, css: controls_default + focallab_default }, FocalLabView);
+var help = [
+  ["Drag", "moves the line of one prediction, or the border of the easy negatives"],
+  ["Arrow keys", "move it by one step, with Shift by ten"],
+  ["Escape", "takes back what the mouse or the keys did since it got the focus"],
+  ["Double-click", "puts it back where it started"],
+  SLIDER_HELP
+];
+var focallab_default2 = knobWidget({ name: "focallab", label, help, css: controls_default + focallab_default }, FocalLabView);
 export {
   focallab_default2 as default
 };

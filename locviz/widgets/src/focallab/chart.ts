@@ -2,8 +2,8 @@
 import { type Axes, axes } from "../shared/axes.ts";
 import { attributes, html, onResize, svg } from "../shared/dom.ts";
 import { draggable } from "../shared/drag.ts";
+import { hinted } from "../shared/hint_line.ts";
 import { fixed } from "../shared/format.ts";
-import { hinted } from "./hints.ts";
 import { moved } from "./stops.ts";
 
 const VIEW = [300, 222];

@@ -2,6 +2,7 @@
 import { floats } from "../shared/buffers.ts";
 import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
 import { fixed } from "../shared/format.ts";
+import { HintLine, hinted } from "../shared/hint_line.ts";
 import type { LatestWins } from "../shared/kernel.ts";
 import { KnobStore } from "../shared/knobs.ts";
 import { listen, type Model } from "../shared/model.ts";
@@ -10,7 +11,6 @@ import type { Root } from "../shared/root.ts";
 import { Slider } from "../shared/slider.ts";
 import { Bars, HistogramChart, partsLegend } from "./batch.ts";
 import type { RuleHooks } from "./chart.ts";
-import { hinted, hintLine } from "./hints.ts";
 import { CurveChart, PointTable } from "./losses.ts";
 import { KNOBS, type Knobs, type KnobsQuestion, LIMITS, type Side, type Traits } from "./messages.ts";
 import { nearestStop } from "./stops.ts";
@@ -19,6 +19,7 @@ import { thousands } from "./words.ts";
 const SIDES: readonly Side[] = ["positive", "negative"];
 const USUAL_ALPHA = 0.25; // where alpha stands when it is switched on and was never set
 
+const REST = "Point at a control to read what it does; the ? at the top says what mouse and keys do.";
 const HINTS = {
   p_t: "The probability that one prediction gives to the true answer: drag it to read its loss and gradient.",
   threshold: "A negative with a p_t above this line is easy: drag it to draw the border elsewhere.",
@@ -243,7 +244,7 @@ export class FocalLabView {
         this.step.element,
         this.imbalance.element,
       ),
-      html("div", { class: "lv-foot" }, hintLine(this.root.body, this.signal), hinted(reset, HINTS.reset)),
+      html("div", { class: "lv-foot" }, new HintLine(this.root.body, REST, this.signal).element, hinted(reset, HINTS.reset)),
       this.patience.element,
     );
   }
