@@ -113,9 +113,9 @@ def out_of_sight_and_back(page, selector, seen):
 
 
 @pytest.mark.parametrize("selector", GRIPS)
-def test_out_of_sight_and_back(notebook, selector, LAID_OUT):
+def test_out_of_sight_and_back(notebook, selector):
     """JupyterLab 4.6's default leaves cells in the page, but does not lay them out."""
-    out_of_sight_and_back(notebook, selector)
+    out_of_sight_and_back(notebook, selector, LAID_OUT)
 
 
 def test_out_of_the_page_and_back(windowed, chromium):
