@@ -182,7 +182,9 @@ class Exercise:
         if mistake and explained == len(failing):
             return self._named(mistake, "", got, expected, failing)
         if not self.cases and _is_rounded(got[0].value, self.answer):
-            return self._open("Nearly: your value is the right one, rounded. Give a fraction.")
+            return self._open(
+                "Nearly: your value is the right one, rounded. Give a fraction, or more digits."
+            )
         for index in failing:
             if raised := got[index].raised:
                 return self._wrong(
@@ -277,10 +279,13 @@ class Exercise:
                 f"it was given `{brief(answer)}`."
             )
         elif isinstance(answer, str):
-            advice = (
-                "`check` wants a number here, such as `0.25` or `1 / 4`; "
-                f"it was given the text `{brief(answer)}`."
+            several = isinstance(self.answer, (list, tuple))
+            wanted = (
+                "a list of numbers here, such as `[1, 2]`"
+                if several
+                else "a number here, such as `0.25` or `1 / 4`"
             )
+            advice = f"`check` wants {wanted}; it was given the text `{brief(answer)}`."
         else:
             advice = "`check` wants a value here, but it was given a function: call it first."
         return self._wrong("not the thing to check", "not the thing to check", Paragraph(advice))

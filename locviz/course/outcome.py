@@ -79,6 +79,10 @@ _SPECIAL = {
     "step must be greater than zero": (
         "A tensor cannot be reversed with `[::-1]`, as a list can: use `.flip(0)`."
     ),
+    "Boolean value of Tensor with more than one value is ambiguous": (
+        "`if`, `and`, `min` and `max` want one True or False, not a tensor of them: use "
+        "`torch.where`, `&`, `torch.minimum` and `torch.maximum`."
+    ),
 }
 
 

@@ -55,3 +55,9 @@ def test_an_interrupt_is_not_an_outcome():
 
     with pytest.raises(KeyboardInterrupt):
         run(call, answer, ())
+
+
+def test_an_if_over_a_tensor_is_said_to_want_where():
+    outcome = run(call, lambda d: d if d.abs() < 1 else -d, (torch.tensor([0.5, 2.0]),))
+    assert outcome.raised
+    assert any("torch.where" in block.text() for block in outcome.raised.explain())

@@ -20,12 +20,12 @@ lucky = Challenge(
     title="Lucky rounding",
     task=(
         "RoIPool looks at whole cells, so it nearly always looks a little beside the region. Find "
-        "a region of at least 40 x 40 pixels where it is lucky: off by no more than 4 pixels. Then "
-        "move it by half a pixel."
+        "a region of at least 40 x 40 pixels where it is lucky: it looks no more than 4 pixels "
+        "beside its bins. Then move the region by half a pixel."
     ),
     reads=("result", "misalignment", "region"),
     goals=(
-        Goal(says="RoIPool off by at most 4 pixels", number=_pool_is_off, high=4.0),
+        Goal(says="RoIPool looks at most 4 px beside its bins", number=_pool_is_off, high=4.0),
         Goal(says="both sides at least 40 pixels", number=_shorter_side, low=40.0),
     ),
     hint=(

@@ -13,10 +13,9 @@ flood = Quiz(
     choices=("ten", "a few hundred", "about 12,000, a tenth", "nearly half"),
     right="b",
     because=(
-        "An object has some dozens of neighbours with nearly its place and shape, more if it is "
-        "large for its level. So for each positive anchor there are hundreds of "
-        "negative ones: R-CNN and its kin *sample*, SSD takes the hardest, RetinaNet changes "
-        "the loss (chapter 08)."
+        "Some dozens of anchors have nearly an object's place and shape, more if it is large for "
+        "its level. So for each positive anchor there are hundreds of negative ones: R-CNN and its "
+        "successors *sample*, SSD takes the hardest, RetinaNet changes the loss (chapter 08)."
     ),
 )
 

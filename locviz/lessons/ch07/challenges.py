@@ -79,13 +79,13 @@ nobody = Challenge(
     name="07.nobody",
     title="Large, and without a prior",
     task=(
-        "Under `max_iou`, with its knobs as they are, two small objects have no positive prior. "
+        "Under *Max IoU*, with its knobs as they are, two small objects have no positive prior. "
         "Make a *large* object without one: at least 4,000 square pixels. Which property of the "
         "anchors do you use?"
     ),
     reads=("assigner", "boxes", "result"),
     goals=(
-        Goal(says="the assigner is max_iou", number=_assigner_is("max_iou"), low=1),
+        Goal(says="the assigner is Max IoU", number=_assigner_is("max_iou"), low=1),
         Goal(
             says="its knobs are where they were",
             number=_knobs_moved(positive=0.5, side=4.0),
@@ -113,12 +113,12 @@ torn = Challenge(
     name="07.torn",
     title="Torn between two",
     task=(
-        "Under `center_sampling` five priors of this scene are ambiguous: alone, each of two "
+        "Under *Centre sampling* five priors of this scene are ambiguous: alone, each of two "
         "objects would take them. Drag objects until at least sixteen are. Which object gets them?"
     ),
     reads=("assigner", "boxes", "result"),
     goals=(
-        Goal(says="the assigner is center_sampling", number=_assigner_is("center_sampling"), low=1),
+        Goal(says="the assigner is Centre sampling", number=_assigner_is("center_sampling"), low=1),
         Goal(
             says="its knobs are where they were",
             number=_knobs_moved(radius=1.5, reach=3.0),
@@ -148,12 +148,12 @@ settled = Challenge(
     widget="lab2",
     title="How soon may you stop?",
     task=(
-        "Play Sinkhorn's rounds under `ota`. Stop at the *first* round after which at most five "
+        "Play Sinkhorn's rounds under *OTA*. Stop at the *first* round after which at most five "
         "priors have another owner than after the fiftieth: one round earlier it was more."
     ),
     reads=("assigner", "frame", "film"),
     goals=(
-        Goal(says="the assigner is ota", number=_assigner_is("ota"), low=1),
+        Goal(says="the assigner is OTA", number=_assigner_is("ota"), low=1),
         Goal(
             says="all fifty rounds are computed",
             number=lambda state: state.film().owners.shape[0] if state.film() else 0,
@@ -166,7 +166,7 @@ settled = Challenge(
             high=24,
         ),
         Goal(says="at most five priors will still change", number=_still_to_change, high=5),
-        Goal(says="one round earlier more than five would", number=_before, low=6),
+        Goal(says="one round earlier, more than five would still change", number=_before, low=6),
     ),
     hint=(
         "The plan keeps moving long after the owners have settled: look at the priors in the "

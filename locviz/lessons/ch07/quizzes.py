@@ -42,10 +42,10 @@ without_nms = Quiz(
     ),
     right="c",
     because=(
-        "Trained with five positives per object, the detector predicts each object five times, "
-        "and a second box on an object counts as wrong (chapter 03). Trained that all locations "
-        "but one are *wrong*, it predicts the object once. The assigner makes the duplicates; NMS "
-        "only hides them."
+        "Trained with several positives per object, the detector predicts each object several "
+        "times, and a second box on an object counts as wrong (chapter 03). Where the training "
+        "makes all locations but one *background*, it predicts the object once. The assigner makes "
+        "the duplicates; NMS only hides them."
     ),
 )
 
@@ -85,7 +85,7 @@ exact = Quiz(
     right="c",
     because=(
         "On a CPU the exact matching is several times faster than the rounds in logarithms, and "
-        "about as fast as the fastest form of the rounds. Sinkhorn has its advantage on a GPU: the "
-        "costs are there already, and scipy's exact solver runs on the CPU only."
+        "not much slower than the fastest form of the rounds. Sinkhorn has its advantage on a GPU: "
+        "the costs are there already, and scipy's exact solver runs on the CPU only."
     ),
 )

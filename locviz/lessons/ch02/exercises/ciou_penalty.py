@@ -67,6 +67,16 @@ def _without_alpha(prediction, target):
     return _v_and_iou(prediction, target)[0]
 
 
+def _wrong_one_detached(prediction, target):
+    v, iou = _v_and_iou(prediction, target)
+    return v / (1 - iou + v) * v.detach()
+
+
+def _iou_in_alpha(prediction, target):
+    v, iou = _v_and_iou(prediction, target)
+    return (v / (iou + v)).detach() * v
+
+
 ciou_penalty = Exercise(
     name="02.ciou_penalty",
     title="CIoU's aspect term, and what must not be learned",
@@ -82,6 +92,23 @@ ciou_penalty = Exercise(
         Case(args=(doubles(0, 0, 2, 6), doubles(1, 1, 7, 3)), says="a high box on a wide one"),
     ),
     mistakes=(
+        Mistake(
+            name="v is detached, alpha is not",
+            answer=_wrong_one_detached,
+            says=("It is the other way round: `alpha.detach() * v`. The gradient flows through v."),
+        ),
+        Mistake(
+            name="IoU where 1 - IoU belongs",
+            answer=_iou_in_alpha,
+            says=(
+                "alpha is v / ((1 - IoU) + v): the better the overlap, the more the ratio counts."
+            ),
+        ),
+        Mistake(
+            name="the whole CIoU loss",
+            answer=lambda prediction, target: 1 - boxes.ciou(prediction, target),
+            says=("Asked for is only its last term, `alpha * v`."),
+        ),
         Mistake(
             name="alpha is learned too",
             answer=_alpha_learned,

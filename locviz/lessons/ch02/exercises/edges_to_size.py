@@ -22,6 +22,19 @@ edges_to_size = Exercise(
     ),
     mistakes=(
         Mistake(
+            name="coordinates instead of derivatives",
+            answer=lambda left, top, right, bottom: (
+                (left + right) / 2,
+                (top + bottom) / 2,
+                right - left,
+                bottom - top,
+            ),
+            says=(
+                "That turns edges into centre and size. Derivatives follow the chain rule: when `cx` "
+                "grows by 1, both edges move by 1; when `w` grows by 1, each moves by a half."
+            ),
+        ),
+        Mistake(
             name="the released one: size twice too strong",
             answer=lambda left, top, right, bottom: (
                 left + right,

@@ -53,6 +53,17 @@ def _eiou(prediction, target, sides_of=boxes.hull, hull_of=boxes.hull, square=Tr
     return 1 - boxes.iou(prediction, target) + distance_term + size_term.sum()
 
 
+def _over_the_diagonal(prediction, target):
+    sides = boxes.corners_to_center_size(boxes.hull(prediction, target))[2:]
+    size = (boxes.corners_to_center_size(prediction) - boxes.corners_to_center_size(target))[2:]
+    return 1 - boxes.diou(prediction, target) + (size**2).sum() / (sides**2).sum()
+
+
+def _sides_subtracted(prediction, target):
+    diou = 1 - boxes.diou(prediction, target)
+    return 2 * diou - _solution(prediction, target)
+
+
 eiou_loss = Exercise(
     name="02.eiou_loss",
     title="EIoU",
@@ -67,6 +78,27 @@ eiou_loss = Exercise(
         Case(args=(doubles(3, 2, 6, 4), doubles(2, 1, 4, 5)), says="boxes away from the origin"),
     ),
     mistakes=(
+        Mistake(
+            name="GIoU instead of EIoU",
+            answer=lambda prediction, target: 1 - boxes.giou(prediction, target),
+            says=(
+                "That is the GIoU loss. EIoU looks at centres and sides, not at the empty part of the hull."
+            ),
+        ),
+        Mistake(
+            name="the sides over the hull's diagonal",
+            answer=_over_the_diagonal,
+            says=(
+                "Each side is divided by the *same* side of the hull; only the distance is divided by its diagonal."
+            ),
+        ),
+        Mistake(
+            name="the side terms are subtracted",
+            answer=_sides_subtracted,
+            says=(
+                "In a loss every difference costs: add the two terms. In the measure they are subtracted."
+            ),
+        ),
         Mistake(
             name="sides over the target's",
             answer=lambda prediction, target: _eiou(prediction, target, sides_of=lambda a, b: b),

@@ -16,6 +16,13 @@ slope_by_hand = Exercise(
     ),
     mistakes=(
         Mistake(
+            name="the union falls by one",
+            answer=-1 / 18,
+            says=(
+                "The prediction is 2 high: when its left edge moves by 1, it loses an area of 2."
+            ),
+        ),
+        Mistake(
             name="the sign is turned",
             answer=1 / 9,
             says="That is the slope of IoU. The loss is 1 - IoU: where one rises, the other falls.",

@@ -26,6 +26,41 @@ smooth_l1 = Exercise(
     ),
     mistakes=(
         Mistake(
+            name="plain L1",
+            answer=lambda d, beta: d.abs(),
+            says=("The parabola is missing: for `|d| < beta` the slope must fade."),
+        ),
+        Mistake(
+            name="half of L2",
+            answer=lambda d, beta: 0.5 * d**2,
+            says=(
+                "A parabola everywhere: a large error would lead the whole batch. Above `beta` it becomes a line."
+            ),
+        ),
+        Mistake(
+            name="the two branches are exchanged",
+            answer=lambda d, beta: torch.where(
+                d.abs() < beta, d.abs() - 0.5 * beta, 0.5 * d**2 / beta
+            ),
+            says=(
+                "Below `beta` stands the parabola, above it the line. Yours has them the other way round."
+            ),
+        ),
+        Mistake(
+            name="the line is lowered by 0.5",
+            answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2 / beta, d.abs() - 0.5),
+            says=(
+                "Right for beta = 1 only. The parabola ends at `beta / 2`, so the line must begin there."
+            ),
+        ),
+        Mistake(
+            name="the line is lowered by beta",
+            answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2 / beta, d.abs() - beta),
+            says=(
+                "At `|d| = beta` your line is at 0, the parabola at `beta / 2`: the loss jumps down."
+            ),
+        ),
+        Mistake(
             name="the parabola is not divided by beta",
             answer=lambda d, beta: torch.where(d.abs() < beta, 0.5 * d**2, d.abs() - 0.5 * beta),
             says=(

@@ -46,6 +46,20 @@ anchor_shapes = Exercise(
     ),
     mistakes=(
         Mistake(
+            name="the area is the size",
+            answer=lambda size, ratios: _solution(size**0.5, ratios),
+            says=(
+                "Their area is `size`. Asked for is `size ** 2`: at ratio 1 a square with sides of `size`."
+            ),
+        ),
+        Mistake(
+            name="one column for each shape",
+            answer=lambda size, ratios: _solution(size, ratios).T,
+            says=(
+                "Yours has a row of widths and a row of heights. Each shape is a row: `torch.stack([...], -1)`."
+            ),
+        ),
+        Mistake(
             name="width and height are exchanged",
             answer=_upside_down,
             says="A ratio is height over width here: a ratio of 2 stands upright.",

@@ -13,6 +13,19 @@ how_many = Exercise(
     working="(64 * 64 + 32 * 32 + 16 * 16 + 8 * 8 + 4 * 4) * 3 = 5456 * 3",
     mistakes=(
         Mistake(
+            name="every level as large as the finest",
+            answer=61_440,
+            says=(
+                "A level of stride 8 has 256 / 8 cells in a row: each level has a quarter of the "
+                "cells of the one before."
+            ),
+        ),
+        Mistake(
+            name="levels times shapes",
+            answer=15,
+            says=("Five levels and three shapes; but every *cell* of a level has three anchors."),
+        ),
+        Mistake(
             name="one anchor on each cell",
             answer=5_456,
             says="That is the number of cells. Each has three anchors, one for each shape.",

@@ -53,6 +53,23 @@ multi_task = Exercise(
     ),
     mistakes=(
         Mistake(
+            name="the box loss is missing",
+            answer=lambda class_loss, box_loss, label: class_loss.mean(),
+            says=("That teaches the class alone. Add the box loss of every region with an object."),
+        ),
+        Mistake(
+            name="multiplied by the class's number",
+            answer=lambda class_loss, box_loss, label: (class_loss + label * box_loss).mean(),
+            says=("So class 3 weighs its box three times. The bracket is 0 or 1: `label > 0`."),
+        ),
+        Mistake(
+            name="one loss for each region",
+            answer=lambda class_loss, box_loss, label: class_loss + (label > 0) * box_loss,
+            says=(
+                "The values are right, one for each region. The loss is their average: `.mean()`."
+            ),
+        ),
+        Mistake(
             name="the background has a box",
             answer=_box_loss_everywhere,
             says=(

@@ -36,6 +36,10 @@ def _corners_for_centres(anchor, box):
     )
 
 
+def _size_difference(anchor, box):
+    return (box - anchor) / anchor[[2, 3, 2, 3]]
+
+
 offsets = Exercise(
     name="04.offsets",
     title="From an anchor to a box",
@@ -61,6 +65,30 @@ offsets = Exercise(
         ),
     ),
     mistakes=(
+        Mistake(
+            name="the difference of the sizes instead of a logarithm",
+            answer=_size_difference,
+            says=(
+                "A difference of sizes is no ratio. Take the logarithm of width over width, and of height over height."
+            ),
+        ),
+        Mistake(
+            name="another order",
+            answer=lambda anchor, box: _solution(anchor, box)[[0, 2, 1, 3]],
+            says=("The order is x, y, width, height: both shifts first, then both sizes."),
+        ),
+        Mistake(
+            name="multiplied by the weights",
+            answer=lambda anchor, box: _solution(anchor, box) * torch.tensor([10, 10, 5, 5]),
+            says=("The weights 10 and 5 belong to the second stage. The exercise leaves them out."),
+        ),
+        Mistake(
+            name="another logarithm",
+            answer=lambda anchor, box: (
+                _solution(anchor, box) / torch.tensor([1, 1, math.log(2), math.log(2)])
+            ),
+            says=("`log2` has the base 2. The inverse of `exp` is the natural logarithm: `log`."),
+        ),
         Mistake(
             name="the shift is in units of the box",
             answer=_by_the_box,

@@ -54,6 +54,15 @@ def _without_the_start(low, high, stride, num_bins):
     return [(a - start, b - start) for a, b in _solution(low, high, stride, num_bins)]
 
 
+def _last_cell_itself(low, high, stride, num_bins):
+    return [(first, after - 1) for first, after in _solution(low, high, stride, num_bins)]
+
+
+def _in_pixels(low, high, stride, num_bins):
+    cells = _solution(low, high, stride, num_bins)
+    return [(first * stride, after * stride) for first, after in cells]
+
+
 pool_edges = Exercise(
     name="04.pool_edges",
     title="Rounded twice",
@@ -73,6 +82,20 @@ pool_edges = Exercise(
         Case(args=(5.0, 6.0, 16, 2), says="smaller than a cell"),
     ),
     mistakes=(
+        Mistake(
+            name="the last cell instead of the cell after it",
+            answer=_last_cell_itself,
+            says=(
+                "Each pair ends with the cell *after* the last, as a slice of Python does: add 1."
+            ),
+        ),
+        Mistake(
+            name="pixels instead of cells",
+            answer=_in_pixels,
+            says=(
+                "Those are pixels. Leave out the factor `stride`: the answer is cells of the map."
+            ),
+        ),
         Mistake(
             name="nothing was rounded",
             answer=_no_rounding,

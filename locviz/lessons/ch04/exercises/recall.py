@@ -65,6 +65,18 @@ def _union_too_large(anchors, objects, threshold):
     return ((overlap / (1 + overlap)).amax(0) >= threshold).float().mean()
 
 
+def _over_the_anchors(anchors, objects, threshold):
+    return (_overlaps(anchors, objects).amax(0) >= threshold).sum() / len(anchors)
+
+
+def _one_for_each(anchors, objects, threshold):
+    return _overlaps(anchors, objects).amax(0) >= threshold
+
+
+def _percent(anchors, objects, threshold):
+    return 100 * _solution(anchors, objects, threshold)
+
+
 recall = Exercise(
     name="04.recall",
     title="Which objects are within reach?",
@@ -102,6 +114,23 @@ recall = Exercise(
         ),
     ),
     mistakes=(
+        Mistake(
+            name="divided by the number of anchors",
+            answer=_over_the_anchors,
+            says=("You count objects, so divide by the number of *objects*."),
+        ),
+        Mistake(
+            name="one answer for each object",
+            answer=_one_for_each,
+            says=(
+                "That says of each object whether it is within reach. Recall is the share: `.float().mean()`."
+            ),
+        ),
+        Mistake(
+            name="percent instead of a share",
+            answer=_percent,
+            says=("A share lies between 0 and 1: leave out the factor 100."),
+        ),
         Mistake(
             name="the maximum over the wrong axis",
             answer=_over_the_wrong_axis,

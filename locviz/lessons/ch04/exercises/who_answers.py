@@ -14,6 +14,16 @@ who_answers = Exercise(
     answer=[0, -2, 1, -1],
     mistakes=(
         Mistake(
+            name="-1 and -2 are exchanged",
+            answer=[0, -1, 1, -2],
+            says=("Background is -1; an anchor that is ignored is -2."),
+        ),
+        Mistake(
+            name="objects counted from one",
+            answer=[1, -2, 2, -1],
+            says=("The first object is number 0, as everywhere in torch."),
+        ),
+        Mistake(
             name="the forced match was forgotten",
             answer=[0, -2, -2, -1],
             says=(

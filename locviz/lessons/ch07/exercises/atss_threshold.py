@@ -34,6 +34,11 @@ atss_threshold = Exercise(
             ),
         ),
         Mistake(
+            name="the deviation alone",
+            answer=float(_CANDIDATES.std()),
+            says="The mean is missing: the threshold is the mean *plus* the deviation.",
+        ),
+        Mistake(
             name="variance instead of deviation",
             answer=float(_CANDIDATES.mean() + _CANDIDATES.var()),
             says="The variance has other units. Take its square root.",

@@ -32,6 +32,11 @@ dynamic_k = Exercise(
             ),
         ),
         Mistake(
+            name="ten priors",
+            answer=10,
+            says="The ten largest IoUs are *added*. Their sum says how many priors, not the ten.",
+        ),
+        Mistake(
             name="the clamp was taken for the rule",
             answer=1,
             says=(

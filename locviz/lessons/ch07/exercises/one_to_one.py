@@ -48,6 +48,15 @@ def _rows_of_scipy(cost):
     return linear_sum_assignment(cost)[0].tolist()
 
 
+def _smallest_maximum(cost):
+    from itertools import permutations
+
+    num_queries, num_objects = cost.shape
+    objects = torch.arange(num_objects)
+    choices = permutations(range(num_queries), num_objects)
+    return list(min(choices, key=lambda queries: float(cost[list(queries), objects].max())))
+
+
 one_to_one = Exercise(
     name="07.one_to_one",
     title="One each, and the cheapest in all",
@@ -82,11 +91,28 @@ one_to_one = Exercise(
             says="the queries go round in a ring",
         ),
         Case(
+            args=(torch.tensor([[0.0, 4.0], [3.0, 5.0]]),),
+            says="the cheapest sum contains the dearest pair",
+        ),
+        Case(
             args=(torch.tensor([[9.0, 1.0], [8.0, 8.0], [1.0, 9.0]]),),
             says="the query in the middle stays free",
         ),
     ),
     mistakes=(
+        Mistake(
+            name="the largest cost instead of the sum",
+            answer=_smallest_maximum,
+            says=(
+                "You keep the *worst* pair cheap. Asked for is the smallest sum, even where one "
+                "pair is then dear."
+            ),
+        ),
+        Mistake(
+            name="queries counted from one",
+            answer=lambda cost: [query + 1 for query in _solution(cost)],
+            says="The first query is number 0, as everywhere in torch.",
+        ),
         Mistake(
             name="one query has two objects",
             answer=_everyone_the_cheapest,

@@ -45,6 +45,16 @@ def _clamped_late(priors, objects):
     return shared / (areas[0][:, None] + areas[1] - shared)
 
 
+def _shared(priors, objects):
+    low = torch.maximum(priors[:, None, :2], objects[None, :, :2])
+    high = torch.minimum(priors[:, None, 2:], objects[None, :, 2:])
+    return (high - low).clamp(min=0).prod(-1)
+
+
+def _over_the_prior(priors, objects):
+    return _shared(priors, objects) / (priors[:, 2:] - priors[:, :2]).prod(-1)[:, None]
+
+
 overlaps = Exercise(
     name="07.overlaps",
     title="The matrix that every rule reads",
@@ -109,6 +119,16 @@ overlaps = Exercise(
                 "Then a prior as large as the image overlaps every object by 1. Divide by the "
                 "union."
             ),
+        ),
+        Mistake(
+            name="the part of the prior that is covered",
+            answer=_over_the_prior,
+            says="Then a tiny prior inside an object overlaps it by 1. Divide by the union.",
+        ),
+        Mistake(
+            name="the shared area itself",
+            answer=_shared,
+            says="That is the intersection, in square pixels. Divide it by the union.",
         ),
         Mistake(
             name="clamped after the product",

@@ -29,6 +29,17 @@ def _each_row_its_best(plan):
     return (plan / plan.max(1, keepdim=True).values).argmax(1)
 
 
+def _background_left_out(plan):
+    return (plan / plan.max(1, keepdim=True).values)[:-1].argmax(0)
+
+
+def _background_as_solved(plan):
+    share = plan / plan.max(1, keepdim=True).values
+    share[-1] = plan[-1]
+    owner = share.argmax(0)
+    return torch.where(owner == len(plan) - 1, -1, owner)
+
+
 _PLAN = torch.tensor([
     [0.60, 0.30, 0.10, 0.00, 0.00, 0.00],
     [0.00, 0.42, 0.40, 0.18, 0.00, 0.00],
@@ -89,6 +100,16 @@ owners = Exercise(
                 "The sum is the supply: an object with a large supply is then punished for it. "
                 "Divide by the maximum."
             ),
+        ),
+        Mistake(
+            name="the background does not compete",
+            answer=_background_left_out,
+            says="Then every prior gets an object. The last row competes too; where it wins: -1.",
+        ),
+        Mistake(
+            name="the background is not rescaled",
+            answer=_background_as_solved,
+            says="Every row is divided by its largest entry, the background's row as well.",
         ),
         Mistake(
             name="the background is an object",

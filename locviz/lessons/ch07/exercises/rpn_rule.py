@@ -65,11 +65,22 @@ def _lower_included(iou):
     return torch.where((best == 0.3) & ~_is_forced(iou), -1, _solution(iou))
 
 
+def _counted_from_one(iou):
+    answer = _solution(iou)
+    return torch.where(answer >= 0, answer + 1, answer)
+
+
+def _signs_exchanged(iou):
+    answer = _solution(iou)
+    return torch.where(answer < 0, -3 - answer, answer)
+
+
 def _is_forced(iou):
     top = iou.max(0).values
     return ((iou == top) & (top > 0)).any(1)
 
 
+# Those exactly at a threshold are float64: only so is 0.7 itself 0.7 for a loop over Python numbers.
 rpn_rule = Exercise(
     name="07.rpn_rule",
     title="RPN's rule",
@@ -96,9 +107,12 @@ rpn_rule = Exercise(
             args=(torch.tensor([[0.9, 0.0], [0.2, 0.0], [0.0, 0.0]]),),
             says="an object that no prior touches",
         ),
-        Case(args=(torch.tensor([[0.7], [0.3], [0.29]]),), says="exactly at the thresholds"),
         Case(
-            args=(torch.tensor([[0.9], [0.7], [0.3], [0.29]]),),
+            args=(torch.tensor([[0.7], [0.3], [0.29]], dtype=torch.float64),),
+            says="exactly at the thresholds",
+        ),
+        Case(
+            args=(torch.tensor([[0.9], [0.7], [0.3], [0.29]], dtype=torch.float64),),
             says="exactly at the thresholds, and another prior is the best",
         ),
         Case(
@@ -170,6 +184,16 @@ rpn_rule = Exercise(
             name="0.7 itself is refused",
             answer=_more_than_the_upper,
             says="The rule says from 0.7: `>=`, not `>`.",
+        ),
+        Mistake(
+            name="-1 and -2 are exchanged",
+            answer=_signs_exchanged,
+            says="Background is -1; a prior that is ignored is -2.",
+        ),
+        Mistake(
+            name="objects counted from one",
+            answer=_counted_from_one,
+            says="The first object is number 0, as everywhere in torch.",
         ),
         Mistake(
             name="0.3 itself is background",

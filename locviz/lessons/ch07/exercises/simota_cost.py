@@ -52,6 +52,19 @@ def _class_loss_averaged(p_class, p_object, label, iou, near):
     return class_cost - 3 * iou.log() + 1e6 * (not near)
 
 
+def _python_bool_inverted(p_class, p_object, label, iou, near):
+    distant = -1 - int(near)  # what `~near` is for Python's own True and False
+    return _bce((p_class * p_object).sqrt(), label) - 3 * iou.log() + 1e6 * distant
+
+
+def _near_pays(p_class, p_object, label, iou, near):
+    return _bce((p_class * p_object).sqrt(), label) - 3 * iou.log() + 1e6 * near
+
+
+def _logarithm_positive(p_class, p_object, label, iou, near):
+    return _bce((p_class * p_object).sqrt(), label) + 3 * iou.log() + 1e6 * (not near)
+
+
 simota_cost = Exercise(
     name="07.simota_cost",
     title="Find the mistake: SimOTA's cost",
@@ -115,6 +128,24 @@ simota_cost = Exercise(
             name="a distant prior costs nothing more",
             answer=_distant_is_free,
             says="1e6 keeps it out, unless an object has no other prior at all.",
+        ),
+        Mistake(
+            name="`~` on Python's True",
+            answer=_python_bool_inverted,
+            says=(
+                "`~` inverts a tensor of True and False, as in the package. Here `near` is Python's "
+                "own: `~True` is -2. Write `not near`."
+            ),
+        ),
+        Mistake(
+            name="a near prior pays",
+            answer=_near_pays,
+            says="The 1e6 is for a prior that is *not* near.",
+        ),
+        Mistake(
+            name="the logarithm's sign is turned",
+            answer=_logarithm_positive,
+            says="`log(IoU)` is negative: so a bad box would be cheap. The cost is `-log(IoU)`.",
         ),
         Mistake(
             name="the objectness is ignored",

@@ -41,6 +41,19 @@ def _rows_before_columns(cost, supply, demand, eps, rounds):
     return _solution(cost.T, demand, supply, eps, rounds).T
 
 
+def _eps_multiplied(cost, supply, demand, eps, rounds):
+    return _solution(cost * eps, supply, demand, 1.0, rounds)
+
+
+def _all_sums_one(cost, supply, demand, eps, rounds):
+    return _solution(cost, torch.ones_like(supply), torch.ones_like(demand), eps, rounds)
+
+
+def _only_the_columns(cost, supply, demand, eps, rounds):
+    kernel = torch.exp(-cost / eps)
+    return kernel * demand / kernel.sum(0)
+
+
 sinkhorn = Exercise(
     name="07.sinkhorn",
     title="Sinkhorn's rounds",
@@ -93,7 +106,25 @@ sinkhorn = Exercise(
         Mistake(
             name="one round only",
             answer=_one_round,
-            says="Scaling the rows spoils the columns a little. Repeat it `rounds` times.",
+            says=(
+                "Scaling the rows spoils the columns a little. Repeat it `rounds` times, each time "
+                "on the plan of the round before."
+            ),
+        ),
+        Mistake(
+            name="multiplied by eps",
+            answer=_eps_multiplied,
+            says="`-cost * eps` makes a small eps flatten the plan. Divide: `-cost / eps`.",
+        ),
+        Mistake(
+            name="all sums are one",
+            answer=_all_sums_one,
+            says="The columns sum to `demand` and the rows to `supply`, which need not be 1.",
+        ),
+        Mistake(
+            name="only the columns are scaled",
+            answer=_only_the_columns,
+            says="After the columns come the rows, in the same round.",
         ),
         Mistake(
             name="rows before columns",

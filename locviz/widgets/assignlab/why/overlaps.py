@@ -95,12 +95,13 @@ class _Here:
     def nobody(self) -> str:
         if not self.best:
             return "background: it overlaps no object"
-        with_whom = f"{number(self.best)} with {self.names[self.index]}"
+        whom = self.names[self.index]
         if self.owner == IGNORE:
             low, high = self.rule.negative, self.rule.positive
+            best, _ = pair(self.best, high)
             return (
-                f"ignored: its highest IoU, {with_whom}, lies from {low:g} to {high:g}, so it takes "
-                "part in no loss"
+                f"ignored: its highest IoU, {best} with {whom}, lies from {low:g} to {high:g}, so "
+                "it takes part in no loss"
             )
         a, b = pair(self.best, self.rule.negative)
-        return f"background: its highest IoU, {a} with {self.names[self.index]}, is below {b}"
+        return f"background: its highest IoU, {a} with {whom}, is below {b}"

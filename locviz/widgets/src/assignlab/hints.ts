@@ -1,7 +1,7 @@
 /** What AssignLab's controls do, in a word each; those of an assigner's knobs come with the knobs. */
 
 export const HINTS = {
-  rest: "Drag an object; point at a prior to see why it is responsible for what it is responsible for.",
+  rest: "Drag an object; point at a prior to see which object it is responsible for, and why.",
   before: "Turn to the scene before.",
   next: "Turn to the next scene.",
   steps: "The training step whose predictions the rules see; rules that look at no predictions do not change.",
@@ -18,5 +18,5 @@ export const HINTS = {
   on: "One step on.",
   speed: "How fast it plays.",
   step: "Go to any step.",
-  matrix: "Arrows walk from prior to prior, and say why it is responsible for what it is responsible for.",
+  matrix: "Arrows walk from prior to prior, and say which object each is responsible for, and why.",
 } as const;

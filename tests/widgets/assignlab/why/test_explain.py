@@ -88,6 +88,11 @@ def test_numbers_in_a_sentence_differ_where_one_fails(name, crowded):
                 assert len(set(shown)) == len(shown), verdict.says
 
 
+def test_an_ignored_priors_iou_is_not_rounded_up_to_the_threshold():
+    lab = AssignLab.replay("fcos_tiny-shapes-crowded", image=3, assigner="max_iou")
+    assert lab.why(152).says.startswith("ignored: its highest IoU, 0.497 with D, lies from 0.4")
+
+
 def test_atss_names_the_objects_own_threshold():
     """Two points stand 4 apart inside a small object; of its 9 candidates a level the threshold is
     mean plus deviation, computed here from the definition.
