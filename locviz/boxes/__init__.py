@@ -8,6 +8,7 @@ values, because that makes a GPU wait; call ``check_regions`` where data enters.
 from locviz.boxes.batch_checks import as_float32, check_batch, check_pictures
 from locviz.boxes.checks import check_regions, check_same_dim
 from locviz.boxes.coders import CenterSizeCoder, Coder, CornerCoder, SideDistanceCoder
+from locviz.boxes.distributions import DistributionCoder, expected_bin, two_hot
 from locviz.boxes.formats import (
     area,
     center_size_to_corners,
@@ -40,6 +41,7 @@ __all__ = [
     "CenterSizeCoder",
     "Coder",
     "CornerCoder",
+    "DistributionCoder",
     "SideDistanceCoder",
     "area",
     "as_float32",
@@ -54,6 +56,7 @@ __all__ = [
     "corners_to_low_size",
     "diou",
     "eiou",
+    "expected_bin",
     "giou",
     "hull",
     "intersection",
@@ -70,4 +73,5 @@ __all__ = [
     "pairwise_iof",
     "pairwise_iou",
     "remove_small_boxes",
+    "two_hot",
 ]  # fmt: skip

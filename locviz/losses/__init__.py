@@ -1,4 +1,5 @@
-"""Losses of regions (``regression``, ``overlap``) and of classes (``focal``).
+"""Losses of regions (``regression``, ``overlap``), of classes (``focal``) and of distances as
+distributions (``distribution_focal``).
 
 Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair,
 ``(n,)``, and one pair ``(2*dim,)`` to a scalar: sum, weight and divide as your model does, or give
@@ -18,6 +19,7 @@ from types import MappingProxyType
 from torch import Tensor
 
 from locviz.losses.checks import Reduction
+from locviz.losses.distribution_focal import distribution_focal_loss
 from locviz.losses.focal import sigmoid_focal_loss, softmax_focal_loss
 from locviz.losses.overlap import (
     ciou_loss,
@@ -60,6 +62,7 @@ FOCAL_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
 
 __all__ = [
     "FOCAL_LOSSES", "LIVE_LOSSES", "Reduction", "RegressionLoss", "SelfAdjustingSmoothL1", "ciou_loss",
-    "diou_loss", "eiou_loss", "focal_eiou_loss", "focal_l1_loss", "giou_loss", "iou_loss", "l1_loss", "l2_loss",
-    "log_iou_loss", "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
+    "diou_loss", "distribution_focal_loss", "eiou_loss", "focal_eiou_loss", "focal_l1_loss", "giou_loss",
+    "iou_loss", "l1_loss", "l2_loss", "log_iou_loss", "sigmoid_focal_loss", "smooth_l1_loss",
+    "softmax_focal_loss", "squared_iou_loss",
 ]  # fmt: skip

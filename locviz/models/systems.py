@@ -9,9 +9,10 @@ from locviz.models.fcos.model import FCOS
 from locviz.models.rcnn.model import RCNN
 from locviz.models.retinanet.model import RETINANET
 from locviz.models.system import Preset, PublishedWeights, System
+from locviz.models.yolov10.model import YOLOV10
 from locviz.models.yolox.model import YOLOX
 
-SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET)
+SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET, YOLOV10)
 
 # For the command line and the cards of weights, which know presets by name. Python code calls the
 # functions themselves.

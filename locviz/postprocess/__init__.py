@@ -5,8 +5,10 @@ from locviz.postprocess.proposals import SelectProposals
 from locviz.postprocess.regions import SelectRegions, each_by_itself, one_of_all
 from locviz.postprocess.scores import best_class_product, class_probability, geometric_mean, product
 from locviz.postprocess.select import SelectDense
+from locviz.postprocess.select_best import SelectBest
 
 __all__ = [
+    "SelectBest",
     "SelectDense",
     "SelectProposals",
     "SelectRegions",
