@@ -1,7 +1,7 @@
-"""From the parameter names of the YOLOv10 release, and of ultralytics, to ours.
+"""From the parameter names of YOLOv10 in ultralytics 8.4.190, which numbers the layers, to ours.
 
-Both number the layers from the input on. The released files are not among the published weights
-that load by name: they are pickled models, which cannot be opened without running what they hold.
+Released files are not among the published weights that load by name: they are pickled models, which
+cannot be opened without running what they hold.
 """
 
 from collections.abc import Iterator

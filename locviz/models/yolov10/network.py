@@ -49,7 +49,7 @@ class YOLOv10Backbone(nn.Module):
                 f"{len(blocks)} blocks, {num_maps} maps"
             )
         self.channels = tuple(widths[-num_maps:])
-        halves: list[Halve] = [strided] * (len(depths) - 2) + [DecoupledDownsampling] * 2
+        halves: Sequence[Halve] = [strided] * (len(depths) - 2) + [DecoupledDownsampling] * 2
         self.stem = strided(3, widths[0])
         self.stages = nn.ModuleList(
             nn.Sequential(halve(before, width), C2f(width, width, depth=depth, block=block))
