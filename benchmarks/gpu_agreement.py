@@ -59,6 +59,11 @@ def sigmoid_classes(home: torch.device) -> list[Tensor]:
     return with_gradient(losses.sigmoid_focal_loss, logits, targets, home=home)
 
 
+def distributions(home: torch.device) -> list[Tensor]:
+    logits, sides = random(NUM_PAIRS, 17, seed=17) * 8 - 4, random(NUM_PAIRS, seed=18) * 16
+    return with_gradient(losses.distribution_focal_loss, logits, sides, home=home)
+
+
 def softmax_classes(home: torch.device) -> list[Tensor]:
     logits = random(NUM_PAIRS, NUM_CLASSES, seed=5) * 20 - 10
     labels = (random(NUM_PAIRS, seed=6) * NUM_CLASSES).long()
@@ -75,6 +80,7 @@ def loss_cases() -> dict[str, Case]:
     """
     own = {
         "sigmoid_focal_loss": sigmoid_classes,
+        "distribution_focal_loss": distributions,
         "softmax_focal_loss": softmax_classes,
         "SelfAdjustingSmoothL1": self_adjusting,
     }
