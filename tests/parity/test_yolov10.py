@@ -126,6 +126,11 @@ def test_detections_without_suppression_equal_theirs(goldens, theirs, build, siz
     compare_detections(goldens, build(size, seed), seed, theirs[size][0], same_set)
 
 
+def test_the_comparison_of_detections_notices_one_constant(goldens, theirs, build, same_set):
+    with pytest.raises(AssertionError):
+        compare_detections(goldens, build("n", 0), 0, theirs["n"][0], same_set, max_detections=125)
+
+
 @pytest.mark.parametrize("head", ["one_to_many", "one_to_one"])
 def test_the_comparison_of_outputs_notices_one_weight(goldens, theirs, build, head):
     ours = build("n", 0)
