@@ -279,10 +279,10 @@ class Predictions(Movable):
     Shapes: ``logits`` (b, p, k) class scores before the sigmoid or softmax; ``deltas`` (b, p,
     2*dim) in the units of the model's coder, or (b, p, k*2*dim) where every class has a box of its
     own; ``quality`` (b, p) extra logit per prior (centre-ness, IoU, a proposal's objectness) where
-    the model has one; ``aux`` holds the Predictions of earlier decoder layers, stages or steps; in
-    a two-stage detector, those of the first stage. ``sizes`` are the (h, w) of the images as they
-    were given. ``scales`` (b, dim) are input pixels per given pixel, x then y: a given box times
-    its scale is in the frame of the priors.
+    the model has one; ``aux`` holds the Predictions of earlier decoder layers, stages or steps, or
+    of a head that only trains; in a two-stage detector, those of the first stage. ``sizes`` are the
+    (h, w) of the images as they were given. ``scales`` (b, dim) are input pixels per given pixel, x
+    then y: a given box times its scale is in the frame of the priors.
 
     Where a softmax decides, column 0 is the background and label l has column l + 1 (``BACKGROUND``
     is -1).

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from locviz import models
+from locviz.models.skeletons.outputs import assigner_of
 
 NUM_TINY_CLASSES = 3
 # The official size of a system that the table shows beside the tiny one, with its number of
@@ -23,6 +24,7 @@ OFFICIAL: Mapping[models.Preset, int] = {
     models.yolox_s: 80,
     models.retinanet_r50_fpn: 91,
     models.gfl_r50: 80,
+    models.yolov10_s: 80,
 }
 
 
@@ -73,7 +75,7 @@ def detector_facts(build: Callable[[int], torch.nn.Module], num_classes: int) ->
     stages = stages_of(detector)
     return DetectorFacts(
         priors=tuple(_name(getattr(stage, "priors", None)) for stage in stages),
-        assigners=tuple(_name(stage.assigner) for stage in stages),
+        assigners=tuple(_assigners(stage.assigner) for stage in stages),
         losses=tuple(_losses(stage.criterion) for stage in stages),
         nms_threshold=getattr(detector.postprocess, "nms_threshold", None),
         num_parameters=sum(parameter.numel() for parameter in detector.parameters()),
@@ -88,6 +90,12 @@ def stages_of(detector: torch.nn.Module) -> list[Any]:
     if isinstance(detector, models.TwoStageDetector):
         return [stage for stage in (detector.proposer, detector.roi) if hasattr(stage, "assigner")]
     return [detector]
+
+
+def _assigners(assigner: Any) -> str:
+    """The name of an assigner; two where the earlier predictions of a stage have another one."""
+    each = [assigner_of(assigner, last=last) for last in (False, True)]
+    return " + ".join(_name(part) for part in each[each[0] is each[1] :])
 
 
 def _losses(criterion: Any) -> str:

@@ -1,6 +1,8 @@
 """Layers that at least two models use: preparation, backbones, necks, RoI pooling."""
 
+from locviz.layers.conv_norm import ConvNorm
 from locviz.layers.convnet import SmallConvNet, conv_norm_relu
+from locviz.layers.path_aggregation import aggregate_paths
 from locviz.layers.prepare import (
     BGR,
     IMAGENET_MEAN,
@@ -10,6 +12,7 @@ from locviz.layers.prepare import (
 )
 from locviz.layers.prepare_clips import PrepareClips
 from locviz.layers.pyramid import FeaturePyramid, from_backbone, from_output
+from locviz.layers.pyramid_pooling import PyramidPooling
 from locviz.layers.resnet import ResNet50
 from locviz.layers.roi_geometry import AxisSamples, PoolBins, SamplePoints, pool_bins, sample_points
 from locviz.layers.roi_pooling import (
@@ -26,17 +29,20 @@ __all__ = [
     "IMAGENET_MEAN",
     "IMAGENET_STD",
     "AxisSamples",
+    "ConvNorm",
     "FeaturePyramid",
     "LevelRoIAlign",
     "PoolBins",
     "Prepare",
     "PrepareClips",
+    "PyramidPooling",
     "ResNet50",
     "RoIAlign",
     "RoIPool",
     "SamplePoints",
     "Scale",
     "SmallConvNet",
+    "aggregate_paths",
     "check_images",
     "conv_norm_relu",
     "from_backbone",

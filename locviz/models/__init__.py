@@ -58,11 +58,28 @@ from locviz.models.skeletons.dense_loss import (
 )
 from locviz.models.skeletons.matched import Matched, match_rows
 from locviz.models.skeletons.normalise import over_batch, over_images
+from locviz.models.skeletons.outputs import PerOutput
 from locviz.models.skeletons.region_stage import RoIHead, RoIStage
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.models.system import Detector, Preset, PublishedWeights, System
 from locviz.models.systems import PRESETS, PUBLISHED, SYSTEMS, system_of
+from locviz.models.yolov10.head import DualHead, YOLOv10Head
+from locviz.models.yolov10.loss import AlignedLoss
+from locviz.models.yolov10.model import (
+    YOLOV10,
+    deployed,
+    dual_assignment,
+    dual_head,
+    yolov10,
+    yolov10_b,
+    yolov10_l,
+    yolov10_m,
+    yolov10_n,
+    yolov10_s,
+    yolov10_tiny,
+    yolov10_x,
+)
 from locviz.models.yolox.loss import ObjectnessLoss
 from locviz.models.yolox.model import (
     YOLOX,
@@ -89,13 +106,16 @@ __all__ = [
     "RCNN",
     "RETINANET",
     "SYSTEMS",
+    "YOLOV10",
     "YOLOX",
+    "AlignedLoss",
     "AssignerEntry",
     "BackgroundFrom",
     "DenseDetector",
     "DenseLoss",
     "DenseStages",
     "Detector",
+    "DualHead",
     "FCOSHead",
     "FasterStages",
     "GFLHead",
@@ -103,6 +123,7 @@ __all__ = [
     "Matched",
     "MultiTaskLoss",
     "ObjectnessLoss",
+    "PerOutput",
     "Preset",
     "ProposalNetwork",
     "PublishedWeights",
@@ -114,9 +135,13 @@ __all__ = [
     "TwoStageDetector",
     "WarpedCrops",
     "YOLOXHead",
+    "YOLOv10Head",
     "by_quality",
     "compose",
+    "deployed",
     "detr_costs",
+    "dual_assignment",
+    "dual_head",
     "equally",
     "fast_rcnn",
     "fast_rcnn_tiny",
@@ -164,6 +189,14 @@ __all__ = [
     "task_aligned_tood",
     "with_boxes",
     "with_svms",
+    "yolov10",
+    "yolov10_b",
+    "yolov10_l",
+    "yolov10_m",
+    "yolov10_n",
+    "yolov10_s",
+    "yolov10_tiny",
+    "yolov10_x",
     "yolox",
     "yolox_l",
     "yolox_m",

@@ -10,9 +10,19 @@ from locviz.models.gfl.model import GFL
 from locviz.models.rcnn.model import RCNN
 from locviz.models.retinanet.model import RETINANET
 from locviz.models.system import Preset, PublishedWeights, System
+from locviz.models.yolov10.model import YOLOV10
 from locviz.models.yolox.model import YOLOX
 
-SYSTEMS: tuple[System, ...] = (RCNN, FAST_RCNN, FASTER_RCNN, FCOS, YOLOX, RETINANET, GFL)
+SYSTEMS: tuple[System, ...] = (
+    RCNN,
+    FAST_RCNN,
+    FASTER_RCNN,
+    FCOS,
+    YOLOX,
+    RETINANET,
+    GFL,
+    YOLOV10,
+)
 
 # For the command line and the cards of weights, which know presets by name. Python code calls the
 # functions themselves.

@@ -19,6 +19,7 @@ from locviz.postprocess.proposals import SelectProposals
 from locviz.postprocess.regions import SelectRegions, each_by_itself, one_of_all
 from locviz.postprocess.scores import best_class_product, class_probability, geometric_mean, product
 from locviz.postprocess.select import SelectDense
+from locviz.postprocess.select_best import SelectBest
 from locviz.postprocess.soft import GaussianDecay, SoftNMS, linear_decay
 from locviz.postprocess.suppression import SuppressionMethod, SuppressionStep, Survivors
 
@@ -33,6 +34,7 @@ __all__ = [
     "IoUGuidedNMS",
     "MatrixNMS",
     "PerLabel",
+    "SelectBest",
     "SelectDense",
     "SelectProposals",
     "SelectRegions",

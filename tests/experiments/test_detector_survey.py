@@ -13,6 +13,7 @@ from locviz.experiments.detector_survey import DETECTORS, OFFICIAL, detector_fac
         ("Faster R-CNN, R50-FPN", 41_755_286),
         ("YOLOX, S", 8_968_255),
         ("RetinaNet, R50-FPN", 34_014_999),
+        ("YOLOv10, S", 8_128_272),
     ],
 )
 def test_published_parameters_are_counted(title, parameters):
@@ -49,6 +50,12 @@ def test_what_only_proposes_is_no_learned_stage():
 def test_the_model_is_read_and_not_its_name():
     facts = detector_facts(lambda n: models.fcos_tiny(n, assigner=assign.ATSS()), 3)
     assert facts.assigners == ("ATSS",)
+
+
+def test_two_heads_have_two_assigners_and_nothing_is_suppressed():
+    facts = detector_facts(*DETECTORS["YOLOv10, S"])
+    assert facts.assigners == ("TaskAligned + TaskAligned",)
+    assert facts.nms_threshold is None
 
 
 def test_no_weight_is_drawn(monkeypatch):

@@ -104,10 +104,11 @@ def test_a_training_step(detector, assigner):
     assert all(torch.isfinite(term) for term in before.terms.values())
     assert all(p.grad is None or torch.isfinite(p.grad).all() for p in model.parameters())
     # What says the boxes and what says the classes have both heard of the objects.
-    for name, output in [("regression", "deltas" if hasattr(model.head, "deltas") else "distances"),
+    head = getattr(model.head, "one_to_one", model.head)  # of two heads, the one that detects
+    for name, output in [("regression", "deltas" if hasattr(head, "deltas") else "distances"),
                          ("classification", "logits")]:  # fmt: skip
         assert before.terms[name] > 0
-        assert sum(p.grad.abs().sum() for p in getattr(model.head, output).parameters()) > 0
+        assert sum(p.grad.abs().sum() for p in getattr(head, output).parameters()) > 0
     optimizer.step()
     assert torch.isfinite(model.loss(images, targets).total)
 

@@ -6,6 +6,7 @@ Predictions``, ``loss(inputs, targets) -> Losses`` and ``detect(inputs) -> list[
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypedDict, final, runtime_checkable
 
 import torch
@@ -17,7 +18,7 @@ from locviz.boxes import Coder, clip
 from locviz.inputs import Inputs, PreparedBatch
 from locviz.models.skeletons.frames import training_targets
 from locviz.models.skeletons.matched import Matched, match_rows
-from locviz.models.skeletons.outputs import over_outputs
+from locviz.models.skeletons.outputs import HeadOutput, all_outputs, assigner_of, over_outputs
 from locviz.priors import PriorGenerator
 from locviz.types import (
     IGNORE,
@@ -83,9 +84,12 @@ class DenseDetector(nn.Module):
         neck: maps to a list of levels.
         priors: level sizes to ``Priors``.
         head: levels to ``(logits (b, p, k), deltas (b, p, 2*dim), quality (b, p) or None)``, in the
-            order of the priors.
+            order of the priors; or to a list of such, where it predicts several times: the last one
+            detects, the earlier ones become ``aux``.
         coder: deltas to regions and back.
-        assigner: which prior is responsible for what; swap it and nothing else changes.
+        assigner: which prior is responsible for what; swap it and nothing else changes. Where the
+            head predicts several times, a ``PerOutput`` has another one for the earlier
+            predictions.
         loss: predictions, decoded regions and matched rows to ``Losses``.
         postprocess: the predictions of one image to ``Detections``.
     """
@@ -117,17 +121,12 @@ class DenseDetector(nn.Module):
             input_size=batch.values.shape[2:],
             device=batch.values.device,
         )
-        logits, deltas, quality = self.head(levels)
-        # Losses and boxes are computed in float32 even under autocast: bfloat16 has steps of 4
-        # near 1000 pixels.
-        return Predictions(
-            logits=logits.float(),
-            deltas=deltas.float(),
-            priors=priors,
-            sizes=batch.sizes,
-            scales=batch.scales,
-            quality=None if quality is None else quality.float(),
-        )
+        outputs = self.head(levels)
+        *earlier, last = [
+            _predictions(output, priors, batch)
+            for output in (outputs if isinstance(outputs, list) else [outputs])
+        ]
+        return replace(last, aux=tuple(earlier))
 
     def loss(self, inputs: Inputs | Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
         """The training losses of a batch of images (3, h, w) or clips (t, c).
@@ -139,17 +138,23 @@ class DenseDetector(nn.Module):
         predictions = self(inputs)
         num_classes = self._num_classes(predictions)
         scaled = training_targets(inputs, targets, predictions.scales, num_classes=num_classes)
-        return over_outputs(predictions, lambda output: self._output_loss(output, scaled))
+        return over_outputs(
+            predictions,
+            lambda output: self._output_loss(output, scaled, last=output is predictions),
+        )
 
     def _num_classes(self, predictions: Predictions) -> int:
         # A head with a softmax has one more logit, the background's, and says its number of
         # classes; a sigmoid detector has one logit per class.
         return getattr(self.head, "num_classes", predictions.logits.shape[-1])
 
-    def _output_loss(self, predictions: Predictions, targets: Sequence[Targets]) -> Losses:
+    def _output_loss(
+        self, predictions: Predictions, targets: Sequence[Targets], *, last: bool
+    ) -> Losses:
         regions = self.regions(predictions)
+        assigner = assigner_of(self.assigner, last=last)
         matched = match_rows(
-            self.assign(predictions, regions, targets),
+            assign_images(assigner, predictions, regions, targets),
             targets,
             predictions.priors,
             coder=self.coder,
@@ -160,8 +165,8 @@ class DenseDetector(nn.Module):
     def assign(
         self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
     ) -> list[Assignment]:
-        """Assign the priors of each image. The targets and ``regions`` (b, p, 2*dim) are in the
-        frame of the padded input; no gradient flows through the choice.
+        """Assign the priors of each image for the last predictions. The targets and ``regions`` (b,
+        p, 2*dim) are in the frame of the padded input; no gradient flows through the choice.
         """
         return assign_images(self.assigner, predictions, regions, targets)
 
@@ -172,21 +177,43 @@ class DenseDetector(nn.Module):
         return self.coder.decode(deltas, predictions.priors.regions.expand(*deltas.shape[:2], -1))
 
     @torch.no_grad()
-    def detect(self, inputs: Inputs | Sequence[Tensor]) -> list[Detections]:
+    def detect(
+        self,
+        inputs: Inputs | Sequence[Tensor],
+        *,
+        output: int = -1,
+        postprocess: Callable[..., Detections] | None = None,
+    ) -> list[Detections]:
         """Detect in a list of images (3, h, w). Call ``eval()`` before: in training mode, batch norm
         uses the statistics of this batch.
-        """
-        return self.decide(self(inputs))
 
-    def decide(self, predictions: Predictions) -> list[Detections]:
+        Args:
+            inputs: images, or an ``Inputs``.
+            output: which of the predictions decide, where the head predicts several times: an index
+                into the earlier ones and the last.
+            postprocess: in place of the model's own.
+
+        Raises:
+            IndexError: there are not that many predictions.
+        """
+        return self.decide(all_outputs(self(inputs))[output], postprocess=postprocess)
+
+    def decide(
+        self, predictions: Predictions, *, postprocess: Callable[..., Detections] | None = None
+    ) -> list[Detections]:
         """Turn predictions into detections, in the pixels of the images as they were given and
         clipped to them.
+
+        Args:
+            predictions: of this model, logits (b, p, k); those in ``aux`` will do.
+            postprocess: in place of the model's own.
         """
+        select = self.postprocess if postprocess is None else postprocess
         # (b, dim) to (b, 1, 2*dim): the same scale for both corners and for every prior.
         scales = predictions.scales.repeat(1, 2)[:, None]
         regions = self.regions(predictions) / scales
         return [
-            self.postprocess(
+            select(
                 predictions.logits[i],
                 clip(regions[i], size),
                 levels=predictions.priors.levels,
@@ -194,6 +221,21 @@ class DenseDetector(nn.Module):
             )
             for i, size in enumerate(predictions.sizes)
         ]
+
+
+def _predictions(output: HeadOutput, priors: Priors, batch: PreparedBatch) -> Predictions:
+    """What a head gave, in float32 and with what it belongs to."""
+    logits, deltas, quality = output
+    # Losses and boxes are computed in float32 even under autocast: bfloat16 has steps of 4 near
+    # 1000 pixels.
+    return Predictions(
+        logits=logits.float(),
+        deltas=deltas.float(),
+        priors=priors,
+        sizes=batch.sizes,
+        scales=batch.scales,
+        quality=None if quality is None else quality.float(),
+    )
 
 
 @torch.no_grad()

@@ -13,45 +13,12 @@ from typing import final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+from locviz.layers import ConvNorm, PyramidPooling, aggregate_paths
 
 # (in_channels, out_channels, size, stride) to a module: ``ConvNorm``, or ``DepthwiseConvNorm`` in
 # the nano model.
 Convolution = Callable[[int, int, int, int], nn.Module]
-
-
-@final
-class ConvNorm(nn.Module):
-    """Convolution without bias, batch norm, SiLU; the padding keeps the size at stride 1.
-
-    Batch norm has YOLOX's numbers: ``eps`` 1e-3 and a momentum of 0.03, so that running statistics
-    average over about 30 steps.
-    """
-
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        size: int = 1,
-        stride: int = 1,
-        *,
-        groups: int = 1,
-    ):
-        super().__init__()
-        self.conv = nn.Conv2d(
-            in_channels,
-            out_channels,
-            size,
-            stride=stride,
-            padding=(size - 1) // 2,
-            groups=groups,
-            bias=False,
-        )
-        self.bn = nn.BatchNorm2d(out_channels, eps=1e-3, momentum=0.03)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """From (b, c, h, w) to (b, out_channels, h / stride, w / stride)."""
-        return F.silu(self.bn(self.conv(x)))
 
 
 @final
@@ -112,28 +79,6 @@ class CrossStagePartial(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """From (b, c, h, w) to (b, out_channels, h, w)."""
         return self.join(torch.cat([self.blocks(self.through(x)), self.around(x)], 1))
-
-
-@final
-class PyramidPooling(nn.Module):
-    """The map, and beside it its maxima over windows of 5, 9 and 13 cells: context of three sizes,
-    with no other weights than those of two 1x1 convolutions.
-    """
-
-    windows = (5, 9, 13)
-
-    def __init__(self, channels: int):
-        super().__init__()
-        half = channels // 2
-        self.reduce = ConvNorm(channels, half)
-        self.join = ConvNorm(half * (1 + len(self.windows)), channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """From (b, c, h, w) to the same shape."""
-        x = self.reduce(x)
-        # Stride 1 and half a window of padding keep the size, so that the maxima fit beside x.
-        maxima = [F.max_pool2d(x, n, stride=1, padding=n // 2) for n in self.windows]
-        return self.join(torch.cat([x, *maxima], 1))
 
 
 def focus(pixels: Tensor) -> Tensor:
@@ -228,14 +173,10 @@ class PathAggregation(nn.Module):
         """Return one map (b, c, h, w) per level, finest first, with the channels and sizes of
         ``maps``.
         """
-        *finer, coarse = maps
-        reduced = []
-        for reduce, descend, fine in zip(self.reduce, self.descend, reversed(finer), strict=True):
-            # Kept, because the second path uses each of these maps again.
-            reduced.append(reduce(coarse))
-            above = F.interpolate(reduced[-1], size=fine.shape[-2:], mode="nearest")
-            coarse = descend(torch.cat([above, fine], 1))
-        levels = [coarse]
-        for shrink, ascend, beside in zip(self.shrink, self.ascend, reversed(reduced), strict=True):
-            levels.append(ascend(torch.cat([shrink(levels[-1]), beside], 1)))
-        return levels
+        return aggregate_paths(
+            maps,
+            reduce=self.reduce,
+            descend=self.descend,
+            shrink=self.shrink,
+            ascend=self.ascend,
+        )

@@ -20,13 +20,12 @@ import torch
 from torch import Tensor, nn
 
 from locviz.boxes import CenterSizeCoder
-from locviz.layers import BGR, Prepare, heads
+from locviz.layers import BGR, ConvNorm, Prepare, heads
 from locviz.models.assigners import sim_ota
 from locviz.models.compose import compose, lazy
 from locviz.models.skeletons.dense import DenseDetector, DenseStages
 from locviz.models.system import PublishedWeights, System
 from locviz.models.yolox.csp import (
-    ConvNorm,
     Convolution,
     CSPDarknet,
     DepthwiseConvNorm,

@@ -19,6 +19,7 @@ from locviz.models import (
     over_images,
     retinanet_loss,
     retinanet_tiny,
+    yolov10_tiny,
 )
 from locviz.types import Targets
 
@@ -35,7 +36,7 @@ def model(name: str):
     elif name == "retinanet, each image the same":
         built = retinanet_tiny(3, loss=retinanet_loss(normalise=over_images))
     else:
-        built = {"fcos": fcos_tiny, "retinanet": retinanet_tiny}[name](3)
+        built = {"fcos": fcos_tiny, "retinanet": retinanet_tiny, "yolov10": yolov10_tiny}[name](3)
     return built.double().eval()
 
 
