@@ -144,7 +144,7 @@ def test_every_control_says_what_it_does(show):
     hint = root.locator(".lv-hint")
     rest = hint.inner_text()
     said = set()
-    controls = root.locator("button, input, [role=slider]")
+    controls = root.locator(".lv-body :is(button, input, [role=slider])")
     for i in range(controls.count()):
         controls.nth(i).focus()
         said.add(hint.inner_text())

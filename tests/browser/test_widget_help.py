@@ -2,6 +2,7 @@
 
 import pytest
 from every_widget import SETUP, WIDGETS
+from lab_driver import REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +18,11 @@ def notebook(lab, chromium):
     context.close()
     assert page.foreign == []
     assert page.errors == []
+
+
+def test_no_widget_is_left_out():
+    folders = REPOSITORY.glob("locviz/widgets/*/lab.py")
+    assert set(WIDGETS) == {f".locviz-{path.parent.name}" for path in folders}
 
 
 @pytest.mark.parametrize("selector", WIDGETS)
