@@ -9,6 +9,7 @@ from torch import Tensor
 from locviz.types import Detections, Targets
 from locviz.viz.theme import TAG_SIZE, Picture, new_figure, role_colour
 
+_TRIED = (0, -1.1, 1.1, -2.2, 2.2)  # heights of a text by which it is moved, in the order tried
 _DASHES = {"prediction": (0, (5, 2)), "hull": (0, (1.5, 2)), "bad": (0, (5, 2, 1, 2))}
 
 
@@ -62,6 +63,7 @@ def show_boxes(
             draw_boxes(ax, detected.boxes[kept], role="prediction", texts=texts, below=True)
         if titles:
             ax.set_title(titles[index], parse_math=False)
+    _keep_tags_readable(figure)
     return Picture(figure, alt or _counts(truths, found, min_score))
 
 
@@ -154,6 +156,28 @@ def _tag(ax: Any, x: float, y: float, text: str, colour: str, anchor: str) -> No
         parse_math=False,
         clip_on=True,
     )
+
+
+def _keep_tags_readable(figure: Any) -> None:
+    """Move each text into its image, and off the texts before it where there is room for that."""
+    figure.draw_without_rendering()  # only then is it known how large a text is
+    for ax in figure.axes:
+        frame, placed = ax.get_window_extent(), []
+        for text in ax.texts:
+            area = text.get_window_extent()
+            places = [_inside(area.translated(0, k * area.height), frame) for k in _TRIED]
+            free = (place for place in places if not any(place.overlaps(one) for one in placed))
+            place = next(free, places[0])
+            placed.append(place)
+            x, y = ax.transData.transform(text.get_position())
+            moved = (x + place.x0 - area.x0, y + place.y0 - area.y0)
+            text.set_position(ax.transData.inverted().transform(moved))
+
+
+def _inside(area: Any, frame: Any) -> Any:
+    right, up = max(0.0, frame.x0 - area.x0), max(0.0, frame.y0 - area.y0)
+    left, down = max(0.0, area.x1 - frame.x1), max(0.0, area.y1 - frame.y1)
+    return area.translated(right or -left, up or -down)
 
 
 def _names(labels: Tensor, class_names: Sequence[str], scores: Tensor | None = None) -> list[str]:

@@ -78,3 +78,18 @@ def test_bad_input_names_the_argument():
         draw_boxes(axes[0, 0], torch.zeros(4))
     with pytest.raises(ValueError, match="texts has 2 entries for 1 boxes"):
         draw_boxes(axes[0, 0], torch.zeros(1, 4), texts=("a", "b"))
+
+
+def test_names_stay_inside_the_image_and_off_each_other():
+    boxes = as_boxes((22, 0, 30, 8), (21, 0, 29, 8), (0, 12, 6, 20))
+    found = Detections(
+        boxes=boxes, scores=torch.tensor([0.9, 0.8, 0.7]), labels=torch.zeros(3).long()
+    )
+    truth = Targets(boxes=boxes, labels=torch.zeros(3).long(), size=(20, 30))
+    picture = show_boxes(IMAGE, truth, found, class_names=("square",), size=3)
+    (ax,) = [one for one in picture.figure.axes if one.images]
+    areas = [text.get_window_extent() for text in ax.texts]
+    frame = ax.get_window_extent().padded(0.5)
+    assert all(frame.x0 <= one.x0 and one.x1 <= frame.x1 for one in areas)
+    assert all(frame.y0 <= one.y0 and one.y1 <= frame.y1 for one in areas)
+    assert not any(a.overlaps(b) for i, a in enumerate(areas) for b in areas[:i])
