@@ -333,7 +333,10 @@ TASK_ALIGNED = AssignerEntry(
 CLASS_AWARE = AssignerEntry(
     name="class_aware",
     title="IoU or class (IAC score)",
-    rule="An anchor answers for the object it overlaps enough, or else overlaps at all and recognises.",
+    rule=(
+        "An anchor is responsible for the object that it overlaps enough; "
+        "or for one that it touches and whose class it predicts."
+    ),
     origin="IAC score",
     source=assign.ClassAwareIoU,
     make=_class_aware,

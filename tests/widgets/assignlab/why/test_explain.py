@@ -238,6 +238,8 @@ def test_reasons_read_as_english(name, scene, request):
         "ota": {"class", "place", "outside", "cost", "rank", "supply", "share"},
         "simota": {"class", "place", "outside", "cost", "rank", "k"},
         "task_aligned": {"class", "overlap", "alignment", "rank", "takes"},
+        "class_aware": {"IoU", "class", "score"},
+        "mutual_labelling": {"inside (px)", "IoU predicted", "threshold", "class"},
     }
     positive = next(p for p in looked_at(lab) if lab.reading(0).owner[p] >= 0)
     assert asked[name] <= set(lab.why(positive).columns)
@@ -248,6 +250,7 @@ def test_what_is_looked_at_has_a_square_and_a_prediction(name, crowded):
     crowded.assigner = name
     positive = next(p for p in looked_at(crowded) if crowded.reading(0).owner[p] >= 0)
     why = crowded.why(positive)
-    assert why.square_is == ("anchor" if name in ("max_iou", "rpn", "ssd", "atss") else "cell")
+    on_anchors = ("max_iou", "rpn", "ssd", "atss", "class_aware")
+    assert why.square_is == ("anchor" if name in on_anchors else "cell")
     assert len(why.square) == 4
     assert why.predicted == pytest.approx(crowded.predictions.regions[positive].tolist())
