@@ -113,9 +113,9 @@ def out_of_sight_and_back(page, selector, seen):
 
 
 @pytest.mark.parametrize("selector", GRIPS)
-def test_out_of_sight_and_back(notebook, selector, LAID_OUT):
+def test_out_of_sight_and_back(notebook, selector):
     """JupyterLab 4.6's default leaves cells in the page, but does not lay them out."""
-    out_of_sight_and_back(notebook, selector)
+    out_of_sight_and_back(notebook, selector, LAID_OUT)
 
 
 def test_out_of_the_page_and_back(windowed, chromium):
@@ -148,6 +148,36 @@ def test_a_zoomed_page_keeps_the_box_under_the_pointer(notebook, selector, zoom)
         drag_stays_under_pointer(page, root, selector, -14, 10)
     finally:
         page.page.evaluate("() => { document.body.style.zoom = ''; }")
+
+
+# Where a place of a drawing is on the screen.
+ON_SCREEN = """([e, x, y]) => {
+  const place = new DOMPoint(x, y).matrixTransform(e.getScreenCTM());
+  return [place.x, place.y];
+}"""
+
+
+@pytest.mark.parametrize("zoom", [1, 1.5])
+def test_a_zoomed_page_finds_what_is_pointed_at(notebook, zoom):
+    """A sample point of RoILab, a cell of AnchorLab."""
+    page = notebook
+
+    def at(drawing, x, y):
+        return page.page.evaluate(ON_SCREEN, [drawing.element_handle(), x, y])
+
+    try:
+        page.page.evaluate("z => { document.body.style.zoom = z; }", zoom)
+        points = reveal(page, ".locviz-roilab").locator(".lv-points")
+        dots = points.locator(".lv-points-dots")
+        x, y = (float(one) for one in dots.get_attribute("d").split("M")[8][:-2].split(" "))
+        page.page.mouse.move(*at(dots, x, y))
+        page.eventually(lambda: points.get_attribute("aria-valuetext").startswith("point 8 of"))
+        picture = reveal(page, ".locviz-anchorlab").locator(".lv-overlay")
+        page.page.mouse.click(*at(picture, 4, 92))
+        page.eventually(lambda: page.python("anchorlab.cell") == pytest.approx([4, 92], abs=0.5))
+    finally:
+        page.page.evaluate("() => { document.body.style.zoom = ''; }")
+        page.python("1", setup="anchorlab.cell = None")
 
 
 @pytest.mark.parametrize("selector", GRIPS)

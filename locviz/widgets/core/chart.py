@@ -176,11 +176,11 @@ class Photo:
             if place is not None:
                 self._pill(self.left + place[0], self.top + place[1] - 11, note, colour)
 
-    def _note(self, x: float, y: float, note: str, colour: str) -> None:
+    def _note(self, x: Number, y: Number, note: str, colour: str) -> None:
         x = min(max(x - 1, self.left), self.left + self.width - _note_width(note))
         self._pill(x, max(y - 15, self.top), note, colour)
 
-    def _pill(self, x: float, y: float, note: str, colour: str) -> None:
+    def _pill(self, x: Number, y: Number, note: str, colour: str) -> None:
         wide = _note_width(note)
         style = {"fill": PAPER, "stroke": colour, "stroke_width": 0.8}
         self.canvas.add("rect", x=x, y=y, width=wide, height=14, rx=3, **style)

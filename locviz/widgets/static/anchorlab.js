@@ -1184,6 +1184,11 @@ function unitsPerPixel(element) {
   const shown = element.getScreenCTM();
   return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
 }
+function placeIn(element, event) {
+  const shown = element.getScreenCTM();
+  if (!shown || !shown.a || !shown.d) return [0, 0];
+  return [(event.clientX - shown.e) / shown.a, (event.clientY - shown.f) / shown.d];
+}
 function draggable(handle, options, signal) {
   prepare(handle);
   listenToPointer(handle, options, signal);
@@ -1572,11 +1577,7 @@ var Picture = class {
     const mark = event.target.closest("g.lv-mark");
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
-    const { left, top } = this.scene.element.getBoundingClientRect();
-    this.hooks.movePoint(
-      [(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom],
-      "click"
-    );
+    this.hooks.movePoint(placeIn(this.overlay, event), "click");
     this.hooks.done();
   }
   makePointDraggable(signal) {

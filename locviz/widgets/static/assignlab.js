@@ -1271,6 +1271,11 @@ function unitsPerPixel(element) {
   const shown = element.getScreenCTM();
   return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
 }
+function placeIn(element, event) {
+  const shown = element.getScreenCTM();
+  if (!shown || !shown.a || !shown.d) return [0, 0];
+  return [(event.clientX - shown.e) / shown.a, (event.clientY - shown.f) / shown.d];
+}
 function draggable(handle, options2, signal) {
   prepare(handle);
   listenToPointer(handle, options2, signal);
@@ -1732,9 +1737,8 @@ var AssignScene = class {
     const [x, y] = this.pressed;
     if (Math.hypot(event.clientX - x, event.clientY - y) < 4) this.hooks.keep(this.priorAt(event));
   }
-  priorAt({ clientX, clientY }) {
-    const { left, top } = this.drawing.getBoundingClientRect();
-    return nearest(this.spots, (clientX - left) / this.zoom, (clientY - top) / this.zoom, HOVER);
+  priorAt(event) {
+    return nearest(this.spots, ...placeIn(this.drawing, event), HOVER);
   }
   /** Outline what the rule compares at the prior that is looked at, and what is predicted there. */
   explain(square, predicted) {
@@ -1790,7 +1794,7 @@ var responsible = (count, of) => {
 function inWords({ count, first, second, other }) {
   const one = count === 1 ? "1 prior" : `${count} priors`;
   const side = (many) => `${many} ${many === 1 ? "is" : "are"} responsible`;
-  return `The two rules differ at ${one}: ${side(first)} for an object on the left only, ${second} on the right only, ${other} for another object.`;
+  return `The two rules differ at ${one}: ${side(first)} for an object under the first only, ${second} under the second only, ${other} for another object.`;
 }
 function sentence(says) {
   return `${says.charAt(0).toUpperCase()}${says.slice(1)}${/[.!?]$/.test(says) ? "" : "."}`;

@@ -784,6 +784,11 @@ function unitsPerPixel(element) {
   const shown = element.getScreenCTM();
   return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
 }
+function placeIn(element, event) {
+  const shown = element.getScreenCTM();
+  if (!shown || !shown.a || !shown.d) return [0, 0];
+  return [(event.clientX - shown.e) / shown.a, (event.clientY - shown.f) / shown.d];
+}
 function draggable(handle, options, signal) {
   prepare(handle);
   listenToPointer(handle, options, signal);
@@ -1094,9 +1099,8 @@ var MapPanel = class {
   }
   /** Where the pointer is, in cells. */
   at(event) {
-    const { left, top } = this.element.getBoundingClientRect();
-    const unit = this.zoom * this.hooks.stride();
-    return [(event.clientX - left) / unit, (event.clientY - top) / unit];
+    const [x, y] = placeIn(this.element, event);
+    return [x / this.hooks.stride(), y / this.hooks.stride()];
   }
   resize() {
     const width = this.element.clientWidth || this.element.getBoundingClientRect().width;

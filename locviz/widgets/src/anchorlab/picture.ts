@@ -2,7 +2,7 @@
 import { type Box, outlines, type Size } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
 import { attributes, onResize, setText, setVisible, svg } from "../shared/dom.ts";
-import { draggable, unitsPerPixel } from "../shared/drag.ts";
+import { draggable, placeIn, unitsPerPixel } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { type Mark, SceneView } from "../shared/scene.ts";
@@ -180,11 +180,7 @@ export class Picture {
     const mark = event.target.closest("g.lv-mark");
     const siblings = mark?.parentElement?.children;
     if (mark && siblings) return this.hooks.select([...siblings].indexOf(mark));
-    const { left, top } = this.scene.element.getBoundingClientRect();
-    this.hooks.movePoint(
-      [(event.clientX - left) / this.zoom, (event.clientY - top) / this.zoom],
-      "click",
-    );
+    this.hooks.movePoint(placeIn(this.overlay, event), "click");
     this.hooks.done();
   }
 

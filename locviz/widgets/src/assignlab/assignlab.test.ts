@@ -129,8 +129,8 @@ test("a count is singular where it is one", () => {
 test("how two rules differ, in words", () => {
   assert.equal(
     inWords({ count: 1, first: 1, second: 0, other: 0 }),
-    "The two rules differ at 1 prior: 1 is responsible for an object on the left only, " +
-      "0 on the right only, 0 for another object.",
+    "The two rules differ at 1 prior: 1 is responsible for an object under the first only, " +
+      "0 under the second only, 0 for another object.",
   );
   assert.match(inWords({ count: 9, first: 2, second: 3, other: 4 }), /9 priors: 2 are responsible/);
 });

@@ -1,7 +1,7 @@
 /** A scene with objects to drag and priors marked by the object they are responsible for. */
 import type { Box } from "../shared/boxes.ts";
 import type { Png } from "../shared/buffers.ts";
-import { unitsPerPixel } from "../shared/drag.ts";
+import { placeIn, unitsPerPixel } from "../shared/drag.ts";
 import { attributes, html, onResize, svg } from "../shared/dom.ts";
 import { Photograph } from "../shared/photo.ts";
 import { colourOf, dots, drawn, letterPlaces, mark, nearest, radius, type Spots } from "./marks.ts";
@@ -212,9 +212,8 @@ export class AssignScene {
     if (Math.hypot(event.clientX - x, event.clientY - y) < 4) this.hooks.keep(this.priorAt(event));
   }
 
-  private priorAt({ clientX, clientY }: MouseEvent): number {
-    const { left, top } = this.drawing.getBoundingClientRect();
-    return nearest(this.spots, (clientX - left) / this.zoom, (clientY - top) / this.zoom, HOVER);
+  private priorAt(event: MouseEvent): number {
+    return nearest(this.spots, ...placeIn(this.drawing, event), HOVER);
   }
 
   /** Outline what the rule compares at the prior that is looked at, and what is predicted there. */

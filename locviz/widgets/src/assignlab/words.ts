@@ -14,8 +14,8 @@ export function inWords({ count, first, second, other }: Difference): string {
   const one = count === 1 ? "1 prior" : `${count} priors`;
   const side = (many: number) => `${many} ${many === 1 ? "is" : "are"} responsible`;
   return (
-    `The two rules differ at ${one}: ${side(first)} for an object on the left only, ` +
-    `${second} on the right only, ${other} for another object.`
+    `The two rules differ at ${one}: ${side(first)} for an object under the first only, ` +
+    `${second} under the second only, ${other} for another object.`
   );
 }
 

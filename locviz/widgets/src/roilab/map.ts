@@ -1,6 +1,7 @@
 /** One of the two pictures of the map: its cells, what a layer looks at, and the region to drag. */
 import { type Box, outlines, type Size, spoken } from "../shared/boxes.ts";
 import { attributes, onResize, setVisible, svg } from "../shared/dom.ts";
+import { placeIn } from "../shared/drag.ts";
 import { fixed } from "../shared/format.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { label, nearestSample, type Sample, walked } from "./geometry.ts";
@@ -112,9 +113,8 @@ export class MapPanel {
 
   /** Where the pointer is, in cells. */
   at(event: PointerEvent): [number, number] {
-    const { left, top } = this.element.getBoundingClientRect();
-    const unit = this.zoom * this.hooks.stride();
-    return [(event.clientX - left) / unit, (event.clientY - top) / unit];
+    const [x, y] = placeIn(this.element, event);
+    return [x / this.hooks.stride(), y / this.hooks.stride()];
   }
 
   private resize(): void {

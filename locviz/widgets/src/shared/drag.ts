@@ -54,6 +54,13 @@ export function unitsPerPixel(element: SVGGraphicsElement): [number, number] {
   return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
 }
 
+/** Where the pointer is, in the units of what is drawn inside `element`, in a zoomed page, too. */
+export function placeIn(element: SVGGraphicsElement, event: MouseEvent): [number, number] {
+  const shown = element.getScreenCTM();
+  if (!shown || !shown.a || !shown.d) return [0, 0];
+  return [(event.clientX - shown.e) / shown.a, (event.clientY - shown.f) / shown.d];
+}
+
 /** Make `handle` draggable until `signal` aborts; call the returned function after every change of state. */
 export function draggable<State>(
   handle: Handle<State>,
