@@ -86,6 +86,7 @@ function helpLine(title, lines) {
     class: "lv-ask",
     title: label3,
     "aria-label": label3,
+    "aria-description": "Opens a list of what mouse and keys do; a second press closes it.",
     "aria-expanded": "false",
     "aria-controls": id
   });

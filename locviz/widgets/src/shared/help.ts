@@ -36,6 +36,7 @@ export function helpLine(title: string, lines: readonly HelpLine[]): HTMLElement
     class: "lv-ask",
     title: label,
     "aria-label": label,
+    "aria-description": "Opens a list of what mouse and keys do; a second press closes it.",
     "aria-expanded": "false",
     "aria-controls": id,
   });
