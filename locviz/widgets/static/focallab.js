@@ -75,6 +75,7 @@ function helpLine(title, lines) {
     class: "lv-ask",
     title: label2,
     "aria-label": label2,
+    "aria-description": "Opens a list of what mouse and keys do; a second press closes it.",
     "aria-expanded": "false",
     "aria-controls": id
   });
