@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from locviz.viz.theme import Picture, new_figure, role_colour, series_style, theme
+from locviz.viz.legend import legend_above
+from locviz.viz.theme import Picture, new_figure, role_colour, series_style
 
 Dots = Mapping[str, tuple[Any, Any]]
 """Name of a curve -> places and values."""
@@ -123,8 +124,7 @@ def draw_curves(
     if "y" in log:
         ax.set_yscale("log")
     if len(curves) > 1:
-        with theme():
-            ax.legend(handlelength=3.2)
+        legend_above(ax)
 
 
 def _draw_dots(ax: Any, names: list[str], dots: Dots) -> None:

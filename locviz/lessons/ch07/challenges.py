@@ -80,7 +80,7 @@ nobody = Challenge(
     title="Large, and without a prior",
     task=(
         "Under *Max IoU*, with its knobs as they are, two small objects have no positive prior. "
-        "Make a *large* object without one: at least 3,000 square pixels. Which property of the "
+        "Make a *large* object without one: at least 3,600 square pixels. Which property of the "
         "anchors do you use?"
     ),
     reads=("assigner", "boxes", "result"),
@@ -92,9 +92,9 @@ nobody = Challenge(
             high=1e-6,
         ),
         Goal(
-            says="an object of 3,000 square pixels or more has no positive prior",
+            says="an object of 3,600 square pixels or more has no positive prior",
             number=_largest_without_prior,
-            low=3000.0,
+            low=3600.0,
         ),
     ),
     hint=(

@@ -13,7 +13,7 @@ from locviz.assign.sinkhorn import SinkhornStep
 from locviz.boxes import iou
 from locviz.experiments import assigner_comparison as comparison
 from locviz.types import Assignment, Priors, Targets
-from locviz.viz import Picture, draw_curves, new_figure, role_colour, series_style, theme
+from locviz.viz import Picture, draw_curves, legend_above, new_figure, role_colour, series_style
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPREAD = 0.16
@@ -42,7 +42,7 @@ def candidates_figure(priors: Priors, targets: Targets) -> Picture:
     ax.hlines(own, places - 0.4, places + 0.4, color=colour, label="threshold")
     ax.set(xticks=places, xticklabels=_LETTERS[: len(targets)], ylim=(0, 1))
     ax.set(xlabel="object", ylabel="IoU of its candidates")
-    _legend_above(ax, columns=4)
+    legend_above(ax)
     alt = f"IoUs of the candidates of {len(targets)} objects, by level, and each one's threshold."
     return Picture(figure, alt)
 
@@ -94,7 +94,6 @@ def runs_figure(runs: Mapping[str, comparison.RunHistory], *, every: int) -> Pic
         steps = [every * (look + 1) for look in range(len(next(iter(curves.values()))))]
         draw_curves(ax, curves, steps, xlabel="step", ylabel=label)
         ax.set(ylim=(0, None))
-        _legend_above(ax, columns=2 if len(curves) > 2 else len(curves))
     return Picture(figure, "AP50 of each run with and without NMS, and its share of flips.")
 
 
@@ -115,18 +114,5 @@ def seeds_figure(found: Mapping[str, Any]) -> Picture:
             ax.plot(where, values, linestyle="none", label=label if not at else None, **look)
     ax.set_xticks(range(len(names)), [name.replace("_", "\n") for name in names])
     ax.set(ylabel="AP50", ylim=(0, None))
-    _legend_above(ax, columns=2)
+    legend_above(ax)
     return Picture(figure, "AP50 of every run of seven assigners, one dot per seed.")
-
-
-def _legend_above(ax: Any, *, columns: int) -> None:
-    """Put the legend over the axes, where no curve can lie behind it."""
-    with theme():
-        ax.legend(
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1.0),
-            ncols=columns,
-            frameon=False,
-            handlelength=2.2,
-            columnspacing=1.0,
-        )
