@@ -89,7 +89,7 @@ def runs_figure(runs: Mapping[str, comparison.RunHistory], *, every: int) -> Pic
         scores |= {f"{name}, with NMS": run.ap50, f"{name}, without": run.ap50_without_nms}
     flips = {name: run.flips for name, run in runs.items()}
     for ax, curves, label in zip(
-        axes[0], (scores, flips), ("AP50", "share of positives that changed"), strict=True
+        axes[0], (scores, flips), ("AP50", "positives that changed"), strict=True
     ):
         steps = [every * (look + 1) for look in range(len(next(iter(curves.values()))))]
         draw_curves(ax, curves, steps, xlabel="step", ylabel=label)
