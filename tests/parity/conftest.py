@@ -1,7 +1,14 @@
 """Shared by the parity tests."""
 
+import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 import torch
+from safetensors import safe_open
 from torch import Tensor
 from torchvision.ops import box_iou
 
@@ -51,3 +58,30 @@ def _same_set():
 @pytest.fixture(name="distance_to_tie")
 def _distance_to_tie():
     return distance_to_tie
+
+
+def _load_script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _read_goldens(path: Path) -> tuple[dict[str, Tensor], dict]:
+    with safe_open(path, "pt") as file:
+        shapes = json.loads(file.metadata()["state_dict"])
+        return {name: file.get_tensor(name) for name in file.keys()}, shapes  # noqa: SIM118
+
+
+@pytest.fixture(scope="session")
+def load_script() -> Callable[[str], ModuleType]:
+    """``load_script("gfl_goldens")``: the module beside the tests that made a file of goldens."""
+    return _load_script
+
+
+@pytest.fixture(scope="session")
+def read_goldens() -> Callable[[Path], tuple[dict[str, Tensor], dict]]:
+    """From a file of goldens to the answers by name, and the shapes of the reference's state dict."""
+    return _read_goldens

@@ -7,14 +7,10 @@ in the suppression; so our selection is fed their outputs, bit for bit, and must
 did. ATSS looks at no prediction, so the assignment is equal.
 """
 
-import importlib.util
-import json
 from functools import partial
-from pathlib import Path
 
 import pytest
 import torch
-from safetensors import safe_open
 
 from locviz.boxes import DistributionCoder, clip
 from locviz.checkpoints import put_weights, rename
@@ -27,22 +23,15 @@ from locviz.types import Detections, Targets
 
 
 @pytest.fixture(scope="module")
-def goldens():
+def goldens(load_script):
     """The module gfl_goldens.py."""
-    spec = importlib.util.spec_from_file_location(
-        "gfl_goldens", Path(__file__).with_name("gfl_goldens.py")
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("gfl_goldens")
 
 
 @pytest.fixture(scope="module")
-def theirs(goldens):
+def theirs(goldens, read_goldens):
     """Their answers by name, and the shapes of their state dict."""
-    with safe_open(goldens.GOLDENS, "pt") as file:
-        shapes = json.loads(file.metadata()["state_dict"])
-        return {name: file.get_tensor(name) for name in file.keys()}, shapes  # noqa: SIM118
+    return read_goldens(goldens.GOLDENS)
 
 
 @pytest.fixture

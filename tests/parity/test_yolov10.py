@@ -5,13 +5,8 @@ Outputs of both heads before selection to 1e-4, absolute for logits and sides (i
 to 1e-3 pixels. Losses to 1e-4 relative, as theirs work with centres and sizes.
 """
 
-import importlib.util
-import json
-from pathlib import Path
-
 import pytest
 import torch
-from safetensors import safe_open
 
 from locviz.boxes import expected_bin
 from locviz.checkpoints import put_weights, rename
@@ -30,26 +25,15 @@ CASES = [(size, seed) for size in PRESETS for seed in (0, 1, 2)]
 
 
 @pytest.fixture(scope="module")
-def goldens():
+def goldens(load_script):
     """The module yolov10_goldens.py."""
-    spec = importlib.util.spec_from_file_location(
-        "yolov10_goldens", Path(__file__).with_name("yolov10_goldens.py")
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("yolov10_goldens")
 
 
 @pytest.fixture(scope="module")
-def theirs(goldens):
+def theirs(goldens, read_goldens):
     """By size: their answers by name, and the shapes of their state dict."""
-
-    def read(size):
-        with safe_open(goldens.FOLDER / f"yolov10_{size}.safetensors", "pt") as file:
-            shapes = json.loads(file.metadata()["state_dict"])
-            return {name: file.get_tensor(name) for name in file.keys()}, shapes  # noqa: SIM118
-
-    return {size: read(size) for size in PRESETS}
+    return {size: read_goldens(goldens.FOLDER / f"yolov10_{size}.safetensors") for size in PRESETS}
 
 
 @pytest.fixture

@@ -9,13 +9,8 @@ be equal: in these scenes it stays the same under noise of 1e-2 on all logits, t
 processor does.
 """
 
-import importlib.util
-import json
-from pathlib import Path
-
 import pytest
 import torch
-from safetensors import safe_open
 
 from locviz.checkpoints import put_weights, rename
 from locviz.layers import BGR, Prepare
@@ -26,22 +21,15 @@ from locviz.types import Detections, Targets
 
 
 @pytest.fixture(scope="module")
-def goldens():
+def goldens(load_script):
     """The module yolox_goldens.py."""
-    spec = importlib.util.spec_from_file_location(
-        "goldens", Path(__file__).with_name("yolox_goldens.py")
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("yolox_goldens")
 
 
 @pytest.fixture(scope="module")
-def theirs(goldens):
+def theirs(goldens, read_goldens):
     """Their answers by name, and the shapes of their state dict."""
-    with safe_open(goldens.GOLDENS, "pt") as file:
-        shapes = json.loads(file.metadata()["state_dict"])
-        return {name: file.get_tensor(name) for name in file.keys()}, shapes  # noqa: SIM118
+    return read_goldens(goldens.GOLDENS)
 
 
 @pytest.fixture
