@@ -13,7 +13,7 @@ from itertools import islice
 
 import torch
 
-from locviz.data import Batches, Digits, Shapes, standard_augmentation
+from locviz.data import Batches, Digits, Misaligned, Shapes, standard_augmentation
 
 BATCH_SIZE = 16
 RUNS = 3
@@ -52,6 +52,7 @@ def main() -> None:
     sets = {
         "shapes, first": Shapes(level="first", num_scenes=num),
         "shapes, crowded": Shapes(level="crowded", num_scenes=num),
+        "misaligned": Misaligned(num_scenes=num),
         "digits": Digits(num_scenes=num),
     }
     print(

@@ -13,6 +13,7 @@ from locviz.data.bccd import bccd_boxes, bccd_photos
 from locviz.data.coco import CocoDetection
 from locviz.data.dataset import DetectionSet, Sample, SampleSet
 from locviz.data.digits import Digits
+from locviz.data.misaligned import Misaligned
 from locviz.data.opening import data_home, open_dataset
 from locviz.data.penn_fudan import PennFudan
 from locviz.data.report import Problem, summary
@@ -28,8 +29,8 @@ _TRANSFORMS = ("Augmentation", "CropAroundBox", "standard_augmentation")
 
 __all__ = [
     "LEVELS", "Augmentation", "Batches", "Cached", "CocoDetection", "CropAroundBox", "DetectionSet", "Digits",
-    "PennFudan", "Problem", "Sample", "SampleSet", "Shapes", "VocDetection", "bccd_boxes", "bccd_photos", "collate",
-    "data_home", "open_dataset", "standard_augmentation", "summary", "write_coco",
+    "Misaligned", "PennFudan", "Problem", "Sample", "SampleSet", "Shapes", "VocDetection", "bccd_boxes", "bccd_photos",
+    "collate", "data_home", "open_dataset", "standard_augmentation", "summary", "write_coco",
 ]  # fmt: skip
 
 

@@ -11,12 +11,14 @@ from locviz.data.catalog import catalog, shipped_folder
 from locviz.data.coco import CocoDetection
 from locviz.data.dataset import DetectionSet
 from locviz.data.digits import Digits
+from locviz.data.misaligned import Misaligned
 from locviz.data.shapes import Shapes
 from locviz.data.voc import FOLDERS, VocDetection
 
 GENERATED: dict[str, Callable[[str], DetectionSet]] = {
     "shapes": lambda split: Shapes(level="first", split=split),
     "shapes-crowded": lambda split: Shapes(level="crowded", split=split),
+    "misaligned": lambda split: Misaligned(split=split),
     "digits": lambda split: Digits(split=split),
 }
 
@@ -33,7 +35,7 @@ def open_dataset(name_or_path: str | Path, *, split: str = "train") -> Detection
     """Return a data set by its name or from a folder; the format of the folder (COCO, Pascal VOC or
     Penn-Fudan) is recognised.
 
-    "shapes", "shapes-crowded" and "digits" are drawn, "shapes_mini" and "digits_mini" ship as COCO
+    "shapes", "shapes-crowded", "misaligned" and "digits" are drawn, "shapes_mini" and "digits_mini" ship as COCO
     folders, and the other names that ``locviz data list`` shows are read from the folder where
     ``locviz data fetch`` put them. For a COCO JSON file, ``split`` is not used. The ``report`` of
     the result lists single boxes that were wrong (``locviz.data.summary`` describes it in words).

@@ -14,6 +14,7 @@ from torch.utils.data import Dataset
 from locviz.data import draw, scenes, textures
 from locviz.data.dataset import Sample, checked_index, checked_split
 from locviz.data.draw import CIRCLE, CROSS, RING, SQUARE, STAR, TRIANGLE, Shape
+from locviz.data.placed import Placed, place_shape, visible_keypoints
 
 
 @dataclass(frozen=True)
@@ -60,31 +61,6 @@ LEVELS = {
         noise=8.0,
     ),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class _Object:
-    label: int
-    shape: Shape
-    box: tuple[float, float, float, float]
-    center: tuple[float, float]
-    radius: float
-    angle: float
-
-    def patch(self, side: int) -> draw.Patch:
-        return draw.rasterise(
-            self.shape,
-            center=self.center,
-            radius=self.radius,
-            angle=self.angle,
-            box=self.box,
-            side=side,
-        )
-
-    def keypoints(self):
-        return self.shape.keypoints @ draw.rotation(self.angle).T * self.radius + np.array(
-            self.center
-        )
 
 
 class Shapes(Dataset):
@@ -167,21 +143,21 @@ def _draw_scene(level: Level, rng: np.random.Generator) -> scenes.Scene:
         labels=np.array([thing.label for thing in objects], dtype=np.int64),
         masks=masks,
         text=scenes.refer(boxes, [thing.shape.name for thing in objects], names),
-        keypoints=_keypoints(objects, masks),
+        keypoints=visible_keypoints(objects, masks),
     )
 
 
-def _arrange(level: Level, rng: np.random.Generator) -> list[_Object]:
+def _arrange(level: Level, rng: np.random.Generator) -> list[Placed]:
     """Choose the objects of a scene, in the order of painting: largest first, so that a small
     object is never hidden by a large one.
     """
     low, high = level.num_objects
-    objects: list[_Object] = []
+    objects: list[Placed] = []
     for _ in range(int(rng.integers(low, high + 1))):
         label = int(rng.random() * len(level.shapes))
         limit = level.object_size[1]
         for _ in range(scenes.MAX_TRIES):
-            thing = _candidate(level, label, limit, [other.box for other in objects], rng)
+            thing = _candidate(level, label, limit, objects, rng)
             if thing is not None:
                 objects.append(thing)
                 break
@@ -191,22 +167,23 @@ def _arrange(level: Level, rng: np.random.Generator) -> list[_Object]:
 
 
 def _candidate(
-    level: Level, label: int, limit: float, placed: list, rng: np.random.Generator
-) -> _Object | None:
+    level: Level, label: int, limit: float, placed: list[Placed], rng: np.random.Generator
+) -> Placed | None:
     shape = level.shapes[label]
     angle = 0.0 if shape.corners is None else level.max_angle * (2 * rng.random() - 1)
     low = level.object_size[0]
-    # Uniform in the logarithm: there are as many objects of 8 to 16 pixels as of 16 to 32.
-    size = low * (limit / low) ** rng.random()
-    x1, y1, x2, y2 = shape.extent(angle)
-    radius = size / max(x2 - x1, y2 - y1)
-    width, height = radius * (x2 - x1), radius * (y2 - y1)
-    box = scenes.place(
-        rng, placed, width, height, side=level.side, max_iou=level.max_iou, crowding=level.crowding
+    return place_shape(
+        rng,
+        placed,
+        label,
+        shape,
+        angle=angle,
+        # Uniform in the logarithm: there are as many objects of 8 to 16 pixels as of 16 to 32.
+        size=low * (limit / low) ** rng.random(),
+        side=level.side,
+        max_iou=level.max_iou,
+        crowding=level.crowding,
     )
-    if box is None:
-        return None
-    return _Object(label, shape, box, (box[0] - radius * x1, box[1] - radius * y1), radius, angle)
 
 
 def _add_distractors(image, level: Level, rng: np.random.Generator) -> None:
@@ -224,14 +201,3 @@ def _add_distractors(image, level: Level, rng: np.random.Generator) -> None:
             side=level.side,
         )
         patch.paint(image, textures.muted_color(rng) * np.float32(0.8) + np.float32(20))
-
-
-def _keypoints(objects: list[_Object], masks) -> np.ndarray:
-    """Return keypoints (g, 5, 3): x, y and COCO's visibility, which is 2 for visible and 1 for
-    covered by an object that is painted later.
-    """
-    points = np.array([thing.keypoints() for thing in objects], dtype=np.float32).reshape(-1, 5, 2)
-    column, row = np.minimum(points.astype(int), masks.shape[-1] - 1).transpose(2, 0, 1)
-    later = np.arange(len(objects))[:, None, None] > np.arange(len(objects))[None, :, None]
-    covered = (masks[:, row, column] & later).any(0)
-    return np.concatenate([points, np.where(covered, 1, 2)[..., None]], -1).astype(np.float32)

@@ -5,13 +5,14 @@ import sys
 import pytest
 import torch
 
-from locviz.data import DetectionSet, Digits, SampleSet, Shapes
+from locviz.data import DetectionSet, Digits, Misaligned, SampleSet, Shapes
 from locviz.data.dataset import checked_index, checked_split
 
 
 def test_protocols():
     assert isinstance(Shapes(), DetectionSet)
     assert isinstance(Digits(), DetectionSet)
+    assert isinstance(Misaligned(), DetectionSet)
     assert isinstance([], SampleSet)
     assert not isinstance([], DetectionSet)
 
@@ -31,7 +32,10 @@ def test_split():
         checked_split("c", ("a", "b"))
 
 
-@pytest.mark.parametrize("dataset", [Shapes(level="crowded", num_scenes=3), Digits(num_scenes=3)])
+@pytest.mark.parametrize(
+    "dataset",
+    [Shapes(level="crowded", num_scenes=3), Misaligned(num_scenes=3), Digits(num_scenes=3)],
+)
 def test_data_sets_can_be_sent_to_worker_processes(dataset):
     again = pickle.loads(pickle.dumps(dataset))
     assert torch.equal(again[2][0], dataset[2][0])

@@ -3,6 +3,7 @@ import pytest
 from locviz.data import (
     CocoDetection,
     Digits,
+    Misaligned,
     Shapes,
     VocDetection,
     data_home,
@@ -19,7 +20,12 @@ def home(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "kind", "num_classes"),
-    [("shapes", Shapes, 3), ("shapes-crowded", Shapes, 6), ("digits", Digits, 10)],
+    [
+        ("shapes", Shapes, 3),
+        ("shapes-crowded", Shapes, 6),
+        ("misaligned", Misaligned, 6),
+        ("digits", Digits, 10),
+    ],
 )
 def test_names_of_drawn_sets(name, kind, num_classes):
     dataset = open_dataset(name, split="test")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from locviz.data import Cached, Digits, Shapes
+from locviz.data import Cached, Digits, Misaligned, Shapes
 from locviz.data.scenes import COLORS, place, random_colors, refer, to_unit
 
 
@@ -13,6 +13,7 @@ from locviz.data.scenes import COLORS, place, random_colors, refer, to_unit
     [
         Shapes(level="crowded", num_scenes=6, masks=True),
         Shapes(num_scenes=6),
+        Misaligned(num_scenes=6, masks=True, border_noise=0.1),
         Digits(num_scenes=6),
         Digits(split="test", num_scenes=6, masks=True),
     ],

@@ -5,7 +5,7 @@ to nothing.
 import pytest
 import torch
 
-from locviz.data import Digits, Shapes
+from locviz.data import Digits, Misaligned, Shapes
 from locviz.evaluate import evaluate
 from locviz.models import fcos_tiny
 from locviz.postprocess import SelectDense
@@ -14,6 +14,7 @@ from locviz.train import predict
 SETS = {
     "first": lambda: Shapes(level="first", split="test", num_scenes=60),
     "crowded": lambda: Shapes(level="crowded", split="test", num_scenes=60),
+    "misaligned": lambda: Misaligned(split="test", num_scenes=60),
     "digits": lambda: Digits(split="test", num_scenes=60),
 }
 
