@@ -95,3 +95,12 @@ class PreparedBatch(Movable):
     sizes: tuple[tuple[int | float, ...], ...]
     scales: Float[Tensor, "b dim"]
     texts: tuple[str, ...] = ()
+
+    @property
+    def extents(self) -> Float[Tensor, "b dim"]:
+        """How many input pixels of each axis belong to the input itself, (b, dim), x first; what
+        lies beyond is padding.
+        """
+        # Sizes are (h, w), as in a tensor.
+        given = self.scales.new_tensor([size[::-1] for size in self.sizes])
+        return (given * self.scales).round()

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from locviz.inputs import Inputs, as_inputs, batch_inputs, move_inputs
+from locviz.inputs import Inputs, PreparedBatch, as_inputs, batch_inputs, move_inputs
 
 
 def test_a_question_holds_pixels_clips_and_words_one_entry_per_example():
@@ -39,3 +39,13 @@ def test_inputs_given_as_lists_move_too_and_a_single_string_is_no_list_of_texts(
     assert Inputs(images=[image], texts=["a"]).to("meta").images[0].is_meta  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="one string per example"):
         Inputs(images=(image,) * 3, texts="dog")  # type: ignore[arg-type]
+
+
+def test_what_of_a_padded_batch_belongs_to_each_image():
+    """An image of 30 x 50 pixels, enlarged to 45 x 75, and one of 20 x 10, left as it is."""
+    batch = PreparedBatch(
+        torch.zeros(2, 3, 64, 96), ((30, 50), (20, 10)), torch.tensor([[1.5, 1.5], [1.0, 1.0]])
+    )
+    assert batch.extents.tolist() == [[75, 45], [10, 20]]
+    clips = PreparedBatch(torch.zeros(1, 6, 16), ((24.0,),), torch.tensor([[0.5]]))
+    assert clips.extents.tolist() == [[12]]

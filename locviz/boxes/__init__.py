@@ -7,7 +7,7 @@ values, because that makes a GPU wait; call ``check_regions`` where data enters.
 
 from locviz.boxes.batch_checks import as_float32, check_batch, check_pictures
 from locviz.boxes.checks import check_regions, check_same_dim
-from locviz.boxes.coders import CenterSizeCoder, Coder, CornerCoder, SideDistanceCoder
+from locviz.boxes.coders import CenterSizeCoder, Coder, CornerCoder, ShareCoder, SideDistanceCoder
 from locviz.boxes.distributions import DistributionCoder, expected_bin, two_hot
 from locviz.boxes.formats import (
     area,
@@ -42,6 +42,7 @@ __all__ = [
     "Coder",
     "CornerCoder",
     "DistributionCoder",
+    "ShareCoder",
     "SideDistanceCoder",
     "area",
     "as_float32",

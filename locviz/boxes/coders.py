@@ -170,3 +170,46 @@ class CornerCoder:
             return torch.ones_like(priors)
         size = _center_and_size(priors)[1]
         return torch.cat([size, size], -1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareCoder:
+    """Centre and size as shares of the prior, each through a sigmoid.
+
+    This is DETR's box (https://arxiv.org/abs/2005.12872), whose prior is the whole image. Decoding
+    undoes encoding for regions that are no larger than their prior and have their centre in it; a
+    share is cut to ``margin .. 1 - margin``, because the logit of 0 or 1 is infinite.
+
+    Attributes:
+        margin: the smallest share that ``encode`` gives; 1e-5 in Deformable DETR's code.
+    """
+
+    margin: float = 1e-5
+
+    def __post_init__(self):
+        if not 0 < self.margin < 0.5:
+            raise ValueError(f"margin must lie between 0 and 0.5, got {self.margin}")
+
+    def shares(self, regions: Regions, priors: Regions) -> Regions:
+        """Centre and size of the regions in units of the priors, from their low corners. All
+        ``(..., 2*dim)``.
+        """
+        check_same_dim(regions, priors, "regions", "priors")
+        center, size = _center_and_size(regions)
+        low, unit = priors.chunk(2, -1)[0], _center_and_size(priors)[1]
+        return torch.cat([(center - low) / unit, size / unit], -1)
+
+    def encode(self, regions: Regions, priors: Regions) -> Regions:
+        """The logits of the shares. All shapes are ``(..., 2*dim)``."""
+        return self.shares(regions, priors).logit(eps=self.margin)
+
+    def decode(self, deltas: Regions, priors: Regions) -> Regions:
+        """The regions whose shares are the sigmoids of the deltas. All ``(..., 2*dim)``.
+
+        A region may reach beyond its prior: only its centre cannot.
+        """
+        check_same_dim(deltas, priors, "deltas", "priors")
+        center, size = deltas.sigmoid().chunk(2, -1)
+        low, unit = priors.chunk(2, -1)[0], _center_and_size(priors)[1]
+        middle, half = low + center * unit, size * unit / 2
+        return torch.cat([middle - half, middle + half], -1)

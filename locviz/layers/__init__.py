@@ -1,8 +1,11 @@
 """Layers that at least two models use: preparation, backbones, necks, RoI pooling."""
 
+from locviz.layers.attention import Attention
 from locviz.layers.conv_norm import ConvNorm
 from locviz.layers.convnet import SmallConvNet, conv_norm_relu
 from locviz.layers.path_aggregation import aggregate_paths
+from locviz.layers.perceptron import perceptron
+from locviz.layers.positions import SinePositions, padding_masks, sine_encoding
 from locviz.layers.prepare import (
     BGR,
     IMAGENET_MEAN,
@@ -11,9 +14,11 @@ from locviz.layers.prepare import (
     check_images,
 )
 from locviz.layers.prepare_clips import PrepareClips
+from locviz.layers.projection import ProjectMaps
 from locviz.layers.pyramid import FeaturePyramid, from_backbone, from_output
 from locviz.layers.pyramid_pooling import PyramidPooling
-from locviz.layers.resnet import ResNet50
+from locviz.layers.queries import LearnedQueries
+from locviz.layers.resnet import ResNet50, ResNet101
 from locviz.layers.roi_geometry import AxisSamples, PoolBins, SamplePoints, pool_bins, sample_points
 from locviz.layers.roi_pooling import (
     LevelRoIAlign,
@@ -23,32 +28,54 @@ from locviz.layers.roi_pooling import (
     roi_pool_reference,
 )
 from locviz.layers.scale import Scale
+from locviz.layers.transformer import (
+    DecoderLayer,
+    EncoderLayer,
+    Memory,
+    Queries,
+    TransformerDecoder,
+    TransformerEncoder,
+)
 
 __all__ = [
     "BGR",
     "IMAGENET_MEAN",
     "IMAGENET_STD",
+    "Attention",
     "AxisSamples",
     "ConvNorm",
+    "DecoderLayer",
+    "EncoderLayer",
     "FeaturePyramid",
+    "LearnedQueries",
     "LevelRoIAlign",
+    "Memory",
     "PoolBins",
     "Prepare",
     "PrepareClips",
+    "ProjectMaps",
     "PyramidPooling",
+    "Queries",
     "ResNet50",
+    "ResNet101",
     "RoIAlign",
     "RoIPool",
     "SamplePoints",
     "Scale",
+    "SinePositions",
     "SmallConvNet",
+    "TransformerDecoder",
+    "TransformerEncoder",
     "aggregate_paths",
     "check_images",
     "conv_norm_relu",
     "from_backbone",
     "from_output",
+    "padding_masks",
+    "perceptron",
     "pool_bins",
     "roi_align_reference",
     "roi_pool_reference",
     "sample_points",
+    "sine_encoding",
 ]

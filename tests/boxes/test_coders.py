@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchvision.models.detection._utils import BoxCoder, BoxLinearCoder
 
-from locviz.boxes import CenterSizeCoder, CornerCoder, SideDistanceCoder, clip
+from locviz.boxes import CenterSizeCoder, CornerCoder, ShareCoder, SideDistanceCoder, clip
 
 CODERS = [
     CenterSizeCoder(),
@@ -137,3 +137,30 @@ def test_the_numbers_of_mmdetections_suite():
     ]
     decoded = clip(CenterSizeCoder().decode(deltas, priors), (32, 32))
     torch.testing.assert_close(decoded, torch.tensor(expected), rtol=0, atol=1e-4)
+
+
+def test_shares_by_hand():
+    """Half way across an image of 40 x 20 at (10, 20), a quarter as wide and half as high."""
+    image, region = torch.tensor([[10.0, 20, 50, 40]]), torch.tensor([[25.0, 25, 35, 35]])
+    coder = ShareCoder()
+    assert coder.shares(region, image).tolist() == [[0.5, 0.5, 0.25, 0.5]]
+    assert coder.encode(region, image)[0].tolist() == pytest.approx([0, 0, -math.log(3), 0])
+    assert coder.decode(torch.zeros(1, 4), image).tolist() == [[20, 25, 40, 35]]
+
+
+@given(seed=st.integers(0, 10**6), num=st.integers(0, 6), dim=st.sampled_from([1, 2]))
+def test_shares_undo_each_other_inside_the_prior(seed, num, dim):
+    coder, priors = ShareCoder(), random_regions(seed, num, dim)
+    generator = torch.Generator().manual_seed(seed)
+    deltas = 8 * torch.rand(num, 2 * dim, generator=generator, dtype=torch.float64) - 4
+    regions = coder.decode(deltas, priors)
+    torch.testing.assert_close(coder.encode(regions, priors), deltas)
+    torch.testing.assert_close(coder.decode(coder.encode(regions, priors), priors), regions)
+
+
+def test_a_share_of_0_or_more_than_1_has_finite_deltas():
+    prior = torch.tensor([[0.0, 8.0]])
+    for region in ([[8.0, 8.0]], [[-20.0, 30.0]], [[90.0, 91.0]]):
+        assert torch.isfinite(ShareCoder().encode(torch.tensor(region), prior)).all()
+    with pytest.raises(ValueError, match="margin must lie between 0 and"):
+        ShareCoder(margin=0.0)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from locviz.checkpoints import rename
-from locviz.layers import ResNet50
+from locviz.layers import ResNet50, ResNet101
 from locviz.models.torchvision_names import RESNET
 
 
@@ -56,3 +56,41 @@ def test_frozen_stages_get_no_gradient():
 def test_importing_models_does_not_load_torchvision():
     code = "import sys, locviz.models; sys.exit('torchvision.models' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_dilated_last_stage_has_the_same_weights_and_twice_the_resolution():
+    """As torchvision's network with its stride replaced by dilation."""
+    from torchvision.models import resnet50
+    from torchvision.ops import FrozenBatchNorm2d
+
+    torch.manual_seed(0)
+    theirs = resnet50(
+        norm_layer=FrozenBatchNorm2d, replace_stride_with_dilation=[False, False, True]
+    )
+    usual, ours = ResNet50(num_maps=1), ResNet50(num_maps=1, dilated=True)
+    assert usual.state_dict().keys() == ours.state_dict().keys()
+    for mine, other in zip(
+        [*ours.stem, *ours.stages],
+        [theirs.conv1, theirs.bn1, theirs.relu, theirs.maxpool,
+         theirs.layer1, theirs.layer2, theirs.layer3, theirs.layer4],
+        strict=True,
+    ):  # fmt: skip
+        mine.load_state_dict(other.state_dict())
+    theirs.fc, theirs.avgpool = torch.nn.Identity(), torch.nn.Identity()
+    pixels = torch.rand(1, 3, 64, 96)
+    with torch.no_grad():
+        (c5,) = ours(pixels)
+        torch.testing.assert_close(c5.flatten(1), theirs(pixels))
+        assert usual(pixels)[0].shape == (1, 2048, 2, 3)
+    assert c5.shape == (1, 2048, 4, 6)
+
+
+def test_101_layers():
+    """44,549,160 parameters with classifier and ordinary batch norms, whose 105,344 are buffers here."""
+    with torch.device("meta"):
+        deep = ResNet101(num_maps=2)
+        norms = ResNet101(norm=torch.nn.BatchNorm2d)
+    assert sum(p.numel() for p in deep.parameters()) == 44_549_160 - 2_049_000 - 105_344
+    assert sum(p.numel() for p in norms.parameters()) == 44_549_160 - 2_049_000
+    assert deep.channels == (1024, 2048)
+    assert [len(stage) for stage in deep.stages] == [3, 4, 23, 3]
