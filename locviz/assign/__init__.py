@@ -43,11 +43,18 @@ from locviz.assign.mutual_labelling import (
     Group,
     MutualLabelling,
     OverlappingAnchors,
+    PositivesAndIgnored,
     inside_boxes,
 )
 from locviz.assign.one_level import OneLevel
 from locviz.assign.ota import OTA, as_solved, rescale_rows
-from locviz.assign.samplers import BalancedSampler, GivenSample, HardNegatives, keep_only
+from locviz.assign.samplers import (
+    BalancedSampler,
+    GivenSample,
+    HardNegatives,
+    SampledApart,
+    keep_only,
+)
 from locviz.assign.simota import SimOTA, joint_probability, minus_log, one_minus
 from locviz.assign.sinkhorn import SinkhornStep, sinkhorn, sinkhorn_log, sinkhorn_steps
 from locviz.assign.square_anchors import OnSquareAnchors
@@ -87,7 +94,9 @@ __all__ = [
     "OneLevel",
     "OverlappingAnchors",
     "PaddedTargets",
+    "PositivesAndIgnored",
     "SSDRule",
+    "SampledApart",
     "SimOTA",
     "SinkhornStep",
     "StrideRanges",

@@ -19,7 +19,7 @@ from locviz.assign.set_aside import (
 )
 from locviz.boxes import area, iou
 from locviz.otsu import otsu_threshold
-from locviz.types import BACKGROUND, Assignment, ImagePredictions, Priors, Targets
+from locviz.types import BACKGROUND, IGNORE, Assignment, ImagePredictions, Priors, Targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +78,36 @@ class OverlappingAnchors:
 
 
 @final
+@dataclass(frozen=True)
+class PositivesAndIgnored:
+    """The positives of a detector's own rule, and the priors that it ignores.
+
+    They are "all samples that are likely to be positive" (section 3.1), also where the rule forces
+    an object's best anchors, however little they overlap it: RetinaNet's code and the RPN do. Such
+    an anchor is not ignored, so its weight stays 1. Without forced ones, it is
+    ``OverlappingAnchors`` at the thresholds of the rule. An ignored prior is a candidate of the
+    object that it overlaps most.
+
+    Args:
+        rule: ``(priors, targets) -> Assignment``, such as ``retinanet_rule()`` or ``rpn_rule()``.
+    """
+
+    rule: Callable[[Priors, Targets], Assignment]
+
+    def __call__(self, priors: Priors, boxes: Float[Tensor, "n coords"]) -> Group:
+        """The candidates of the objects ``(n, 2*dim)``."""
+        if not len(boxes) or not len(priors):
+            return inside_boxes(priors, boxes)
+        labels = torch.zeros(len(boxes), dtype=torch.int64, device=boxes.device)
+        # A rule for priors looks at no size; it only says how many axes there are.
+        size = tuple(boxes.chunk(2, -1)[1].amax(0).tolist())[::-1]
+        given = self.rule(priors, Targets(boxes, labels, size)).gt_index
+        ignored = given == IGNORE
+        owner = torch.where(ignored, best_overlaps(priors.regions, boxes).index, given)
+        return Group(owner, ignored)
+
+
+@final
 class MutualLabelling:
     """The assigner of "Modulating localization and classification" (arXiv:2103.08958, eq. 1 to 9).
 
@@ -102,7 +132,8 @@ class MutualLabelling:
     no part in the classification's answer, predicted boxes none in the localization's.
 
     Args:
-        candidates: ``(priors, boxes) -> Group``: ``inside_boxes`` or ``OverlappingAnchors(...)``.
+        candidates: ``(priors, boxes) -> Group``: ``inside_boxes``, ``OverlappingAnchors(...)`` or
+            ``PositivesAndIgnored(rule)``.
         probability: logits to probabilities.
         alpha: 0 in the paper for FCOS, 0.5 for RetinaNet, 2 for an RPN.
     """

@@ -5,6 +5,7 @@ loss: a random sample with a fixed share of positives (Faster R-CNN), and only t
 the highest loss (SSD).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import final
 
@@ -57,6 +58,27 @@ class BalancedSampler:
         # The same call as torchvision's sampler, so that the same seed gives the same sample.
         order = torch.randperm(len(candidates), generator=self.generator, device=candidates.device)
         return candidates[order[:num]]
+
+
+@final
+class SampledApart:
+    """Sample what the classes learn and what the regions learn, each by itself.
+
+    A sample that is drawn for the classes has nearly all positives of the classes, but few of the
+    others; where regions learn from other priors (``Assignment.localization``), most of theirs
+    would be lost. Without a ``localization`` it is the sampler itself.
+
+    Args:
+        sampler: an ``Assignment`` to one in which all but a sample is ``IGNORE``.
+    """
+
+    def __init__(self, sampler: Callable[[Assignment], Assignment]):
+        self.sampler = sampler
+
+    def __call__(self, assignment: Assignment) -> Assignment:
+        """Sample one image, first for the classes."""
+        classes, places = self.sampler(assignment), assignment.localization
+        return replace(classes, localization=None if places is None else self.sampler(places))
 
 
 @final

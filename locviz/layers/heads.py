@@ -79,6 +79,19 @@ def start_at_probability(layer: nn.Module, probability: float = 0.01) -> None:
     nn.init.constant_(layer.bias, -math.log((1 - probability) / probability))  # type: ignore[arg-type]
 
 
+def quality(dim: int, in_channels: int, num_anchors: int) -> nn.Conv1d | nn.Conv2d:
+    """A 3x3 convolution to one quality logit per anchor, near zero at first, when all are 0.5.
+
+    Args:
+        dim: 2 for images, 1 for clips.
+        in_channels: of the map.
+        num_anchors: per place.
+    """
+    layer = convolution(dim, in_channels, num_anchors)
+    start_near_zero(layer)
+    return layer
+
+
 def rows(level: Float[Tensor, "b channels *space"], width: int) -> Float[Tensor, "b p width"]:
     """One row per prior, in the order of the priors: place by place, and prior by prior at each
     place.

@@ -17,7 +17,13 @@ from locviz.postprocess.matrix import MatrixNMS, one_minus_overlap
 from locviz.postprocess.nms import Suppress, batched_nms, class_agnostic_nms, nms
 from locviz.postprocess.proposals import SelectProposals
 from locviz.postprocess.regions import SelectRegions, each_by_itself, one_of_all
-from locviz.postprocess.scores import best_class_product, class_probability, geometric_mean, product
+from locviz.postprocess.scores import (
+    best_class_product,
+    class_probability,
+    geometric_mean,
+    product,
+    product_logit,
+)
 from locviz.postprocess.select import SelectDense
 from locviz.postprocess.select_best import SelectBest
 from locviz.postprocess.soft import GaussianDecay, SoftNMS, linear_decay
@@ -57,4 +63,5 @@ __all__ = [
     "one_minus_overlap",
     "one_of_all",
     "product",
+    "product_logit",
 ]

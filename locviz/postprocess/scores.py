@@ -6,6 +6,7 @@ Each is a function ``(probability (p, k), quality (p, 1) or None) -> (p, k)``.
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 
 def class_probability(
@@ -33,6 +34,16 @@ def product(
     Shapes: ``(p, k)`` and ``(p, 1)`` give ``(p, k)``.
     """
     return probability if quality is None else probability * quality
+
+
+def product_logit(a: Float[Tensor, "*n"], b: Float[Tensor, "*n"]) -> Float[Tensor, "*n"]:
+    """The logit of ``sigmoid(a) * sigmoid(b)``, of any shape ``(...)``.
+
+    It is for what wants logits: a proposal network ranks its proposals by them.
+    """
+    log_product = F.logsigmoid(a) + F.logsigmoid(b)
+    # log(p / (1 - p)), with 1 - p from log p, so that it is exact also for p near 1.
+    return log_product - torch.log(-torch.expm1(log_product))
 
 
 def best_class_product(

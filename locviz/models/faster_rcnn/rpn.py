@@ -22,7 +22,7 @@ from locviz.models.skeletons.region_stage import (
     Sampler,
     padded,
 )
-from locviz.postprocess import SelectProposals
+from locviz.postprocess import SelectProposals, product_logit
 from locviz.priors import PriorGenerator
 from locviz.types import (
     Assignment,
@@ -42,9 +42,13 @@ class RPNHead(nn.Module):
         in_channels: channels of every level, and of the convolution.
         num_anchors: anchors per cell.
         dim: 2 for boxes, 1 for spans.
+        predicts_quality: whether one more convolution, of 3x3, predicts the quality of each region
+            (IoU rescoring); the other weights are drawn as without it.
     """
 
-    def __init__(self, *, in_channels: int, num_anchors: int, dim: int = 2):
+    def __init__(
+        self, *, in_channels: int, num_anchors: int, dim: int = 2, predicts_quality: bool = False
+    ):
         super().__init__()
         self.conv = heads.convolution(dim, in_channels, in_channels)
         self.logits = heads.convolution(dim, in_channels, num_anchors, size=1)
@@ -52,15 +56,20 @@ class RPNHead(nn.Module):
         self.num_coords = 2 * dim
         for layer in (self.conv, self.logits, self.deltas):
             heads.start_near_zero(layer, std=0.01)  # Faster R-CNN, section 3.1.3
+        # Last, so that no other weight depends on whether it is there.
+        self.quality = heads.quality(dim, in_channels, num_anchors) if predicts_quality else None
 
-    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
         """Return objectness logits (b, p, 1) and deltas (b, p, 2*dim): level by level, cell by
-        cell, anchor by anchor.
+        cell, anchor by anchor. The third result are quality logits (b, p), or None.
         """
         hidden = [F.relu(self.conv(level)) for level in levels]
         return (
             torch.cat([heads.rows(self.logits(x), 1) for x in hidden], 1),
             torch.cat([heads.rows(self.deltas(x), self.num_coords) for x in hidden], 1),
+            None
+            if self.quality is None
+            else torch.cat([heads.rows(self.quality(x), 1)[..., 0] for x in hidden], 1),
         )
 
 
@@ -68,14 +77,15 @@ class RPNHead(nn.Module):
 class ProposalNetwork(nn.Module):
     """The region proposal network (arXiv:1506.01497, section 3.1).
 
-    It reads the feature maps ``levels`` (b, c, h, w).
+    It reads the feature maps ``levels`` (b, c, h, w). Where its head predicts a quality, the
+    probability of an object times the quality ranks the proposals, and is their objectness.
 
     Laws: proposals carry no gradient (this is the joint training that the paper calls approximate);
     ``forward`` proposes the same in every mode, and only ``loss`` selects with ``select_training``.
 
     Args:
         priors: level sizes to anchors.
-        head: levels to objectness (b, p, 1) and deltas (b, p, 4).
+        head: levels to objectness (b, p, 1), deltas (b, p, 4) and quality (b, p) or None.
         coder: deltas to regions and back.
         assigner: which anchor is responsible for which object. It sees targets whose labels are all
             0, which means "an object". The paper leaves anchors that cross the image's border out
@@ -132,18 +142,24 @@ class ProposalNetwork(nn.Module):
         priors = self.priors(
             [level.shape[2:] for level in levels], input_size=size, device=batch.values.device
         )
-        logits, deltas = self.head(levels)
-        return Predictions(logits.float(), deltas.float(), priors, batch.sizes, batch.scales)
+        logits, deltas, quality = self.head(levels)
+        quality = None if quality is None else quality.float()
+        return Predictions(
+            logits.float(), deltas.float(), priors, batch.sizes, batch.scales, quality
+        )
 
     @torch.no_grad()
     def propose(self, predictions: Predictions, select: SelectProposals) -> Proposed:
         """Select each image's proposals, clipped to the image, most promising first."""
         regions, quality = [], []
+        objectness = predictions.logits[..., 0]
+        if predictions.quality is not None:
+            objectness = product_logit(objectness, predictions.quality)
         for index, (decoded, size) in enumerate(
             zip(self.decode(predictions), input_sizes(predictions), strict=True)
         ):
             # Clipped to the image and not to its padding, which shows nothing.
-            logits, inside = predictions.logits[index, :, 0], clip(decoded, size)
+            logits, inside = objectness[index], clip(decoded, size)
             kept = select(logits, inside, levels=predictions.priors.levels)
             regions.append(inside[kept])
             quality.append(logits[kept])

@@ -59,7 +59,7 @@ class FCOSHead(nn.Module):
             the improved version.
         dim: 2 for boxes, 1 for spans.
         quality_tower: which tower predicts the centre-ness: 0 classification (paper), 1 regression
-            (improved version).
+            (improved version); None for a head without it.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class FCOSHead(nn.Module):
         num_groups: int = 32,
         scale: Callable[[], nn.Module] = Scale,
         positive: Callable[[Tensor], Tensor] = torch.exp,
-        quality_tower: int = 0,
+        quality_tower: int | None = 0,
         dim: int = 2,
     ):
         super().__init__()
@@ -82,7 +82,7 @@ class FCOSHead(nn.Module):
         )
         self.logits = heads.convolution(dim, in_channels, num_classes)
         self.distances = heads.convolution(dim, in_channels, 2 * dim)
-        self.quality = heads.convolution(dim, in_channels, 1)
+        self.quality = None if quality_tower is None else heads.convolution(dim, in_channels, 1)
         self.scales = nn.ModuleList(scale() for _ in range(num_levels))
         self.positive, self.quality_tower = positive, quality_tower
         for layer in self.modules():
@@ -91,9 +91,9 @@ class FCOSHead(nn.Module):
         # After the loop, which sets every bias to 0.
         heads.start_at_probability(self.logits)
 
-    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
         """Return logits (b, p, k), non-negative distances (b, p, 2*dim) and centre-ness logits (b,
-        p) of all levels.
+        p) of all levels, or None for the last.
         """
         logits, distances, quality = [], [], []
         for level, scale in zip(levels, self.scales, strict=True):
@@ -103,21 +103,33 @@ class FCOSHead(nn.Module):
             sides = self.positive(scale(self.distances(towers[1])))
             logits.append(heads.rows(self.logits(towers[0]), self.logits.out_channels))
             distances.append(heads.rows(sides, self.distances.out_channels))
-            quality.append(heads.rows(self.quality(towers[self.quality_tower]), 1))
-        return torch.cat(logits, 1), torch.cat(distances, 1), torch.cat(quality, 1)[..., 0]
+            if self.quality is not None and self.quality_tower is not None:
+                quality.append(heads.rows(self.quality(towers[self.quality_tower]), 1)[..., 0])
+        return (
+            torch.cat(logits, 1),
+            torch.cat(distances, 1),
+            torch.cat(quality, 1) if quality else None,
+        )
 
 
 def fcos_loss(
-    *, regression: PairLoss = log_iou_loss, weigh: Callable[[Tensor], Tensor] = by_quality
+    *,
+    regression: PairLoss = log_iou_loss,
+    weigh: Callable[[Tensor], Tensor] = by_quality,
+    quality: PairLoss | None = centerness,
 ) -> DenseLoss:
     """Equation 2 of the paper: focal loss for the classes, an overlap loss for the boxes, weighed by
     centre-ness, and cross-entropy for the centre-ness.
+
+    With ``quality=None`` there is no centre-ness, neither as a term nor as a weight. (The MLC paper
+    calls such a detector FCOS-.) If the head predicts one all the same, leave it out of the score:
+    ``postprocess=SelectDense(score=class_probability)``.
     """
     return DenseLoss(
         # RetinaNet's numbers, which the authors' code keeps.
         classification=partial(sigmoid_focal_loss, alpha=0.25, gamma=2.0),
         regression=regression,
-        quality=centerness,
+        quality=quality,
         weigh=weigh,
     )
 

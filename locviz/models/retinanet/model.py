@@ -58,6 +58,8 @@ class RetinaNetHead(nn.Module):
         num_anchors: anchors per cell.
         num_convs: 3x3 convolutions per tower, each with ReLU.
         dim: 2 for boxes, 1 for spans.
+        predicts_quality: whether one more convolution on the box tower predicts the quality of each
+            box (IoU rescoring); the other weights are drawn as without it.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class RetinaNetHead(nn.Module):
         num_anchors: int,
         num_convs: int = 4,
         dim: int = 2,
+        predicts_quality: bool = False,
     ):
         super().__init__()
         self.num_classes, self.num_coords = num_classes, 2 * dim
@@ -79,15 +82,24 @@ class RetinaNetHead(nn.Module):
                 heads.start_near_zero(layer)
         # After the loop, which sets every bias to 0.
         heads.start_at_probability(self.logits)
+        # Last, so that no other weight depends on whether it is there.
+        self.quality = heads.quality(dim, in_channels, num_anchors) if predicts_quality else None
 
-    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, None]:
+    def forward(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor | None]:
         """Return logits (b, p, k) and deltas (b, p, 2*dim): level by level, cell by cell, anchor by
-        anchor. The third result is None, because RetinaNet predicts no quality.
+        anchor. The third result are quality logits (b, p), or None: the paper predicts no quality.
         """
         towers = [[tower(level) for tower in self.towers] for level in levels]
         logits = [heads.rows(self.logits(what), self.num_classes) for what, _ in towers]
         deltas = [heads.rows(self.deltas(where), self.num_coords) for _, where in towers]
-        return torch.cat(logits, 1), torch.cat(deltas, 1), None
+        quality = None
+        if self.quality is not None:
+            quality = torch.cat([heads.rows(self.quality(where), 1) for _, where in towers], 1)
+        return (
+            torch.cat(logits, 1),
+            torch.cat(deltas, 1),
+            None if quality is None else quality[..., 0],
+        )
 
 
 def retinanet_loss(

@@ -42,7 +42,7 @@ class MultiTaskLoss:
         regression     = sum over positive rows of regression(deltas of the own class, target) / n
 
     The regression is divided by *all* rows, not by the positive ones, so that an image with few
-    objects has less influence on boxes. (The text of the RPN paper divides by the number of anchor
+    objects has less influence on boxes; ``Assignment.weight`` multiplies the losses of its row. (The text of the RPN paper divides by the number of anchor
     positions and multiplies by 10; its code does what is written here.) A batch without rows gives
     zeros that back-propagate.
 
@@ -77,7 +77,7 @@ class MultiTaskLoss:
         classes = self.classification(predictions.logits[sampled], matched.all_labels[sampled])
         boxes = self.regression(*on_deltas(predictions, regions, matched.places))
         terms = {
-            "classification": classes.sum() / matched.num_rows,
-            "regression": boxes.sum() / matched.num_rows,
+            "classification": (classes * matched.prior_weight[sampled]).sum() / matched.num_rows,
+            "regression": (boxes * matched.places.weight).sum() / matched.num_rows,
         }
         return Losses(terms, self.weights)
