@@ -10,7 +10,7 @@ from locviz.train.checkpoint import Checkpoint
 from locviz.train.loop import Batched, Step, train
 from locviz.train.recipe import Recipe
 
-# Changes a detector in place, such as its assigner or its loss.
+# Changes a detector's rules in place, such as its assigner or its loss, and not its weights.
 Change = Callable[[nn.Module], None]
 
 

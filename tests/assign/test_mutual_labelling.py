@@ -4,8 +4,11 @@ import torch
 from locviz.assign import (
     BalancedSampler,
     InsideImage,
+    MaxIoU,
     MutualLabelling,
     OverlappingAnchors,
+    PositivesAndIgnored,
+    force_best_ties,
     inside_boxes,
 )
 from locviz.boxes import iou, pairwise_iou
@@ -181,3 +184,21 @@ def test_bad_settings_are_refused(options):
         OverlappingAnchors(**options)
     with pytest.raises(ValueError, match=r"MutualLabelling\.alpha must not be negative"):
         MutualLabelling(alpha=-1.0)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_candidates_are_the_positives_and_the_ignored(seed):
+    """Without forced anchors, those that overlap enough; with them, those as well, not ignored."""
+    priors, targets, _ = random_scene(seed)
+    rule = MaxIoU(positive=0.4, negative=0.2)
+    ours, theirs = (make(priors, targets.boxes) for make in (PositivesAndIgnored(rule), ANCHORS))
+    assert torch.equal(ours.owner, theirs.owner)
+    assert torch.equal(ours.ignored, theirs.ignored)
+    strict = MaxIoU(positive=0.95, negative=0.9, force=force_best_ties)
+    forced = PositivesAndIgnored(strict)(priors, targets.boxes)
+    best = pairwise_iou(priors.regions, targets.boxes).argmax(0)
+    assert (forced.owner[best] >= 0).all()
+    assert not forced.ignored[best].any()
+    given = strict(priors, targets)
+    assert torch.equal(forced.owner[given.positive], given.gt_index[given.positive])
+    assert (PositivesAndIgnored(strict)(priors, targets.boxes[:0]).owner == BACKGROUND).all()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchvision.models.detection._utils import BalancedPositiveNegativeSampler
 
-from locviz.assign import BalancedSampler, GivenSample, HardNegatives
+from locviz.assign import BalancedSampler, GivenSample, HardNegatives, SampledApart
 from locviz.types import BACKGROUND, IGNORE, Assignment
 
 answers = st.lists(st.sampled_from([IGNORE, BACKGROUND, 0, 1, 5]), max_size=60)
@@ -82,3 +82,17 @@ def test_bad_settings_are_named():
         HardNegatives(ratio=-1.0)
     with pytest.raises(ValueError, match="at least one image"):
         GivenSample()
+
+
+def test_regions_may_be_sampled_by_themselves():
+    """The classes have the positives 0 and 1, the regions 8 and 9; a sample of four of ten, half of
+    it positive, has both of each.
+    """
+    rows = [0, 0] + [BACKGROUND] * 8
+    both = Assignment(torch.tensor(rows), localization=Assignment(torch.tensor(rows[::-1])))
+    answer = SampledApart(BalancedSampler(size=4, positive_fraction=0.5))(both)
+    assert answer.positive.nonzero()[:, 0].tolist() == [0, 1]
+    assert answer.localization.positive.nonzero()[:, 0].tolist() == [8, 9]
+    assert int(answer.negative.sum()) == int(answer.localization.negative.sum()) == 2
+    alone = Assignment(torch.tensor(rows))
+    assert SampledApart(lambda given: given)(alone).localization is None

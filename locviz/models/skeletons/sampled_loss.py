@@ -42,9 +42,10 @@ class MultiTaskLoss:
         regression     = sum over positive rows of regression(deltas of the own class, target) / n
 
     The regression is divided by *all* rows, not by the positive ones, so that an image with few
-    objects has less influence on boxes; ``Assignment.weight`` multiplies the losses of its row. (The text of the RPN paper divides by the number of anchor
-    positions and multiplies by 10; its code does what is written here.) A batch without rows gives
-    zeros that back-propagate.
+    objects has less influence on boxes. (The text of the RPN paper divides by the number of anchor
+    positions and multiplies by 10; its code does what is written here.) ``Assignment.weight``
+    multiplies the losses of its row, and changes no n. A batch without rows gives zeros that
+    back-propagate.
 
     Args:
         classification: ``softmax_loss`` or ``objectness_loss``.

@@ -59,7 +59,8 @@ def test_rows_are_in_the_order_of_the_anchors():
         model.head.conv.weight[0, 0, 1, 1] = 1
         model.head.logits.weight[:, 0, 0, 0] = torch.tensor([1.0, 2.0])
         model.head.deltas.weight[:, 0, 0, 0] = torch.arange(8.0)
-    logits, deltas = model.head([bump])
+    logits, deltas, quality = model.head([bump])
+    assert quality is None
     assert logits[0, :, 0].nonzero()[:, 0].tolist() == [16, 17]
     assert logits[0, 16:18, 0].tolist() == [1, 2]
     assert deltas[0, 16:18].tolist() == [[0, 1, 2, 3], [4, 5, 6, 7]]
@@ -170,3 +171,41 @@ def test_half_of_a_sample_may_be_positive():
 def _count(predictions, regions, matched):
     assert matched.gt_index.shape == predictions.logits.shape[:2] == regions.shape[:2]
     return Losses({"rows": matched.num_rows, "positive": matched.num_positive})
+
+
+def test_a_quality_may_be_predicted_and_changes_nothing_else():
+    """0.5 everywhere halves every objectness and changes no order."""
+    off, on = network(), network(head=head_with_quality())
+    on.head.load_state_dict(off.head.state_dict(), strict=False)
+    for model in (off, on):
+        torch.nn.init.constant_(model.head.logits.bias, 0.3)
+    with torch.no_grad():
+        on.head.quality.weight.zero_()
+        before, after = (model.predict(BATCH, LEVELS) for model in (off, on))
+        assert before.quality is None
+        assert after.quality.shape == (2, 48)
+        assert torch.equal(before.logits, after.logits)
+        assert torch.equal(before.deltas, after.deltas)
+        plain, halved = (model(IMAGES, BATCH, LEVELS) for model in (off, on))
+    torch.testing.assert_close(halved.quality.sigmoid(), plain.quality.sigmoid() / 2)
+    torch.testing.assert_close(halved.priors.regions, plain.priors.regions)
+
+
+def test_the_quality_ranks_the_proposals():
+    """All anchors are as likely, one has the best quality: it is the first proposal."""
+    model = network(head=head_with_quality())
+    with torch.no_grad():
+        for layer in (model.head.logits, model.head.deltas):
+            layer.weight.zero_()
+        predictions = model.predict(BATCH, LEVELS)
+    best = 20
+    predictions.quality.fill_(-1.0)[:, best] = 2.0
+    proposed = model.propose(predictions, model.select)
+    expected = predictions.priors.regions[best].clamp(min=0)
+    torch.testing.assert_close(proposed.priors.regions[0, 0], expected)
+    sigmoid = torch.tensor([2.0, 0.0]).sigmoid().prod()
+    torch.testing.assert_close(proposed.quality[0, 0].sigmoid(), sigmoid)
+
+
+def head_with_quality() -> RPNHead:
+    return RPNHead(in_channels=5, num_anchors=2, predicts_quality=True)

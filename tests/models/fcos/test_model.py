@@ -126,3 +126,22 @@ def test_small_is_between_tiny_and_r50():
     predictions = detector.eval()([torch.rand(3, 480, 640)])
     assert predictions.priors.levels == (32 * 40, 16 * 20, 8 * 10)  # 240 pixels, padded to 256
     torch.testing.assert_close(predictions.scales, torch.tensor([[0.5, 0.5]]))
+
+
+def test_centreness_can_be_left_out():
+    """No convolution, no term, and all positives weigh the same."""
+    module = head(quality_tower=None)
+    assert module(LEVELS)[2] is None
+    assert (
+        sum(p.numel() for p in head().parameters()) - sum(p.numel() for p in module.parameters())
+        == 8 * 9 + 1
+    )
+    loss = fcos_loss(quality=None)
+    target = Targets(torch.tensor([[4.0, 4, 28, 28]]), torch.tensor([0]), (32, 32))
+    image = torch.rand(3, 32, 32, generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(0)
+    detector = fcos_tiny(2, loss=loss)
+    losses = detector.loss([image], [target])
+    assert set(losses.terms) == {"classification", "regression"}
+    losses.total.backward()
+    assert detector.head.quality.weight.grad is None

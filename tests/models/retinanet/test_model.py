@@ -131,3 +131,31 @@ def test_tiny_fits_its_head_to_the_priors_that_it_is_given():
     assert retinanet_tiny(3, priors=one).head.logits.out_channels == 3
     points = retinanet_tiny(3, priors=PointPriors(strides=(4, 8, 16)))
     assert points.head.deltas.out_channels == 4
+
+
+def test_a_quality_may_be_predicted_and_changes_nothing_else():
+    """One logit per anchor, from the box tower alone, 0.5 at first."""
+    level = torch.randn(2, 64, 4, 4, generator=torch.Generator().manual_seed(0))
+    off, on = head(num_convs=1), head(num_convs=1, predicts_quality=True)
+    assert on.state_dict().keys() - off.state_dict().keys() == {"quality.weight", "quality.bias"}
+    with torch.no_grad():
+        (logits, deltas, quality), before = on([level]), off([level])
+        assert torch.equal(logits, before[0])
+        assert torch.equal(deltas, before[1])
+        assert quality.shape == (2, 16 * 9)
+        assert quality.sigmoid().mean().item() == pytest.approx(0.5, abs=0.02)
+        on.towers[0][0].weight.add_(1.0)
+        assert torch.equal(on([level])[2], quality)
+        on.towers[1][0].weight.add_(1.0)
+        assert not torch.equal(on([level])[2], quality)
+
+
+def test_a_quality_has_the_order_of_the_anchors():
+    """Anchor 4 of the cell in row 1, column 2 of 3: 9 * 5 + 4."""
+    module = head(num_convs=0, predicts_quality=True)
+    torch.nn.init.zeros_(module.quality.weight)
+    bump = torch.zeros(1, 64, 2, 3)
+    bump[..., 1, 2] = 1
+    with torch.no_grad():
+        module.quality.weight[4, 0, 1, 1] = 1
+        assert module([bump])[2][0].argmax() == 9 * 5 + 4

@@ -107,3 +107,17 @@ def test_no_row_at_all_costs_nothing_and_back_propagates(width):
     losses.total.backward()
     assert losses.total == 0
     assert logits.grad.shape == (0, 3)
+
+
+def test_a_weight_multiplies_the_losses_of_its_row():
+    """Four rows, one of weight .5 and one of 0; the count stays four."""
+    targets = Targets(torch.tensor([[1.0, 1, 2, 2]]), torch.tensor([0]), (8, 8))
+    priors = Priors(torch.tensor([[0.0, 0, 1, 1]]).expand(4, 4), torch.zeros(4), (4,))
+    zeros = torch.zeros(1, 4, 3), torch.zeros(1, 4, 4)
+    predictions = Predictions(*zeros, priors, ((8, 8),), torch.ones(1, 2))
+    weight = torch.tensor([0.5, 1.0, 0.0, 1.0])
+    assignment = Assignment(torch.tensor([0, 0, BACKGROUND, BACKGROUND]), weight)
+    matched = match_rows([assignment], [targets], priors, coder=CornerCoder(units="absolute"))
+    terms = MultiTaskLoss(regression=l1_loss)(predictions, predictions.deltas, matched).terms
+    assert terms["classification"].item() == pytest.approx(2.5 * math.log(3) / 4)
+    assert terms["regression"].item() == pytest.approx(1.5 * 4 / 4)
