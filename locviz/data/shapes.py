@@ -1,9 +1,11 @@
 """``shapes``: synthetic scenes of simple shapes with boxes, masks, keypoints and referring
 expressions.
 
-Two levels. ``first`` is for live cells: 64 pixels, three classes, one to four objects that hardly
+Three levels. ``first`` is for live cells: 64 pixels, three classes, one to four objects that hardly
 touch. ``crowded`` is a small hard problem: 96 pixels, six classes, three to eight objects of 8 to
-48 pixels that overlap up to an IoU of 0.4, on textures, among distractors and noise.
+48 pixels that overlap up to an IoU of 0.4, on textures, among distractors and noise. ``sparse`` is
+nearly all background: 128 pixels and one or two objects of 8 to 12, so that more than a thousand of
+RetinaNet's anchors have none for each that has one.
 """
 
 from dataclasses import dataclass
@@ -60,6 +62,18 @@ LEVELS = {
         num_distractors=(1, 4),
         noise=8.0,
     ),
+    "sparse": Level(
+        side=128,
+        shapes=(CIRCLE, SQUARE, TRIANGLE),
+        num_objects=(1, 2),
+        object_size=(8.0, 12.0),
+        max_iou=0.0,
+        max_angle=0.25,
+        crowding=0.0,
+        textured=False,
+        num_distractors=(0, 2),
+        noise=3.0,
+    ),
 }
 
 
@@ -70,7 +84,7 @@ class Shapes(Dataset):
     millisecond; ``cached()`` keeps them all in memory.
 
     Args:
-        level: "first" or "crowded".
+        level: "first", "crowded" or "sparse".
         split: "train" or "test": different random numbers, so no scene is in both.
         num_scenes: how many; 5,000 to train on and 500 held out unless said otherwise.
         seed: of the whole data set.
@@ -118,7 +132,7 @@ class Shapes(Dataset):
 
     def cached(self) -> scenes.Cached:
         """Draw every scene once and keep them: 12 kB per scene of level first, 28 kB per crowded
-        one.
+        one, 49 kB per sparse one.
         """
         return scenes.Cached(self)
 
