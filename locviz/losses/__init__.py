@@ -1,6 +1,6 @@
 """Losses of regions (``regression``, ``overlap``), of classes (``balanced``, ``focal``,
 ``quality_focal``) and of distances as distributions (``distribution_focal``); ``hard_examples``
-chooses what is trained.
+chooses what is trained, ``coefficients`` says how much the class of each positive counts.
 
 Every regression loss maps predicted and true regions, ``(n, 2*dim)`` each, to one value per pair,
 ``(n,)``, and one pair ``(2*dim,)`` to a scalar: sum, weight and divide as your model does, or give
@@ -21,6 +21,14 @@ from torch import Tensor
 
 from locviz.losses.balanced import balanced_cross_entropy
 from locviz.losses.checks import Reduction
+from locviz.losses.coefficients import (
+    dynamic_coefficient,
+    in_diagonals,
+    in_pixels,
+    in_sides,
+    keeping_sum,
+    localization_coefficient,
+)
 from locviz.losses.distribution_focal import distribution_focal_loss
 from locviz.losses.focal import sigmoid_focal_loss, softmax_focal_loss
 from locviz.losses.hard_examples import hard_negatives, hardest
@@ -66,7 +74,9 @@ FOCAL_LOSSES: Mapping[str, RegressionLoss] = MappingProxyType(
 
 __all__ = [
     "FOCAL_LOSSES", "LIVE_LOSSES", "Reduction", "RegressionLoss", "SelfAdjustingSmoothL1",
-    "balanced_cross_entropy", "ciou_loss", "diou_loss", "distribution_focal_loss", "eiou_loss", "focal_eiou_loss",
-    "focal_l1_loss", "giou_loss", "hard_negatives", "hardest", "iou_loss", "l1_loss", "l2_loss", "log_iou_loss",
-    "quality_focal_loss", "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
+    "balanced_cross_entropy", "ciou_loss", "diou_loss", "distribution_focal_loss", "dynamic_coefficient", "eiou_loss",
+    "focal_eiou_loss", "focal_l1_loss", "giou_loss", "hard_negatives", "hardest", "in_diagonals", "in_pixels",
+    "in_sides", "iou_loss", "keeping_sum", "l1_loss", "l2_loss", "localization_coefficient", "log_iou_loss",
+    "quality_focal_loss",
+    "sigmoid_focal_loss", "smooth_l1_loss", "softmax_focal_loss", "squared_iou_loss",
 ]  # fmt: skip

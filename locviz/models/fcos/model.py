@@ -34,6 +34,7 @@ from locviz.losses import giou_loss, log_iou_loss, sigmoid_focal_loss
 from locviz.models.compose import compose, lazy
 from locviz.models.fcos.names import TORCHVISION
 from locviz.models.fcos.recipes import LIVE, RECIPES
+from locviz.models.skeletons.coefficient import Coefficient
 from locviz.models.skeletons.dense import DenseDetector, DenseStages
 from locviz.models.skeletons.dense_loss import DenseLoss, PairLoss, by_quality, equally
 from locviz.models.system import PublishedWeights, System
@@ -117,6 +118,7 @@ def fcos_loss(
     regression: PairLoss = log_iou_loss,
     weigh: Callable[[Tensor], Tensor] = by_quality,
     quality: PairLoss | None = centerness,
+    coefficient: Coefficient | None = None,
 ) -> DenseLoss:
     """Equation 2 of the paper: focal loss for the classes, an overlap loss for the boxes, weighed by
     centre-ness, and cross-entropy for the centre-ness.
@@ -131,6 +133,7 @@ def fcos_loss(
         regression=regression,
         quality=quality,
         weigh=weigh,
+        coefficient=coefficient,
     )
 
 

@@ -32,6 +32,7 @@ from locviz.losses import l1_loss, sigmoid_focal_loss, smooth_l1_loss
 from locviz.models.compose import compose, lazy, lazy_from
 from locviz.models.retinanet.names import TORCHVISION
 from locviz.models.retinanet.recipes import RECIPES
+from locviz.models.skeletons.coefficient import Coefficient
 from locviz.models.skeletons.dense import DenseDetector, DenseStages
 from locviz.models.skeletons.dense_loss import DenseLoss, PairLoss, on_deltas
 from locviz.models.skeletons.normalise import Normalise, over_batch, over_images
@@ -106,6 +107,7 @@ def retinanet_loss(
     *,
     regression: PairLoss = SMOOTH_L1,
     normalise: Normalise = over_batch,
+    coefficient: Coefficient | None = None,
 ) -> DenseLoss:
     """Focal loss over all anchors and Smooth L1 on the deltas of the positive ones, both divided by
     the number of positives.
@@ -119,6 +121,7 @@ def retinanet_loss(
         regression=regression,
         compared=on_deltas,
         normalise=normalise,
+        coefficient=coefficient,
     )
 
 

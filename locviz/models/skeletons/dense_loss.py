@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from locviz.models.skeletons.coefficient import Coefficient, with_coefficient
 from locviz.models.skeletons.matched import Matched
 from locviz.models.skeletons.normalise import Normalise, over_batch
 from locviz.types import BACKGROUND, Losses, Predictions
@@ -80,6 +81,8 @@ class DenseLoss:
         normalise: what sums are divided by, ``over_batch`` or ``over_images``.
         mine: whose classification is trained, chosen by the losses themselves, such as
             ``hard_negatives`` of ``locviz.losses``; None for all. The divisor stays the same.
+        coefficient: what the classification of each positive counts, by how well it is placed, such
+            as ``dynamic_coefficient`` of ``locviz.losses``; None for 1. The divisor stays the same.
         weights: of the terms, by name; 1 where not given.
     """
 
@@ -93,11 +96,12 @@ class DenseLoss:
         weigh: Callable[[Tensor], Tensor] = by_quality,
         normalise: Normalise = over_batch,
         mine: Mine | None = None,
+        coefficient: Coefficient | None = None,
         weights: Mapping[str, float] | None = None,
     ):
         self.classification, self.regression, self.compared = classification, regression, compared
         self.quality, self.weigh, self.normalise, self.mine = quality, weigh, normalise, mine
-        self.weights = dict(weights or {})
+        self.coefficient, self.weights = coefficient, dict(weights or {})
 
     def __call__(
         self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
@@ -110,7 +114,7 @@ class DenseLoss:
         losses = self.regression(*self.compared(predictions, regions, places))
         terms = {
             "classification": self.normalise(
-                self._classes(predictions, matched), _positives(matched), 1.0
+                self._classes(predictions, regions, matched), _positives(matched), 1.0
             ),
             # The regression is a weighted mean, so it is divided by the weights and not by N. The
             # smallest divisor only matters where every weight is zero, when all positives lie on a
@@ -127,7 +131,9 @@ class DenseLoss:
             )
         return Losses(terms, self.weights)
 
-    def _classes(self, predictions: Predictions, matched: Matched) -> Float[Tensor, "b"]:
+    def _classes(
+        self, predictions: Predictions, regions: Tensor, matched: Matched
+    ) -> Float[Tensor, "b"]:
         """The summed classification losses of each image."""
         # A row of zeros is the background: with a sigmoid, no class applies.
         targets = torch.zeros_like(predictions.logits)
@@ -137,7 +143,7 @@ class DenseLoss:
         if self.mine is not None:
             positive, negative = matched.gt_index >= 0, matched.gt_index == BACKGROUND
             losses = losses * self.mine(losses.detach(), positive, negative)
-        return losses.sum(1)
+        return with_coefficient(losses, regions, matched, self.coefficient).sum(1)
 
     def _quality(self, places: Matched) -> Float[Tensor, "n"]:
         """The target quality of each positive."""

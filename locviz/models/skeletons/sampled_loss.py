@@ -9,6 +9,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
+from locviz.models.skeletons.coefficient import Coefficient, with_coefficient
 from locviz.models.skeletons.dense_loss import PairLoss, on_deltas
 from locviz.models.skeletons.matched import Matched
 from locviz.types import Losses, Predictions, softmax_columns
@@ -52,6 +53,8 @@ class MultiTaskLoss:
         regression: ``(deltas, targets)`` (m, 2*dim), in the units of the coder, to losses (m,):
             ``smooth_l1_loss`` with beta 1 in Fast R-CNN (equation 3), 1/9 in Faster R-CNN's RPN and
             in torchvision.
+        coefficient: what the classification of each positive counts, as in ``DenseLoss``; a stage
+            with a box per class takes none.
         weights: of the two terms, by name; 1 where not given (lambda in the papers).
     """
 
@@ -60,10 +63,11 @@ class MultiTaskLoss:
         *,
         classification: Classification = softmax_loss,
         regression: PairLoss,
+        coefficient: Coefficient | None = None,
         weights: Mapping[str, float] | None = None,
     ):
         self.classification, self.regression = classification, regression
-        self.weights = dict(weights or {})
+        self.coefficient, self.weights = coefficient, dict(weights or {})
 
     def __call__(self, predictions: Predictions, regions: Tensor, matched: Matched) -> Losses:
         """The two terms of one batch. Rows that are ``IGNORE`` were not sampled.
@@ -71,11 +75,15 @@ class MultiTaskLoss:
         Args:
             predictions: logits (b, p, k) and deltas (b, p, c) of all rows, c being one box or one
                 per class and the background.
-            regions: (b, p, sets, 2*dim), not used: these losses compare deltas.
+            regions: (b, p, 2*dim) or (b, p, sets, 2*dim), for the coefficient only: these losses
+                compare deltas.
             matched: which rows are sampled, and for which object.
         """
         sampled = matched.taking_part
         classes = self.classification(predictions.logits[sampled], matched.all_labels[sampled])
+        if self.coefficient is not None:
+            rows = classes.new_zeros(sampled.shape).masked_scatter(sampled, classes)
+            classes = with_coefficient(rows, regions, matched, self.coefficient)[sampled]
         boxes = self.regression(*on_deltas(predictions, regions, matched.places))
         terms = {
             "classification": (classes * matched.prior_weight[sampled]).sum() / matched.num_rows,
