@@ -31,18 +31,18 @@ Unit = Callable[[Tensor], Tensor]
 
 
 def in_pixels(gt: Float[Tensor, "n coords"]) -> Float[Tensor, "n one"]:
-    """Measure in the units of the regions themselves."""
+    """Measure in the units of the regions (n, 2*dim) themselves."""
     return torch.ones_like(gt[:, :1])
 
 
 def in_sides(gt: Float[Tensor, "n coords"]) -> Float[Tensor, "n dim"]:
-    """Measure each axis in sides of the true region, as box coders do."""
+    """Measure each axis in sides of the true region (n, 2*dim), as box coders do."""
     low, high = gt.chunk(2, -1)
     return high - low
 
 
 def in_diagonals(gt: Float[Tensor, "n coords"]) -> Float[Tensor, "n one"]:
-    """Measure in diagonals of the true region."""
+    """Measure in diagonals of the true region (n, 2*dim)."""
     return in_sides(gt).square().sum(-1, keepdim=True).sqrt()
 
 
