@@ -18,12 +18,8 @@ Written to ``locviz/experiments/data/assigner_comparison.json``, which chapter 0
 """
 
 import argparse
-import fcntl
-import json
-import os
 import time
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
 
 import torch
@@ -32,6 +28,7 @@ from locviz.data import Batches, Shapes
 from locviz.evaluate import evaluate
 from locviz.evaluate.assignment_figures import claims, flips, positives_per_object
 from locviz.experiments.assigner_comparison import ENTRANTS, RESULTS, OwnersOnly
+from locviz.experiments.results_file import update
 from locviz.models import fcos_tiny
 from locviz.postprocess import SelectDense
 from locviz.train import Recipe, evaluating, predict, train
@@ -178,27 +175,16 @@ def record(entries: dict) -> None:
     """Merge into the results file, one writer at a time; another protocol's results are thrown
     away.
     """
-    RESULTS.parent.mkdir(exist_ok=True)
-    with open(RESULTS.with_suffix(".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+
+    def merged(known: dict) -> dict:
         if known.get("protocol") != PROTOCOL:
             known = {"command": COMMAND, "protocol": PROTOCOL, "runs": {}, "seconds_per_step": {}}
         known["torch"] = torch.__version__
         known["runs"] = dict(sorted({**known["runs"], **entries.get("runs", {})}.items()))
         known["seconds_per_step"] = entries.get("seconds_per_step", known["seconds_per_step"])
-        aside = RESULTS.with_suffix(".part")
-        aside.write_text(json.dumps(_rounded(known), indent=1) + "\n", encoding="utf-8")
-        os.replace(aside, RESULTS)
-    Path(lock.name).unlink(missing_ok=True)
+        return known
 
-
-def _rounded(value):
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return round(value, 5) if isinstance(value, float) else value
+    update(RESULTS, merged)
 
 
 def summary(found: dict) -> str:

@@ -1,0 +1,144 @@
+"""What the variants change, what is measured, and how the figures are read."""
+
+import copy
+
+import pytest
+import torch
+
+from locviz.assign import MutualLabelling, inside_boxes
+from locviz.boxes import iou
+from locviz.data import Misaligned
+from locviz.evaluate import spearman
+from locviz.experiments import harmonised
+from locviz.experiments.harmonised import (
+    ABLATIONS,
+    BASELINE,
+    FCOS_VARIANTS,
+    SHOWN,
+    STUDIES,
+    ProposalsOnly,
+    by_seed,
+    divergence_inside,
+    gains,
+)
+from locviz.train import Recipe, train
+
+SCENES = Misaligned(split="test", num_scenes=4).cached()
+BATCH = [list(part) for part in zip(*(SCENES[i] for i in range(2)), strict=True)]
+
+
+def bases():
+    torch.manual_seed(0)
+    return {name: study.build(6) for name, study in STUDIES.items()}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_variant_continues_the_same_weights_and_trains(study):
+    """The baseline's loss is the base's; each other one has another loss, and finite gradients."""
+    base = bases()[study]
+    torch.manual_seed(1)
+    before = base.loss(*BATCH).total.item()
+    for name, variant in STUDIES[study].variants.items():
+        detector = copy.deepcopy(base)
+        variant.change(detector)
+        torch.manual_seed(1)
+        losses = detector.loss(*BATCH)
+        assert (losses.total.item() == pytest.approx(before, rel=1e-6)) == (name == BASELINE)
+        losses.total.backward()
+        assert all(
+            parameter.grad is None or parameter.grad.isfinite().all()
+            for parameter in detector.parameters()
+        )
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_convolution_of_the_iou_is_trained_by_rescoring_alone(study):
+    base = bases()[study]
+    for name in (BASELINE, "labelling", "rescoring", "both"):
+        detector = copy.deepcopy(base)
+        STUDIES[study].variants[name].change(detector)
+        detector.loss(*BATCH).total.backward()
+        head = detector.proposer.head if study == "rpn" else detector.head
+        layer = head.quality or head.unread
+        assert (layer.weight.grad is not None) == (name in ("rescoring", "both"))
+
+
+def test_the_second_stage_is_not_trained():
+    rpn = bases()["rpn"]
+    assert isinstance(rpn, ProposalsOnly)
+    assert not any(name.startswith("whole") for name, _ in rpn.named_parameters())
+    before = copy.deepcopy(rpn.whole[0].roi.state_dict())
+    copied = copy.deepcopy(rpn)
+    assert copied.whole[0].proposer is copied.proposer
+
+    class Batches:
+        def starting_at(self, step):
+            while True:
+                yield BATCH
+
+    list(train(rpn, Batches(), Recipe(steps=2, warmup_steps=0)))
+    for key, value in rpn.whole[0].roi.state_dict().items():
+        assert torch.equal(value, before[key])
+
+
+def test_the_correlation_inside_by_a_loop():
+    detector = bases()["fcos"]
+    FCOS_VARIANTS["both"].change(detector)
+    torch.nn.init.normal_(detector.head.quality.weight, std=0.5)
+    detector.eval()
+    found = divergence_inside(detector, SCENES)
+    assert isinstance(detector.assigner, MutualLabelling)
+    means, scores, overlaps = [], [], []
+    for index in range(len(SCENES)):
+        image, targets = SCENES[index]
+        with torch.no_grad():
+            predictions = detector([image])
+            regions = detector.regions(predictions)[0]
+        owner = inside_boxes(predictions.priors, targets.boxes).owner
+        for number in range(len(targets)):
+            rows = [p for p in range(len(owner)) if owner[p] == number]
+            label = targets.labels[number]
+            score = (
+                predictions.logits[0, rows, label].sigmoid()
+                * predictions.quality[0, rows].sigmoid()
+            )
+            overlap = iou(regions[rows], targets.boxes[number].expand(len(rows), 4))
+            scores.append(score)
+            overlaps.append(overlap)
+            if len(rows) >= 3:
+                means.append(spearman(score, overlap))
+    assert found[0] == pytest.approx(torch.tensor(means).nanmean().item(), abs=1e-4)
+    assert found[1] == pytest.approx(spearman(torch.cat(scores), torch.cat(overlaps)), abs=1e-4)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_measuring_changes_nothing(study):
+    detector = bases()[study].train()
+    before = copy.deepcopy(detector.state_dict())
+    figures = STUDIES[study].measure(detector, SCENES)
+    assert all(isinstance(value, float) for value in figures.values())
+    assert all(torch.equal(value, before[key]) for key, value in detector.state_dict().items())
+    assert detector.training
+
+
+def made_up():
+    def run(variant, seed, ap, data="misaligned"):
+        return {"study": "fcos", "data": data, "variant": variant, "seed": seed, "ap": ap}
+
+    runs = [run(BASELINE, 1, 0.25), run(BASELINE, 0, 0.2), run("both", 0, 0.3), run("both", 2, 0.9)]
+    runs.append(run("both", 0, 0.7, data="crowded"))
+    return {"runs": {str(index): run for index, run in enumerate(runs)}}
+
+
+def test_figures_are_read_by_seed_and_gains_are_of_one_seed():
+    found = made_up()
+    assert list(by_seed(found, "fcos", BASELINE, "ap").items()) == [(0, 0.2), (1, 0.25)]
+    assert by_seed(found, "fcos", "both", "ap", data="crowded") == {0: 0.7}
+    assert by_seed(found, "fcos", "both", "ap75") == {}
+    assert gains(found, "fcos", "both", "ap") == {0: pytest.approx(0.1)}
+
+
+def test_reported_rows_are_rows():
+    for study, rows in harmonised.REPORTED.items():
+        assert rows.keys() <= STUDIES[study].variants.keys() | SHOWN.keys()
+    assert ABLATIONS.keys() <= STUDIES["fcos"].variants.keys()
