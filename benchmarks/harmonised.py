@@ -20,6 +20,7 @@ import argparse
 import copy
 import tempfile
 import time
+from functools import lru_cache
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -54,14 +55,14 @@ PROTOCOL = {
 DENSE = ("ap", "ap50", "ap75", "spearman", "pooled", "spearman_inside", "pooled_inside")
 
 
+@lru_cache(maxsize=1)
 def scenes(data: str, seed: int) -> tuple[Any, Any]:
     """Training scenes of this seed, and the test scenes."""
     num, num_test = PROTOCOL["num_scenes"], PROTOCOL["num_test_scenes"]
     if data == "crowded":
-        make = Shapes
         return (
-            make(level="crowded", num_scenes=num, seed=seed).cached(),
-            make(level="crowded", split="test", num_scenes=num_test).cached(),
+            Shapes(level="crowded", num_scenes=num, seed=seed).cached(),
+            Shapes(level="crowded", split="test", num_scenes=num_test).cached(),
         )
     noise = PROTOCOL["border_noise"]
     return (
