@@ -16,18 +16,18 @@ from locviz.evaluate.average_precision import (
     precision_recall,
 )
 from locviz.evaluate.coco import IOU_THRESHOLDS, MAX_DETECTIONS, SIZE_RANGES, evaluate
-from locviz.evaluate.divergence import Divergence, divergence
+from locviz.evaluate.divergence import Divergence, divergence, owners
 from locviz.evaluate.one_image import BELOW_THRESHOLD, Match, Ranking, match, ranking
 from locviz.evaluate.rank_correlation import spearman
 from locviz.evaluate.recall import proposal_recall
 from locviz.evaluate.reference import pycocotools_figures
 from locviz.evaluate.result import ClassFigures, Evaluation
-from locviz.evaluate.suppression_figures import duplicates, victims
+from locviz.evaluate.suppression_figures import duplicates, repeats, victims
 from locviz.evaluate.voc import VocEvaluation, evaluate_voc
 
 __all__ = [
     "BELOW_THRESHOLD", "FALSE_POSITIVE", "IGNORED", "IOU_THRESHOLDS", "MAX_DETECTIONS", "SIZE_RANGES", "TRUE_POSITIVE",
     "ClassFigures", "Divergence", "Evaluation", "Match", "Ranking", "VocEvaluation", "all_points", "at_points",
     "divergence", "duplicates", "eleven_points", "envelope", "evaluate", "evaluate_voc", "hundred_one_points", "match",
-    "precision_recall", "proposal_recall", "pycocotools_figures", "ranking", "spearman", "victims",
+    "owners", "precision_recall", "proposal_recall", "pycocotools_figures", "ranking", "repeats", "spearman", "victims",
 ]  # fmt: skip

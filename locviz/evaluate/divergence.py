@@ -89,6 +89,32 @@ def divergence(
     )
 
 
+def owners(
+    detections: Detections, targets: Targets, *, min_iou: float = 0.1
+) -> tuple[Int64[Tensor, "d"], Float[Tensor, "d"]]:
+    """The object of one image that each detection is a candidate of, and how much it overlaps it.
+
+    These are the candidates that ``divergence`` compares. Returns the object's row ``(d,)``, -1
+    where a detection belongs to none, and the IoU ``(d,)`` with the object of its class that it
+    overlaps most, 0 where it overlaps none.
+
+    Args:
+        detections: of one image, d of them.
+        targets: its ground truths; crowd regions and ignored boxes own nothing.
+        min_iou: below this a detection belongs to no object.
+
+    Raises:
+        ValueError: a label, a score or a region is not valid.
+    """
+    found, truth = flatten_lists([detections], [targets], count_classes([detections, targets]))
+    detection, owner, overlap = _of_objects(found, counting(truth), 0.0)
+    best, row = np.zeros(len(found)), np.full(len(found), -1)
+    best[detection] = overlap
+    row[detection] = counting(truth).index[owner]
+    row[best < min_iou] = -1
+    return torch.from_numpy(row), torch.from_numpy(best)
+
+
 def counting(truth: Flat) -> Flat:
     """The ground truths that count: neither crowd regions nor ignored."""
     return truth.take(np.flatnonzero(~(truth.crowd | truth.ignore)))

@@ -34,16 +34,23 @@ def duplicates(
     """
     checked_thresholds("iou", iou)
     check_lists(detections, [])
-    return torch.tensor([_repeats(item, iou, score) for item in detections], dtype=torch.int64)
+    return torch.tensor(
+        [int(repeats(item, iou=iou, score=score).sum()) for item in detections], dtype=torch.int64
+    )
 
 
-def _repeats(found: Detections, iou: float, score: float) -> int:
+def repeats(
+    found: Detections, *, iou: float = 0.7, score: float = 0.25
+) -> Bool[Tensor, "d"]:
+    """Which detections of one image repeat a better one, ``(d,)``: those that ``duplicates`` counts."""
     order = found.scores.argsort(descending=True, stable=True)
     order = order[found.scores[order] > score]
     boxes, labels = found.boxes[order], found.labels[order]
     # Row i is better than column j above the diagonal. In float64, as the other figures.
     close = pairwise_iou(boxes.double(), boxes.double()) > iou
-    return int((close & (labels[:, None] == labels)).triu(1).any(0).sum())
+    repeated = torch.zeros(len(found), dtype=torch.bool, device=order.device)
+    repeated[order] = (close & (labels[:, None] == labels)).triu(1).any(0)
+    return repeated
 
 
 def victims(

@@ -15,7 +15,7 @@ import locviz.widgets
 from locviz.viz.theme import SERIES
 from locviz.widgets import Canvas
 from locviz.widgets.assignlab.picture import COLOURS, SHAPES, colour_of, mark
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.boxlab.picture import RACE_STYLES
 from locviz.widgets.core.chart import Chart, round_ticks
 from locviz.widgets.core.labels import LabelRules, label_places

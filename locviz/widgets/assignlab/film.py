@@ -10,7 +10,8 @@ from torch import Tensor
 from locviz.assign import AuctionStep, auction_steps, sinkhorn_steps
 from locviz.assign.set_aside import taking_part
 from locviz.types import BACKGROUND, ImagePredictions, Priors, Targets
-from locviz.widgets.assignlab.reading import AssignerAnswer, letter
+from locviz.widgets.assignlab.reading import AssignerAnswer
+from locviz.widgets.core.words import letter
 
 _FRAMES = 240  # of a film: more bids than that are skipped over evenly, after the first half
 _ROWS = 36

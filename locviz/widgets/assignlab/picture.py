@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.core.buffers import float32_array, int16_array
 from locviz.widgets.core.chart import Photo
 from locviz.widgets.core.colours import INK, PAPER, SOFT

@@ -91,11 +91,6 @@ def _shares(num: int, selected: int) -> list[int]:
     return shares
 
 
-def letter(index: int) -> str:
-    """Return what an object is called on screen: A, B .. Z, then A1, B1 ..."""
-    return chr(65 + index % 26) + (str(index // 26) if index >= 26 else "")
-
-
 class AnswerCache:
     """Assigns the scenes of a replay on demand and remembers the last 64 answers.
 

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.assign.center_sampling import CenterSampling, side_distances
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
 

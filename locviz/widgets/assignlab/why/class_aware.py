@@ -4,7 +4,7 @@ import torch
 
 from locviz.assign.class_aware_iou import ClassAwareIoU
 from locviz.boxes import pairwise_iou
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
 

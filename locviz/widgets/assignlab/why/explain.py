@@ -23,7 +23,7 @@ from locviz.assign import (
 )
 from locviz.assign.set_aside import set_aside
 from locviz.types import IGNORE, Priors
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why import (
     aligned,
     atss,

@@ -4,7 +4,7 @@ import torch
 
 from locviz.assign.grid_cell import in_cell
 from locviz.boxes import corners_to_center_size, pairwise_iou
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import pair
 

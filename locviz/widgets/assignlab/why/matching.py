@@ -5,7 +5,7 @@ from torch import Tensor
 
 from locviz.assign.costs import pad_targets
 from locviz.assign.hungarian import Hungarian
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import nth, number, pair
 

@@ -2,7 +2,7 @@
 
 from locviz.boxes import pairwise_iou
 from locviz.types import IGNORE
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number
 

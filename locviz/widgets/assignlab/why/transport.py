@@ -6,7 +6,7 @@ from torch import Tensor
 from locviz.assign.ota import OTA
 from locviz.assign.prediction_costs import class_losses, near_centers, strictly_inside
 from locviz.boxes import pairwise_iou
-from locviz.widgets.assignlab.reading import letter
+from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
 
