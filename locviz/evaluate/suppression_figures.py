@@ -39,9 +39,7 @@ def duplicates(
     )
 
 
-def repeats(
-    found: Detections, *, iou: float = 0.7, score: float = 0.25
-) -> Bool[Tensor, "d"]:
+def repeats(found: Detections, *, iou: float = 0.7, score: float = 0.25) -> Bool[Tensor, "d"]:
     """Which detections of one image repeat a better one, ``(d,)``: those that ``duplicates`` counts."""
     order = found.scores.argsort(descending=True, stable=True)
     order = order[found.scores[order] > score]

@@ -8,6 +8,7 @@ from locviz.widgets.core.base import Widget, bundle, kernel_owned, user_owned
 from locviz.widgets.core.picture import Canvas, StaticPicture
 from locviz.widgets.focallab import FocalLab
 from locviz.widgets.monitor import Monitor
+from locviz.widgets.nmslab import NMSLab
 from locviz.widgets.roilab import RoILab
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Canvas",
     "FocalLab",
     "Monitor",
+    "NMSLab",
     "RoILab",
     "StaticPicture",
     "Widget",

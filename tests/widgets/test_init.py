@@ -50,9 +50,16 @@ def widget(kind):
 
 
 def test_the_widgets_of_the_first_chapters_are_there():
-    assert {"APLab", "AnchorLab", "AssignLab", "BoxLab", "FocalLab", "Monitor", "RoILab"} <= {
-        kind.__name__ for kind in WIDGETS
-    }
+    assert {
+        "APLab",
+        "AnchorLab",
+        "AssignLab",
+        "BoxLab",
+        "FocalLab",
+        "Monitor",
+        "NMSLab",
+        "RoILab",
+    } <= {kind.__name__ for kind in WIDGETS}
 
 
 def test_static_picture_is_one_labelled_image(widget):

@@ -17,7 +17,17 @@ import locviz.widgets
 from locviz.losses import FOCAL_LOSSES, LIVE_LOSSES
 from locviz.train import Step
 from locviz.types import Detections, Targets
-from locviz.widgets import AnchorLab, APLab, AssignLab, BoxLab, FocalLab, Monitor, RoILab, Widget
+from locviz.widgets import (
+    AnchorLab,
+    APLab,
+    AssignLab,
+    BoxLab,
+    FocalLab,
+    Monitor,
+    NMSLab,
+    RoILab,
+    Widget,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import widget_messages as tool
@@ -101,6 +111,9 @@ def make(name):
         return Monitor(scenes=[(image, targets())], class_names=["ring", "square"])
     if name == "assignlab":
         return AssignLab(targets=targets(), second="hungarian")
+    if name == "nmslab":  # without candidates on objects there is no correlation
+        found = Detections(boxes=BOXES + 1, scores=torch.tensor([0.9, 0.6]), labels=1 - LABELS)
+        return NMSLab(detections=found, targets=targets(), second="balanced")
     if name == "focallab":  # without positives some numbers have no meaning
         return FocalLab(logits={0: torch.ones(4), 9: torch.zeros(4)}, targets=torch.zeros(4))
     return WIDGETS[name]()
@@ -131,6 +144,7 @@ GESTURES = {
     "boxlab": lambda lab: (lab.drag("prediction", 5, 5), lab.step(2), lab.race()),
     "focallab": lambda lab: (lab.drag("alpha", 1), lab.drag("threshold", 0.2), lab.step(-1)),
     "monitor": run,
+    "nmslab": lambda lab: (lab.drag("box 0", 2, 1), lab.set_score(1, 0.5), lab.step(-1)),
     "roilab": lambda lab: (lab.drag("region", 9, 4, part="left edge"), lab.reset()),
 }
 
@@ -186,7 +200,9 @@ def asked(lab, fake_comm, question):
     return content, buffers or []
 
 
-@pytest.mark.parametrize("name", ["anchorlab", "aplab", "assignlab", "focallab", "roilab"])
+@pytest.mark.parametrize(
+    "name", ["anchorlab", "aplab", "assignlab", "focallab", "nmslab", "roilab"]
+)
 def test_a_question_with_the_knobs_is_declared_and_answered(name, declared, fake_comm):
     lab, module = make(name), declared[name]
     knobs = lab.get_state(tool.fields(module.Knobs))

@@ -15,11 +15,11 @@ import locviz.widgets
 from locviz.viz.theme import SERIES
 from locviz.widgets import Canvas
 from locviz.widgets.assignlab.picture import COLOURS, SHAPES, colour_of, mark
-from locviz.widgets.core.words import letter
 from locviz.widgets.boxlab.picture import RACE_STYLES
 from locviz.widgets.core.chart import Chart, round_ticks
 from locviz.widgets.core.labels import LabelRules, label_places
 from locviz.widgets.core.region import PARTS, dragged, moved
+from locviz.widgets.core.words import letter
 from locviz.widgets.core.words import share as written_share
 from locviz.widgets.monitor.picture import figure_style, loss_ceiling, loss_style
 from locviz.widgets.roilab.picture import label

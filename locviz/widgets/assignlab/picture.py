@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from locviz.widgets.core.words import letter
 from locviz.widgets.core.buffers import float32_array, int16_array
 from locviz.widgets.core.chart import Photo
 from locviz.widgets.core.colours import INK, PAPER, SOFT
 from locviz.widgets.core.picture import Canvas, Number, StaticPicture, card
+from locviz.widgets.core.words import letter
 
 Sent = Mapping[str, Any]
 

@@ -58,15 +58,17 @@ def crowd() -> Scene:
 
 
 def _painted() -> np.ndarray:
-    image = np.broadcast_to(np.float32(_GROUND)[:, None, None], (3, SIDE, SIDE)).copy()
+    image = np.broadcast_to(
+        np.array(_GROUND, dtype=np.float32)[:, None, None], (3, SIDE, SIDE)
+    ).copy()
     for label, box, colour in _OBJECTS:
-        _patch(_SHAPES[label], box).paint(image, np.float32(colour))
+        _patch(_SHAPES[label], box).paint(image, np.array(colour, dtype=np.float32))
     return image
 
 
 def _patch(shape: draw.Shape, box: tuple[float, ...]) -> draw.Patch:
     """Draw a shape so that it fills its box as far as its own form allows."""
-    x1, y1, x2, y2 = shape.extent(0.0)
+    x1, y1, x2, _ = shape.extent(0.0)
     radius = (box[2] - box[0]) / (x2 - x1)
     center = (box[0] - radius * x1, box[1] - radius * y1)
     return draw.rasterise(shape, center=center, radius=radius, angle=0.0, box=box, side=SIDE)

@@ -440,9 +440,4 @@ def _table(rows: Any) -> list[list[float]]:
 
 
 def _is_box(row: list[float]) -> bool:
-    return (
-        len(row) == 4
-        and all(map(math.isfinite, row))
-        and row[0] <= row[2]
-        and row[1] <= row[3]
-    )
+    return len(row) == 4 and all(map(math.isfinite, row)) and row[0] <= row[2] and row[1] <= row[3]

@@ -12,18 +12,29 @@ from locviz.postprocess import NOBODY
 from locviz.widgets.core.buffers import number_or_none
 from locviz.widgets.core.image import png
 from locviz.widgets.nmslab.methods import METHODS
-from locviz.widgets.nmslab.reading import Given, Moment, Run, Verdict
+from locviz.widgets.nmslab.reading import (
+    KEPT,
+    NOT_REPORTED,
+    OPEN,
+    SUPPRESSED,
+    Given,
+    Moment,
+    Run,
+    Verdict,
+)
 from locviz.widgets.nmslab.scene import Scene
 from locviz.widgets.nmslab.words import (
     agreement_in_words,
+    brief,
     candidate_in_words,
     difference_in_words,
     findings,
     outranked_in_words,
     step_in_words,
+    tally_in_words,
 )
 
-_FATES = ("open", "kept", "suppressed")
+_FATES = {OPEN: "open", KEPT: "kept", SUPPRESSED: "suppressed"}
 
 
 def scene_message(scene: Scene) -> dict[str, Any]:
@@ -60,6 +71,7 @@ def side_message(run: Run, played: int | None, scene: Scene) -> dict[str, Any]:
         "candidates": _candidates(run, moment, verdict, scene),
         "truth": _truth(run.given, verdict),
         "tally": _tally(verdict),
+        "counts": tally_in_words(_tally(verdict)),
         "findings": [
             {"kind": kind, "words": words} for kind, words in findings(run, moment, scene.objects)
         ],
@@ -84,11 +96,17 @@ def _candidates(run: Run, moment: Moment, verdict: Verdict, scene: Scene) -> lis
     return [
         {
             **{name: values[row] for name, values in lists.items()},
-            "fate": _FATES[moment.fate[row]],
+            "fate": _fate(moment, verdict, row),
+            "brief": brief(moment, row),
             "words": candidate_in_words(run, moment, row, scene.name_of(labels[row])),
         }
         for row in range(len(scene))
     ]
+
+
+def _fate(moment: Moment, verdict: Verdict, row: int) -> str:
+    below = moment.fate[row] == KEPT and verdict.outcome[row] == NOT_REPORTED
+    return "below" if below else _FATES[int(moment.fate[row])]
 
 
 def _truth(given: Given, verdict: Verdict) -> list[str]:
@@ -134,8 +152,8 @@ def result_message(
     differs, difference = [], ""
     if len(runs) == 2:
         first, second = (run.moment(played) for run in runs)
-        difference = difference_in_words(*runs, (first, second))
-        here, there = (run.verdict(run.moment(played)).outcome != -2 for run in runs)
+        difference = difference_in_words(runs[0], runs[1], (first, second))
+        here, there = (run.verdict(run.moment(played)).outcome != NOT_REPORTED for run in runs)
         differs = (here != there).tolist()
     return {
         "seq": seq,

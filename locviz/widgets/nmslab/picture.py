@@ -20,6 +20,7 @@ CHARACTERS = 118
 STYLES = {
     "open": (SOFT, None, 1.6),
     "kept": (ACCENT, None, 2.4),
+    "below": (SOFT, "2 3", 1.2),
     "suppressed": (BAD, "5 4", 1.4),
 }
 """Colour, dash and width of a candidate; ``src/nmslab/nmslab.css`` has the same."""
@@ -58,14 +59,6 @@ def title_of(sent: Sent, side: Sent) -> str:
     return ", ".join(parts)
 
 
-def tally_in_words(tally: Sent) -> str:
-    """Say how many are reported, right, wrong, repeated, lost and missed."""
-    return (
-        f"{tally['reported']} reported: {tally['right']} right, {tally['wrong']} wrong, "
-        f"{tally['repeated']} repeated; objects: {tally['lost']} lost, {tally['missed']} missed"
-    )
-
-
 def _in_words(sent: Sent) -> str:
     result = sent["result"]
     parts = [f"NMSLab, {len(sent['scores'])} candidates, {sent['scene']['source']}."]
@@ -73,14 +66,14 @@ def _in_words(sent: Sent) -> str:
         found = " ".join(finding["words"] for finding in side["findings"])
         parts.append(
             f"{title_of(sent, side)}, after step {side['at']} of {side['steps']}: "
-            f"{tally_in_words(side['tally'])}. {found}"
+            f"{side['counts']}. {found}"
         )
     return " ".join([*parts, result["difference"], result["agreement"]["words"]]).replace("  ", " ")
 
 
 def _draw_side(canvas: Canvas, sent: Sent, side: Sent, text: list[str], top: Number) -> None:
     _text(canvas, 20, top + 24, title_of(sent, side), size=15, weight=600)
-    _text(canvas, 20, top + 41, tally_in_words(side["tally"]), colour=SOFT)
+    _text(canvas, 20, top + 41, side["counts"], colour=SOFT)
     photo = Photo(
         canvas,
         left=20,
@@ -118,17 +111,18 @@ def _draw_candidates(photo: Photo, sent: Sent, side: Sent) -> None:
     ]
     for row in reversed(order):
         one = candidates[row]
-        if one["fate"] == "suppressed" and one["when"] != side["at"]:
+        if one["fate"] in ("below", "suppressed") and one["when"] != side["at"]:
             continue
-        sign = SIGNS.get(one["outcome"], "") if one["fate"] == "kept" else ""
-        words = f"{sign}{row}{' 2×' if one['repeated'] and one['fate'] == 'kept' else ''}"
+        kept = one["fate"] == "kept"
+        words = f"{SIGNS.get(one['outcome'], '') if kept else ''}{row}"
+        words += " 2×" if kept and one["repeated"] else ""
         notes.append((one["region"], words, STYLES[one["fate"]][0]))
     photo.notes(notes)
 
 
 def _importance(one: Sent) -> tuple[int, float]:
     """The most important is drawn last, on top, and named first."""
-    return {"kept": 0, "open": 1, "suppressed": 2}[one["fate"]], -one["score"]
+    return {"kept": 0, "open": 1, "below": 2, "suppressed": 3}[one["fate"]], -one["score"]
 
 
 def _draw_links(photo: Photo, candidates: list[Sent], at: int, steps: int) -> None:
@@ -141,7 +135,14 @@ def _draw_links(photo: Photo, candidates: list[Sent], at: int, steps: int) -> No
         (x1, y1), (x2, y2) = (_middle(photo, candidates[i]["region"]) for i in (row, one["by"]))
         colour, dash = (BAD, "4 3") if one["fate"] == "suppressed" else (MISSED, "1 3")
         photo.canvas.add(
-            "line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=colour, stroke_width=1.3, stroke_dasharray=dash
+            "line",
+            x1=x1,
+            y1=y1,
+            x2=x2,
+            y2=y2,
+            stroke=colour,
+            stroke_width=1.3,
+            stroke_dasharray=dash,
         )
         photo.canvas.add("circle", cx=x1, cy=y1, r=2.6, fill=colour)
 
@@ -163,10 +164,7 @@ def _draw_bars(canvas: Canvas, sent: Sent, side: Sent, top: Number) -> None:
         canvas.add("rect", x=left, y=y + 1, width=wide * one["score"], height=10, fill=colour)
         x = left + wide * score
         canvas.add("line", x1=x, x2=x, y1=y - 1, y2=y + 13, stroke=INK, stroke_width=1.5)
-        says = f"{one['score']:.2f}" if one["fate"] != "suppressed" else "out"
-        if one["by"] not in (-1, row):
-            says += f" by {one['by']}"
-        _text(canvas, left + wide + 6, y + 10, says, size=11)
+        _text(canvas, left + wide + 6, y + 10, one["brief"], size=11)
     if len(rows) > MOST_ROWS:
         more = f"and {len(rows) - MOST_ROWS} more"
         _text(canvas, BARS + 26, top + SIDE, more, colour=SOFT, size=11)

@@ -29,6 +29,8 @@ OWNED_FROM = 0.1
 
 OPEN, KEPT, SUPPRESSED = 0, 1, 2
 """What has become of a candidate: nothing yet, it was picked, it is out."""
+NOT_REPORTED = -2
+"""The outcome of a candidate that is suppressed, or scores too little."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +194,7 @@ class Given:
 
     @cached_property
     def ranking(self) -> Float[Tensor, "n"]:
-        """The quality, or the IoU with the truth in its place: what a perfect IoU head predicts."""
+        """The quality (n,), or in its place the IoU with the truth: what a perfect IoU head predicts."""
         if self.quality is not None:
             return self.quality
         return torch.from_numpy(self.ownership[1]).float()
@@ -266,7 +268,7 @@ class Run:
         """Which candidates had found an object that is lost, and are not reported (n,)."""
         owner, overlap = self.given.ownership
         lost = np.append(self.verdict(moment).lost, False)[owner]
-        return lost & (overlap >= FOUND_AT) & (self.verdict(moment).outcome == -2)
+        return lost & (overlap >= FOUND_AT) & (self.verdict(moment).outcome == NOT_REPORTED)
 
     def outranked(self, moment: Moment) -> Bool[np.ndarray, "n"]:
         """Which suppressed candidates overlap their object more than what suppressed them does."""
@@ -295,9 +297,7 @@ def _steps(given: Given, setting: Setting) -> Iterator[Played]:
 
 def _of_label(method, candidates: Candidates, rows: Tensor, threshold: float) -> Iterator[Played]:
     assert candidates.quality is not None
-    mine = Candidates(
-        candidates.regions[rows], candidates.scores[rows], candidates.quality[rows]
-    )
+    mine = Candidates(candidates.regions[rows], candidates.scores[rows], candidates.quality[rows])
     before = mine.scores.numpy()
     for step in method.steps(mine, threshold=threshold):
         yield Played(step=step, rows=rows.numpy(), before=before)
@@ -316,7 +316,7 @@ def _judge(given: Given, moment: Moment, score_threshold: float) -> Verdict:
     reported = _rows(now, rows)
     before = _rows(own, np.flatnonzero(own.scores.numpy() > score_threshold))
     matched = match(reported, given.truth, iou_threshold=FOUND_AT)
-    outcome, took = np.full(len(own), -2), np.full(len(own), -1)
+    outcome, took = np.full(len(own), NOT_REPORTED), np.full(len(own), -1)
     repeated = np.zeros(len(own), dtype=bool)
     outcome[rows], took[rows] = matched.outcome.numpy(), matched.gt_index.numpy()
     repeated[rows] = repeats(reported, iou=REPEATS_ABOVE, score=score_threshold).numpy()

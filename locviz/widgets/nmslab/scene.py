@@ -9,8 +9,9 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from locviz.postprocess import AllLabels, Candidates, SelectBest, SelectDense, Survivors
@@ -51,12 +52,12 @@ class Scene:
     @property
     def boxes(self) -> list[list[float]]:
         """The candidates' boxes as the widget's trait holds them."""
-        return self.found.boxes.double().tolist()
+        return [list(map(_shortest, box)) for box in self.found.boxes.float().numpy()]
 
     @property
     def scores(self) -> list[float]:
-        """Their scores, rounded to what a bar shows: a thousandth."""
-        return [round(score, 3) for score in self.found.scores.double().tolist()]
+        """Their scores as the widget's trait holds them."""
+        return list(map(_shortest, self.found.scores.float().numpy()))
 
     def candidates(self, boxes: list[list[float]], scores: list[float]) -> Detections:
         """The candidates where the user has dragged them, in float32 as a detector's are."""
@@ -77,6 +78,11 @@ class Scene:
         return [f"{letter(i)}, {self.name_of(label)}" for i, label in enumerate(labels)]
 
 
+def _shortest(value: np.floating) -> float:
+    """The shortest number that is the same in float32: 0.92, and not 0.9200000166893005."""
+    return float(str(value))
+
+
 def given(
     detections: Any,
     targets: Any,
@@ -87,6 +93,13 @@ def given(
     source: str | None,
 ) -> Scene:
     """Return the user's own candidates, the best ``MOST`` of them, best score first.
+
+    Args:
+        detections, targets: of one image, or lists of one.
+        image: (3, h, w) in 0..1, or None.
+        class_names: in label order, or None for their numbers.
+        quality: (n,) one localization confidence per detection, or None.
+        source: where they come from, in words.
 
     Raises:
         TypeError: detections or targets are missing, or are those of several images.
@@ -105,7 +118,9 @@ def given(
             f"quality must be ({total},), one number per detection, got {tuple(quality.shape)}"
         )
     return Scene(
-        found=Detections(found.boxes[best].detach(), found.scores[best].detach(), found.labels[best]),
+        found=Detections(
+            found.boxes[best].detach(), found.scores[best].detach(), found.labels[best]
+        ),
         truth=truth.to("cpu"),
         class_names=_names(found, truth, class_names),
         source=source,
@@ -130,9 +145,7 @@ def _one(name: str, value: Any, kind: type) -> Any:
     return value
 
 
-def _names(
-    found: Detections, truth: Targets, class_names: Sequence[str] | None
-) -> tuple[str, ...]:
+def _names(found: Detections, truth: Targets, class_names: Sequence[str] | None) -> tuple[str, ...]:
     num = 1 + max((int(item.labels.max()) for item in (found, truth) if len(item)), default=0)
     names = tuple(map(str, range(num) if class_names is None else class_names))
     if len(names) < num:
@@ -214,6 +227,14 @@ def of_detector(
     source: str | None,
 ) -> Scene:
     """Return the candidates of one image of a list.
+
+    Args:
+        detector: a ``DenseDetector``.
+        images: (3, h, w) in 0..1, one or several.
+        targets: one per image.
+        output: which of its predictions decide.
+        index: which image.
+        class_names, source: in words, or None.
 
     Raises:
         TypeError: those of ``watch``.

@@ -17,7 +17,7 @@ MethodName = Literal[
     "balanced",
 ]
 MethodKnob = Literal["", "sigma", "beta", "weight"]
-Fate = Literal["open", "kept", "suppressed"]
+Fate = Literal["open", "kept", "below", "suppressed"]
 Truth = Literal["found", "lost", "missed", "apart"]
 FindingKind = Literal["lost", "missed", "wrong", "repeated", "fine"]
 
@@ -70,10 +70,12 @@ class Scene(TypedDict):
 class Candidate(TypedDict):
     """What has become of a candidate under a method.
 
-    ``score`` and ``region`` after the step; ``by`` who suppressed or last lowered it, -1 for nobody,
+    ``fate`` "below" was kept with a score too low to be reported; ``score`` and ``region`` are those
+    after the step; ``by`` who suppressed or last lowered it, -1 for nobody,
     ``when`` in which step, 0 in none; ``outcome`` 1 right, 0 wrong, -1 does not count, -2 not
     reported; ``repeated``: a better one lies there; ``victim``: it had found an object that is
-    lost; ``outranked``: what suppressed it lies worse on its object.
+    lost; ``outranked``: what suppressed it lies worse on its object. ``brief`` is its score and by
+    whom it was changed, ``words`` all there is to say.
     """
 
     score: float
@@ -85,6 +87,7 @@ class Candidate(TypedDict):
     repeated: bool
     victim: bool
     outranked: bool
+    brief: str
     words: str
 
 
@@ -110,7 +113,8 @@ class Side(TypedDict):
     """One method after step ``at`` of ``steps``.
 
     ``picked`` is whom that step is about, -1 for nobody; ``center`` where the method believes the
-    object's centre to be, empty where it has no belief; ``truth`` what became of each object.
+    object's centre to be, empty where it has no belief; ``truth`` what became of each object;
+    ``counts`` is the tally in words.
     """
 
     method: MethodName
@@ -123,6 +127,7 @@ class Side(TypedDict):
     candidates: list[Candidate]
     truth: list[Truth]
     tally: Tally
+    counts: str
     findings: list[Finding]
     outranked: str
 

@@ -1,6 +1,8 @@
 """What NMSLab says in sentences; the view and the static picture show the same."""
 
 import math
+from collections.abc import Mapping
+from typing import SupportsFloat
 
 import numpy as np
 import torch
@@ -23,9 +25,9 @@ _LISTED = 4
 """Candidates that a sentence about a step lists with their numbers; the others by number alone."""
 
 
-def number(value: float) -> str:
+def number(value: SupportsFloat) -> str:
     """Return a score or an IoU with two decimals."""
-    return f"{value:z.2f}"
+    return f"{float(value):z.2f}"
 
 
 def boxes(rows: list[int] | tuple[int, ...]) -> str:
@@ -46,8 +48,7 @@ def count(num: int, what: str) -> str:
 def step_in_words(run: Run, moment: Moment) -> str:
     """Say what the last step has done."""
     if not run.steps:
-        total = count(len(run.given.found), "candidate")
-        return f"Nothing is suppressed: {total} stay in." if total[0] != "1" else "Nothing is suppressed."
+        return "No step is taken: every candidate stays in."
     if moment.last is None:
         num = count(len(run.given.found), "candidate")
         return f"Before the first of {count(len(run.steps), 'step')}: {num}."
@@ -146,6 +147,13 @@ def overlap_in_words(run: Run, moment: Moment, row: int) -> str:
 # A candidate
 
 
+def brief(moment: Moment, row: int) -> str:
+    """Return a candidate's score and by whom it was changed: "0.92", "0.47 by 0", "out by 2"."""
+    by = int(moment.by[row])
+    score = "out" if moment.fate[row] == SUPPRESSED else number(moment.scores[row])
+    return score if by in (NOBODY, row) else f"{score} by {by}"
+
+
 def candidate_in_words(run: Run, moment: Moment, row: int, name: str) -> str:
     """Say what a candidate is, where it lies, and what has become of it."""
     owner, overlap = run.given.ownership
@@ -169,6 +177,7 @@ def _fate_in_words(run: Run, moment: Moment, row: int) -> str:
     if moment.fate[row] == OPEN:
         word = "not yet decided"
     if by != NOBODY and moment.scores[row] < float(run.given.found.scores[row]):
+        word += "" if row in run.verdict(moment).reported else ", not reported"
         return f"{word}, lowered to {number(moment.scores[row])}, last by box {by}"
     return word
 
@@ -176,11 +185,21 @@ def _fate_in_words(run: Run, moment: Moment, row: int) -> str:
 # What is wrong
 
 
+def tally_in_words(tally: Mapping[str, int]) -> str:
+    """Say how many are reported, right, wrong, repeated, lost and missed."""
+    return (
+        f"{tally['reported']} reported: {tally['right']} right, {tally['wrong']} wrong, "
+        f"{tally['repeated']} repeated; objects: {tally['lost']} lost, {tally['missed']} missed"
+    )
+
+
 def findings(run: Run, moment: Moment, objects: list[str]) -> list[tuple[str, str]]:
     """Return what is wrong, each with its kind; one of kind "fine" where nothing is."""
     verdict = run.verdict(moment)
-    found = [("lost", _lost(run, moment, i, objects)) for i in np.flatnonzero(verdict.lost)]
-    for i in np.flatnonzero(verdict.missed):
+    found = [
+        ("lost", _lost(run, moment, i, objects)) for i in np.flatnonzero(verdict.lost).tolist()
+    ]
+    for i in np.flatnonzero(verdict.missed).tolist():
         found.append(("missed", f"{objects[i]}, is missed: no reported box is left for it."))
     if verdict.repeated.any():
         rows = np.flatnonzero(verdict.repeated).tolist()
@@ -218,7 +237,9 @@ def _wrong(run: Run, moment: Moment) -> list[tuple[str, str]]:
         found.append(("wrong", f"Wrong, the object has a better box already: {on}."))
     if nowhere:
         verb = "covers" if len(nowhere) == 1 else "cover"
-        found.append(("wrong", f"Wrong: {boxes(nowhere)} {verb} no object by IoU {FOUND_AT} or more."))
+        found.append(
+            ("wrong", f"Wrong: {boxes(nowhere)} {verb} no object by IoU {FOUND_AT} or more.")
+        )
     return found
 
 
@@ -248,7 +269,10 @@ def difference_in_words(first: Run, second: Run, moments: tuple[Moment, Moment])
     )
     titles = [run.setting.entry.title for run in (first, second)]
     if titles[0] == titles[1]:
-        titles = [f"{run.setting.entry.title} at {number(run.setting.threshold)}" for run in (first, second)]
+        titles = [
+            f"{run.setting.entry.title} at {number(run.setting.threshold)}"
+            for run in (first, second)
+        ]
     if mine == theirs:
         return f"Both report the same {count(len(mine), 'box')}."
     parts = [f"Both report {len(mine & theirs)}."]

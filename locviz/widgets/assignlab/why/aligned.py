@@ -6,10 +6,10 @@ from torch import Tensor
 from locviz.assign.center_sampling import side_distances
 from locviz.assign.prediction_costs import strictly_inside
 from locviz.assign.task_aligned import TaskAligned
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.ranks import Taken, taken_first
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import nth, number, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("class", "overlap", "alignment", "inside (px)", "rank", "takes")
 

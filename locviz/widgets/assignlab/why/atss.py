@@ -9,9 +9,9 @@ from locviz.assign.atss import ATSS, mean_plus_deviation, nearest
 from locviz.assign.center_sampling import side_distances
 from locviz.boxes import corners_to_center_size, iou, pairwise_iou
 from locviz.types import Priors
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import nth, number, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("IoU", "threshold", "nearest", "k", "inside (px)")
 

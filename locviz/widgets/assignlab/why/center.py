@@ -7,9 +7,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.assign.center_sampling import CenterSampling, side_distances
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
+from locviz.widgets.core.words import letter
 
 INF = float("inf")
 

@@ -6,10 +6,10 @@ from torch import Tensor
 from locviz.assign.prediction_costs import class_losses, dynamic_k, near_centers
 from locviz.assign.simota import SimOTA
 from locviz.boxes import pairwise_iou
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.ranks import Taken, taken_first
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import nth, number, ordinal, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("class", "place", "outside", "cost", "rank", "k")
 

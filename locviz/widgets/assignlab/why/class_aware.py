@@ -4,9 +4,9 @@ import torch
 
 from locviz.assign.class_aware_iou import ClassAwareIoU
 from locviz.boxes import pairwise_iou
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("IoU", "class", "score")
 

@@ -23,7 +23,6 @@ from locviz.assign import (
 )
 from locviz.assign.set_aside import set_aside
 from locviz.types import IGNORE, Priors
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why import (
     aligned,
     atss,
@@ -38,6 +37,7 @@ from locviz.widgets.assignlab.why import (
     transport,
 )
 from locviz.widgets.assignlab.why.reason import Reasons, Seen, Verdict, Why
+from locviz.widgets.core.words import letter
 
 Explain = Callable[[Any, Seen, int], Reasons]
 

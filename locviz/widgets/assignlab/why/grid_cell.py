@@ -4,9 +4,9 @@ import torch
 
 from locviz.assign.grid_cell import in_cell
 from locviz.boxes import corners_to_center_size, pairwise_iou
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("off centre", "half a cell", "IoU predicted")
 

@@ -5,9 +5,9 @@ from torch import Tensor
 
 from locviz.assign.costs import pad_targets
 from locviz.assign.hungarian import Hungarian
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import nth, number, pair
+from locviz.widgets.core.words import letter
 
 
 def explain(rule: Hungarian, seen: Seen, prior: int) -> Reasons:

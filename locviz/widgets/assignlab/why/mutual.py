@@ -6,9 +6,9 @@ from locviz.assign.center_sampling import side_distances
 from locviz.assign.mutual_labelling import Group, MutualLabelling, inside_boxes
 from locviz.boxes import area, pairwise_iou
 from locviz.otsu import otsu_threshold
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("inside (px)", "IoU predicted", "threshold", "class")
 

@@ -6,9 +6,9 @@ from locviz.assign.best_overlaps import BestOverlaps, best_overlaps
 from locviz.assign.max_iou import MaxIoU
 from locviz.boxes import pairwise_iou
 from locviz.types import IGNORE
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import listed, number, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("IoU", "rank", "threshold")
 

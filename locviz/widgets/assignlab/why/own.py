@@ -2,9 +2,9 @@
 
 from locviz.boxes import pairwise_iou
 from locviz.types import IGNORE
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number
+from locviz.widgets.core.words import letter
 
 
 def explain(_, seen: Seen, prior: int) -> Reasons:

@@ -6,9 +6,9 @@ from torch import Tensor
 from locviz.assign.ota import OTA
 from locviz.assign.prediction_costs import class_losses, near_centers, strictly_inside
 from locviz.boxes import pairwise_iou
-from locviz.widgets.core.words import letter
 from locviz.widgets.assignlab.why.reason import Limit, Reasons, Seen, Verdict
 from locviz.widgets.assignlab.why.words import number, pair
+from locviz.widgets.core.words import letter
 
 COLUMNS = ("class", "place", "outside", "cost", "rank", "supply", "share")
 
