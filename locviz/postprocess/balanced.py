@@ -34,17 +34,18 @@ class BalancedNMS:
     0 is ``GreedyNMS``; of a cluster with equal scores the one nearest to its mean centre is kept.
 
     Args:
-        weight: of the closeness against the score; 1 in the paper.
+        weight: of the closeness against the score; 1 in the paper. With -1 it is equation 7 as
+            printed, which adds the distance (in diagonals, so that it can be compared).
 
     Raises:
-        ValueError: ``weight`` is negative.
+        ValueError: ``weight`` is not a finite number.
     """
 
     weight: float = 1.0
 
     def __post_init__(self):
-        if not self.weight >= 0:
-            raise ValueError(f"weight must not be negative, got {self.weight}")
+        if not np.isfinite(self.weight):
+            raise ValueError(f"weight must be a finite number, got {self.weight}")
 
     def __call__(self, candidates: Candidates, *, threshold: float) -> Survivors:
         """What is left after the last step."""

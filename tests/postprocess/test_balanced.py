@@ -53,7 +53,12 @@ def test_what_only_the_kept_one_overlaps_goes_too():
     assert GreedyNMS()(candidates, threshold=0.5).index.tolist() == [0, 3]
 
 
-@pytest.mark.parametrize("weight", [-1.0, float("nan")])
-def test_a_negative_weight_is_refused(weight):
-    with pytest.raises(ValueError, match="weight must not be negative"):
+def test_as_printed_the_farthest_of_equal_scores_is_kept():
+    candidates = Candidates(REGIONS, torch.full((3,), 0.8))
+    assert BalancedNMS(weight=-1.0)(candidates, threshold=0.4).index.tolist() == [2]
+
+
+@pytest.mark.parametrize("weight", [float("inf"), float("nan")])
+def test_an_endless_weight_is_refused(weight):
+    with pytest.raises(ValueError, match="weight must be a finite number"):
         BalancedNMS(weight=weight)

@@ -81,12 +81,13 @@ class MultiTaskLoss:
         """
         sampled = matched.taking_part
         classes = self.classification(predictions.logits[sampled], matched.all_labels[sampled])
+        classes = classes * matched.prior_weight[sampled]
         if self.coefficient is not None:
             rows = classes.new_zeros(sampled.shape).masked_scatter(sampled, classes)
             classes = with_coefficient(rows, regions, matched, self.coefficient)[sampled]
         boxes = self.regression(*on_deltas(predictions, regions, matched.places))
         terms = {
-            "classification": (classes * matched.prior_weight[sampled]).sum() / matched.num_rows,
+            "classification": classes.sum() / matched.num_rows,
             "regression": (boxes * matched.places.weight).sum() / matched.num_rows,
         }
         return Losses(terms, self.weights)
