@@ -10,7 +10,7 @@
 Each run trains ``retinanet_tiny`` from scratch on scenes made to misalign, whose training boxes are
 inaccurate by up to a seventh of their sides; runs of one seed start from the same weights and see the
 same batches. Suppression needs no training: each detector is judged with plain NMS, with
-classification-localization balanced NMS, and with its equation 7 as printed. On 500 held-out scenes
+classification-localization balanced NMS, and with its equation 7 as printed. On 300 held-out scenes
 with exact boxes: AP, AP50, AP75, and the rank correlation of score and IoU before suppression, per
 object and pooled. On 48 of them: positives per object. Written to
 ``locviz/experiments/data/balanced.json`` as each run ends; ``locviz.experiments.balanced`` reads it.
@@ -43,13 +43,13 @@ from locviz.train import Recipe, train
 COMMAND = "python benchmarks/balanced.py"
 PROTOCOL = {
     "detector": "retinanet_tiny",
-    "steps": 400,
+    "steps": 300,
     "batch_size": 16,
     "lr": 2e-3,
-    "warmup_steps": 100,
+    "warmup_steps": 60,
     "border_noise": 0.15,
-    "num_scenes": 2048,
-    "num_test_scenes": 500,
+    "num_scenes": 1024,
+    "num_test_scenes": 300,
     "num_fixed_scenes": 48,
     "threads": 1,
 }

@@ -7,7 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.assign.best_overlaps import best_overlaps
 from locviz.assign.comparable import comparable
+from locviz.assign.low_quality_matches import Force, no_force
 from locviz.assign.prediction_costs import check_labels, required
 from locviz.assign.set_aside import (
     ignore_set_aside,
@@ -39,7 +41,7 @@ class ClassAwareIoU:
     far away positive. Here only objects that the anchor overlaps have a score. ``cost`` is minus
     the score, infinite for the others. ``alpha`` and the threshold are not given in the paper; the defaults are ours.
 
-    Laws: whatever ``MaxIoU`` makes positive is positive for the same object; with a
+    Laws: whatever ``MaxIoU`` with this ``force`` makes positive is positive for the same object; with a
     ``score_threshold`` above 1 it is ``MaxIoU``, except that an IoU of exactly ``negative`` is
     background; a positive overlaps its object.
 
@@ -50,6 +52,8 @@ class ClassAwareIoU:
             its object and gives its class a probability of 0.6.
         positive: IoU from which an anchor is positive.
         negative: IoU up to which it is background; at most ``positive``.
+        force: as of ``MaxIoU``: adds positives for objects that no anchor overlaps enough, after
+            equation 5, which has none. RetinaNet's code has ``force_best_ties``.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class ClassAwareIoU:
         score_threshold: float = 0.8,
         positive: float = 0.5,
         negative: float = 0.4,
+        force: Force = no_force,
     ):
         if not (0 <= alpha <= 1 and score_threshold > 0 and 0 <= negative <= positive <= 1):
             raise ValueError(
@@ -67,7 +72,7 @@ class ClassAwareIoU:
                 f"got alpha {alpha}, score_threshold {score_threshold}, negative {negative}, positive {positive}"
             )
         self.probability, self.alpha, self.score_threshold = probability, alpha, score_threshold
-        self.positive, self.negative = positive, negative
+        self.positive, self.negative, self.force = positive, negative, force
 
     @torch.no_grad()
     def __call__(
@@ -93,6 +98,8 @@ class ClassAwareIoU:
             gt_index = torch.where(overlap <= self.negative, BACKGROUND, IGNORE)
             gt_index = torch.where(highest >= self.score_threshold, likeliest, gt_index)
             gt_index = torch.where(overlap >= self.positive, nearest, gt_index)
+            forced, objects = self.force(best_overlaps(priors.regions, boxes))
+            gt_index[forced] = objects
         return Assignment(
             ignore_set_aside(in_original(gt_index, part), priors.centers, targets),
             cost=in_original_columns(-score, part, len(targets)),

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.assign import ClassAwareIoU, MaxIoU, no_force
+from locviz.assign import ClassAwareIoU, MaxIoU, force_best_ties, no_force
 from locviz.boxes import pairwise_iou
 from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
@@ -115,3 +115,19 @@ def test_bad_settings_are_refused(options):
 def test_it_asks_for_logits():
     with pytest.raises(ValueError, match=r"ClassAwareIoU looks at predictions.*logits"):
         ClassAwareIoU()(spans([0.0, 1]), objects([0.0, 1]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_forced_matches_are_those_of_max_iou(seed):
+    """With a score that nothing reaches it is MaxIoU with the same force; with any other, the same
+    anchors are forced for the same objects.
+    """
+    priors, targets, predicted = random_scene(seed)
+    settings = {"positive": 0.8, "negative": 0.3, "force": force_best_ties}
+    plain = MaxIoU(**settings)(priors, targets).gt_index
+    assert torch.equal(
+        ClassAwareIoU(score_threshold=1.1, **settings)(priors, targets, predicted).gt_index, plain
+    )
+    more = ClassAwareIoU(score_threshold=0.7, **settings)(priors, targets, predicted).gt_index
+    assert torch.equal(more[plain >= 0], plain[plain >= 0])
+    assert (more >= 0).sum() > (plain >= 0).sum()

@@ -1,0 +1,149 @@
+"""The poster's three parts at tiny scale: what is trained, what is measured, how it is read."""
+
+from itertools import product
+
+import pytest
+import torch
+
+from locviz.assign import ClassAwareIoU
+from locviz.boxes import pairwise_iou
+from locviz.data import Misaligned
+from locviz.experiments import balanced
+from locviz.experiments.balanced import (
+    ABLATIONS,
+    ROWS,
+    SELECTIONS,
+    TRAININGS,
+    by_seed,
+    coefficients,
+    figures,
+    flood,
+    gains,
+    positives,
+)
+from locviz.models import retinanet_tiny
+
+
+@pytest.fixture(scope="module")
+def scenes():
+    return Misaligned(split="test", num_scenes=3).cached()
+
+
+@pytest.fixture(scope="module")
+def detector():
+    torch.manual_seed(0)
+    return retinanet_tiny(6)
+
+
+def test_the_rows_are_the_posters_table_and_each_part_alone():
+    reported = [row.reported for row in ROWS.values() if row.reported]
+    assert reported == [
+        (35.9, 56.1, 38.6, 78.2),
+        (36.4, 56.5, 39.1, 78.6),
+        (37.1, 56.3, 39.7, 79.2),
+        (37.5, 56.9, 40.0, 79.7),
+    ]
+    has = {(row.training, row.selection) for row in ROWS.values()}
+    assert {("iac", "greedy"), ("dc", "greedy"), ("plain", "balanced")} <= has
+    assert all(row.training in {**TRAININGS, **ABLATIONS} for row in ROWS.values())
+    assert all(row.selection in SELECTIONS for row in ROWS.values())
+
+
+def test_trainings_differ_in_their_parts_and_start_from_the_same_weights():
+    built = {}
+    for name, training in TRAININGS.items():
+        torch.manual_seed(0)
+        built[name] = training.build(6)
+    for name, (aware, balanced_loss) in {
+        "plain": (False, False), "iac": (True, False), "dc": (False, True), "iac_dc": (True, True),
+    }.items():  # fmt: skip
+        assert isinstance(built[name].assigner, ClassAwareIoU) == aware
+        assert (built[name].criterion.coefficient is not None) == balanced_loss
+        for a, b in zip(built[name].parameters(), built["plain"].parameters(), strict=True):
+            assert torch.equal(a, b)
+
+
+def test_figures_of_a_detector_that_knows_everything(scenes):
+    """Exact boxes and sure scores: all AP 1, with whatever suppression."""
+    torch.manual_seed(0)
+    detector = retinanet_tiny(6)
+    truths = [scenes[index][1] for index in range(3)]
+
+    def decide(images):
+        from locviz.types import Detections
+
+        assert len(images) == 3
+        return [Detections(t.boxes, torch.linspace(0.9, 0.5, len(t)), t.labels) for t in truths]
+
+    detector.detect = decide
+    found = figures(detector, scenes)
+    for name in SELECTIONS:
+        assert found[name] == {"ap": 1.0, "ap50": 1.0, "ap75": 1.0}
+
+
+def test_the_flood_against_a_loop(detector, scenes):
+    """Untrained, every probability is about 0.01: at alpha 0 all anchors that lie inside by 0.8 are
+    positive, at alpha 1 only those of RetinaNet.
+    """
+    found = flood(detector, scenes, alphas=(0.0, 0.5, 1.0))
+    with torch.no_grad():
+        anchors = detector([scenes[0][0]]).priors.regions
+    counts = []
+    for index in range(3):
+        boxes = scenes[index][1].boxes
+        owned = [0] * len(boxes)
+        overlaps = pairwise_iou(anchors, boxes)
+        for anchor, row in zip(anchors.tolist(), overlaps.tolist(), strict=True):
+            shares = []
+            for box in boxes.tolist():
+                width = min(anchor[2], box[2]) - max(anchor[0], box[0])
+                height = min(anchor[3], box[3]) - max(anchor[1], box[1])
+                areas = [(r[2] - r[0]) * (r[3] - r[1]) for r in (anchor, box)]
+                shares.append(max(0.0, width) * max(0.0, height) / min(areas))
+            best, most = max(row), max(shares)
+            if best >= 0.5:
+                owned[row.index(best)] += 1
+            elif most >= 0.8:
+                ties = [i for i, share in enumerate(shares) if share > most - 1e-6]
+                owned[max(ties, key=lambda i: row[i])] += 1
+        counts += owned
+    assert found["0"]["mean"] == pytest.approx(sum(counts) / len(counts), rel=0.01)
+    assert found["1"] == found["retinanet"] == found["0.5"]
+    assert found["0"]["mean"] > 5 * found["retinanet"]["mean"]
+    assert positives(detector, scenes) == pytest.approx(found["retinanet"]["mean"], abs=1e-9)
+
+
+def test_coefficients_lie_around_one_and_within_a_factor_of_four(detector, scenes):
+    found = coefficients(detector, scenes)
+    for spread in found.values():
+        assert spread == sorted(spread)
+        assert spread[0] <= 1 <= spread[-1] <= 4 * spread[0]
+
+
+def test_reading():
+    def entry(training, seed, greedy, cl):
+        figures_ = {"greedy": {"ap": greedy}, "balanced": {"ap": cl}, "spearman": 0.3 + seed}
+        return {"training": training, "seed": seed, **figures_}
+
+    found = {
+        "runs": {
+            f"{name}/{seed}": entry(name, seed, base + seed / 10, base + seed / 5)
+            for (name, base), seed in product({"plain": 0.1, "iac_dc": 0.4}.items(), (2, 0))
+        }
+    }
+    assert by_seed(found, "baseline", "ap") == {0: 0.1, 2: pytest.approx(0.3)}
+    assert list(by_seed(found, "cl", "ap")) == [0, 2]
+    assert by_seed(found, "iac", "ap") == {}
+    assert gains(found, "iac_dc_cl", "ap") == {0: pytest.approx(0.3), 2: pytest.approx(0.5)}
+    assert gains(found, "cl", "spearman") == {0: 0, 2: 0}
+
+
+def test_what_is_committed():
+    """All rows of the table have the three seeds."""
+    if not balanced.RESULTS.exists():
+        pytest.skip("not run yet")
+    found = balanced.results()
+    for name, row in ROWS.items():
+        seeds = list(by_seed(found, name, "ap50"))
+        if row.training in TRAININGS:
+            assert seeds == [0, 1, 2], name
