@@ -22,6 +22,7 @@ from locviz.experiments.balanced import (
     positives,
 )
 from locviz.models import retinanet_tiny
+from locviz.types import Detections
 
 
 @pytest.fixture(scope="module")
@@ -63,19 +64,17 @@ def test_trainings_differ_in_their_parts_and_start_from_the_same_weights():
             assert torch.equal(a, b)
 
 
-def test_figures_of_a_detector_that_knows_everything(scenes):
+def test_figures_of_a_detector_that_knows_everything(scenes, monkeypatch):
     """Exact boxes and sure scores: all AP 1, with whatever suppression."""
     torch.manual_seed(0)
     detector = retinanet_tiny(6)
     truths = [scenes[index][1] for index in range(3)]
 
     def decide(images):
-        from locviz.types import Detections
-
         assert len(images) == 3
         return [Detections(t.boxes, torch.linspace(0.9, 0.5, len(t)), t.labels) for t in truths]
 
-    detector.detect = decide
+    monkeypatch.setattr(detector, "detect", decide)
     found = figures(detector, scenes)
     for name in SELECTIONS:
         assert found[name] == {"ap": 1.0, "ap50": 1.0, "ap75": 1.0}

@@ -79,6 +79,18 @@ def test_the_weights_of_priors_count_in_the_sum():
     )
 
 
+def test_the_weights_of_priors_count_in_the_sum_of_a_sampled_stage():
+    priors, matched = matched_for([0, 0, BACKGROUND, 0], torch.tensor([3.0, 1.0, 1.0, 0.25]))
+    predictions = Predictions(
+        torch.randn(1, 4, 1), torch.zeros(1, 4, 4), priors, ((8, 8),), torch.ones(1, 2)
+    )
+    plain = rpn_loss()(predictions, REGIONS, matched)
+    balanced = rpn_loss(coefficient=dynamic_coefficient)(predictions, REGIONS, matched)
+    torch.testing.assert_close(
+        balanced.terms["classification"], plain.terms["classification"], rtol=1e-6, atol=0
+    )
+
+
 def scene():
     generator = torch.Generator().manual_seed(3)
     images = [torch.rand(3, 64, 64, generator=generator) for _ in range(2)]
