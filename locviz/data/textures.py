@@ -113,13 +113,9 @@ def _weave(rng):
 
 def _cells(rng):
     """Pebbles: the distance to the nearest of many random points."""
-    points = rng.random((150, 2)) * BANK_SIDE
-    y, x = np.mgrid[:BANK_SIDE, :BANK_SIDE]
-    pixels = np.stack([x, y], -1).reshape(-1, 1, 2).astype(np.float32)
-    nearest = np.concatenate(
-        [
-            ((part - points.astype(np.float32)) ** 2).sum(-1).min(1)
-            for part in np.array_split(pixels, 16)
-        ]
-    )
-    return np.sqrt(nearest).reshape(BANK_SIDE, BANK_SIDE)
+    points = (rng.random((150, 2)) * BANK_SIDE).astype(np.float32)
+    across, down = (np.arange(BANK_SIDE, dtype=np.float32) - points.T[:, :, None]) ** 2
+    nearest = np.full((BANK_SIDE, BANK_SIDE), np.inf, dtype=np.float32)
+    for x, y in zip(across, down, strict=True):
+        np.minimum(nearest, x + y[:, None], out=nearest)
+    return np.sqrt(nearest)

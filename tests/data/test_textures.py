@@ -32,3 +32,10 @@ def test_noise_has_the_strength_it_is_given():
     textures.add_noise(image, np.random.default_rng(0), 8.0)
     assert image.std() == pytest.approx(8, rel=0.03)
     assert abs(image.mean()) < 0.3
+
+
+def test_pebbles_are_the_distance_to_the_nearest_point():
+    pebbles = textures._cells(np.random.default_rng(3))
+    points = np.random.default_rng(3).random((150, 2)) * textures.BANK_SIDE
+    for y, x in np.random.default_rng(4).integers(0, textures.BANK_SIDE, (200, 2)):
+        assert pebbles[y, x] == pytest.approx(min(np.hypot(*(points - [x, y]).T)), abs=1e-4)
