@@ -85,6 +85,9 @@ SELECTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "greedy": batched_nms,
         "balanced": PerLabel(BalancedNMS()),
+        # Closeness counts a third, and three times.
+        "balanced_0.3": PerLabel(BalancedNMS(weight=0.3)),
+        "balanced_3": PerLabel(BalancedNMS(weight=3.0)),
         # Equation 7 as printed: the farther from the centre, the better.
         "printed": PerLabel(BalancedNMS(weight=-1.0)),
     }
@@ -124,6 +127,10 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "dc": Row(title="DC alone", training="dc"),
         "cl": Row(title="CL-NMS alone", training="plain", selection="balanced"),
         "printed": Row(title="equation 7 as printed, alone", training="plain", selection="printed"),
+        "cl_0.3": Row(
+            title="CL-NMS alone, closeness x 0.3", training="plain", selection="balanced_0.3"
+        ),
+        "cl_3": Row(title="CL-NMS alone, closeness x 3", training="plain", selection="balanced_3"),
         "iac_dc_printed": Row(
             title="+ IAC + DC + equation 7 as printed", training="iac_dc", selection="printed"
         ),
