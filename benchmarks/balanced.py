@@ -43,8 +43,8 @@ from locviz.train import Recipe, train
 COMMAND = "python benchmarks/balanced.py"
 PROTOCOL = {
     "detector": "retinanet_tiny",
-    "steps": 300,
-    "batch_size": 16,
+    "steps": 400,
+    "batch_size": 8,
     "lr": 2e-3,
     "warmup_steps": 60,
     "border_noise": 0.15,
