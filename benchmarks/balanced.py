@@ -8,7 +8,7 @@
         no training: the figures beside the poster's
 
 Each run trains ``retinanet_tiny`` from scratch on scenes made to misalign, whose training boxes are
-inaccurate by up to a seventh of their sides; runs of one seed start from the same weights and see the
+inaccurate by up to a tenth of their sides; runs of one seed start from the same weights and see the
 same batches. Suppression needs no training: each detector is judged with plain NMS, with
 classification-localization balanced NMS, and with its equation 7 as printed. On 300 held-out scenes
 with exact boxes: AP, AP50, AP75, and the rank correlation of score and IoU before suppression, per
@@ -47,7 +47,7 @@ PROTOCOL = {
     "batch_size": 8,
     "lr": 2e-3,
     "warmup_steps": 60,
-    "border_noise": 0.15,
+    "border_noise": 0.1,
     "num_scenes": 1024,
     "num_test_scenes": 300,
     "num_fixed_scenes": 48,

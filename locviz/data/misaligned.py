@@ -18,21 +18,21 @@ from torch.utils.data import Dataset
 
 from locviz.data import draw, scenes, tails, textures
 from locviz.data.dataset import Sample, checked_index, checked_split
-from locviz.data.draw import CIRCLE, CROSS, RING, SQUARE, STAR, TRIANGLE, Shape
+from locviz.data.draw import CIRCLE, CROSS, RING, SQUARE, TRIANGLE, Shape
 from locviz.data.placed import Placed, place_shape, visible_keypoints
 
-HEADS = (CIRCLE, SQUARE, TRIANGLE, STAR, RING, CROSS)
+HEADS = (SQUARE, TRIANGLE, RING, CROSS)
 # Lengths in pixels; an object's size is its longer side. The noise is in grey levels of 255.
 SIDE = 96
-NUM_OBJECTS = (2, 5)
-OBJECT_SIZE = (22.0, 64.0)
-MIN_HEAD = 9.0
+NUM_OBJECTS = (1, 3)
+OBJECT_SIZE = (32.0, 76.0)
+MIN_HEAD = 13.0
 # The length of an object along its tail, in widths of its head.
 STRETCH = (1.8, 5.0)
 MAX_ANGLE = 0.1
-MAX_IOU = 0.3
-NUM_BOARDS = (1, 4)
-NOISE = 6.0
+MAX_IOU = 0.15
+NUM_BOARDS = (0, 3)
+NOISE = 4.0
 # What must be left to see: of an object beneath all boards, and of a head beneath all that covers it.
 VISIBLE, VISIBLE_HEAD = 0.5, 0.85
 
@@ -253,7 +253,7 @@ def _board(objects: list[Placed], rng: np.random.Generator) -> draw.Patch:
             "board",
             lambda u, v: np.maximum(np.abs(u) - aspect, np.abs(v) - 1),
             None,
-            draw.CIRCLE.keypoints,
+            CIRCLE.keypoints,
         ),
         center=center,
         radius=half_length,

@@ -23,13 +23,13 @@ def boxes_of(samples):
 def test_statistics(samples):
     assert all(image.shape == (3, 96, 96) and t.size == (96, 96) for image, t in samples)
     counts = [len(targets) for _, targets in samples]
-    assert (min(counts), max(counts)) == (2, 5)
-    assert abs(np.mean(counts) - 3.5) < 0.3
+    assert (min(counts), max(counts)) == (1, 3)
+    assert abs(np.mean(counts) - 2) < 0.3
     boxes = boxes_of(samples)
     sides = boxes[:, 2:] - boxes[:, :2]
     longest = sides.amax(1)
-    assert 22 - 1e-3 <= longest.min() < 24
-    assert 60 < longest.max() <= 64 + 1e-3
+    assert 32 - 1e-3 <= longest.min() < 34
+    assert 72 < longest.max() <= 76 + 1e-3
     assert boxes.min() >= 0
     assert boxes.max() <= 96
     overlaps = [
@@ -37,19 +37,19 @@ def test_statistics(samples):
         for _, targets in samples
         for a, b in itertools.combinations(targets.boxes, 2)
     ]
-    assert 0.24 < max(overlaps) <= 0.3 + 1e-4
-    share = torch.bincount(torch.cat([t.labels for _, t in samples]), minlength=6) / len(boxes)
-    assert len(share) == 6 == len(Misaligned.class_names)
-    assert (share - 1 / 6).abs().max() < 0.25 / 6
+    assert 0.12 < max(overlaps) <= 0.15 + 1e-4
+    share = torch.bincount(torch.cat([t.labels for _, t in samples]), minlength=4) / len(boxes)
+    assert len(share) == 4 == len(Misaligned.class_names)
+    assert (share - 1 / 4).abs().max() < 0.25 / 4
 
 
 def test_objects_are_long_and_odd(samples):
-    """A quarter is longer than 3 to 1, a tenth about 4 to 1, and most boxes are half empty."""
+    """A quarter is longer than 3 to 1, some reach 5 to 1, and most boxes are half empty."""
     boxes = boxes_of(samples)
     sides = boxes[:, 2:] - boxes[:, :2]
     ratio = sides.amax(1) / sides.amin(1)
-    assert (ratio > 3).float().mean() > 0.25
-    assert (ratio > 3.9).float().mean() > 0.1
+    assert (ratio > 3).float().mean() > 0.2
+    assert (ratio > 3.9).float().mean() > 0.05
     assert ratio.max() > 5
     area = torch.cat([targets.area for _, targets in samples])
     assert (area / sides.prod(1)).median() < 0.45
@@ -60,7 +60,7 @@ def test_the_head_is_off_centre(samples):
     boxes, heads = boxes_of(samples), torch.cat([t.keypoints[:, 0, :2] for _, t in samples])
     away = ((heads - (boxes[:, :2] + boxes[:, 2:]) / 2) / (boxes[:, 2:] - boxes[:, :2])).abs()
     assert away.amax(1).min() > 0.2
-    assert away.amax(1).median() > 0.3
+    assert away.amax(1).median() > 0.28
 
 
 def test_the_tail_says_nothing_about_the_class(samples):
@@ -68,7 +68,7 @@ def test_the_tail_says_nothing_about_the_class(samples):
     boxes, labels = boxes_of(samples), torch.cat([t.labels for _, t in samples])
     sides = boxes[:, 2:] - boxes[:, :2]
     ratio = sides.amax(1) / sides.amin(1)
-    means = torch.stack([ratio[labels == label].mean() for label in range(6)])
+    means = torch.stack([ratio[labels == label].mean() for label in range(4)])
     assert (means - means.mean()).abs().max() < 0.25 * means.mean()
 
 
@@ -120,7 +120,7 @@ def test_border_noise_moves_training_boxes_and_nothing_else():
         for name in ("labels", "area", "masks", "keypoints"):
             assert torch.equal(getattr(true, name), getattr(shaken, name)), name
         assert true.text == shaken.text
-        shaken.check(6)
+        shaken.check(4)
         assert shaken.boxes.min() >= 0
         assert shaken.boxes.max() <= 96
         assert torch.equal(shaken.boxes, noisy[i][1].boxes)
@@ -156,7 +156,7 @@ def test_a_scene_is_a_function_of_seed_split_and_index():
 def test_lengths_and_names():
     assert len(Misaligned()) == scenes.NUM_SCENES["train"]
     assert len(Misaligned(split="test")) == scenes.NUM_SCENES["test"]
-    assert Misaligned.class_names == ("circle", "square", "triangle", "star", "ring", "cross")
+    assert Misaligned.class_names == ("square", "triangle", "ring", "cross")
 
 
 @pytest.mark.parametrize(

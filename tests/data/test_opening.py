@@ -23,7 +23,7 @@ def home(tmp_path, monkeypatch):
     [
         ("shapes", Shapes, 3),
         ("shapes-crowded", Shapes, 6),
-        ("misaligned", Misaligned, 6),
+        ("misaligned", Misaligned, 4),
         ("digits", Digits, 10),
     ],
 )
