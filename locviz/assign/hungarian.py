@@ -49,6 +49,17 @@ class Hungarian:
         regions = required("Hungarian", priors, predicted, "regions")
         return match_queries(logits[None], regions[None], [targets], costs=self.costs)[0]
 
+    def assign_batch(
+        self,
+        logits: Float[Tensor, "b q k"],
+        regions: Float[Tensor, "b q coords"],
+        targets: Sequence[Targets],
+    ) -> list[Assignment]:
+        """Match each image of a batch, logits (b, q, k) and regions (b, q, 2*dim), as it is matched
+        alone; see ``match_queries``.
+        """
+        return match_queries(logits, regions, targets, costs=self.costs)
+
 
 @torch.no_grad()
 def match_queries(

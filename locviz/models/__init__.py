@@ -14,6 +14,15 @@ from locviz.models.assigners import (
     task_aligned_tood,
 )
 from locviz.models.compose import compose, lazy, lazy_from
+from locviz.models.detr.model import (
+    DETR,
+    detr,
+    detr_r50,
+    detr_r50_dc5,
+    detr_r101,
+    detr_r101_dc5,
+    detr_tiny,
+)
 from locviz.models.fast_rcnn.model import FAST_RCNN, BackgroundFrom, fast_rcnn, fast_rcnn_tiny
 from locviz.models.faster_rcnn.model import (
     FASTER_RCNN,
@@ -69,8 +78,11 @@ from locviz.models.skeletons.extra_terms import (
 from locviz.models.skeletons.matched import Matched, match_rows
 from locviz.models.skeletons.normalise import over_batch, over_images
 from locviz.models.skeletons.outputs import PerOutput
+from locviz.models.skeletons.query import QueryDetector, QueryStages
+from locviz.models.skeletons.query_head import QueryHead
 from locviz.models.skeletons.region_stage import RoIHead, RoIStage
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
+from locviz.models.skeletons.set_loss import SetLoss, cross_entropy_with_no_object
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.models.system import Detector, Preset, PublishedWeights, System
 from locviz.models.systems import PRESETS, PUBLISHED, SYSTEMS, system_of
@@ -107,6 +119,7 @@ from locviz.models.yolox.model import (
 
 __all__ = [
     "ASSIGNERS",
+    "DETR",
     "FASTER_RCNN",
     "FAST_RCNN",
     "FCOS",
@@ -139,10 +152,14 @@ __all__ = [
     "Preset",
     "ProposalNetwork",
     "PublishedWeights",
+    "QueryDetector",
+    "QueryHead",
+    "QueryStages",
     "RPNHead",
     "RetinaNetHead",
     "RoIHead",
     "RoIStage",
+    "SetLoss",
     "System",
     "TwoStageDetector",
     "WarpedCrops",
@@ -152,8 +169,15 @@ __all__ = [
     "by_quality",
     "classified",
     "compose",
+    "cross_entropy_with_no_object",
     "deployed",
+    "detr",
     "detr_costs",
+    "detr_r50",
+    "detr_r50_dc5",
+    "detr_r101",
+    "detr_r101_dc5",
+    "detr_tiny",
     "dual_assignment",
     "dual_head",
     "either_task",

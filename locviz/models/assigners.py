@@ -6,7 +6,7 @@ each paper's own; any option of the class can be given by keyword. They suit a d
 sigmoid classes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -109,14 +109,17 @@ def focal_costs() -> tuple[MatchingCost, ...]:
     return FocalCost(loss=focal_loss, weight=2.0), L1Cost(weight=5.0), GIoUCost(weight=2.0)
 
 
-def detr_costs() -> tuple[MatchingCost, ...]:
+def detr_costs(
+    *, probability: Callable[[Tensor], Tensor] = torch.sigmoid
+) -> tuple[MatchingCost, ...]:
     """DETR: class probability 1, L1 5, GIoU 2 (https://arxiv.org/abs/2005.12872, and its code).
 
-    DETR's probabilities are a softmax over the classes and "no object"; a dense detector's are
-    sigmoids.
+    Args:
+        probability: logits (p, n) to class probabilities (p, k). DETR's are a softmax over the
+            classes and "no object", ``one_of_all``; a dense detector's are sigmoids.
     """
     return (
-        ClassCost(probability=torch.sigmoid, weight=1.0),
+        ClassCost(probability=probability, weight=1.0),
         L1Cost(weight=5.0),
         GIoUCost(weight=2.0),
     )

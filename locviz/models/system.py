@@ -8,12 +8,13 @@ from typing import Any
 from torch import Tensor, nn
 
 from locviz.models.skeletons.dense import DenseDetector
+from locviz.models.skeletons.query import QueryDetector
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.train.recipe import Recipe
 
 RenameTable = Iterable[tuple[str, str]]
 # Every skeleton: what a preset may build.
-Detector = DenseDetector | TwoStageDetector
+Detector = DenseDetector | TwoStageDetector | QueryDetector
 Preset = Callable[..., Detector]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from locviz.models.detr.model import DETR
 from locviz.models.fast_rcnn.model import FAST_RCNN
 from locviz.models.faster_rcnn.model import FASTER_RCNN
 from locviz.models.fcos.model import FCOS
@@ -22,6 +23,7 @@ SYSTEMS: tuple[System, ...] = (
     RETINANET,
     GFL,
     YOLOV10,
+    DETR,
 )
 
 # For the command line and the cards of weights, which know presets by name. Python code calls the

@@ -18,6 +18,7 @@ from locviz.priors.grid import GridCells
 from locviz.priors.points import PointPriors
 from locviz.priors.proposals import RegionFinder, Remembered, SlidingWindows
 from locviz.priors.selective_search import RegionGrouping
+from locviz.priors.whole_images import whole_images
 
 __all__ = [
     "AnchorPriors",
@@ -45,4 +46,5 @@ __all__ = [
     "rounded_halves",
     "ssd300_boxes",
     "ssd512_boxes",
+    "whole_images",
 ]

@@ -7,54 +7,33 @@ Predictions``, ``loss(inputs, targets) -> Losses`` and ``detect(inputs) -> list[
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypedDict, final, runtime_checkable
+from typing import TypedDict, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from locviz.assign.spread import spread
-from locviz.boxes import Coder, clip
+from locviz.boxes import Coder
 from locviz.inputs import Inputs, PreparedBatch
 from locviz.models.skeletons.frames import training_targets
-from locviz.models.skeletons.matched import Matched, match_rows
-from locviz.models.skeletons.outputs import HeadOutput, all_outputs, assigner_of, over_outputs
+from locviz.models.skeletons.outputs import all_outputs, assigner_of, over_outputs
+from locviz.models.skeletons.per_prior import (
+    Assigner,
+    Criterion,
+    assign_images,
+    decided,
+    decoded,
+    output_loss,
+    predictions_of,
+)
 from locviz.priors import PriorGenerator
 from locviz.types import (
-    IGNORE,
     Assignment,
     Detections,
-    ImagePredictions,
     Losses,
     Predictions,
-    Priors,
     Targets,
 )
-
-
-@runtime_checkable
-class Assigner(Protocol):
-    """Which prior is responsible for which ground truth in one image; see ``locviz.assign``."""
-
-    def __call__(
-        self, priors: Priors, targets: Targets, predicted: ImagePredictions | None = None
-    ) -> Assignment:
-        """Assign the priors of one image."""
-        ...
-
-
-@runtime_checkable
-class Criterion(Protocol):
-    """The loss of every skeleton: from predictions, decoded regions and matched rows to named
-    terms. A dense skeleton calls it once for each of ``aux`` and once for the last predictions; a
-    stage of a two-stage detector for its own.
-    """
-
-    def __call__(self, predictions: Predictions, regions: Tensor, matched: Matched) -> Losses:
-        """The losses of one batch; ``regions`` (b, p, 2*dim), or (b, p, sets, 2*dim) where every
-        class has a box of its own, are the decoded deltas.
-        """
-        ...
 
 
 class DenseStages(TypedDict, total=False):
@@ -123,7 +102,7 @@ class DenseDetector(nn.Module):
         )
         outputs = self.head(levels)
         *earlier, last = [
-            _predictions(output, priors, batch)
+            predictions_of(output, priors, batch)
             for output in (outputs if isinstance(outputs, list) else [outputs])
         ]
         return replace(last, aux=tuple(earlier))
@@ -151,16 +130,14 @@ class DenseDetector(nn.Module):
     def _output_loss(
         self, predictions: Predictions, targets: Sequence[Targets], *, last: bool
     ) -> Losses:
-        regions = self.regions(predictions)
-        assigner = assigner_of(self.assigner, last=last)
-        matched = match_rows(
-            assign_images(assigner, predictions, regions, targets),
+        return output_loss(
+            predictions,
             targets,
-            predictions.priors,
+            assigner=assigner_of(self.assigner, last=last),
             coder=self.coder,
+            criterion=self.criterion,
             num_classes=self._num_classes(predictions),
         )
-        return self.criterion(predictions, regions, matched)
 
     def assign(
         self, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
@@ -172,9 +149,7 @@ class DenseDetector(nn.Module):
 
     def regions(self, predictions: Predictions) -> Float[Tensor, "b p coords"]:
         """Every prior's region (b, p, 2*dim) in the frame of the padded input."""
-        deltas = predictions.deltas
-        # The regions' own last axis: a coder may read more numbers than coordinates per region.
-        return self.coder.decode(deltas, predictions.priors.regions.expand(*deltas.shape[:2], -1))
+        return decoded(predictions, self.coder)
 
     @torch.no_grad()
     def detect(
@@ -209,61 +184,4 @@ class DenseDetector(nn.Module):
             postprocess: in place of the model's own.
         """
         select = self.postprocess if postprocess is None else postprocess
-        # (b, dim) to (b, 1, 2*dim): the same scale for both corners and for every prior.
-        scales = predictions.scales.repeat(1, 2)[:, None]
-        regions = self.regions(predictions) / scales
-        return [
-            select(
-                predictions.logits[i],
-                clip(regions[i], size),
-                levels=predictions.priors.levels,
-                quality=None if predictions.quality is None else predictions.quality[i],
-            )
-            for i, size in enumerate(predictions.sizes)
-        ]
-
-
-def _predictions(output: HeadOutput, priors: Priors, batch: PreparedBatch) -> Predictions:
-    """What a head gave, in float32 and with what it belongs to."""
-    logits, deltas, quality = output
-    # Losses and boxes are computed in float32 even under autocast: bfloat16 has steps of 4 near
-    # 1000 pixels.
-    return Predictions(
-        logits=logits.float(),
-        deltas=deltas.float(),
-        priors=priors,
-        sizes=batch.sizes,
-        scales=batch.scales,
-        quality=None if quality is None else quality.float(),
-    )
-
-
-@torch.no_grad()
-def assign_images(
-    assigner: Assigner, predictions: Predictions, regions: Tensor, targets: Sequence[Targets]
-) -> list[Assignment]:
-    """Assign the priors of each image of a batch, by what the network predicts there.
-
-    The predictions are detached: an assigner chooses, and the loss does not differentiate choices.
-
-    Args:
-        assigner: called once per image.
-        predictions: of the batch.
-        regions: (b, p, 2*dim) decoded, in the frame of the priors.
-        targets: of each image, in the same frame.
-    """
-    valid = predictions.priors.valid
-    assignments = []
-    for i, target in enumerate(targets):
-        predicted = ImagePredictions(
-            logits=predictions.logits[i].detach(),
-            regions=regions[i].detach(),
-            quality=None if predictions.quality is None else predictions.quality[i].detach(),
-        )
-        priors = predictions.priors.of_image(i)
-        if valid is None:
-            assignments.append(assigner(priors, target, predicted))
-        else:  # what pads a shorter list of priors takes part in nothing
-            found = assigner(priors, target, predicted.rows(valid[i]))
-            assignments.append(spread(found, valid[i], others=IGNORE))
-    return assignments
+        return decided(predictions, self.regions(predictions), select)

@@ -23,10 +23,11 @@ class Matched:
     (n,) and ``weight`` (n,) belong to them, and ``own_quality`` (n,) is the assigner's soft target,
     NaN where it gave none.
 
-    ``num_positive`` and ``num_rows`` (scalars) count the positives and all priors that take part.
-    They are means over the processes of a run, not this process's own counts: gradients are
-    averaged over processes, so dividing each process's sum by them gives the gradient of the joined
-    batch. Their totals are at least 1.
+    ``num_positive``, ``num_rows`` and ``num_objects`` (scalars) count the positives, all priors
+    that take part, and the ground truths that take part, of which some may have no prior. They are
+    means over the processes of a run, not this process's own counts: gradients are averaged over
+    processes, so dividing each process's sum by them gives the gradient of the joined batch. Their
+    totals are at least 1.
 
     ``localization`` are other rows for the regions to learn from, where an assigner gave them.
     """
@@ -42,6 +43,7 @@ class Matched:
     own_quality: Float[Tensor, "n"]
     num_positive: Float[Tensor, ""]
     num_rows: Float[Tensor, ""]
+    num_objects: Float[Tensor, ""]
     coder: Coder
     localization: "Matched | None" = None
 
@@ -116,20 +118,21 @@ def match_rows(
     gt_index = torch.stack([assignment.gt_index for assignment in assignments])
     image, prior = (gt_index >= 0).nonzero(as_tuple=True)
     regions, labels = _ground_truths(targets, gt_index, image, prior)
+    # What is set aside is responsible for nothing, so its label may be anything.
+    kept = torch.cat([target.labels[~(target.crowd | target.ignore)] for target in targets])  # type: ignore[operator]
     if num_classes is not None:
-        # What is set aside is responsible for nothing, so its label may be anything.
-        kept = [target.labels[~(target.crowd | target.ignore)] for target in targets]  # type: ignore[operator]
-        check_labels(torch.cat(kept), num_classes)
+        check_labels(kept, num_classes)
     weights = _rows([a.weight for a in assignments], gt_index, 1.0) * (gt_index >= BACKGROUND)
     quality = _rows([a.quality for a in assignments], gt_index, float("nan"))
     # (b, p, 2*dim) also where all images share their priors; expand copies nothing.
     own = (
         priors.regions if priors.regions.ndim == 3 else priors.regions.expand(len(gt_index), -1, -1)
     )
-    # IGNORE is below BACKGROUND, so the second count has everything that takes part. Both go through
+    # IGNORE is below BACKGROUND, so the second count has everything that takes part. All go through
     # one exchange between the processes.
-    counts = torch.stack([(gt_index >= 0).sum(), (gt_index >= BACKGROUND).sum()]).float()
-    num_positive, num_rows = mean_over_processes(counts, least=1.0)
+    positive, part = (gt_index >= 0).sum(), (gt_index >= BACKGROUND).sum()
+    counts = torch.stack([positive, part, positive.new_tensor(len(kept))]).float()
+    num_positive, num_rows, num_objects = mean_over_processes(counts, least=1.0)
     return Matched(
         gt_index=gt_index,
         prior_weight=weights,
@@ -142,6 +145,7 @@ def match_rows(
         own_quality=quality[image, prior],
         num_positive=num_positive,
         num_rows=num_rows,
+        num_objects=num_objects,
         coder=coder,
         localization=_places(assignments, targets, priors, coder),
     )

@@ -41,6 +41,7 @@ def test_rows_by_hand():
     assert matched.all_labels.tolist() == [[-1, 2, -1], [-1, -1, 1]]
     assert matched.taking_part.tolist() == [[True] * 3, [True, False, True]]
     assert (matched.num_positive.item(), matched.num_rows.item()) == (2, 5)
+    assert matched.num_objects == 3
     assert matched.one_hot(3).tolist() == [[0, 0, 1], [0, 1, 0]]
     assert matched.per_image(torch.tensor([3.0, 4.0])).tolist() == [3, 4]
 
