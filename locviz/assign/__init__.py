@@ -27,6 +27,7 @@ from locviz.assign.costs import (
     MatchingCost,
     PaddedTargets,
     pad_targets,
+    softmax_of_classes,
 )
 from locviz.assign.grid_cell import GridCell
 from locviz.assign.hungarian import Hungarian, match_queries
@@ -134,4 +135,5 @@ __all__ = [
     "sinkhorn_steps",
     "smallest_area",
     "smallest_area_float32",
+    "softmax_of_classes",
 ]

@@ -115,8 +115,8 @@ def detr_costs(
     """DETR: class probability 1, L1 5, GIoU 2 (https://arxiv.org/abs/2005.12872, and its code).
 
     Args:
-        probability: logits (p, n) to class probabilities (p, k). DETR's are a softmax over the
-            classes and "no object", ``one_of_all``; a dense detector's are sigmoids.
+        probability: logits (b, q, n) to class probabilities (b, q, k). DETR's are a softmax over the
+            classes and "no object", ``softmax_of_classes``; a dense detector's are sigmoids.
     """
     return (
         ClassCost(probability=probability, weight=1.0),

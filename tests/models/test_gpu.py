@@ -10,7 +10,7 @@ import torch
 
 from locviz.data import Batches, Shapes
 from locviz.inputs import as_inputs, move_inputs
-from locviz.models import SYSTEMS, DenseDetector
+from locviz.models import SYSTEMS, TwoStageDetector
 from locviz.models.skeletons.region_stage import Proposed
 from locviz.train import Recipe, evaluating, train
 
@@ -21,7 +21,7 @@ pytestmark = [
 ]
 TINY = [system.tiny for system in SYSTEMS]
 # Those without a sampler, which draws other random numbers on another device.
-DENSE = [preset for preset in TINY if isinstance(preset(2), DenseDetector)]
+ONE_STAGE = [preset for preset in TINY if not isinstance(preset(2), TwoStageDetector)]
 SHORT = Recipe(steps=3, batch_size=4, warmup_steps=2)
 
 
@@ -72,7 +72,7 @@ def test_it_trains_in_bfloat16(preset, scenes):
     assert moved > len(before) / 4
 
 
-@pytest.mark.parametrize("preset", DENSE)
+@pytest.mark.parametrize("preset", ONE_STAGE)
 def test_the_losses_are_a_cpus(preset, scenes, in_float32):
     images, targets = next(Batches(scenes, batch_size=4, seed=0).starting_at(0))
     here = built(preset, scenes)
@@ -92,7 +92,7 @@ def test_it_predicts_what_a_cpu_predicts(preset, channels_last, scenes, in_float
     layout = torch.channels_last if channels_last else torch.preserve_format
     there = copy.deepcopy(here).to(device=HOME, memory_format=layout)
     with evaluating(here), evaluating(there):
-        if isinstance(here, DenseDetector):
+        if not isinstance(here, TwoStageDetector):
             one, other = here(images), there(move_inputs(images, HOME))
         else:  # the second stage on the same proposals
             batch, levels = here.features(images)

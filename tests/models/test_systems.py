@@ -17,6 +17,8 @@ from locviz.models import (
     DenseStages,
     Detector,
     FasterStages,
+    QueryDetector,
+    QueryStages,
     system_of,
 )
 from locviz.models.faster_rcnn.model import wire_faster_rcnn
@@ -151,6 +153,7 @@ def test_a_number_that_a_preset_has_fixed_is_refused_and_not_swallowed(preset, n
         (DenseStages, DenseDetector),
         (GivenStages, wire_given_proposals),
         (FasterStages, wire_faster_rcnn),
+        (QueryStages, QueryDetector),
     ],
 )
 def test_the_stages_that_an_editor_offers_are_those_that_are_wired(names, whole):

@@ -10,11 +10,13 @@ successors: sine positions, encoder, decoder and learned queries (``locviz.layer
 (``locviz.assign``), the loss of a set and the skeleton (``skeletons``).
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Unpack
 
 from torch import nn
 
+from locviz.assign import softmax_of_classes
 from locviz.boxes import ShareCoder
 from locviz.layers import (
     LearnedQueries,
@@ -58,7 +60,7 @@ def _paper(num_classes: int, *, channels: int = 256, dim: int = 2) -> QueryStage
         head=lazy(QueryHead, channels=channels, num_classes=num_classes, dim=dim),
         coder=lazy(ShareCoder),
         # Probability of the class 1, L1 5, GIoU 2.
-        assigner=lazy(hungarian, costs=detr_costs(probability=one_of_all)),
+        assigner=lazy(hungarian, costs=detr_costs(probability=softmax_of_classes)),
         # Cross entropy 1 with "no object" at 0.1, L1 5, GIoU 2, after each decoder layer.
         loss=lazy(SetLoss),
         # Every query detects, with its likeliest class.
@@ -82,9 +84,12 @@ def detr(
     return compose(QueryDetector, _paper(num_classes, channels=channels, dim=dim) | stages)
 
 
-def _on_c5(backbone: nn.Module) -> QueryStages:
+def _on_c5(resnet: Callable[..., nn.Module], *, dilated: bool = False) -> QueryStages:
     """A ResNet whose last map, of 2,048 channels, is brought to 256."""
-    return QueryStages(backbone=backbone, neck=lazy(ProjectMaps, in_channels=(2048,), channels=256))
+    return QueryStages(
+        backbone=lazy(resnet, num_maps=1, dilated=dilated),
+        neck=lazy(ProjectMaps, in_channels=(2048,), channels=256),
+    )
 
 
 def detr_r50(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
@@ -93,7 +98,7 @@ def detr_r50(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
     It starts from random weights; ``backbone=ResNet50(num_maps=1, weights=..., num_frozen=2)``
     starts from ImageNet's and freezes what the authors froze.
     """
-    on_c5 = _on_c5(lazy(ResNet50, num_maps=1))
+    on_c5 = _on_c5(ResNet50)
     return compose(QueryDetector, _paper(num_classes) | on_c5 | stages)
 
 
@@ -102,19 +107,19 @@ def detr_r50_dc5(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetect
 
     Four times as many cells, so sixteen times as many pairs in the encoder's attention.
     """
-    on_c5 = _on_c5(lazy(ResNet50, num_maps=1, dilated=True))
+    on_c5 = _on_c5(ResNet50, dilated=True)
     return compose(QueryDetector, _paper(num_classes) | on_c5 | stages)
 
 
 def detr_r101(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
     """60,464,672 parameters with 91 classes, 43.5 AP."""
-    on_c5 = _on_c5(lazy(ResNet101, num_maps=1))
+    on_c5 = _on_c5(ResNet101)
     return compose(QueryDetector, _paper(num_classes) | on_c5 | stages)
 
 
 def detr_r101_dc5(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
     """A ResNet-101 with its last stage dilated: 44.9 AP, the best of the paper."""
-    on_c5 = _on_c5(lazy(ResNet101, num_maps=1, dilated=True))
+    on_c5 = _on_c5(ResNet101, dilated=True)
     return compose(QueryDetector, _paper(num_classes) | on_c5 | stages)
 
 

@@ -90,7 +90,8 @@ def test_one_process_divides_by_its_own_total():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["fcos", "retinanet", "retinanet, each image the same", "faster_rcnn", "yolov10"]
+    "name",
+    ["fcos", "retinanet", "retinanet, each image the same", "faster_rcnn", "yolov10", "detr"],
 )
 def test_two_processes_have_the_gradients_of_one_with_the_joined_batch(tmp_path, name):
     """One process has three images with many objects, the other one image with one object."""

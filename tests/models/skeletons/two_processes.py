@@ -14,6 +14,7 @@ from torch import distributed, multiprocessing
 
 from locviz.assign import BalancedSampler
 from locviz.models import (
+    detr_tiny,
     faster_rcnn_tiny,
     fcos_tiny,
     over_images,
@@ -36,7 +37,13 @@ def model(name: str):
     elif name == "retinanet, each image the same":
         built = retinanet_tiny(3, loss=retinanet_loss(normalise=over_images))
     else:
-        built = {"fcos": fcos_tiny, "retinanet": retinanet_tiny, "yolov10": yolov10_tiny}[name](3)
+        presets = {
+            "fcos": fcos_tiny,
+            "retinanet": retinanet_tiny,
+            "yolov10": yolov10_tiny,
+            "detr": detr_tiny,
+        }
+        built = presets[name](3)
     return built.double().eval()
 
 
