@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from locviz.assign.prediction_costs import check_labels
+from locviz.assign.set_aside import set_aside
 from locviz.boxes import corners_to_center_size, giou
 from locviz.types import Targets, without_background
 
@@ -28,7 +29,8 @@ Cost = Float[Tensor, "b q g"]
 class PaddedTargets:
     """The ground truths of a batch in one block; ``present`` marks the rows that are not padding.
 
-    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding;
+    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding and where
+    an object is set aside;
     ``extent`` (b, dim) the size of each image in the same units, x first; ``present`` (b, g).
     """
 
@@ -41,10 +43,12 @@ class PaddedTargets:
 def pad_targets(targets: Sequence[Targets]) -> PaddedTargets:
     """Put the ground truths of one or more images into one block, as long as the longest list."""
     boxes = [target.boxes for target in targets]
+    # What is set aside is matched to nothing, so its label may be anything: 0, as in the padding.
+    labels = [target.labels.masked_fill(set_aside(target), 0) for target in targets]
     present = [torch.ones_like(target.labels, dtype=torch.bool) for target in targets]
     return PaddedTargets(
         boxes=pad_sequence(boxes, batch_first=True),
-        labels=pad_sequence([target.labels for target in targets], batch_first=True),
+        labels=pad_sequence(labels, batch_first=True),
         extent=boxes[0].new_tensor([target.size[::-1] for target in targets]),
         present=pad_sequence(present, batch_first=True),
     )

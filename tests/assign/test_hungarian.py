@@ -198,3 +198,15 @@ def test_padding_keeps_every_row():
     assert torch.equal(padded.boxes[padded.present], torch.cat([t.boxes for t in targets]))
     assert torch.equal(padded.labels[padded.present], torch.cat([t.labels for t in targets]))
     assert padded.extent.tolist() == [[64, 48]] * 3
+
+
+def test_the_label_of_what_is_set_aside_may_be_anything():
+    logits, regions, targets = scene(6, 6, [3], num_classes=2)
+    crowd = torch.tensor([False, True, False])
+    usual, odd = (
+        Targets(targets[0].boxes, torch.tensor([0, label, 1]), targets[0].size, crowd=crowd)
+        for label in (0, 90)
+    )
+    one, two = (match_queries(logits, regions, [t], costs=COSTS)[0] for t in (usual, odd))
+    assert torch.equal(one.gt_index, two.gt_index)
+    assert torch.equal(one.cost, two.cost)
