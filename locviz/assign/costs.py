@@ -29,9 +29,9 @@ Cost = Float[Tensor, "b q g"]
 class PaddedTargets:
     """The ground truths of a batch in one block; ``present`` marks the rows that are not padding.
 
-    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding and where
-    an object is set aside;
-    ``extent`` (b, dim) the size of each image in the same units, x first; ``present`` (b, g).
+    Shapes and units: ``boxes`` (b, g, 2*dim) absolute units; ``labels`` (b, g), 0 in the padding
+    and where an object is set aside; ``extent`` (b, dim) the size of each image in the same units,
+    x first; ``present`` (b, g).
     """
 
     boxes: Float[Tensor, "b g coords"]

@@ -25,6 +25,7 @@ OFFICIAL: Mapping[models.Preset, int] = {
     models.retinanet_r50_fpn: 91,
     models.gfl_r50: 80,
     models.yolov10_s: 80,
+    models.detr_r50: 91,
 }
 
 
@@ -54,7 +55,8 @@ class DetectorFacts:
     """What a detector is made of; one entry per learned stage.
 
     Attributes:
-        priors, assigners: names of classes; ``"proposals"`` where a stage has no priors of its own.
+        priors, assigners: names of classes; the queries' where a stage has queries, ``"proposals"``
+            where it has no priors of its own.
         losses: name of the criterion with its classification and regression loss.
         nms_threshold: IoU above which a duplicate is suppressed; None where none is suppressed.
         num_parameters: with those that are frozen in training, without buffers.
@@ -74,7 +76,9 @@ def detector_facts(build: Callable[[int], torch.nn.Module], num_classes: int) ->
         detector = build(num_classes)
     stages = stages_of(detector)
     return DetectorFacts(
-        priors=tuple(_name(getattr(stage, "priors", None)) for stage in stages),
+        priors=tuple(
+            _name(getattr(stage, "priors", getattr(stage, "queries", None))) for stage in stages
+        ),
         assigners=tuple(_assigners(stage.assigner) for stage in stages),
         losses=tuple(_losses(stage.criterion) for stage in stages),
         nms_threshold=getattr(detector.postprocess, "nms_threshold", None),

@@ -14,6 +14,7 @@ from locviz.experiments.detector_survey import DETECTORS, OFFICIAL, detector_fac
         ("YOLOX, S", 8_968_255),
         ("RetinaNet, R50-FPN", 34_014_999),
         ("YOLOv10, S", 8_128_272),
+        ("DETR, R50", 41_524_768),
     ],
 )
 def test_published_parameters_are_counted(title, parameters):
@@ -55,6 +56,13 @@ def test_the_model_is_read_and_not_its_name():
 def test_two_heads_have_two_assigners_and_nothing_is_suppressed():
     facts = detector_facts(*DETECTORS["YOLOv10, S"])
     assert facts.assigners == ("TaskAligned + TaskAligned",)
+    assert facts.nms_threshold is None
+
+
+def test_queries_stand_in_the_place_of_priors():
+    facts = detector_facts(*DETECTORS["DETR, tiny"])
+    assert (facts.priors, facts.assigners) == (("LearnedQueries",), ("Hungarian",))
+    assert facts.losses == ("SetLoss: cross_entropy_with_no_object",)
     assert facts.nms_threshold is None
 
 

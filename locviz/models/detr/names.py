@@ -54,8 +54,8 @@ OFFICIAL = (
 
 
 def unpack_official(file: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The weights in one of the authors' files, ready for the table: projections split, the
-    background's row first.
+    """The weights in one of the authors' files, ready for the table: each projection (3c, c) split
+    in three, the background's row of the classes (k + 1, c) first.
 
     Args:
         file: what they saved, with the state dict under ``model``.
@@ -108,7 +108,7 @@ TRANSFORMERS = (
 
 
 def unpack_transformers(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The state dict of transformers' ``DetrForObjectDetection``, ready for the table: weights (k +
-    1, c) of the classes with the background's row first.
+    """The state dict of transformers' ``DetrForObjectDetection``, ready for the table: the
+    background's row of the classes (k + 1, c) first.
     """
     return background_first(state, "class_labels_classifier")
