@@ -44,12 +44,12 @@ from locviz.train import Recipe, train
 
 COMMAND = "python benchmarks/harmonised.py"
 PROTOCOL = {
-    "batch_size": 16,
+    "batch_size": 8,
     "lr": 2e-3,
     "border_noise": 0.1,
-    "num_scenes": 1536,
-    "num_test_scenes": 300,
-    "steps": {"fcos": [400, 250], "retinanet": [300, 200], "rpn": [250, 150]},
+    "num_scenes": 1024,
+    "num_test_scenes": 200,
+    "steps": {"fcos": [1400, 260], "retinanet": [700, 160], "rpn": [400, 150]},
     "threads": 1,
 }
 DENSE = ("ap", "ap50", "ap75", "spearman", "pooled", "spearman_inside", "pooled_inside")
@@ -125,7 +125,9 @@ def key(study: str, data: str, variant: str, seed: int) -> str:
 
 
 def known() -> dict[str, Any]:
-    return results()["runs"] if RESULTS.exists() else {}
+    """The runs in the file, if they are of this protocol."""
+    found = results() if RESULTS.exists() else {}
+    return found["runs"] if found.get("protocol") == PROTOCOL else {}
 
 
 def record(study: str, data: str, variant: str, seed: int, figures: dict[str, float]) -> None:
