@@ -173,7 +173,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--study", nargs="+", choices=STUDIES, default=list(STUDIES))
-    parser.add_argument("--data", choices=("misaligned", "crowded"), default="misaligned")
+    parser.add_argument("--data", choices=("crowded", "misaligned"), default="crowded")
     parser.add_argument("--variants", nargs="+", help="without it: all but the ablations")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--bases", type=Path, help="a folder that keeps the trained bases")

@@ -465,7 +465,7 @@ def results(path: Path = RESULTS) -> dict[str, Any]:
 
 
 def by_seed(
-    found: Mapping[str, Any], study: str, variant: str, figure: str, *, data: str = "misaligned"
+    found: Mapping[str, Any], study: str, variant: str, figure: str, *, data: str = "crowded"
 ) -> dict[int, float]:
     """One figure, such as ``"ap75"``, of one variant by seed; empty where nothing was run.
 
@@ -474,7 +474,7 @@ def by_seed(
         study: a name in ``STUDIES``.
         variant: one of its names, or of ``SHOWN``.
         figure: as ``dense_figures`` or ``proposal_figures`` call it; a share of 1.
-        data: the scenes, ``"misaligned"`` or ``"crowded"``.
+        data: the scenes, ``"crowded"`` or ``"misaligned"``.
     """
     runs = [
         run
@@ -490,7 +490,7 @@ def gains(
     variant: str,
     figure: str,
     *,
-    data: str = "misaligned",
+    data: str = "crowded",
     over: str = BASELINE,
 ) -> dict[int, float]:
     """How much higher the figure is than that of ``over``, continued from the same base: by seed."""

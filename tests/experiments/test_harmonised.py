@@ -122,18 +122,18 @@ def test_measuring_changes_nothing(study):
 
 
 def made_up():
-    def run(variant, seed, ap, data="misaligned"):
+    def run(variant, seed, ap, data="crowded"):
         return {"study": "fcos", "data": data, "variant": variant, "seed": seed, "ap": ap}
 
     runs = [run(BASELINE, 1, 0.25), run(BASELINE, 0, 0.2), run("both", 0, 0.3), run("both", 2, 0.9)]
-    runs.append(run("both", 0, 0.7, data="crowded"))
+    runs.append(run("both", 0, 0.7, data="misaligned"))
     return {"runs": {str(index): run for index, run in enumerate(runs)}}
 
 
 def test_figures_are_read_by_seed_and_gains_are_of_one_seed():
     found = made_up()
     assert list(by_seed(found, "fcos", BASELINE, "ap").items()) == [(0, 0.2), (1, 0.25)]
-    assert by_seed(found, "fcos", "both", "ap", data="crowded") == {0: 0.7}
+    assert by_seed(found, "fcos", "both", "ap", data="misaligned") == {0: 0.7}
     assert by_seed(found, "fcos", "both", "ap75") == {}
     assert gains(found, "fcos", "both", "ap") == {0: pytest.approx(0.1)}
 
