@@ -23,6 +23,7 @@ from pathlib import Path
 
 import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
+from warm_kernels import WarmKernels
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ARTIFACTS = REPOSITORY / "artifacts"
@@ -75,6 +76,7 @@ class JupyterLab:
         server_options: further command-line options such as
             ``--ServerApp.kernel_websocket_connection_class=...``.
         settings: JupyterLab's settings, plugin by plugin.
+        kernels: forks instead of kernels that import for themselves.
 
     Raises:
         RuntimeError: the server did not answer in time; the message ends with its log.
@@ -87,6 +89,7 @@ class JupyterLab:
         server_options: tuple[str, ...] = (),
         environment: dict[str, str] | None = None,
         settings: Mapping[str, dict] = LAB_SETTINGS,
+        kernels: WarmKernels | None = None,
     ):
         self.folder = Path(folder)
         self.root = self.folder / "root"
@@ -96,12 +99,15 @@ class JupyterLab:
         self.server_options = server_options
         self.environment = environment or {}
         self.settings = settings
+        self.kernels = kernels
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> "JupyterLab":
         for name in ("root", "runtime", "config", "data", "ipython", "home"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self._write_settings()
+        if self.kernels:
+            self.kernels.install(self.folder / "kernels")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -151,6 +157,7 @@ class JupyterLab:
             "XDG_CACHE_HOME": cache,  # matplotlib's font list takes seconds to rebuild
             "OMP_NUM_THREADS": "1",
             "LOCVIZ_DEVICE": "cpu",
+            "JUPYTER_PATH": str(self.folder / "kernels"),  # before what the environment brings
         } | self.environment  # fmt: skip
 
     def _write_settings(self):

@@ -1,4 +1,4 @@
-"""What browser tests share: one JupyterLab and one Chromium per run, one page per notebook.
+"""What browser tests share: one JupyterLab, its kernels and one Chromium per run.
 
 A test asks for ``open_notebook`` and gets a page with helpers (`tools/lab_page.py`). Where Chromium
 or Node is missing, every test here is skipped with the reason, and ``tools/browser_ready.py`` makes
@@ -22,13 +22,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """A running JupyterLab of this test run."""
-    from lab_driver import JupyterLab, missing
+def kernels():
+    """What every JupyterLab of this test run forks its kernels from."""
+    from lab_driver import missing
+    from warm_kernels import WarmKernels
 
     if problems := missing():
         pytest.skip("; ".join(problems))
-    with JupyterLab(tmp_path_factory.mktemp("jupyterlab")) as server:
+    with WarmKernels() as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def lab(kernels, tmp_path_factory):
+    """A running JupyterLab of this test run."""
+    from lab_driver import JupyterLab
+
+    with JupyterLab(tmp_path_factory.mktemp("jupyterlab"), kernels=kernels) as server:
         yield server
 
 

@@ -30,11 +30,12 @@ GRIPS = {
 
 
 @pytest.fixture(scope="module")
-def windowed(tmp_path_factory, chromium):
+def windowed(tmp_path_factory, kernels):
     """A JupyterLab as it comes: cells out of sight leave the page."""
     settings = {name: one for name, one in LAB_SETTINGS.items() if not name.endswith("tracker")}
     assert len(settings) < len(LAB_SETTINGS)
-    with JupyterLab(tmp_path_factory.mktemp("windowed"), settings=settings) as server:
+    folder = tmp_path_factory.mktemp("windowed")
+    with JupyterLab(folder, settings=settings, kernels=kernels) as server:
         yield server
 
 

@@ -1,0 +1,126 @@
+"""Kernels that have the heavy libraries at once: one process imports them, and every kernel is a
+fork of it.
+
+A kernel of its own imports torch and what comes with it for four seconds of CPU time, in every
+notebook that a browser test opens, and takes two seconds to end. No module of locviz is imported
+before the fork: what a cell forgets to import is missing here, too.
+
+    with WarmKernels() as kernels, JupyterLab(folder, kernels=kernels) as lab: ...
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from kernel_stand_in import NUMBER, read
+
+STAND_IN = Path(__file__).with_name("kernel_stand_in.py")
+
+
+class WarmKernels:
+    """The process that is forked; a context manager."""
+
+    def __enter__(self) -> "WarmKernels":
+        self.folder = tempfile.TemporaryDirectory()
+        self.address = str(Path(self.folder.name) / "door")
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, self.address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *_):
+        self.process.communicate(timeout=10)  # closes its input, which ends it
+        self.folder.cleanup()
+
+    def install(self, folder: Path):
+        """Make them the kernels of the JupyterLab that looks for kernels in this folder.
+
+        Raises:
+            RuntimeError: the imports failed; what they printed stands above.
+        """
+        if not Path(self.address).exists() and self.process.stdout.readline() != b"ready\n":
+            raise RuntimeError("the process that imports for all kernels ended")
+        arguments = [sys.executable, "-I", "-S", str(STAND_IN), self.address, "{connection_file}"]
+        specification = {"argv": arguments, "display_name": "Python 3", "language": "python"}
+        path = folder / "kernels" / "python3" / "kernel.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(specification))
+
+
+def import_heavy():
+    # As ipykernel sets them in a kernel of its own, before it or matplotlib are imported.
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    sys.path.remove(str(STAND_IN.parent))
+    import anywidget  # noqa: F401
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp
+    import ipykernel.zmqshell
+    import ipywidgets  # noqa: F401
+    import matplotlib.figure
+    import scipy.optimize
+    import torchvision  # noqa: F401
+
+
+def serve(address: str):
+    """Fork a kernel for every stand-in that asks, until the standard input closes."""
+    import_heavy()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a fork
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen(8)
+        print("ready", flush=True)
+        while sys.stdin not in (ready := select.select([door, sys.stdin], [], [])[0]):
+            assert ready == [door]
+            with door.accept()[0] as link:
+                size, streams, _, _ = socket.recv_fds(link, NUMBER.size, 2)
+                asked = json.loads(read(link, *NUMBER.unpack(size)))
+                if (pid := os.fork()) == 0:
+                    door.close()
+                    be_kernel(link, streams, *asked)
+                link.sendall(NUMBER.pack(pid))
+                for stream in streams:
+                    os.close(stream)
+
+
+def be_kernel(link: socket.socket, streams: list[int], file: str, folder: str, environment: dict):
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number, stream in enumerate(streams, start=1):
+            os.dup2(stream, number)
+        os.environ.clear()
+        os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+        os.chdir(folder)
+        threading.Thread(target=end_with, args=[link], daemon=True).start()
+        import numpy
+        import torch
+        from ipykernel import kernelapp
+
+        numpy.random.seed()  # not those of every other fork
+        torch.seed()
+        sys.argv = ["ipykernel_launcher.py", "-f", file]
+        kernelapp.launch_new_instance()
+    finally:
+        os._exit(0)  # at once: to take torch apart needs two seconds
+
+
+def end_with(link: socket.socket):
+    """End with the stand-in, whatever ended it."""
+    link.recv(1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
