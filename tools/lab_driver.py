@@ -39,6 +39,8 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
+# It lies over the whole page for half a second when the theme changes.
+NO_SPLASH = {"disabledExtensions": {"@jupyterlab/apputils-extension:splash": True}}
 
 
 def chromium_path() -> str | None:
@@ -165,6 +167,9 @@ class JupyterLab:
             path = self.folder / "settings" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings))
+        path = self.folder / "config" / "labconfig" / "page_config.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(NO_SPLASH))
 
     def _wait(self, seconds: float):
         deadline = time.monotonic() + seconds

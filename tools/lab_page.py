@@ -12,14 +12,26 @@ from urllib.parse import urlsplit
 
 import nbformat
 from lab_driver import ARTIFACTS, AXE, JupyterLab
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _SELECT = "(i) => { const nb = jupyterapp.shell.currentWidget.content; nb.deselectAll(); nb.activeCellIndex = i; }"
-_READY = """() => {
+_READY = """(path) => {
   const panel = window.jupyterapp?.shell?.currentWidget;
-  return Boolean(panel?.content?.widgets?.length && panel.sessionContext?.session?.kernel?.status === 'idle');
+  return panel?.context?.path === path && Boolean(panel.content?.widgets?.length)
+    && panel.sessionContext?.session?.kernel?.status === 'idle';
+}"""
+# The theme's style sheet arrives after its name, and the old one leaves.
+_SHOWS_THEME = """(light) => {
+  const sheets = [...document.querySelectorAll('link[href*="theme-"]')].filter(one => one.sheet);
+  const dark = sheets.filter(one => one.href.includes('theme-dark')).length;
+  return document.body.dataset.jpThemeLight === light && sheets.length === 1 && dark === Number(light === 'false');
+}"""
+_NO_TRANSITION = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
+  done(document.getAnimations().every(one => !(one instanceof CSSTransition))))))"""
+_CLOSE = """(kept) => {
+  for (const one of [...jupyterapp.shell.widgets('main')]) if (one.context?.path !== kept) one.dispose();
 }"""
 
 
@@ -44,10 +56,13 @@ class LabPage:
         self.page, self.lab, self.notebook = page, lab, notebook
         self.errors: list[str] = []
         self.foreign: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", self._note)
+        page.on("pageerror", self._note_error)
+        page.on("request", self._note_request)
 
-    def _note(self, request):
+    def _note_error(self, error):
+        self.errors.append(str(error))
+
+    def _note_request(self, request):
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
             self.foreign.append(request.url)
@@ -56,10 +71,29 @@ class LabPage:
         """Load the notebook and wait until its kernel is idle."""
         workspace = f"lab/workspaces/{secrets.token_hex(4)}/tree/{self.notebook}"
         self.page.goto(f"{self.lab.url}/{workspace}?token={self.lab.token}&reset")
-        self.page.wait_for_function(_READY, timeout=timeout * 1000)
+        self.page.wait_for_function(_READY, arg=self.notebook, timeout=timeout * 1000)
         self.command("application:toggle-left-area")
         self.theme("light")  # the server remembers what an earlier test chose
         return self
+
+    def follow(self, *, timeout: float = 40) -> "LabPage":
+        """Open the notebook where the page has shown another one before, and wait until its kernel
+        is idle.
+        """
+        self.page.mouse.move(0, 0)
+        self.command("docmanager:open", path=self.notebook)
+        self.page.wait_for_function(_READY, arg=self.notebook, timeout=timeout * 1000)
+        self.page.evaluate(_CLOSE, self.notebook)  # the launcher, which fills an empty page
+        if not self.page.evaluate(_SHOWS_THEME, "true"):
+            self.theme("light")
+        return self
+
+    def leave(self):
+        """Close the notebook and end its kernel; the page stays for the next one."""
+        self.page.remove_listener("pageerror", self._note_error)
+        self.page.remove_listener("request", self._note_request)
+        self.page.evaluate(_CLOSE)
+        self.lab.shut_down(self.notebook)
 
     def command(self, name: str, **arguments):
         """Run one of JupyterLab's own commands and wait for it."""
@@ -148,8 +182,8 @@ class LabPage:
         """Switch JupyterLab to ``light`` or ``dark`` and wait until the page shows it."""
         self.command("apputils:change-theme", theme=THEMES[name])
         light = "true" if name == "light" else "false"
-        self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{light}'")
-        self.page.wait_for_timeout(300)  # the theme's style sheet arrives after its name
+        self.page.wait_for_function(_SHOWS_THEME, arg=light)
+        self.page.wait_for_function(_NO_TRANSITION)
 
     def python(self, expression: str, **options):
         """Value of a Python expression in this notebook's kernel."""
@@ -197,13 +231,48 @@ class LabPage:
         """Violations of WCAG 2.2 AA inside the elements that match, one line each."""
         # JupyterLab's body clips and has no height of its own: axe would take all text for hidden
         # and skip contrast.
-        self.page.add_style_tag(content="body { min-height: 100vh; }")
-        self.page.add_script_tag(path=str(AXE))
+        style = self.page.add_style_tag(content="body { min-height: 100vh; }")
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.add_script_tag(path=str(AXE))
         options = json.dumps({"runOnly": {"type": "tag", "values": WCAG}})
         answer = self.page.evaluate(f"(selector) => axe.run(selector, {options})", selector)
+        style.evaluate("style => style.remove()")
         assert answer["passes"] or answer["violations"], f"axe found nothing to check in {selector}"
         return [
             f"{rule['id']}: {rule['help']} ({node['html'][:160]}; {node['failureSummary']})"
             for rule in answer["violations"]
             for node in rule["nodes"]
         ]
+
+
+class Desk:
+    """Opens notebooks one after the other in one page: to load JupyterLab costs ten times what it
+    costs to open a notebook.
+    """
+
+    def __init__(self, lab: JupyterLab, browser: Browser):
+        self.lab, self.browser = lab, browser
+        self.free: Page | None = None
+
+    def open(
+        self, notebook: Path | list[str], *, width: int = 1280, height: int = 900, **context_options
+    ) -> LabPage:
+        """A page with this notebook and an idle kernel; a page of its own where options are given,
+        and while the first is in use.
+        """
+        viewport = ViewportSize(width=width, height=height)
+        path = self.lab.add(notebook)
+        if context_options or self.free is None:
+            context = self.browser.new_context(viewport=viewport, **context_options)
+            return LabPage(context.new_page(), self.lab, path).open()
+        page, self.free = self.free, None
+        page.set_viewport_size(viewport)
+        return LabPage(page, self.lab, path).follow()
+
+    def clear(self, opened: LabPage, *, keep: bool):
+        """Close the notebook; ``keep`` the page for the next one."""
+        opened.leave()
+        if keep and self.free is None:
+            self.free = opened.page
+        else:
+            opened.page.context.close()

@@ -11,7 +11,6 @@ before the fork: what a cell forgets to import is missing here, too.
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -76,7 +75,7 @@ def import_heavy():
 def serve(address: str):
     """Fork a kernel for every stand-in that asks, until the standard input closes."""
     import_heavy()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a fork
+    forks: list[int] = []
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(8)
@@ -92,12 +91,13 @@ def serve(address: str):
                 link.sendall(NUMBER.pack(pid))
                 for stream in streams:
                     os.close(stream)
+            forks.append(pid)
+            forks = [one for one in forks if os.waitpid(one, os.WNOHANG)[0] == 0]
 
 
 def be_kernel(link: socket.socket, streams: list[int], file: str, folder: str, environment: dict):
     try:
         os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for number, stream in enumerate(streams, start=1):
             os.dup2(stream, number)
         os.environ.clear()

@@ -54,28 +54,43 @@ def chromium(lab):
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def desk(lab, chromium):
+    """Opens notebooks one after the other in one page: to load JupyterLab takes ten times as long."""
+    from lab_page import Desk
+
+    return Desk(lab, chromium)
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """So that a fixture knows, at its end, whether the test passed."""
+    report = yield
+    if call.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
 @pytest.fixture
-def open_notebook(lab, chromium):
+def open_notebook(desk, request):
     """``open_notebook(path_or_cell_sources, width=1280, height=900)`` -> a page with that notebook
     and an idle kernel.
 
     Afterwards the test fails if the page threw, or asked anything of another machine.
     """
-    from lab_page import LabPage
-
     opened = []
 
-    def open_one(notebook, *, width=1280, height=900, **context_options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, **context_options
-        )
-        page = LabPage(context.new_page(), lab, lab.add(notebook))
-        opened.append(page)
-        return page.open()
+    def open_one(notebook, **options):
+        page = desk.open(notebook, **options)
+        opened.append((page, set(options) <= {"width", "height"}))
+        return page
 
     yield open_one
-    for page in opened:
-        lab.shut_down(page.notebook)
-        page.page.context.close()
-    assert [page.foreign for page in opened if page.foreign] == []
-    assert [page.errors for page in opened if page.errors] == []
+    passed = request.node.stash.get(PASSED, False)
+    for page, plain in opened:
+        desk.clear(page, keep=plain and passed and not page.errors)
+    assert [page.foreign for page, _ in opened if page.foreign] == []
+    assert [page.errors for page, _ in opened if page.errors] == []
