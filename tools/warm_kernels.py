@@ -8,6 +8,7 @@ before the fork: what a cell forgets to import is missing here, too.
     with WarmKernels() as kernels, JupyterLab(folder, kernels=kernels) as lab: ...
 """
 
+import importlib
 import json
 import os
 import select
@@ -21,6 +22,10 @@ from pathlib import Path
 from kernel_stand_in import NUMBER, read
 
 STAND_IN = Path(__file__).with_name("kernel_stand_in.py")
+HEAVY = (
+    "anywidget", "ipykernel.kernelapp", "ipykernel.zmqshell", "ipywidgets", "matplotlib.figure",
+    "scipy.optimize", "torchvision",
+)  # fmt: skip
 
 
 class WarmKernels:
@@ -62,14 +67,8 @@ def import_heavy():
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     sys.path.remove(str(STAND_IN.parent))
-    import anywidget  # noqa: F401
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp
-    import ipykernel.zmqshell
-    import ipywidgets  # noqa: F401
-    import matplotlib.figure
-    import scipy.optimize
-    import torchvision  # noqa: F401
+    for name in HEAVY:
+        importlib.import_module(name)
 
 
 def serve(address: str):
@@ -108,7 +107,7 @@ def be_kernel(link: socket.socket, streams: list[int], file: str, folder: str, e
         import torch
         from ipykernel import kernelapp
 
-        numpy.random.seed()  # not those of every other fork
+        numpy.random.seed()  # noqa: NPY002 -- not those of every other fork
         torch.seed()
         sys.argv = ["ipykernel_launcher.py", "-f", file]
         kernelapp.launch_new_instance()
