@@ -32,6 +32,7 @@ class WarmKernels:
     """The process that is forked; a context manager."""
 
     def __enter__(self) -> "WarmKernels":
+        self.ready = False
         self.folder = tempfile.TemporaryDirectory()
         self.address = str(Path(self.folder.name) / "door")
         self.process = subprocess.Popen(
@@ -53,7 +54,9 @@ class WarmKernels:
         Raises:
             RuntimeError: the imports failed; what they printed stands above.
         """
-        if not Path(self.address).exists() and self.process.stdout.readline() != b"ready\n":
+        assert self.process.stdout is not None
+        self.ready = self.ready or self.process.stdout.readline() == b"ready\n"
+        if not self.ready:
             raise RuntimeError("the process that imports for all kernels ended")
         arguments = [sys.executable, "-I", "-S", str(STAND_IN), self.address, "{connection_file}"]
         specification = {"argv": arguments, "display_name": "Python 3", "language": "python"}
