@@ -123,7 +123,7 @@ class JupyterLab:
                 env=self._environment(),
                 start_new_session=True,
             )
-        self._wait(40)
+        self._wait(90)
         return self
 
     def __exit__(self, *_):

@@ -67,16 +67,17 @@ class LabPage:
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
             self.foreign.append(request.url)
 
-    def open(self, *, timeout: float = 40) -> "LabPage":
+    def open(self, *, timeout: float = 60) -> "LabPage":
         """Load the notebook and wait until its kernel is idle."""
         workspace = f"lab/workspaces/{secrets.token_hex(4)}/tree/{self.notebook}"
-        self.page.goto(f"{self.lab.url}/{workspace}?token={self.lab.token}&reset")
+        address = f"{self.lab.url}/{workspace}?token={self.lab.token}&reset"
+        self.page.goto(address, timeout=timeout * 1000)
         self.page.wait_for_function(_READY, arg=self.notebook, timeout=timeout * 1000)
         self.command("application:toggle-left-area")
         self.theme("light")  # the server remembers what an earlier test chose
         return self
 
-    def follow(self, *, timeout: float = 40) -> "LabPage":
+    def follow(self, *, timeout: float = 60) -> "LabPage":
         """Open the notebook where the page has shown another one before, and wait until its kernel
         is idle.
         """

@@ -45,7 +45,7 @@ class WarmKernels:
         return self
 
     def __exit__(self, *_):
-        self.process.communicate(timeout=10)  # closes its input, which ends it
+        self.process.communicate(timeout=30)  # closes its input, which ends it
         self.folder.cleanup()
 
     def install(self, folder: Path):
@@ -126,3 +126,4 @@ def end_with(link: socket.socket):
 
 if __name__ == "__main__":
     serve(sys.argv[1])
+    os._exit(0)  # as a fork ends
