@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import nbformat
@@ -256,19 +257,22 @@ class Desk:
         self.free: Page | None = None
 
     def open(
-        self, notebook: Path | list[str], *, width: int = 1280, height: int = 900, **context_options
+        self,
+        notebook: Path | list[str],
+        *,
+        width: int = 1280,
+        height: int = 900,
+        reduced_motion: Literal["reduce", "no-preference"] = "no-preference",
     ) -> LabPage:
-        """A page with this notebook and an idle kernel; a page of its own where options are given,
-        and while the first is in use.
-        """
+        """A page with this notebook and an idle kernel: another one while the first is in use."""
         viewport = ViewportSize(width=width, height=height)
-        path = self.lab.add(notebook)
-        if context_options or self.free is None:
-            context = self.browser.new_context(viewport=viewport, **context_options)
-            return LabPage(context.new_page(), self.lab, path).open()
         page, self.free = self.free, None
+        fresh = page is None
+        page = page or self.browser.new_context(viewport=viewport).new_page()
         page.set_viewport_size(viewport)
-        return LabPage(page, self.lab, path).follow()
+        page.emulate_media(reduced_motion=reduced_motion)
+        opened = LabPage(page, self.lab, self.lab.add(notebook))
+        return opened.open() if fresh else opened.follow()
 
     def clear(self, opened: LabPage, *, keep: bool):
         """Close the notebook; ``keep`` the page for the next one."""

@@ -77,20 +77,19 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture
 def open_notebook(desk, request):
     """``open_notebook(path_or_cell_sources, width=1280, height=900)`` -> a page with that notebook
-    and an idle kernel.
+    and an idle kernel; ``reduced_motion="reduce"`` for a reader who wants none.
 
     Afterwards the test fails if the page threw, or asked anything of another machine.
     """
     opened = []
 
     def open_one(notebook, **options):
-        page = desk.open(notebook, **options)
-        opened.append((page, set(options) <= {"width", "height"}))
-        return page
+        opened.append(desk.open(notebook, **options))
+        return opened[-1]
 
     yield open_one
     passed = request.node.stash.get(PASSED, False)
-    for page, plain in opened:
-        desk.clear(page, keep=plain and passed and not page.errors)
-    assert [page.foreign for page, _ in opened if page.foreign] == []
-    assert [page.errors for page, _ in opened if page.errors] == []
+    for page in opened:
+        desk.clear(page, keep=passed and not page.errors)
+    assert [page.foreign for page in opened if page.foreign] == []
+    assert [page.errors for page in opened if page.errors] == []
