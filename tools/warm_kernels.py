@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from kernel_stand_in import NUMBER, read
@@ -82,25 +84,32 @@ def serve(address: str):
         door.bind(address)
         door.listen(8)
         print("ready", flush=True)
-        while sys.stdin not in (ready := select.select([door, sys.stdin], [], [])[0]):
-            assert ready == [door]
-            with door.accept()[0] as link:
-                size, streams, _, _ = socket.recv_fds(link, NUMBER.size, 2)
-                asked = json.loads(read(link, *NUMBER.unpack(size)))
-                if (pid := os.fork()) == 0:
-                    door.close()
-                    be_kernel(link, streams, *asked)
-                link.sendall(NUMBER.pack(pid))
-                for stream in streams:
-                    os.close(stream)
-            forks.append(pid)
+        while sys.stdin not in select.select([door, sys.stdin], [], [])[0]:
+            with door.accept()[0] as link, suppress(OSError):  # a stand-in may end at any time
+                forks.append(fork_kernel(link))
             forks = [one for one in forks if os.waitpid(one, os.WNOHANG)[0] == 0]
+
+
+def fork_kernel(link: socket.socket) -> int:
+    """What a stand-in asks for; the number of the new process."""
+    size, streams, _, _ = socket.recv_fds(link, NUMBER.size, 2)
+    if len(size) < NUMBER.size:
+        raise ConnectionError("ended before it asked")
+    try:
+        asked = json.loads(read(link, *NUMBER.unpack(size)))
+        if (pid := os.fork()) == 0:
+            be_kernel(link, streams, *asked)
+        link.sendall(NUMBER.pack(pid))
+        return pid
+    finally:
+        for stream in streams:
+            os.close(stream)
 
 
 def be_kernel(link: socket.socket, streams: list[int], file: str, folder: str, environment: dict):
     try:
         os.setsid()
-        for number, stream in enumerate(streams, start=1):
+        for number, stream in enumerate([os.open(os.devnull, os.O_RDONLY), *streams]):
             os.dup2(stream, number)
         os.environ.clear()
         os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
@@ -114,6 +123,8 @@ def be_kernel(link: socket.socket, streams: list[int], file: str, folder: str, e
         torch.seed()
         sys.argv = ["ipykernel_launcher.py", "-f", file]
         kernelapp.launch_new_instance()
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(0)  # at once: to take torch apart needs two seconds
 
