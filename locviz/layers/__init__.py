@@ -3,6 +3,7 @@
 from locviz.layers.attention import Attention
 from locviz.layers.conv_norm import ConvNorm
 from locviz.layers.convnet import SmallConvNet, conv_norm_relu
+from locviz.layers.deformable_attention import DeformableAttention, mix_places
 from locviz.layers.path_aggregation import aggregate_paths
 from locviz.layers.perceptron import perceptron
 from locviz.layers.positions import SinePositions, padding_masks, sine_encoding
@@ -45,6 +46,7 @@ __all__ = [
     "AxisSamples",
     "ConvNorm",
     "DecoderLayer",
+    "DeformableAttention",
     "EncoderLayer",
     "FeaturePyramid",
     "LearnedQueries",
@@ -71,6 +73,7 @@ __all__ = [
     "conv_norm_relu",
     "from_backbone",
     "from_output",
+    "mix_places",
     "padding_masks",
     "perceptron",
     "pool_bins",
