@@ -50,23 +50,24 @@ def mix_places(
         )
     # Each head of each image is a picture of its own: (b * heads, share, h, w).
     pictures = values.permute(0, 2, 3, 1).flatten(0, 1)
-    # torch puts -1 at the low edge and 1 at the high edge: (b * heads, q, levels, points, dim).
-    grid = (2 * places - 1).transpose(1, 2).flatten(0, 1)
-    shares = weights.transpose(1, 2).flatten(0, 1)[:, None]
-    mixed = values.new_zeros(())
+    # torch puts -1 at the low edge and 1 at the high edge. (b * heads, levels, points, q, dim): the
+    # queries inside, so that sums over points run along whole rows of memory.
+    grid = (2 * places - 1).permute(0, 2, 3, 4, 1, 5).flatten(0, 1)
+    shares = weights.permute(0, 2, 3, 4, 1).flatten(0, 1)[:, :, None]
+    mixed = []
     for level, (size, cells) in enumerate(
         zip(level_sizes, pictures.split(counts, -1), strict=True)
     ):
-        found = _sample(cells.unflatten(-1, tuple(size)), grid[:, :, level])
-        # (b * heads, share, q, points), summed over the points at once: nothing is kept per level.
-        mixed = mixed + (found * shares[..., level, :]).sum(-1)
+        found = _sample(cells.unflatten(-1, tuple(size)), grid[:, level])
+        # (b * heads, share, points, q), summed over the points.
+        mixed.append((found * shares[:, level]).sum(2))
     # (b * heads, share, q) to (b, q, heads * share).
-    return mixed.unflatten(0, (len(values), -1)).flatten(1, 2).transpose(1, 2)
+    return torch.stack(mixed).sum(0).unflatten(0, (len(values), -1)).flatten(1, 2).transpose(1, 2)
 
 
 def _sample(
-    pictures: Float[Tensor, "n share *space"], grid: Float[Tensor, "n q points dim"]
-) -> Float[Tensor, "n share q points"]:
+    pictures: Float[Tensor, "n share *space"], grid: Float[Tensor, "n points q dim"]
+) -> Float[Tensor, "n share points q"]:
     if grid.shape[-1] == 1:
         # torch samples pictures only: a clip is one that is a single cell high, looked at in its middle.
         pictures, grid = pictures[:, :, None], torch.cat([grid, torch.zeros_like(grid)], -1)
