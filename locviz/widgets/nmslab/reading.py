@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from locviz.boxes import iou
+from locviz.boxes import diou, iou
 from locviz.evaluate import Divergence, divergence, match, owners, repeats, victims
 from locviz.postprocess import NOBODY, AllLabels, Candidates, PerLabel, SuppressionStep, Survivors
 from locviz.postprocess.nms import rows_by_label
@@ -219,6 +219,7 @@ class Run:
         self.given, self.setting = given, setting
         self.steps = tuple(_steps(given, setting))
         self._verdicts: dict[int, Verdict] = {}
+        self._measured: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
@@ -273,13 +274,28 @@ class Run:
     def outranked(self, moment: Moment) -> Bool[np.ndarray, "n"]:
         """Which suppressed candidates overlap their object more than what suppressed them does."""
         owner, overlap = self.given.ownership
+        rows = np.flatnonzero((moment.fate == SUPPRESSED) & (owner >= 0) & (moment.by >= 0))
+        objects = self.given.truth.boxes.double()[torch.from_numpy(owner[rows])]
+        theirs = iou(torch.from_numpy(moment.regions[moment.by[rows]]), objects).numpy()
         worse = np.zeros(len(owner), dtype=bool)
-        for row in np.flatnonzero((moment.fate == SUPPRESSED) & (owner >= 0)).tolist():
-            by = int(moment.by[row])
-            if by not in (NOBODY, row):
-                theirs = _iou(moment.regions[by], self.given.truth.boxes[owner[row]])
-                worse[row] = overlap[row] > theirs
+        worse[rows] = (moment.by[rows] != rows) & (overlap[rows] > theirs)
         return worse
+
+    def measured(self, moment: Moment) -> tuple[Float[np.ndarray, "n"], Float[np.ndarray, "n"]]:
+        """How much each candidate overlapped what suppressed or last lowered it, (n,), when it did.
+
+        The second is DIoU's penalty (n,) for the distance of their centres. Both mean nothing where
+        nobody did.
+        """
+        if moment.at not in self._measured:
+            # A fused box was compared as it was before the candidate joined it.
+            before = np.stack([one.regions for one in self.moments])[np.maximum(moment.when - 1, 0)]
+            rows = np.arange(len(before))
+            pair = [torch.from_numpy(before[rows, index]) for index in (rows, moment.by)]
+            overlap = iou(*pair)
+            penalty = (overlap - diou(*pair)).clamp(min=0)
+            self._measured[moment.at] = overlap.numpy(), penalty.numpy()
+        return self._measured[moment.at]
 
 
 def _steps(given: Given, setting: Setting) -> Iterator[Played]:
@@ -338,7 +354,3 @@ def _judge(given: Given, moment: Moment, score_threshold: float) -> Verdict:
 def _rows(found: Detections, rows: np.ndarray) -> Detections:
     index = torch.from_numpy(rows)
     return Detections(found.boxes[index], found.scores[index], found.labels[index])
-
-
-def _iou(region: Float[np.ndarray, "4"], box: Tensor) -> float:
-    return float(iou(torch.from_numpy(region)[None], box.double()[None])[0])

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from typing import SupportsFloat
 
 import numpy as np
-import torch
 
-from locviz.boxes import diou, iou
 from locviz.evaluate import Divergence
 from locviz.postprocess import NOBODY
 from locviz.widgets.core.words import letter
@@ -133,15 +131,11 @@ _STEPS = {"matrix": _judged_in_words, "fusion": _joined_in_words}
 
 def overlap_in_words(run: Run, moment: Moment, row: int) -> str:
     """Say how much a candidate overlaps what suppressed or lowered it, as the method measures it."""
-    by = int(moment.by[row])
-    # A fused box was compared as it was before the candidate joined it.
-    regions = run.moments[max(int(moment.when[row]) - 1, 0)].regions
-    one, other = (torch.from_numpy(regions[index]) for index in (row, by))
-    overlap = float(iou(one, other))
+    overlap, penalty = (float(values[row]) for values in run.measured(moment))
     if run.setting.method != "diou":
         return f"IoU {number(overlap)}"
-    penalty = max(overlap - float(diou(one, other)), 0.0) ** run.setting.beta
-    return f"IoU {number(overlap)} - {number(penalty)} = {number(overlap - penalty)}"
+    far = penalty**run.setting.beta
+    return f"IoU {number(overlap)} - {number(far)} = {number(overlap - far)}"
 
 
 # A candidate

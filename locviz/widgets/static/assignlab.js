@@ -639,6 +639,8 @@ var KnobStore = class {
   changed;
   /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq;
+  settled = false;
+  // the newest change of this view has been answered
   traits;
   get knobs() {
     return this.traits.values;
@@ -652,6 +654,16 @@ var KnobStore = class {
     this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
+  }
+  /** An answer `of` these knobs to another view's change (a second tab): show its knobs with its result. */
+  follow(seq, of) {
+    const foreign = seq > this.seq || seq === this.seq && this.settled;
+    this.settled = seq >= this.seq;
+    if (!foreign) return;
+    this.seq = seq;
+    for (const name of Object.keys(of))
+      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
+        this.model.set(name, of[name]);
   }
   get initial() {
     return this.model.get("initial");
@@ -2198,8 +2210,6 @@ var AssignLabView = class {
   patience;
   board = html("div", { class: "lv-board" });
   built = "";
-  settled = false;
-  // the newest change of this view has been answered
   filmed = ["", ""];
   filmedAt = [-1, -1];
   kept = -1;
@@ -2348,7 +2358,7 @@ var AssignLabView = class {
   // What the kernel says
   resultArrived() {
     const { seq, image, of, pinned, sides, difference } = this.model.get("result");
-    this.follow(seq, of);
+    this.store.follow(seq, of);
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
     if (image === this.store.knobs.image) {
@@ -2357,16 +2367,6 @@ var AssignLabView = class {
       if (difference) setText(this.differ, inWords(difference));
     }
     if (seq >= this.store.seq) this.patience.end();
-  }
-  /** An answer to another view's change (a second tab): show its boxes with its owners. */
-  follow(seq, of) {
-    const foreign = seq > this.store.seq || seq === this.store.seq && this.settled;
-    this.settled = seq >= this.store.seq;
-    if (!foreign) return;
-    this.store.seq = seq;
-    for (const name of KNOBS)
-      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
-        this.model.set(name, of[name]);
   }
   photoArrived() {
     const { png } = this.model.get("photo");

@@ -1123,6 +1123,8 @@ var KnobStore = class {
   changed;
   /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq;
+  settled = false;
+  // the newest change of this view has been answered
   traits;
   get knobs() {
     return this.traits.values;
@@ -1136,6 +1138,16 @@ var KnobStore = class {
     this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
+  }
+  /** An answer `of` these knobs to another view's change (a second tab): show its knobs with its result. */
+  follow(seq, of) {
+    const foreign = seq > this.seq || seq === this.seq && this.settled;
+    this.settled = seq >= this.seq;
+    if (!foreign) return;
+    this.seq = seq;
+    for (const name of Object.keys(of))
+      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
+        this.model.set(name, of[name]);
   }
   get initial() {
     return this.model.get("initial");
@@ -1801,6 +1813,7 @@ var CandidateScene = class {
   sent = [];
   // the boxes that `side` is about
   looked = -1;
+  order = "";
   zoom = 1;
   dragging = false;
   get size() {
@@ -1813,9 +1826,15 @@ var CandidateScene = class {
     this.sent = sent;
     attributes(this.element, { "aria-label": words });
     side.candidates.forEach((one, row) => this.paint(row, one));
-    for (const row of fromBelow(side.candidates)) this.drawn.append(this.candidates[row]);
+    this.stack(fromBelow(side.candidates));
     this.truths.forEach((rect, i) => attributes(rect, { class: `lv-truth lv-truth-${side.truth[i]}` }));
     this.draw();
+  }
+  /** Draw candidates in this order; nothing is written where they lie so already. */
+  stack(order) {
+    if (order.join() === this.order) return;
+    this.order = order.join();
+    this.drawn.append(...order.map((row) => this.candidates[row]));
   }
   /** Put everything where the boxes are now. */
   draw() {
@@ -1999,15 +2018,21 @@ var CandidateScene = class {
       if (!event.target.closest(".lv-candidate-grip, .lv-handle")) hooks.select(-1);
     };
     this.element.addEventListener("pointerdown", away, { signal });
-  }
-  setVisible(visible) {
-    setVisible(this.element, visible);
+    const press = (event) => {
+      const body = event.target.closest(".lv-candidate-grip");
+      const meant = body && event.isTrusted ? this.bodies[at(event)] : void 0;
+      if (!meant || meant === body) return;
+      event.stopPropagation();
+      event.preventDefault();
+      meant.dispatchEvent(new PointerEvent(event.type, event));
+    };
+    this.element.addEventListener("pointerdown", press, { signal, capture: true });
   }
 };
 var middle = ([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2];
 
 // src/nmslab/panel.ts
-var SIGNS2 = { lost: "☓", missed: "○", wrong: "✗", repeated: "2×", fine: "✓" };
+var SIGNS2 = { lost: "!", missed: "○", wrong: "✗", repeated: "2×", fine: "✓" };
 var Panel = class {
   constructor(info, photo, index, hooks, signal) {
     this.info = info;
@@ -2127,6 +2152,7 @@ var Player = class {
 // src/nmslab/view.ts
 var OWN = ["sigma", "beta", "weight"];
 var NMSLabView = class {
+  // the box that is dragged: nothing else of what shows at once has changed
   constructor(model, root, questions, signal) {
     this.model = model;
     this.root = root;
@@ -2177,6 +2203,7 @@ var NMSLabView = class {
   allLabels = html("input", { type: "checkbox" });
   selected = -1;
   looked = -1;
+  moving = -1;
   get result() {
     return this.model.get("result");
   }
@@ -2192,7 +2219,11 @@ var NMSLabView = class {
   }
   sceneHooks() {
     const { store } = this;
-    const put = (row, box, gesture) => this.write({ boxes: store.knobs.boxes.map((old, i) => i === row ? box : old) }, gesture);
+    const put = (row, box, gesture) => {
+      this.moving = row;
+      this.write({ boxes: store.knobs.boxes.map((old, i) => i === row ? box : old) }, gesture);
+      this.moving = -1;
+    };
     return {
       scale: () => this.model.get("scale"),
       boxes: () => store.knobs.boxes,
@@ -2250,6 +2281,9 @@ var NMSLabView = class {
   // What shows at once
   knobsMoved() {
     const { knobs } = this.store;
+    const shown = this.panels.slice(0, knobs.second === null ? 1 : 2);
+    this.patience.wait();
+    if (this.moving >= 0) return shown.forEach(({ scene }) => scene.follow(this.moving));
     this.method.value = knobs.method;
     this.second.value = knobs.second ?? "";
     this.allLabels.checked = knobs.all_labels;
@@ -2263,12 +2297,12 @@ var NMSLabView = class {
     this.board.classList.toggle("lv-two", knobs.second !== null);
     this.bars.showScores(knobs.scores);
     this.player?.show();
-    for (const panel of this.panels.slice(0, knobs.second === null ? 1 : 2)) panel.scene.draw();
-    this.patience.wait();
+    for (const { scene } of shown) scene.draw();
   }
   // What the kernel says
   resultArrived() {
     const { seq, of, sides, agreement, differs, difference } = this.result;
+    this.store.follow(seq, of);
     sides.forEach((side, i) => this.panels[i].show(side, of.boxes, agreement, of.scores));
     this.bars.show(sides, differs);
     setText(this.difference, difference);

@@ -624,6 +624,8 @@ var KnobStore = class {
   changed;
   /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq;
+  settled = false;
+  // the newest change of this view has been answered
   traits;
   get knobs() {
     return this.traits.values;
@@ -637,6 +639,16 @@ var KnobStore = class {
     this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
+  }
+  /** An answer `of` these knobs to another view's change (a second tab): show its knobs with its result. */
+  follow(seq, of) {
+    const foreign = seq > this.seq || seq === this.seq && this.settled;
+    this.settled = seq >= this.seq;
+    if (!foreign) return;
+    this.seq = seq;
+    for (const name of Object.keys(of))
+      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
+        this.model.set(name, of[name]);
   }
   get initial() {
     return this.model.get("initial");

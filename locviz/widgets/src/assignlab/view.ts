@@ -42,7 +42,6 @@ export class AssignLabView {
   private readonly patience: Patience;
   private readonly board = html("div", { class: "lv-board" });
   private built = "";
-  private settled = false; // the newest change of this view has been answered
   private filmed = ["", ""];
   private filmedAt = [-1, -1];
   private kept = -1; // the prior that a click keeps looked at
@@ -248,7 +247,7 @@ export class AssignLabView {
 
   private resultArrived(): void {
     const { seq, image, of, pinned, sides, difference } = this.model.get("result");
-    this.follow(seq, of);
+    this.store.follow(seq, of);
     setText(this.pin, pinned ? "Unpin" : "Pin");
     attributes(this.pin, { "aria-pressed": String(pinned) });
     if (image === this.store.knobs.image) {
@@ -257,17 +256,6 @@ export class AssignLabView {
       if (difference) setText(this.differ, inWords(difference));
     }
     if (seq >= this.store.seq) this.patience.end();
-  }
-
-  /** An answer to another view's change (a second tab): show its boxes with its owners. */
-  private follow(seq: number, of: Knobs): void {
-    const foreign = seq > this.store.seq || (seq === this.store.seq && this.settled);
-    this.settled = seq >= this.store.seq;
-    if (!foreign) return;
-    this.store.seq = seq;
-    for (const name of KNOBS)
-      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
-        this.model.set(name, of[name]);
   }
 
   private photoArrived(): void {

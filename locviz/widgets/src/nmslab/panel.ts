@@ -6,7 +6,7 @@ import type { Agreement, FindingKind, Scene, Side } from "./messages.ts";
 import { Scatter, type ScatterHooks } from "./scatter.ts";
 import { CandidateScene, type SceneHooks } from "./scene.ts";
 
-const SIGNS: Record<FindingKind, string> = { lost: "☓", missed: "○", wrong: "✗", repeated: "2×", fine: "✓" };
+const SIGNS: Record<FindingKind, string> = { lost: "!", missed: "○", wrong: "✗", repeated: "2×", fine: "✓" };
 
 export class Panel {
   readonly element: HTMLElement;

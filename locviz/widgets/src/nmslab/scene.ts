@@ -1,6 +1,6 @@
 /** One method's picture: the candidates as it leaves them, who suppressed whom, and boxes to drag. */
 import { type Box, moved, type Size, spoken } from "../shared/boxes.ts";
-import { attributes, onResize, setText, setVisible, svg } from "../shared/dom.ts";
+import { attributes, onResize, setText, svg } from "../shared/dom.ts";
 import { draggable, placeIn, unitsPerPixel } from "../shared/drag.ts";
 import { BoxHandles, place } from "../shared/handles.ts";
 import { hinted } from "../shared/hint_line.ts";
@@ -47,6 +47,7 @@ export class CandidateScene {
   private side: Side | null = null;
   private sent: readonly Box[] = []; // the boxes that `side` is about
   private looked = -1;
+  private order = "";
   private zoom = 1;
   private dragging = false;
 
@@ -99,9 +100,16 @@ export class CandidateScene {
     this.sent = sent;
     attributes(this.element, { "aria-label": words });
     side.candidates.forEach((one, row) => this.paint(row, one));
-    for (const row of fromBelow(side.candidates)) this.drawn.append(this.candidates[row]);
+    this.stack(fromBelow(side.candidates));
     this.truths.forEach((rect, i) => attributes(rect, { class: `lv-truth lv-truth-${side.truth[i]}` }));
     this.draw();
+  }
+
+  /** Draw candidates in this order; nothing is written where they lie so already. */
+  private stack(order: readonly number[]): void {
+    if (order.join() === this.order) return;
+    this.order = order.join();
+    this.drawn.append(...order.map((row) => this.candidates[row]));
   }
 
   /** Put everything where the boxes are now. */
@@ -306,10 +314,16 @@ export class CandidateScene {
       if (!(event.target as Element).closest(".lv-candidate-grip, .lv-handle")) hooks.select(-1);
     };
     this.element.addEventListener("pointerdown", away, { signal });
-  }
-
-  setVisible(visible: boolean): void {
-    setVisible(this.element, visible);
+    // A finger has not pointed before it presses: hand its press to the box that it means.
+    const press = (event: PointerEvent) => {
+      const body = (event.target as Element).closest(".lv-candidate-grip");
+      const meant = body && event.isTrusted ? this.bodies[at(event)] : undefined;
+      if (!meant || meant === body) return;
+      event.stopPropagation();
+      event.preventDefault();
+      meant.dispatchEvent(new PointerEvent(event.type, event));
+    };
+    this.element.addEventListener("pointerdown", press, { signal, capture: true });
   }
 }
 

@@ -34,6 +34,7 @@ export class NMSLabView {
   private readonly allLabels = html("input", { type: "checkbox" });
   private selected = -1;
   private looked = -1;
+  private moving = -1; // the box that is dragged: nothing else of what shows at once has changed
 
   constructor(
     private readonly model: Model<Traits>,
@@ -87,8 +88,11 @@ export class NMSLabView {
 
   private sceneHooks() {
     const { store } = this;
-    const put = (row: number, box: Box, gesture: string) =>
+    const put = (row: number, box: Box, gesture: string) => {
+      this.moving = row;
       this.write({ boxes: store.knobs.boxes.map((old, i) => (i === row ? box : old)) }, gesture);
+      this.moving = -1;
+    };
     return {
       scale: () => this.model.get("scale"),
       boxes: () => store.knobs.boxes,
@@ -153,6 +157,9 @@ export class NMSLabView {
 
   private knobsMoved(): void {
     const { knobs } = this.store;
+    const shown = this.panels.slice(0, knobs.second === null ? 1 : 2);
+    this.patience.wait();
+    if (this.moving >= 0) return shown.forEach(({ scene }) => scene.follow(this.moving));
     this.method.value = knobs.method;
     this.second.value = knobs.second ?? "";
     this.allLabels.checked = knobs.all_labels;
@@ -166,14 +173,14 @@ export class NMSLabView {
     this.board.classList.toggle("lv-two", knobs.second !== null);
     this.bars.showScores(knobs.scores);
     this.player?.show();
-    for (const panel of this.panels.slice(0, knobs.second === null ? 1 : 2)) panel.scene.draw();
-    this.patience.wait();
+    for (const { scene } of shown) scene.draw();
   }
 
   // What the kernel says
 
   private resultArrived(): void {
     const { seq, of, sides, agreement, differs, difference } = this.result;
+    this.store.follow(seq, of);
     sides.forEach((side, i) => this.panels[i].show(side, of.boxes, agreement, of.scores));
     this.bars.show(sides, differs);
     setText(this.difference, difference);

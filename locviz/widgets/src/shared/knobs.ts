@@ -46,6 +46,7 @@ export type KnobTraits<Knobs extends object> = Knobs & CommonTraits & { initial:
 export class KnobStore<Knobs extends object> {
   /** Counts the view's own changes; what the kernel sends says which one it answers. */
   seq: number;
+  private settled = false; // the newest change of this view has been answered
   private readonly traits: TraitStore<Knobs>;
 
   constructor(
@@ -73,6 +74,17 @@ export class KnobStore<Knobs extends object> {
     this.traits.write({ ...this.knobs, ...change });
     this.questions.ask({ name: "knobs", ...this.knobs, gesture, at: this.seq });
     this.changed();
+  }
+
+  /** An answer `of` these knobs to another view's change (a second tab): show its knobs with its result. */
+  follow(seq: number, of: Knobs): void {
+    const foreign = seq > this.seq || (seq === this.seq && this.settled);
+    this.settled = seq >= this.seq;
+    if (!foreign) return;
+    this.seq = seq;
+    for (const name of Object.keys(of) as (keyof Knobs & string)[])
+      if (JSON.stringify(of[name]) !== JSON.stringify(this.model.get(name)))
+        this.model.set(name, of[name] as KnobTraits<Knobs>[typeof name]);
   }
 
   get initial(): Knobs {
