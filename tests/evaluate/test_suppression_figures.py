@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from locviz.evaluate import duplicates, victims
+from locviz.evaluate import duplicates, owners, repeats, victims
 from locviz.postprocess import batched_nms
 from locviz.types import Detections, Targets
 
@@ -87,3 +87,25 @@ def test_bad_input_is_named():
         victims([found()], [], [spans()])
     with pytest.raises(ValueError, match="candidates must be a list"):
         victims(found(), [found()], [spans()])
+
+
+def test_who_repeats_is_who_is_counted():
+    one = found([0.0, 9, 0.3], [50.0, 60, 0.7], [0.0, 10, 0.9], [0.0, 8, 0.8])
+    assert repeats(one).tolist() == [True, False, False, True]
+    assert repeats(one, score=0.5).tolist() == [False, False, False, True]
+    assert repeats(found()).tolist() == []
+
+
+def test_a_detection_belongs_to_the_object_that_it_overlaps_most():
+    """IoUs by hand: 7/13 and 10/10 with the two objects, 1/19, nothing, and another class."""
+    objects = spans([0.0, 10], [3.0, 13])
+    boxes = found(
+        [3.0, 13, 0.5], [12.0, 22, 0.9], [80.0, 90, 0.9], [0.0, 10, 0.9], labels=[0, 0, 0, 1]
+    )
+    row, overlap = owners(boxes, objects)
+    assert row.tolist() == [1, -1, -1, -1]
+    assert overlap.tolist() == pytest.approx([1, 1 / 19, 0, 0])
+    assert owners(boxes, objects, min_iou=0.05)[0].tolist() == [1, 1, -1, -1]
+    apart = spans([3.0, 13], [0.0, 10], crowd=[True, False])
+    row, overlap = owners(boxes, apart)
+    assert (row.tolist()[0], overlap.tolist()[0]) == (1, pytest.approx(7 / 13))

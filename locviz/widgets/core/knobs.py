@@ -42,6 +42,7 @@ class KnobWidget(Widget):
     knobs: ClassVar[tuple[str, ...]] = ()
     follows: ClassVar[tuple[str, ...]] = ("seq",)
     initial = kernel_owned(traitlets.Dict())
+    _begun = False
 
     def __init_subclass__(cls, **kwargs: Any):
         super().__init_subclass__(**kwargs)
@@ -62,11 +63,21 @@ class KnobWidget(Widget):
         text = f"{name}{allowed}: {trait.help}"
         return textwrap.fill(text, 96, initial_indent=" " * 4, subsequent_indent=" " * 8)
 
+    def open(self):
+        """Open the comm to the browser once all that the view reads is there.
+
+        A busy machine may draw the view before the messages that follow the opening have come.
+        """
+        if self._begun:
+            super().open()
+
     def _begin(self) -> None:
         """Compute for the first time, and from now on whenever a knob moves."""
         self.initial = self._settings()
         self._update()
         self.observe(self._update, [*self.knobs, *self.follows])
+        self._begun = True
+        self.open()
 
     def _update(self, _=None) -> None:
         """Bring what the view shows in line with the knobs, once per state."""

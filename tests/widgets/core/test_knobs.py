@@ -3,7 +3,7 @@ from typing import Annotated
 import pytest
 import traitlets
 
-from locviz.widgets.core.base import kernel_owned, user_owned
+from locviz.widgets.core.base import Widget, kernel_owned, user_owned
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Ranged
 from locviz.widgets.core.wire import CommonUserTraits, Limits
@@ -55,6 +55,13 @@ def test_a_knob_is_said_in_the_docstring_with_what_it_may_be():
     assert "    number (a whole number from 0 to 9): what is halved." in lines
     assert "    forced: whether it is doubled after all." in lines
     assert lines.index("Args:") < lines.index("Knobs, which are keywords and traits:")
+
+
+def test_the_comm_opens_once_with_all_that_the_view_reads(monkeypatch):
+    opened = []
+    monkeypatch.setattr(Widget, "open", lambda self: opened.append((self.result, self.initial)))
+    Toy(number=6)
+    assert opened == [({"value": 3.0}, {"number": 6, "forced": False})]
 
 
 def test_data_of_the_constructor_are_keywords_too():

@@ -28,7 +28,7 @@ export class Panel {
     this.scatter = new Scatter(info.classes.length, hooks, signal);
     this.element = html(
       "section",
-      { class: `lv-panel lv-panel-${index}`, "aria-label": index ? "Second method" : "First method" },
+      { class: `lv-panel lv-panel-${index}`, "aria-label": index ? "What the second method does" : "What the method does" },
       html("div", { class: "lv-says" }, this.title, this.step),
       html("div", { class: "lv-stage" }, this.scene.element),
       html("div", { class: "lv-verdict" }, this.counts, this.findings),
