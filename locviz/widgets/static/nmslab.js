@@ -929,6 +929,29 @@ var nmslab_default = `.locviz-nmslab {
   }
 }
 @container (max-width: 460px) {
+  .locviz-nmslab .lv-control-row > * {
+    flex: 1 1 100%;
+    min-width: 0;
+  }
+  .locviz-nmslab .lv-player {
+    flex-wrap: wrap;
+  }
+  .locviz-nmslab .lv-player .lv-slider {
+    flex: 1 1 100%;
+    margin-left: 0;
+  }
+  .locviz-nmslab .lv-slider input {
+    min-width: 3em;
+  }
+  .locviz-nmslab .lv-bar .lv-slider span {
+    flex-basis: 4.2em;
+  }
+  .locviz-nmslab .lv-brief {
+    flex-basis: 4.6em;
+  }
+  .locviz-nmslab .lv-foot {
+    flex-wrap: wrap;
+  }
   .locviz-nmslab .lv-board {
     grid-template-columns: minmax(0, 1fr);
     grid-template-areas: "says0" "stage0" "verdict0" "bars" "chart0";
@@ -1601,7 +1624,8 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => unitsPerPixel(this.layers.body)
+      // Of the corners: a widget with a body of its own leaves this one out of the drawing.
+      unitsPerPixel: () => unitsPerPixel(this.layers.corner)
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";

@@ -962,7 +962,8 @@ var BoxHandles = class {
       write: (box, gesture) => hooks.write(box, gesture),
       reset: () => hooks.reset(),
       done: () => hooks.done(),
-      unitsPerPixel: () => unitsPerPixel(this.layers.body)
+      // Of the corners: a widget with a body of its own leaves this one out of the drawing.
+      unitsPerPixel: () => unitsPerPixel(this.layers.corner)
     };
     for (const [part, element] of this.handles) {
       const vertical = part === "top edge" || part === "bottom edge";
