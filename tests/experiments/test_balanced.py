@@ -15,13 +15,13 @@ from locviz.experiments.balanced import (
     SELECTIONS,
     TRAININGS,
     by_seed,
+    coarse_retinanet,
     coefficients,
     figures,
     flood,
     gains,
     positives,
 )
-from locviz.models import retinanet_tiny
 from locviz.types import Detections
 
 
@@ -33,7 +33,7 @@ def scenes():
 @pytest.fixture(scope="module")
 def detector():
     torch.manual_seed(0)
-    return retinanet_tiny(4)
+    return coarse_retinanet(4)
 
 
 def test_the_rows_are_the_posters_table_and_each_part_alone():
@@ -67,7 +67,7 @@ def test_trainings_differ_in_their_parts_and_start_from_the_same_weights():
 def test_figures_of_a_detector_that_knows_everything(scenes, monkeypatch):
     """Exact boxes and sure scores: all AP 1, with whatever suppression."""
     torch.manual_seed(0)
-    detector = retinanet_tiny(4)
+    detector = coarse_retinanet(4)
     truths = [scenes[index][1] for index in range(3)]
 
     def decide(images):
