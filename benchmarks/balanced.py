@@ -9,10 +9,10 @@
 
 Each run trains ``retinanet_tiny`` without its finest level, from scratch, on scenes made to
 misalign, whose training boxes are inaccurate by up to a tenth of their sides; runs of one seed start
-from the same weights and see the same batches. Suppression needs no training: each detector is judged with plain NMS, with
-classification-localization balanced NMS, and with its equation 7 as printed. On 250 held-out scenes
-with exact boxes: AP, AP50, AP75, and the rank correlation of score and IoU before suppression, per
-object and pooled. On 48 of them: positives per object. Written to
+from the same weights and see the same batches. Suppression needs no training: each detector is judged
+with plain NMS, with classification-localization balanced NMS, and with its equation 7 as printed. On
+250 held-out scenes with exact boxes: AP, AP50, AP75, and the rank correlation of score and IoU before
+suppression, per object and pooled. On 48 of them: positives per object. Written to
 ``locviz/experiments/data/balanced.json`` as each run ends; ``locviz.experiments.balanced`` reads it.
 """
 
