@@ -70,7 +70,9 @@ def run(name: str, seed: int, train_scenes: Any, test_scenes: Any, fixed: Any) -
     batches = Batches(train_scenes, batch_size=PROTOCOL["batch_size"], seed=seed)
     for _ in train(detector, batches, recipe):
         pass
-    found |= figures(detector, test_scenes)
+    # The other selections are judged where the table has a row for them.
+    named = dict.fromkeys(row.selection for row in ROWS.values() if row.training == name)
+    found |= figures(detector, test_scenes, selections=tuple(named))
     found["positives"] = positives(detector, fixed)
     if name == "plain":
         found["flood"] = flood(detector, fixed)
