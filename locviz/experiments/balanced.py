@@ -1,8 +1,8 @@
 """The poster "classification-localization balance" at tiny scale: its three parts, alone and together.
 
 ``benchmarks/balanced.py`` trains ``coarse_retinanet`` on scenes made to misalign and writes
-``data/balanced.json``; ``results`` reads it, ``by_seed`` and ``gains`` give its figures, ``REPORTED``
-has the poster's table 2.
+``data/balanced.json``; ``results`` reads it, ``by_seed`` and ``gains`` give its figures, and each of
+``ROWS`` has what the poster reports.
 """
 
 import json
@@ -328,6 +328,15 @@ def by_seed(found: Mapping[str, Any], row: str, figure: str) -> dict[int, float]
         run["seed"]: run[wanted.selection][figure] if figure.startswith("ap") else run[figure]
         for run in sorted(runs, key=lambda run: run["seed"])
     }
+
+
+def complete_seeds(found: Mapping[str, Any]) -> list[int]:
+    """The seeds that all of ``TRAININGS`` were run with: only these should be averaged."""
+    seeds = [
+        {run["seed"] for run in found["runs"].values() if run["training"] == name}
+        for name in TRAININGS
+    ]
+    return sorted(set.intersection(*seeds))
 
 
 def gains(
