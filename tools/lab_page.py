@@ -112,7 +112,7 @@ class LabPage:
         """
         self._run("notebook:run-all-cells", timeout)
 
-    def run_cell(self, index: int, *, timeout: float = 60, wait: bool = True):
+    def run_cell(self, index: int, *, timeout: float = 180, wait: bool = True):
         """Run one cell (counted from 0); ``wait=False`` returns while it runs."""
         self.page.evaluate(_SELECT, index)
         if wait:
