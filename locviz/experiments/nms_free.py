@@ -1,15 +1,17 @@
 """What suppression does for each head of YOLOv10: precision and duplicates, with it and without.
 
-``benchmarks/nms_free.py`` trains the tiny preset and prints the figures.
+``benchmarks/nms_free.py`` trains the tiny preset, prints the figures and keeps them for chapter 09.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from locviz.boxes import pairwise_iou
-from locviz.evaluate import evaluate
+from locviz.evaluate import duplicates, evaluate
 from locviz.models.skeletons.dense import DenseDetector
 from locviz.postprocess import SelectBest, SelectDense, class_probability
 from locviz.train import predict
@@ -19,6 +21,8 @@ from locviz.types import Detections, Targets
 THRESHOLD, MOST = 0.001, 300
 HEADS = {"one-to-many": 0, "one-to-one": -1}
 """Which output of the detector each head is."""
+RESULTS = Path(__file__).parent / "data" / "nms_free.json"
+"""What ``benchmarks/nms_free.py`` wrote: three seeds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,9 @@ class HeadFigures:
         suppressed: whether duplicates were suppressed.
         ap, ap50: COCO's average precision, and at IoU 0.5.
         boxes_per_object: see ``boxes_per_object``.
+        duplicates_per_object: ``locviz.evaluate.duplicates`` at its defaults, divided by the number
+            of objects: detections with a score above 0.25 that overlap a better one of their class
+            by an IoU above 0.7.
     """
 
     head: str
@@ -37,6 +44,7 @@ class HeadFigures:
     ap: float
     ap50: float
     boxes_per_object: float
+    duplicates_per_object: float
 
 
 def compare_heads(
@@ -70,6 +78,7 @@ def compare_heads(
                     ap=judged.ap,
                     ap50=judged.ap50,
                     boxes_per_object=boxes_per_object(found, targets),
+                    duplicates_per_object=_duplicates_per_object(found, targets),
                 )
             )
     return rows
@@ -96,3 +105,41 @@ def boxes_per_object(
         same = detections.labels[:, None] == target.labels
         boxes += int((overlap & same & (detections.scores >= score)[:, None]).sum())
     return boxes / max(1, sum(len(target) for target in targets))
+
+
+def _duplicates_per_object(found: Sequence[Detections], targets: Sequence[Targets]) -> float:
+    return int(duplicates(found).sum()) / max(1, sum(map(len, targets)))
+
+
+def results() -> dict[str, Any]:
+    """What the benchmark wrote."""
+    return json.loads(RESULTS.read_text(encoding="utf-8"))
+
+
+Curve = Mapping[tuple[str, bool], Mapping[int, list[float]]]
+"""One figure: per head and suppression, at each step, a value per seed."""
+
+
+def figure_at_steps(found: Mapping[str, Any], figure: str) -> Curve:
+    """One figure of every run at the steps where it was looked at, such as ``"ap50"``.
+
+    Args:
+        found: what the benchmark wrote, ``results()``.
+        figure: an attribute of ``HeadFigures``.
+    """
+    curve: dict[tuple[str, bool], dict[int, list[float]]] = {}
+    for run in found["runs"].values():
+        for look in run["looks"]:
+            for row in look["heads"]:
+                at_steps = curve.setdefault((row["head"], row["suppressed"]), {})
+                at_steps.setdefault(look["step"], []).append(row[figure])
+    return curve
+
+
+def final_figures(found: Mapping[str, Any], figure: str) -> dict[tuple[str, bool], list[float]]:
+    """One figure of every finished run, a value per seed, for each head without and with NMS."""
+    rows: dict[tuple[str, bool], list[float]] = {}
+    for run in found["runs"].values():
+        for row in run["heads"]:
+            rows.setdefault((row["head"], row["suppressed"]), []).append(row[figure])
+    return rows

@@ -11,10 +11,12 @@ DATA = {
     "shapes": lambda num: Shapes(level="first", split="test", num_scenes=num),
     "shapes-crowded": lambda num: Shapes(level="crowded", split="test", num_scenes=num),
 }
-# A weight file stays in the history for ever: a megabyte each, but for these, which are older.
+# A weight file stays in the history for ever: a megabyte each, but for these, which are older or hold
+# two heads.
 LARGER = {
     "faster_rcnn_tiny-shapes",
     "faster_rcnn_tiny-shapes-crowded",
+    "yolov10_tiny-shapes",
     "yolox_tiny_course-shapes-crowded",
 }
 
