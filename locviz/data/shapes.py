@@ -1,11 +1,12 @@
 """``shapes``: synthetic scenes of simple shapes with boxes, masks, keypoints and referring
 expressions.
 
-Three levels. ``first`` is for live cells: 64 pixels, three classes, one to four objects that hardly
+Four levels. ``first`` is for live cells: 64 pixels, three classes, one to four objects that hardly
 touch. ``crowded`` is a small hard problem: 96 pixels, six classes, three to eight objects of 8 to
 48 pixels that overlap up to an IoU of 0.4, on textures, among distractors and noise. ``sparse`` is
 nearly all background: 128 pixels and one or two objects of 8 to 12, so that more than a thousand of
-RetinaNet's anchors have none for each that has one.
+RetinaNet's anchors have none for each that has one. ``packed`` is for looking at suppression: as
+``crowded``, but all objects of a scene are of one class and overlap up to an IoU of 0.7.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from locviz.data.placed import Placed, place_shape, visible_keypoints
 @dataclass(frozen=True)
 class Level:
     """What the scenes of one level are like. Lengths in pixels; an object's size is its longer
-    side.
+    side. With ``one_class`` all objects of a scene have the class of the first.
     """
 
     side: int
@@ -35,6 +36,7 @@ class Level:
     textured: bool
     num_distractors: tuple[int, int]
     noise: float
+    one_class: bool = False
 
 
 LEVELS = {
@@ -74,6 +76,19 @@ LEVELS = {
         num_distractors=(0, 2),
         noise=3.0,
     ),
+    "packed": Level(
+        side=96,
+        shapes=(CIRCLE, SQUARE, TRIANGLE, STAR, RING, CROSS),
+        num_objects=(2, 6),
+        object_size=(16.0, 40.0),
+        max_iou=0.7,
+        max_angle=0.35,
+        crowding=0.9,
+        textured=True,
+        num_distractors=(1, 4),
+        noise=8.0,
+        one_class=True,
+    ),
 }
 
 
@@ -84,7 +99,7 @@ class Shapes(Dataset):
     millisecond; ``cached()`` keeps them all in memory.
 
     Args:
-        level: "first", "crowded" or "sparse".
+        level: "first", "crowded", "sparse" or "packed".
         split: "train" or "test": different random numbers, so no scene is in both.
         num_scenes: how many; 5,000 to train on and 500 held out unless said otherwise.
         seed: of the whole data set.
@@ -169,6 +184,8 @@ def _arrange(level: Level, rng: np.random.Generator) -> list[Placed]:
     objects: list[Placed] = []
     for _ in range(int(rng.integers(low, high + 1))):
         label = int(rng.random() * len(level.shapes))
+        if level.one_class and objects:
+            label = objects[0].label
         limit = level.object_size[1]
         for _ in range(scenes.MAX_TRIES):
             thing = _candidate(level, label, limit, objects, rng)

@@ -28,6 +28,7 @@ PROMISES = {
     "first": (64, 3, (1, 4), (12, 32), 0.05),
     "crowded": (96, 6, (3, 8), (8, 48), 0.4),
     "sparse": (128, 3, (1, 2), (8, 12), 0.0),
+    "packed": (96, 6, (2, 6), (16, 40), 0.7),
 }
 
 
@@ -62,6 +63,13 @@ def test_statistics_of_each_level(level):
     share = torch.bincount(labels, minlength=num_classes) / len(labels)
     assert len(share) == num_classes == len(dataset.class_names)
     assert (share - 1 / num_classes).abs().max() < 0.25 / num_classes
+
+
+@pytest.mark.parametrize(("level", "share"), [("crowded", 0.0), ("packed", 1.0)])
+def test_scenes_of_one_class(level, share):
+    dataset = Shapes(level=level, num_scenes=100)
+    alike = [len(dataset[i][1].labels.unique()) == 1 for i in range(100)]
+    assert np.mean(alike) == pytest.approx(share, abs=0.1)
 
 
 def test_boxes_are_tight_around_masks(scenes):
@@ -106,11 +114,12 @@ def test_area_is_the_masks(scenes):
 
 def test_every_object_can_be_seen(scenes):
     """Small objects are painted last: none is hidden, whatever its level."""
+    least = 0.05 if scenes.level.one_class else 0.1
     for i in range(SAMPLE):
         masks = scenes[i][1].masks.numpy()
         for k in range(len(masks)):
             covered = masks[k + 1 :].any(0)
-            assert (masks[k] & ~covered).sum() >= 0.1 * masks[k].sum()
+            assert (masks[k] & ~covered).sum() >= least * masks[k].sum()
 
 
 def test_keypoints_lie_in_their_box_and_know_when_they_are_covered(scenes):
@@ -170,7 +179,7 @@ def test_indexing():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"level": "hard"}, "level must be one of first, crowded, sparse"),
+        ({"level": "hard"}, "level must be one of first, crowded, sparse, packed"),
         ({"split": "val"}, "split must be one of train, test"),
         ({"num_scenes": -1}, "num_scenes must be"),
         ({"seed": -1}, "seed must be"),
