@@ -2,6 +2,7 @@
 
 import torch
 
+from locviz.boxes import pairwise_iou
 from locviz.lessons.ch02.doubles import doubles
 
 
@@ -53,6 +54,26 @@ def _pool_edges():
     return low, low + float(torch.rand(())) * 120, (1, 8, 16)[_some(0, 2)], _some(1, 4)
 
 
+def _candidates():
+    num = _some(1, 7)
+    return _boxes(num, span=8), torch.randperm(num) / num, 0.4
+
+
+def _classes():
+    num = _some(2, 6)
+    return _boxes(num), torch.randint(0, 4, (num,))
+
+
+def _overlaps():
+    boxes = _boxes(_some(2, 6), span=8)
+    return pairwise_iou(boxes, boxes), torch.rand(len(boxes)), 0.5
+
+
+def _metric():
+    num = _some(2, 8)
+    return torch.rand(num), torch.rand(num), torch.rand(num) > 0.3, _some(1, 4)
+
+
 DRAWS = {
     "00.area": lambda: (tuple(_box().tolist()),),
     "01.giou": lambda: (_box(), _box()),
@@ -77,4 +98,8 @@ DRAWS = {
     "07.rpn_rule": lambda: (_tenths(_some(2, 6), _some(1, 3)),),
     "07.simota_cost": _simota,
     "07.sinkhorn": _sinkhorn,
+    "09.consistent": _metric,
+    "09.greedy_nms": _candidates,
+    "09.keep_apart": _classes,
+    "09.soft_nms": _overlaps,
 }

@@ -12,7 +12,7 @@ from locviz import data
 from locviz.course import Challenge
 from locviz.course.challenge import read_state
 from locviz.course.discovery import all_lessons, items
-from locviz.widgets import AnchorLab, AssignLab, BoxLab, RoILab
+from locviz.widgets import AnchorLab, AssignLab, BoxLab, NMSLab, RoILab
 from locviz.widgets.aplab.reading import EvaluatedSet
 
 pytestmark = pytest.mark.slow
@@ -84,6 +84,20 @@ def assign_states():
         yield lab
 
 
+def nms_states():
+    """One box dragged anywhere, as the challenges allow no more; the sliders at their own steps."""
+    lab, num = NMSLab(), len(NMSLab().boxes)
+    while True:
+        lab.reset()
+        lab.method = choice(["greedy", "soft_linear", "soft_gaussian", "diou", "matrix", "fusion"])
+        lab.threshold = choice([0.3, 0.5, round(uniform(0, 1), 2)])
+        lab.sigma = round(0.05 * choice(range(1, 21)), 2)
+        boxes = [list(one) for one in lab.boxes]
+        boxes[int(torch.randint(0, num, ()))] = box(128, 128, 24)
+        lab.boxes = boxes
+        yield lab
+
+
 def ap_states(evaluated):
     """What APLab reads at each step of its sliders, from the curve that it draws."""
     found, targets = evaluated["detections"], evaluated["targets"]
@@ -109,6 +123,7 @@ def states_of(widget, evaluated):
         "RoILab": roi_states,
         "AnchorLab": anchor_states,
         "AssignLab": assign_states,
+        "NMSLab": nms_states,
         "APLab": lambda: ap_states(evaluated),
     }[widget]()
 
@@ -116,7 +131,9 @@ def states_of(widget, evaluated):
 def widget_of(challenge):
     if challenge.name == "04.lucky":
         return "RoILab"
-    return {"03": "APLab", "04": "AnchorLab", "07": "AssignLab"}.get(challenge.name[:2], "BoxLab")
+    return {"03": "APLab", "04": "AnchorLab", "07": "AssignLab", "09": "NMSLab"}.get(
+        challenge.name[:2], "BoxLab"
+    )
 
 
 @pytest.mark.parametrize("widget", sorted({widget_of(challenge) for challenge in CHALLENGES}))
