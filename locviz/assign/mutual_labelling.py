@@ -126,7 +126,8 @@ class MutualLabelling:
     The paper leaves open what a group does that cannot be split, of one candidate or of equal
     values: all of it is positive (``otsu_threshold``), so that no object goes without. It also
     trains the first half of the epochs by the detector's own rule: at first all predictions are
-    alike, and so is every split of them. That is left to the caller.
+    alike, and so is every split of them. That is left to the caller (``train_in_phases`` of
+    ``locviz.train``).
 
     Laws: the positives of an object are candidates of it, at least one if it has any; classes play
     no part in the classification's answer, predicted boxes none in the localization's.

@@ -138,6 +138,19 @@ def test_figures_are_read_by_seed_and_gains_are_of_one_seed():
     assert gains(found, "fcos", "both", "ap") == {0: pytest.approx(0.1)}
 
 
+def test_what_the_file_shows():
+    """Against the same continued baseline, in each of three seeds: mutual labelling raises the mean
+    correlation per object, IoU rescoring the pooled one, and IoU-guided NMS loses AP.
+    """
+    found = harmonised.results()
+    assert found["command"] == "python benchmarks/harmonised.py"
+    for variant, figure in (("labelling", "spearman"), ("rescoring", "pooled")):
+        gained = gains(found, "fcos", variant, figure)
+        assert sorted(gained) == [0, 1, 2]
+        assert min(gained.values()) > 0
+    assert max(gains(found, "fcos", "iou_nms", "ap", over="rescoring").values()) < 0
+
+
 def test_reported_rows_are_rows():
     for study, rows in harmonised.REPORTED.items():
         assert rows.keys() <= STUDIES[study].variants.keys() | SHOWN.keys()
