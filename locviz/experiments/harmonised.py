@@ -18,10 +18,12 @@ from torch import Tensor, nn
 
 from locviz.assign import (
     BalancedSampler,
+    CenterSampling,
     MutualLabelling,
     PositivesAndIgnored,
     SampledApart,
     inside_boxes,
+    level_ranges,
     retinanet_rule,
     rpn_rule,
 )
@@ -135,6 +137,17 @@ def _both(detector: DenseDetector, **options: Any) -> None:
     _rescored(detector, **options)
 
 
+def _labelled_on_a_level(detector: DenseDetector) -> None:
+    # fcos_tiny's levels, without the sampling of centres: all points inside, on one level each.
+    own = CenterSampling(ranges=level_ranges((4, 8, 16), reach=3))
+    detector.assigner = MutualLabelling(candidates=PositivesAndIgnored(own))
+
+
+def _both_on_a_level(detector: DenseDetector) -> None:
+    _labelled_on_a_level(detector)
+    _rescored(detector)
+
+
 def _aligned(detector: DenseDetector, **options: Any) -> None:
     detector.criterion = WithTerms(
         detector.criterion, {"alignment": PredictionAlignment(**options)}
@@ -183,6 +196,12 @@ ABLATIONS: Mapping[str, Variant] = MappingProxyType(
             title="both, the IoU learned by the classification's positives alone",
             change=partial(_both, rows=classified),
         ),
+        # The paper takes "all samples located inside the ground-truth boxes". Its FCOS has them on
+        # one level per object; here they are on all levels, unless as follows.
+        "labelling_level": Variant(
+            title="mutual labelling on the object's own level", change=_labelled_on_a_level
+        ),
+        "both_level": Variant(title="both, on the object's own level", change=_both_on_a_level),
         "alignment_held": Variant(
             title="prediction alignment, boxes do not learn from it",
             change=partial(_aligned, hold=hold_boxes),
