@@ -54,6 +54,26 @@ def _pool_edges():
     return low, low + float(torch.rand(())) * 120, (1, 8, 16)[_some(0, 2)], _some(1, 4)
 
 
+def _yes_or_no(n: int) -> torch.Tensor:
+    """Zeros and ones, with at least one of each."""
+    return torch.cat([torch.tensor([1.0, 0.0]), (torch.rand(n) > 0.7).float()])
+
+
+def _focal():
+    n = _some(1, 4)
+    return 3 * torch.randn(n + 2), _yes_or_no(n), float(torch.rand(())), 0.5 * _some(0, 6)
+
+
+def _mining():
+    num = _some(3, 9)
+    return torch.rand(num), torch.rand(num) > 0.7, _some(1, 4)
+
+
+def _share():
+    n = _some(2, 8)
+    return 3 * torch.randn(n + 2) - 1, _yes_or_no(n), 0.5 + 0.1 * _some(0, 4)
+
+
 def _candidates():
     num = _some(1, 7)
     return _boxes(num, span=8), torch.randperm(num) / num, 0.4
@@ -98,6 +118,11 @@ DRAWS = {
     "07.rpn_rule": lambda: (_tenths(_some(2, 6), _some(1, 3)),),
     "07.simota_cost": _simota,
     "07.sinkhorn": _sinkhorn,
+    "08.easy_share": _share,
+    "08.focal_loss": _focal,
+    "08.hard_negatives": _mining,
+    "08.integral": lambda: (2 * torch.randn(_some(), _some(2, 6)),),
+    "08.prior_bias": lambda: (float(torch.rand(())) * 0.98 + 0.01,),
     "09.consistent": _metric,
     "09.greedy_nms": _candidates,
     "09.keep_apart": _classes,

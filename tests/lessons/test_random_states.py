@@ -14,6 +14,9 @@ from locviz.course.challenge import read_state
 from locviz.course.discovery import all_lessons, items
 from locviz.widgets import AnchorLab, AssignLab, BoxLab, NMSLab, RoILab
 from locviz.widgets.aplab.reading import EvaluatedSet
+from locviz.widgets.focallab.batch import Batch
+from locviz.widgets.focallab.lab import KEYS
+from locviz.widgets.focallab.reading import BatchReader, curves
 
 pytestmark = pytest.mark.slow
 STATES = 1000
@@ -84,6 +87,28 @@ def assign_states():
         yield lab
 
 
+def focal_states():
+    """What FocalLab reads for its knobs; half leave the batch as it opens, where goals want it."""
+    reader = BatchReader(Batch.shipped())
+    while True:
+        knobs = {"alpha": choice([None, uniform(0, 1)]), "gamma": 0.05 * choice(range(101))}
+        opens, p_t = torch.rand(()) < 0.5, torch.tensor([uniform(0.01, 0.99)], dtype=torch.float64)
+        threshold = 0.6 if opens else uniform(0, 1)
+        step = 500 if opens else choice(reader.batch.steps)
+        imbalance = None if opens else choice(reader.imbalances)
+        shares = reader.shares(step, threshold, imbalance=imbalance, **knobs)
+        times = curves(p_t, positive=True, **knobs).times[:, 0].tolist()
+        yield SimpleNamespace(
+            p_t=float(p_t),
+            threshold=threshold,
+            training_step=step,
+            imbalance=imbalance,
+            shares=dict(zip(KEYS, shares, strict=True)),
+            times=dict(zip(KEYS, times, strict=True)),
+            **knobs,
+        )
+
+
 def nms_states():
     """One box dragged anywhere, as the challenges allow no more; the sliders at their own steps."""
     lab, num = NMSLab(), len(NMSLab().boxes)
@@ -123,17 +148,19 @@ def states_of(widget, evaluated):
         "RoILab": roi_states,
         "AnchorLab": anchor_states,
         "AssignLab": assign_states,
+        "FocalLab": focal_states,
         "NMSLab": nms_states,
         "APLab": lambda: ap_states(evaluated),
     }[widget]()
 
 
+WIDGETS = {"03": "APLab", "04": "AnchorLab", "07": "AssignLab", "08": "FocalLab", "09": "NMSLab"}
+
+
 def widget_of(challenge):
     if challenge.name == "04.lucky":
         return "RoILab"
-    return {"03": "APLab", "04": "AnchorLab", "07": "AssignLab", "09": "NMSLab"}.get(
-        challenge.name[:2], "BoxLab"
-    )
+    return WIDGETS.get(challenge.name[:2], "BoxLab")
 
 
 @pytest.mark.parametrize("widget", sorted({widget_of(challenge) for challenge in CHALLENGES}))
