@@ -29,6 +29,21 @@ def _greedy():
     return _tenths(_some(), _some()), 0.5
 
 
+def _two_lists():
+    n = _some(4, 7)
+    return _tenths(n), _tenths(n)
+
+
+def _losses():
+    n = _some(2, 5)
+    return torch.rand(n) * 1.5 + 0.5, torch.rand(n) * 2
+
+
+def _cluster():
+    n = _some(2, 5)
+    return _boxes(n), torch.rand(n)
+
+
 def _plan():
     return (torch.rand(_some(2, 4), _some(2, 6)) + 0.01,)
 
@@ -127,4 +142,9 @@ DRAWS = {
     "09.greedy_nms": _candidates,
     "09.keep_apart": _classes,
     "09.soft_nms": _overlaps,
+    "10.crossed": _two_lists,
+    "10.otsu": lambda: (torch.rand(_some(3, 7)),),
+    "10.same_total": _losses,
+    "10.selection_score": _cluster,
+    "10.spearman": _two_lists,
 }

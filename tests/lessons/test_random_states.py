@@ -3,6 +3,7 @@
 A state is what a learner can set: boxes dragged anywhere, sliders at any of their steps.
 """
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,8 @@ from locviz import data
 from locviz.course import Challenge
 from locviz.course.challenge import read_state
 from locviz.course.discovery import all_lessons, items
+from locviz.evaluate import divergence
+from locviz.lessons.ch10 import two_objects
 from locviz.widgets import AnchorLab, AssignLab, BoxLab, NMSLab, RoILab
 from locviz.widgets.aplab.reading import EvaluatedSet
 from locviz.widgets.focallab.batch import Batch
@@ -123,6 +126,23 @@ def nms_states():
         yield lab
 
 
+def two_object_states():
+    """The NMSLab of chapter 10 without its view; half of the states leave the boxes where they are."""
+    shown = two_objects()
+    found, targets = shown["detections"], shown["targets"]
+    height, width = map(int, targets.size)
+    while True:
+        boxes = found.boxes
+        if torch.rand(()) < 0.5:
+            boxes = torch.tensor([box(width, height) for _ in boxes])
+        dragged = replace(found, boxes=boxes, scores=torch.rand(len(boxes)))
+        yield SimpleNamespace(
+            boxes=boxes.tolist(),
+            scores=dragged.scores.tolist(),
+            divergence=divergence([dragged], [targets]),
+        )
+
+
 def ap_states(evaluated):
     """What APLab reads at each step of its sliders, from the curve that it draws."""
     found, targets = evaluated["detections"], evaluated["targets"]
@@ -151,15 +171,25 @@ def states_of(widget, evaluated):
         "FocalLab": focal_states,
         "NMSLab": nms_states,
         "APLab": lambda: ap_states(evaluated),
+        "NMSLab of two objects": two_object_states,
     }[widget]()
 
 
-WIDGETS = {"03": "APLab", "04": "AnchorLab", "07": "AssignLab", "08": "FocalLab", "09": "NMSLab"}
+WIDGETS = {
+    "03": "APLab",
+    "04": "AnchorLab",
+    "07": "AssignLab",
+    "08": "FocalLab",
+    "09": "NMSLab",
+    "10": "AssignLab",
+}
 
 
 def widget_of(challenge):
     if challenge.name == "04.lucky":
         return "RoILab"
+    if challenge.name == "10.disagree":
+        return "NMSLab of two objects"
     return WIDGETS.get(challenge.name[:2], "BoxLab")
 
 

@@ -1,0 +1,127 @@
+"""The tables of lesson 10: what the papers report beside what was measured here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from locviz.course.table import Table
+from locviz.experiments import balanced
+from locviz.experiments.harmonised import (
+    BASELINE,
+    FCOS_VARIANTS,
+    REPORTED,
+    RETINANET_VARIANTS,
+    RPN_VARIANTS,
+    SHOWN,
+    by_seed,
+    gains,
+)
+
+_MISSING = "-"
+_ROWS = {name: variant.title for name, variant in FCOS_VARIANTS.items()} | dict(SHOWN)
+
+
+def mlc_table(found: Mapping[str, Any], *, data: str = "crowded") -> Table:
+    """Tables 1 to 3 of the paper for FCOS, and the same changes here, seed by seed.
+
+    Args:
+        found: ``locviz.experiments.harmonised.results()``.
+        data: on which scenes, ``"misaligned"`` or ``"crowded"``.
+    """
+    return Table(
+        header=("detector", "rho", "AP", "gain", "rho here", "AP here", "gain at each seed"),
+        rows=[_mlc_row(found, name, data) for name in _ROWS],
+        caption=(
+            "Left: reported on COCO (ResNet-50, 19 epochs), AP in percent. Right: here, on the "
+            f"{data} scenes, one figure per seed; rho is the mean over objects, before "
+            f"suppression. Made by: {found['command']}"
+        ),
+        numbers=(1, 2, 3),
+    )
+
+
+def _mlc_row(found: Mapping[str, Any], name: str, data: str) -> tuple[str, ...]:
+    paper, base = REPORTED["fcos"][name], REPORTED["fcos"][BASELINE]
+    return (
+        _ROWS[name],
+        f"{paper['correlation']:.2f}" if "correlation" in paper else _MISSING,
+        f"{paper['ap']:.1f}",
+        f"{paper['ap'] - base['ap']:+.1f}" if name != BASELINE else "",
+        _each(by_seed(found, "fcos", name, "spearman", data=data), "{:.2f}"),
+        _each(by_seed(found, "fcos", name, "ap", data=data), "{:.1f}", 100),
+        ""
+        if name == BASELINE
+        else _each(gains(found, "fcos", name, "ap", data=data), "{:+.1f}", 100),
+    )
+
+
+def others_table(found: Mapping[str, Any]) -> Table:
+    """Tables 3 and 4 for RetinaNet and for proposals: gains as reported, and here seed by seed.
+
+    Args:
+        found: ``locviz.experiments.harmonised.results()``.
+    """
+    rows = []
+    for study, variants, reported, ours in (
+        ("retinanet", RETINANET_VARIANTS, "ap", "ap"),
+        ("rpn", RPN_VARIANTS, "ar100", "ar5"),
+    ):
+        base, measure = REPORTED[study][BASELINE][reported], reported.upper().replace("AR", "AR ")
+        for name, variant in variants.items():
+            if name != BASELINE:
+                rows.append(
+                    (
+                        f"{variants[BASELINE].title} {variant.title}",
+                        measure,
+                        f"{REPORTED[study][name][reported] - base:+.1f}",
+                        ours.upper().replace("AR", "AR "),
+                        _each(gains(found, study, name, ours), "{:+.1f}", 100),
+                    )
+                )
+    return Table(
+        header=("change", "reported", "gain", "here", "gain at each seed"),
+        rows=rows,
+        caption="AR 100: average recall of 100 proposals; here of 5, because the scenes are small.",
+        numbers=(2,),
+    )
+
+
+POSTER_ROWS = ("baseline", "iac", "iac_dc", "iac_dc_cl", "dc", "cl", "printed")
+
+
+def poster_table(found: Mapping[str, Any]) -> Table:
+    """Table 2 of the balance poster, and the same rows here, with those that it leaves out.
+
+    Args:
+        found: ``locviz.experiments.balanced.results()``.
+    """
+    protocol = found["protocol"]
+    return Table(
+        header=("detector", "COCO AP", "gain", "VOC mAP", "AP here", "gain at each seed"),
+        rows=[_poster_row(found, name) for name in POSTER_ROWS],
+        caption=(
+            f"Left: reported, with a ResNet-50. Right: {protocol['detector']} after "
+            f"{protocol['steps']} steps on the misaligned scenes, one figure per seed. Made by: "
+            f"{found['command']}"
+        ),
+        numbers=(1, 2, 3),
+    )
+
+
+def _poster_row(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    row, base = balanced.ROWS[name], balanced.ROWS["baseline"]
+    told = (_MISSING, "", _MISSING)
+    if row.reported is not None and base.reported is not None:
+        gain = "" if row is base else f"{row.reported[0] - base.reported[0]:+.1f}"
+        told = (f"{row.reported[0]:.1f}", gain, f"{row.reported[3]:.1f}")
+    ours, more = balanced.by_seed(found, name, "ap"), balanced.gains(found, name, "ap")
+    return (
+        row.title,
+        *told,
+        _each(ours, "{:.1f}", 100),
+        "" if row is base else _each(more, "{:+.1f}", 100),
+    )
+
+
+def _each(figures: Mapping[int, float], style: str, scale: int = 1) -> str:
+    """One number per seed, or a dash where nothing was run."""
+    return " ".join(style.format(scale * figures[seed]) for seed in sorted(figures)) or _MISSING
