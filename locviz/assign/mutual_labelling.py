@@ -38,7 +38,10 @@ class Group:
 def inside_boxes(priors: Priors, boxes: Float[Tensor, "n coords"]) -> Group:
     """Every prior whose centre lies inside an object ``(n, 2*dim)``, as the paper has it for FCOS.
 
-    Inside several, it is a candidate of the smallest, FCOS's own rule. FCOS ignores nothing.
+    Inside several, it is a candidate of the smallest, FCOS's own rule. FCOS ignores nothing. The
+    paper does not say whether these are the places of all levels, as here, or of the object's own:
+    for that, ``PositivesAndIgnored(CenterSampling(ranges=...))``.
+    ``locviz.experiments.harmonised`` compares the two.
     """
     inside = strictly_inside(priors.centers, boxes).T
     owner = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)

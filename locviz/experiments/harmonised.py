@@ -121,8 +121,10 @@ def fcos_base(num_classes: int) -> DenseDetector:
 
 
 def _labelled(detector: DenseDetector) -> None:
-    # Alpha 0: FCOS ignores nothing, so all points inside weigh 1.
-    detector.assigner = MutualLabelling()
+    # All points inside an object, on the level that fcos_tiny has for its size (FCOS without the
+    # sampling of centres). FCOS ignores nothing, so all weigh 1, whatever alpha.
+    own = CenterSampling(ranges=level_ranges((4, 8, 16), reach=3))
+    detector.assigner = MutualLabelling(candidates=PositivesAndIgnored(own))
 
 
 def _rescored(detector: DenseDetector, *, gamma: float = 1.0, **options: Any) -> None:
@@ -137,14 +139,12 @@ def _both(detector: DenseDetector, **options: Any) -> None:
     _rescored(detector, **options)
 
 
-def _labelled_on_a_level(detector: DenseDetector) -> None:
-    # fcos_tiny's levels, without the sampling of centres: all points inside, on one level each.
-    own = CenterSampling(ranges=level_ranges((4, 8, 16), reach=3))
-    detector.assigner = MutualLabelling(candidates=PositivesAndIgnored(own))
+def _labelled_everywhere(detector: DenseDetector) -> None:
+    detector.assigner = MutualLabelling()
 
 
-def _both_on_a_level(detector: DenseDetector) -> None:
-    _labelled_on_a_level(detector)
+def _both_everywhere(detector: DenseDetector) -> None:
+    _labelled_everywhere(detector)
     _rescored(detector)
 
 
@@ -196,12 +196,12 @@ ABLATIONS: Mapping[str, Variant] = MappingProxyType(
             title="both, the IoU learned by the classification's positives alone",
             change=partial(_both, rows=classified),
         ),
-        # The paper takes "all samples located inside the ground-truth boxes". Its FCOS has them on
-        # one level per object; here they are on all levels, unless as follows.
-        "labelling_level": Variant(
-            title="mutual labelling on the object's own level", change=_labelled_on_a_level
+        # The paper takes "all samples located inside the ground-truth boxes" and does not say
+        # whether on all levels.
+        "labelling_everywhere": Variant(
+            title="mutual labelling on all levels", change=_labelled_everywhere
         ),
-        "both_level": Variant(title="both, on the object's own level", change=_both_on_a_level),
+        "both_everywhere": Variant(title="both, on all levels", change=_both_everywhere),
         "alignment_held": Variant(
             title="prediction alignment, boxes do not learn from it",
             change=partial(_aligned, hold=hold_boxes),
