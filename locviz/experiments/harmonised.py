@@ -274,13 +274,13 @@ class ProposalsOnly(nn.Module):
         self.whole = (detector,)
 
     def loss(self, inputs: Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
-        """The losses of the first stage."""
+        """The losses of the first stage for images (3, h, w)."""
         batch, levels = self.whole[0].features(inputs)
         scaled = training_targets(inputs, targets, batch.scales, num_classes=None)
         return self.proposer.loss(as_inputs(inputs), batch, levels, scaled)[1]
 
     def detect(self, inputs: Sequence[Tensor]) -> list[Detections]:
-        """The proposals."""
+        """The proposals of each image (3, h, w)."""
         return self.whole[0].propose(inputs)
 
 

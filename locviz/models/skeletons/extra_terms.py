@@ -138,7 +138,7 @@ class IoURescoring:
     def __call__(
         self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
     ) -> Float[Tensor, ""]:
-        """The term of one batch.
+        """The term of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas.
 
         Raises:
             ValueError: the head predicts no quality.
@@ -174,7 +174,7 @@ class PredictionAlignment:
     def __call__(
         self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
     ) -> Float[Tensor, ""]:
-        """The term of one batch."""
+        """The term of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas."""
         image, prior = matched.image, matched.prior
         overlap = iou(regions[image, prior], matched.gt_regions)
         score = predictions.logits[image, prior, matched.labels].sigmoid()
