@@ -6,18 +6,22 @@ from typing import Any
 from locviz.course.table import Table
 from locviz.experiments import balanced
 from locviz.experiments.harmonised import (
+    ABLATIONS,
     BASELINE,
     FCOS_VARIANTS,
     REPORTED,
-    RETINANET_VARIANTS,
-    RPN_VARIANTS,
     SHOWN,
     by_seed,
     gains,
 )
 
 _MISSING = "-"
-_ROWS = {name: variant.title for name, variant in FCOS_VARIANTS.items()} | dict(SHOWN)
+_EVERYWHERE = "labelling_everywhere"
+_ROWS = {
+    **{name: variant.title for name, variant in FCOS_VARIANTS.items()},
+    _EVERYWHERE: ABLATIONS[_EVERYWHERE].title,
+    **SHOWN,
+}
 
 
 def mlc_table(found: Mapping[str, Any], *, data: str = "crowded") -> Table:
@@ -40,48 +44,18 @@ def mlc_table(found: Mapping[str, Any], *, data: str = "crowded") -> Table:
 
 
 def _mlc_row(found: Mapping[str, Any], name: str, data: str) -> tuple[str, ...]:
-    paper, base = REPORTED["fcos"][name], REPORTED["fcos"][BASELINE]
+    paper, base = REPORTED["fcos"].get(name, {}), REPORTED["fcos"][BASELINE]
+    gain = f"{paper['ap'] - base['ap']:+.1f}" if "ap" in paper and name != BASELINE else ""
     return (
         _ROWS[name],
         f"{paper['correlation']:.2f}" if "correlation" in paper else _MISSING,
-        f"{paper['ap']:.1f}",
-        f"{paper['ap'] - base['ap']:+.1f}" if name != BASELINE else "",
+        f"{paper['ap']:.1f}" if "ap" in paper else _MISSING,
+        gain,
         _each(by_seed(found, "fcos", name, "spearman", data=data), "{:.2f}"),
         _each(by_seed(found, "fcos", name, "ap", data=data), "{:.1f}", 100),
         ""
         if name == BASELINE
         else _each(gains(found, "fcos", name, "ap", data=data), "{:+.1f}", 100),
-    )
-
-
-def others_table(found: Mapping[str, Any]) -> Table:
-    """Tables 3 and 4 for RetinaNet and for proposals: gains as reported, and here seed by seed.
-
-    Args:
-        found: ``locviz.experiments.harmonised.results()``.
-    """
-    rows = []
-    for study, variants, reported, ours in (
-        ("retinanet", RETINANET_VARIANTS, "ap", "ap"),
-        ("rpn", RPN_VARIANTS, "ar100", "ar5"),
-    ):
-        base, measure = REPORTED[study][BASELINE][reported], reported.upper().replace("AR", "AR ")
-        for name, variant in variants.items():
-            if name != BASELINE:
-                rows.append(
-                    (
-                        f"{variants[BASELINE].title} {variant.title}",
-                        measure,
-                        f"{REPORTED[study][name][reported] - base:+.1f}",
-                        ours.upper().replace("AR", "AR "),
-                        _each(gains(found, study, name, ours), "{:+.1f}", 100),
-                    )
-                )
-    return Table(
-        header=("change", "reported", "gain", "here", "gain at each seed"),
-        rows=rows,
-        caption="AR 100: average recall of 100 proposals; here of 5, because the scenes are small.",
-        numbers=(2,),
     )
 
 
