@@ -42,7 +42,7 @@ def test_a_button_opens_what_mouse_and_keys_do(notebook, selector):
         page.page.keyboard.press("Escape")
         assert not panel.is_visible()
         assert ask.get_attribute("aria-expanded") == "false"
-    handles = root.locator("svg [data-part], svg [data-object]").count()
+    handles = root.locator("svg [data-part], svg [data-object], svg [data-box]").count()
     assert ("Alt + arrows" in panel.text_content()) == (handles > 0)
 
 
