@@ -26,6 +26,11 @@ GRIPS = {
         "assignlab.boxes[3]",
     ),
     ".locviz-roilab": (".lv-map-pool [data-part='body']", ".lv-map-pool .lv-roi", "roilab.region"),
+    ".locviz-nmslab": (
+        ".lv-candidate-grip[data-row='13']:visible",
+        ".lv-candidate[data-box='13'] .lv-line:visible",
+        "nmslab.boxes[13]",
+    ),
 }
 
 
