@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.types import check_tensors
+
 
 def otsu_threshold(values: Float[Tensor, "n"]) -> Float[Tensor, ""]:
     """The value t for which ``values > t`` and ``values <= t`` are best apart: a scalar ``()``.
@@ -25,8 +27,18 @@ def otsu_threshold(values: Float[Tensor, "n"]) -> Float[Tensor, ""]:
         values: ``(n,)`` finite, at least one.
 
     Raises:
-        ValueError: ``values`` is empty, or holds NaN or infinity.
+        TypeError: ``values`` is not a tensor.
+        ValueError: ``values`` is not a list, is empty, or holds NaN or infinity.
     """
+    check_tensors(values=values)
+    if values.ndim != 1:
+        raise ValueError(
+            f"values must be a list (n,), got shape {tuple(values.shape)}: a group has one threshold, so call once per "
+            "group"
+        )
+    if not values.is_floating_point():
+        # The next smaller number of a whole one would be too far away.
+        values = values.double()
     if not values.numel() or not torch.isfinite(values).all():
         raise ValueError(
             f"values must be finite and at least one, got {values.tolist()}: a group without members has no threshold"

@@ -59,18 +59,28 @@ def _moved(value, device):
     return value
 
 
-def _check_tensors(owner: str, **fields_: Tensor | None) -> None:
-    """Raise unless each field is a tensor; people often have lists or numpy arrays instead."""
-    for name, value in fields_.items():
-        if value is not None and not isinstance(value, Tensor):
+def check_tensors(**arguments: object) -> None:
+    """Raise unless each argument is a tensor; people often have lists or numpy arrays instead.
+
+    Raises:
+        TypeError: one is not. The message names it.
+    """
+    for name, value in arguments.items():
+        if not isinstance(value, Tensor):
             how = (
                 "torch.from_numpy(...)"
                 if type(value).__module__ == "numpy"
                 else "torch.tensor(...)"
             )
             raise TypeError(
-                f"{owner}.{name} must be a tensor, got {type(value).__name__}: wrap it in {how}"
+                f"{name} must be a tensor, got {type(value).__name__}: wrap it in {how}"
             )
+
+
+def _check_tensors(owner: str, **fields_: Tensor | None) -> None:
+    """Raise unless each field is a tensor or None."""
+    given = {f"{owner}.{name}": value for name, value in fields_.items() if value is not None}
+    check_tensors(**given)
 
 
 def _check_regions(owner: str, letter: str, boxes: Tensor) -> None:

@@ -132,8 +132,11 @@ class HardNegatives:
             losses: (p,) the classification loss of each prior; only those of negatives are used.
                 Among equal ones the first counts as harder.
         """
-        num = max(self.least, int(self.ratio * int(assignment.positive.sum())))
         negative = assignment.negative.nonzero()[:, 0]
+        positive = int(assignment.positive.sum())
+        # An infinite ratio means all, but of an image without positives none.
+        wanted = self.ratio * positive if positive else 0
+        num = max(self.least, int(min(wanted, len(negative))))
         hardest = losses.detach()[negative].argsort(descending=True, stable=True)[:num]
         return keep_only(
             assignment, torch.cat([assignment.positive.nonzero()[:, 0], negative[hardest]])

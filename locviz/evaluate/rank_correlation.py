@@ -4,6 +4,8 @@ import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.types import check_tensors
+
 
 def spearman(a: Float[Tensor, "n"], b: Float[Tensor, "n"]) -> float:
     """The correlation of the ranks of ``a`` and ``b``, in -1..1; both are ``(n,)``.
@@ -16,8 +18,10 @@ def spearman(a: Float[Tensor, "n"], b: Float[Tensor, "n"]) -> float:
     Laws: symmetric; unchanged by any increasing function of either side; ``spearman(a, a)`` is 1.
 
     Raises:
+        TypeError: one is not a tensor.
         ValueError: ``a`` and ``b`` differ in length, or one holds NaN.
     """
+    check_tensors(a=a, b=b)
     first, second = (values.detach().cpu().double().numpy() for values in (a, b))
     if first.ndim != 1 or first.shape != second.shape:
         raise ValueError(

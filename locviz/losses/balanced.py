@@ -36,6 +36,10 @@ def balanced_cross_entropy(
         ValueError: the shapes differ, or ``alpha`` is outside 0..1.
     """
     check_alpha(alpha)
+    if alpha is None:
+        raise ValueError(
+            "alpha balances positives and negatives: give a number, 0.5 for both alike"
+        )
     logits, targets = as_pair(logits, targets)
     entropy = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     return reduced(class_weight(targets, alpha) * entropy, reduction)

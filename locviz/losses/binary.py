@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.losses.checks import widened
+from locviz.types import check_tensors
 
 Scores = Float[Tensor, "*n"]
 
@@ -19,8 +20,10 @@ def as_pair(logits: Scores, targets: Tensor) -> tuple[Scores, Scores]:
     product is NaN.
 
     Raises:
+        TypeError: one is not a tensor.
         ValueError: the shapes differ.
     """
+    check_tensors(logits=logits, targets=targets)
     if logits.shape != targets.shape:
         raise ValueError(
             f"targets must have the shape of logits, {tuple(logits.shape)}, got {tuple(targets.shape)}"

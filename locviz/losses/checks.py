@@ -8,6 +8,8 @@ from typing import Literal
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.types import check_tensors
+
 Reduction = Literal["none", "mean", "sum"]
 
 
@@ -19,11 +21,7 @@ def check_pair(pred: Tensor, gt: Tensor):
         ValueError: ``pred`` and ``gt`` are not both ``(n, 2*dim)``, or both one region
             ``(2*dim,)``, with the same n and dim.
     """
-    for name, regions in (("pred", pred), ("gt", gt)):
-        if not isinstance(regions, Tensor):
-            raise TypeError(
-                f"{name} must be a tensor, got {type(regions).__name__}: wrap it in torch.tensor(...)"
-            )
+    check_tensors(pred=pred, gt=gt)
     if pred.ndim not in (1, 2) or pred.shape[-1] not in (2, 4):
         raise ValueError(
             f"pred must be (n, 4) boxes or (n, 2) spans, or one of them, got shape {tuple(pred.shape)}"

@@ -25,6 +25,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.losses.checks import check_pair, widened
+from locviz.types import check_tensors
 
 # True regions (n, 2*dim) to the length that counts as 1, for each axis (n, dim) or for all (n, 1).
 Unit = Callable[[Tensor], Tensor]
@@ -71,6 +72,7 @@ def dynamic_coefficient(
     Raises:
         ValueError: the shapes differ, or ``eps`` is negative.
     """
+    check_tensors(losses=losses)
     coefficient = localization_coefficient(pred, gt, unit=unit, eps=eps)
     if losses.shape != coefficient.shape:
         raise ValueError(
@@ -103,6 +105,11 @@ def localization_coefficient(
         ValueError: the shapes are not alike, or ``eps`` is negative.
     """
     check_pair(pred, gt)
+    if pred.ndim != 2:
+        raise ValueError(
+            f"pred must be (n, 4) boxes or (n, 2) spans, one row per positive, got shape {tuple(pred.shape)}: "
+            "add an axis by pred[None]"
+        )
     if not eps >= 0:
         raise ValueError(f"eps must be 0 or more, got {eps}")
     pred, gt = widened(pred), widened(gt)

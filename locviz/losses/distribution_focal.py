@@ -11,6 +11,7 @@ from torch import Tensor
 
 from locviz.boxes import two_hot
 from locviz.losses.checks import Reduction, reduced, widened
+from locviz.types import check_tensors
 
 
 def distribution_focal_loss(
@@ -33,8 +34,10 @@ def distribution_focal_loss(
             scalar.
 
     Raises:
+        TypeError: one is not a tensor.
         ValueError: the shapes differ, or there are fewer than two bins.
     """
+    check_tensors(logits=logits, distances=distances)
     if logits.shape[:-1] != distances.shape:
         raise ValueError(
             f"logits must be (..., bins) for distances (...), got {tuple(logits.shape)} and "

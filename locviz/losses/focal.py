@@ -14,6 +14,7 @@ from torch import Tensor
 
 from locviz.losses.binary import as_pair, check_alpha, check_exponent, class_weight, modulation
 from locviz.losses.checks import Reduction, reduced, widened
+from locviz.types import check_tensors
 
 
 def sigmoid_focal_loss(
@@ -124,8 +125,12 @@ def softmax_focal_loss(
         reduction: ``"none"`` gives one loss per row, ``(n,)``; ``"mean"`` and ``"sum"`` a scalar.
 
     Raises:
+        TypeError: something is not a tensor.
         ValueError: shapes do not fit, or ``gamma`` is negative.
     """
+    check_tensors(logits=logits, labels=labels)
+    if alpha is not None:
+        check_tensors(alpha=alpha)
     if logits.ndim != 2 or labels.shape != logits.shape[:1]:
         raise ValueError(
             f"logits must be (n, k) and labels (n,), one per row; got {tuple(logits.shape)} and {tuple(labels.shape)}"

@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from locviz.types import check_tensors
+
 Rows = Float[Tensor, "b p"]
 Mask = Bool[Tensor, "b p"]
 
@@ -30,11 +32,11 @@ def hardest(losses: Rows, positive: Mask, negative: Mask, *, num: int) -> Mask:
         num: how many per image; 128 regions of two images in the OHEM paper.
 
     Raises:
-        ValueError: ``num`` is negative, or the shapes differ.
+        ValueError: ``num`` is negative, or the shapes differ, or a mask is none.
     """
-    if num < 0:
+    if not num >= 0:
         raise ValueError(f"num must be 0 or more, got {num}")
-    _check_shapes(losses, positive, negative)
+    _check_masks(losses, positive, negative)
     some = positive | negative
     return some & (_rank(losses, some) < num)
 
@@ -56,16 +58,22 @@ def hard_negatives(
             without objects teaches nothing.
 
     Raises:
-        ValueError: ``ratio`` or ``least`` is negative, or the shapes differ.
+        ValueError: ``ratio`` or ``least`` is negative, or the shapes differ, or a mask is none.
     """
     if not ratio >= 0 or least < 0:
         raise ValueError(f"ratio and least must be 0 or more, got {ratio} and {least}")
-    _check_shapes(losses, positive, negative)
-    num = (positive.sum(1, keepdim=True) * ratio).long().clamp(min=least)
+    _check_masks(losses, positive, negative)
+    # At most as many as there are priors: a huge or infinite ratio means all.
+    wanted = (positive.sum(1, keepdim=True) * ratio).nan_to_num(0.0, posinf=losses.shape[1])
+    num = wanted.clamp(max=losses.shape[1]).long().clamp(min=least)
     return positive | (negative & (_rank(losses, negative) < num))
 
 
-def _check_shapes(losses: Tensor, positive: Tensor, negative: Tensor):
+def _check_masks(losses: Tensor, positive: Tensor, negative: Tensor):
+    check_tensors(losses=losses, positive=positive, negative=negative)
+    for name, mask in (("positive", positive), ("negative", negative)):
+        if mask.dtype != torch.bool:
+            raise ValueError(f"{name} must be a mask, got {mask.dtype}: use {name}.bool()")
     if losses.ndim != 2 or not losses.shape == positive.shape == negative.shape:
         shapes = [tuple(x.shape) for x in (losses, positive, negative)]
         raise ValueError(

@@ -87,8 +87,9 @@ def closeness_to_center(regions: np.ndarray, scores: np.ndarray) -> tuple[np.nda
     centers = (low + high) / 2
     weights = np.exp(scores.astype(np.float64) - scores.max())
     center = weights @ centers / weights.sum()
-    distance = np.sqrt(((centers - center) ** 2).sum(1))
-    diagonal = np.sqrt(((high.max(0) - low.min(0)) ** 2).sum())
+    with np.errstate(all="ignore"):
+        distance = np.sqrt(((centers - center) ** 2).sum(1))
+        diagonal = np.sqrt(((high.max(0) - low.min(0)) ** 2).sum())
     # A cluster of points or of one infinite region has no diagonal to measure by.
     if not (np.isfinite(diagonal) and diagonal > 0):
         return center, np.ones(len(regions))

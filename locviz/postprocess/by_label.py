@@ -22,9 +22,15 @@ class PerLabel:
 
     Args:
         method: how one class's candidates are suppressed.
+
+    Raises:
+        TypeError: ``method`` is a class, or a function that takes labels itself.
     """
 
     method: SuppressionMethod
+
+    def __post_init__(self):
+        _check_method("PerLabel", self.method)
 
     def __call__(
         self,
@@ -78,12 +84,47 @@ class AllLabels:
 
     method: SuppressionMethod
 
+    def __post_init__(self):
+        _check_method("AllLabels", self.method)
+
     def __call__(self, regions: Tensor, scores: Tensor, labels: Tensor, **options) -> Survivors:
         """The survivors, best score first. Shapes, options and errors are those of ``PerLabel``:
         ``(n, 2*dim)``, ``(n,)`` and ``(n,)``.
         """
         check_labels(labels, scores)
         return PerLabel(self.method)(regions, scores, torch.zeros_like(labels), **options)
+
+
+def _check_method(owner: str, method: SuppressionMethod) -> None:
+    if isinstance(method, type):
+        raise TypeError(
+            f"{owner}.method must be an object, got the class {method.__name__}: write {owner}({method.__name__}())"
+        )
+    if not isinstance(method, SuppressionMethod):
+        name = getattr(method, "__name__", type(method).__name__)
+        raise TypeError(
+            f"{owner}.method must be a method of suppression such as SoftNMS(), got {name}: what takes labels, such "
+            f"as batched_nms, is given without {owner}"
+        )
+
+
+def check_suppress(owner: str, suppress: Suppress | PerLabel | AllLabels) -> None:
+    """Raise unless a selection can call this.
+
+    Raises:
+        TypeError: it is a method for one class, or a class.
+    """
+    if isinstance(suppress, type):
+        raise TypeError(
+            f"{owner}.suppress must be a function or an object, got the class {suppress.__name__}: write "
+            f"PerLabel({suppress.__name__}())"
+        )
+    if isinstance(suppress, SuppressionMethod):
+        name = type(suppress).__name__
+        raise TypeError(
+            f"{owner}.suppress must know of labels, but {name} takes the candidates of one class: write "
+            f"PerLabel({name}()) or AllLabels({name}())"
+        )
 
 
 def _of_rows(

@@ -1,10 +1,13 @@
 """What a method of suppression chooses from: the candidate regions of one class of one image."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+from locviz.types import check_tensors
 
 NOBODY = -1
 """In place of a candidate's number where no candidate is meant."""
@@ -22,6 +25,7 @@ class Candidates:
     nothing.
 
     Raises:
+        TypeError: something is not a tensor.
         ValueError: a shape does not fit, or a score or a quality is negative, infinite or NaN. The
             message names the argument.
     """
@@ -32,6 +36,8 @@ class Candidates:
 
     def __post_init__(self):
         check_regions_and_scores(self.regions, self.scores)
+        if self.quality is not None:
+            check_tensors(quality=self.quality)
         for name in ("regions", "scores", "quality"):
             if (values := getattr(self, name)) is not None:
                 object.__setattr__(self, name, wide(values.detach()))
@@ -59,8 +65,10 @@ def check_regions_and_scores(regions: Tensor, scores: Tensor) -> None:
     """Raise unless these are regions ``(n, 2*dim)`` and scores ``(n,)``.
 
     Raises:
-        ValueError: they are not.
+        TypeError: one is not a tensor.
+        ValueError: their shapes are others.
     """
+    check_tensors(regions=regions, scores=scores)
     if regions.ndim != 2 or regions.shape[-1] not in (2, 4) or scores.shape != regions.shape[:1]:
         raise ValueError(
             f"regions must be (n, 4) boxes or (n, 2) spans and scores (n,), got {tuple(regions.shape)} and "
@@ -68,14 +76,14 @@ def check_regions_and_scores(regions: Tensor, scores: Tensor) -> None:
         )
 
 
-def check_threshold(threshold: float) -> None:
+def check_threshold(threshold: float, name: str = "threshold") -> None:
     """Raise unless this is an IoU.
 
     Raises:
-        ValueError: ``threshold`` is not in 0..1.
+        ValueError: ``threshold`` is not a number in 0..1.
     """
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is an IoU and must be in 0..1, got {threshold}")
+    if not isinstance(threshold, Real | Tensor) or not 0 <= threshold <= 1:
+        raise ValueError(f"{name} is an IoU and must be in 0..1, got {threshold!r}")
 
 
 def check_min_score(min_score: float) -> None:
@@ -92,12 +100,27 @@ def check_labels(labels: Tensor, scores: Tensor) -> None:
     """Raise unless there is one whole number ``(n,)`` per score ``(n,)``.
 
     Raises:
+        TypeError: one is not a tensor.
         ValueError: ``labels`` is something else.
     """
+    check_tensors(labels=labels, scores=scores)
     if labels.shape != scores.shape or labels.is_floating_point():
         raise ValueError(
             f"labels must be whole numbers (n,), one per score, {tuple(scores.shape)}; got "
             f"{tuple(labels.shape)} of {labels.dtype}"
+        )
+
+
+def check_order(scores: Tensor) -> None:
+    """Raise unless scores ``(n,)`` have an order: sorting takes NaN for the best of all.
+
+    Raises:
+        ValueError: one is NaN.
+    """
+    if (unordered := scores.isnan()).any():
+        raise ValueError(
+            f"scores hold NaN in row {int(unordered.nonzero()[0])}, which is neither better nor worse than "
+            "another: drop these rows, or look for where the model's numbers became NaN"
         )
 
 

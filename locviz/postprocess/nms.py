@@ -8,6 +8,7 @@ from torch import Tensor
 
 from locviz.postprocess.candidates import (
     check_labels,
+    check_order,
     check_regions_and_scores,
     check_threshold,
     wide,
@@ -38,10 +39,12 @@ def nms(
         threshold: an IoU in 0..1.
 
     Raises:
-        ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
+        TypeError: something is not a tensor.
+        ValueError: shapes do not fit, a score is NaN, or ``threshold`` is not in 0..1.
     """
     check_regions_and_scores(regions, scores)
     check_threshold(threshold)
+    check_order(scores)
     return _suppressed(*_for_kernel(regions, scores), threshold)
 
 
@@ -66,11 +69,13 @@ def batched_nms(
         threshold: an IoU in 0..1.
 
     Raises:
-        ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
+        TypeError: something is not a tensor.
+        ValueError: shapes do not fit, a score is NaN, or ``threshold`` is not in 0..1.
     """
     check_regions_and_scores(regions, scores)
     check_threshold(threshold)
     check_labels(labels, scores)
+    check_order(scores)
     boxes, scores = _for_kernel(regions, scores)
     keep = torch.ones(len(labels), dtype=torch.bool, device=labels.device)
     for group in rows_by_label(labels):
@@ -95,7 +100,8 @@ def class_agnostic_nms(
     ``batched_nms``: ``SelectDense(suppress=class_agnostic_nms)``.
 
     Raises:
-        ValueError: shapes do not fit, or ``threshold`` is not in 0..1.
+        TypeError: something is not a tensor.
+        ValueError: shapes do not fit, a score is NaN, or ``threshold`` is not in 0..1.
     """
     check_labels(labels, scores)
     return nms(regions, scores, threshold=threshold)

@@ -7,7 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from locviz.boxes import large_enough
-from locviz.postprocess.by_label import AllLabels, PerLabel, survivors
+from locviz.postprocess.by_label import AllLabels, PerLabel, check_suppress, survivors
+from locviz.postprocess.candidates import check_threshold
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.types import Detections, softmax_columns, without_background
 
@@ -43,6 +44,10 @@ class SelectRegions:
             hundredth of a pixel of the resized image).
         probability: logits (p, 1 + k) to class probabilities (p, k).
         suppress: as in ``SelectDense``; a region here has no quality to be ranked by.
+
+    Raises:
+        TypeError: ``suppress`` is a method without ``PerLabel`` or ``AllLabels``.
+        ValueError: ``nms_threshold`` is not in 0..1.
     """
 
     def __init__(
@@ -55,6 +60,8 @@ class SelectRegions:
         probability: Callable[[Tensor], Tensor] = one_of_all,
         suppress: Suppress | PerLabel | AllLabels = batched_nms,
     ):
+        check_threshold(nms_threshold, "nms_threshold")
+        check_suppress("SelectRegions", suppress)
         self.suppress = suppress
         self.threshold, self.nms_threshold = threshold, nms_threshold
         self.max_detections, self.min_size, self.probability = max_detections, min_size, probability

@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.postprocess.by_label import AllLabels, PerLabel, survivors
-from locviz.postprocess.levels import check_levels
+from locviz.postprocess.by_label import AllLabels, PerLabel, check_suppress, survivors
+from locviz.postprocess.candidates import check_threshold
+from locviz.postprocess.levels import check_predictions
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.postprocess.scores import class_probability, geometric_mean
 from locviz.types import Detections
@@ -33,6 +34,10 @@ class SelectDense:
             where a softmax decides and column 0 is the background's (SSD).
         suppress: ``batched_nms``, within each class, or ``class_agnostic_nms``, or one of your own;
             or a method in ``PerLabel`` or ``AllLabels``, such as ``PerLabel(SoftNMS())``.
+
+    Raises:
+        TypeError: ``suppress`` is a method without ``PerLabel`` or ``AllLabels``.
+        ValueError: a number is out of its range.
     """
 
     def __init__(
@@ -47,6 +52,13 @@ class SelectDense:
         probability: Callable[[Tensor], Tensor] = torch.sigmoid,
         suppress: Suppress | PerLabel | AllLabels = batched_nms,
     ):
+        check_threshold(nms_threshold, "nms_threshold")
+        if threshold != threshold or top_k < 1 or max_detections < 1:
+            raise ValueError(
+                "SelectDense wants a number as threshold, and top_k and max_detections of at least 1, got "
+                f"{threshold}, {top_k} and {max_detections}"
+            )
+        check_suppress("SelectDense", suppress)
         self.gate, self.score, self.threshold, self.suppress = gate, score, threshold, suppress
         self.top_k, self.nms_threshold, self.max_detections = top_k, nms_threshold, max_detections
         self.probability = probability
@@ -68,9 +80,10 @@ class SelectDense:
             quality: quality logit per prior.
 
         Raises:
-            ValueError: ``levels`` do not sum to p.
+            TypeError: one is not a tensor.
+            ValueError: a shape does not fit, or ``levels`` do not sum to p.
         """
-        check_levels(levels, len(logits))
+        check_predictions(logits, regions, quality, levels)
         probability = self.probability(logits)
         # (p,) becomes (p, 1), so that it multiplies the probability of every class.
         quality = None if quality is None else quality.sigmoid()[:, None]

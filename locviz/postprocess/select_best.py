@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.postprocess.levels import check_levels
+from locviz.postprocess.levels import check_predictions
 from locviz.postprocess.scores import class_probability
 from locviz.postprocess.select import CombineScores
 from locviz.types import Detections
@@ -58,9 +58,10 @@ class SelectBest:
             quality: (p,) quality logit per prior.
 
         Raises:
-            ValueError: ``levels`` do not sum to p.
+            TypeError: one is not a tensor.
+            ValueError: a shape does not fit, or ``levels`` do not sum to p.
         """
-        check_levels(levels, len(logits))
+        check_predictions(logits, regions, quality, levels)
         quality = None if quality is None else quality.sigmoid()[:, None]
         scores = self.score(self.probability(logits), quality)
         # One row of all pairs: (p, k) to (p * k,), class by class within each prior.

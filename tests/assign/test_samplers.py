@@ -96,3 +96,11 @@ def test_regions_may_be_sampled_by_themselves():
     assert int(answer.negative.sum()) == int(answer.localization.negative.sum()) == 2
     alone = Assignment(torch.tensor(rows))
     assert SampledApart(lambda given: given)(alone).localization is None
+
+
+def test_an_infinite_ratio_keeps_all_negatives_of_an_image_with_objects():
+    sampler = HardNegatives(ratio=float("inf"))
+    some = sampler(Assignment(torch.tensor([0, -1, -1])), torch.rand(3))
+    assert some.gt_index.tolist() == [0, -1, -1]
+    none = sampler(Assignment(torch.tensor([-1, -1])), torch.rand(2))
+    assert none.gt_index.tolist() == [-2, -2]

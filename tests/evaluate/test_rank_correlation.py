@@ -66,3 +66,5 @@ def test_bad_input_is_named():
         spearman(torch.zeros(2, 2), torch.zeros(2, 2))
     with pytest.raises(ValueError, match="b holds NaN"):
         spearman(torch.zeros(2), torch.tensor([0.0, math.nan]))
+    with pytest.raises(TypeError, match=r"^b must be a tensor, got list"):
+        spearman(torch.zeros(2), [0.0, 1.0])

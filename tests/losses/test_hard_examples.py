@@ -124,3 +124,35 @@ def test_hard_negatives_are_those_of_the_sampler_of_assignments(seed, ratio, lea
     sampled = HardNegatives(ratio=ratio, least=least)(Assignment(gt_index), losses[0])
     kept = hard_negatives(losses, positive, negative, ratio=ratio, least=least)
     assert torch.equal(kept[0], sampled.gt_index != IGNORE)
+
+
+def test_an_infinite_ratio_keeps_all_negatives_of_an_image_with_objects():
+    """As a whole number infinity would be negative, and keep none."""
+    losses = torch.rand(2, 5)
+    positive = torch.zeros(2, 5, dtype=torch.bool)
+    positive[0, 1] = True
+    for ratio in (float("inf"), 1e30):
+        kept = hard_negatives(losses, positive, ~positive, ratio=ratio)
+        assert kept.sum(1).tolist() == [5, 0]
+        assert hard_negatives(losses, positive, ~positive, ratio=ratio, least=2).sum(1)[1] == 2
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("choose", BOTH)
+def test_what_is_no_mask_is_named(choose):
+    losses, masks = torch.rand(1, 3), torch.ones(1, 3, dtype=torch.bool)
+    with pytest.raises(
+        ValueError, match=r"positive must be a mask, got torch.float32: use positive"
+    ):
+        choose(losses, masks.float(), masks)
+    with pytest.raises(ValueError, match=r"negative must be a mask, got torch.int64"):
+        choose(losses, masks, masks.long())
+    with pytest.raises(TypeError, match=r"^losses must be a tensor, got ndarray"):
+        choose(losses.numpy(), masks, masks)
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_number_that_is_nan_is_refused():
+    masks = torch.ones(1, 3, dtype=torch.bool)
+    with pytest.raises(ValueError, match="num must be 0 or more, got nan"):
+        hardest(torch.rand(1, 3), masks, masks, num=float("nan"))

@@ -62,3 +62,10 @@ def test_as_printed_the_farthest_of_equal_scores_is_kept():
 def test_an_endless_weight_is_refused(weight):
     with pytest.raises(ValueError, match="weight must be a finite number"):
         BalancedNMS(weight=weight)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_infinite_region_makes_no_noise():
+    regions = torch.tensor([[0.0, 0, 10, 10], [0, 0, float("inf"), float("inf")]])
+    left = BalancedNMS()(Candidates(regions, torch.tensor([0.9, 0.8])), threshold=0.5)
+    assert left.index.tolist() == [0, 1]

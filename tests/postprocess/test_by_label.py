@@ -154,3 +154,25 @@ def test_over_all_labels_one_class_suppresses_another():
     soft = SoftNMS(decay=linear_decay)
     assert AllLabels(soft)(regions, scores, labels, threshold=0.5).index.tolist() == [1, 2]
     assert PerLabel(soft)(regions, scores, labels, threshold=0.5).index.tolist() == [1, 2, 0]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("owner", [PerLabel, AllLabels])
+def test_what_is_no_method_for_one_class_is_refused_with_what_to_write(owner):
+    with pytest.raises(TypeError, match=rf"write {owner.__name__}\(SoftNMS\(\)\)"):
+        owner(SoftNMS)
+    with pytest.raises(TypeError, match=r"got batched_nms: what takes labels.* is given without"):
+        owner(batched_nms)
+    with pytest.raises(TypeError, match="such as batched_nms, is given without"):
+        owner(PerLabel(SoftNMS()))
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("select", [SelectDense, SelectRegions])
+def test_a_selection_wants_a_method_that_knows_of_labels(select):
+    with pytest.raises(TypeError, match=r"write PerLabel\(SoftNMS\(\)\) or AllLabels"):
+        select(suppress=SoftNMS())
+    with pytest.raises(TypeError, match=r"write PerLabel\(SoftNMS\(\)\)"):
+        select(suppress=SoftNMS)
+    with pytest.raises(ValueError, match="nms_threshold is an IoU"):
+        select(nms_threshold=-0.1)

@@ -24,3 +24,12 @@ def test_a_number_that_is_no_score_is_named_with_its_row(wrong):
         Candidates(torch.zeros(2, 4), numbers)
     with pytest.raises(ValueError, match="quality must be finite and not negative"):
         Candidates(torch.zeros(2, 4), fine, numbers)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("name", ["regions", "scores", "quality"])
+@pytest.mark.parametrize("make", [torch.Tensor.numpy, torch.Tensor.tolist], ids=["numpy", "list"])
+def test_what_is_no_tensor_is_named(name, make):
+    given = {"regions": torch.zeros(2, 4), "scores": torch.zeros(2), "quality": torch.zeros(2)}
+    with pytest.raises(TypeError, match=f"^{name} must be a tensor, got (ndarray|list): wrap it"):
+        Candidates(**given | {name: make(given[name])})

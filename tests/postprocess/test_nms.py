@@ -163,3 +163,30 @@ def test_class_agnostic_lets_one_class_suppress_another(dim):
     scores, labels = torch.tensor([0.5, 0.9, 0.7]), torch.tensor([0, 1, 0])
     assert class_agnostic_nms(regions, scores, labels, threshold=0.5).tolist() == [1, 2]
     assert batched_nms(regions, scores, labels, threshold=0.5).tolist() == [1, 2, 0]
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("suppress", [batched_nms, class_agnostic_nms])
+def test_what_is_no_tensor_is_named(suppress):
+    given = [torch.zeros(2, 4), torch.zeros(2), torch.zeros(2, dtype=torch.int64)]
+    for row, name in enumerate(("regions", "scores", "labels")):
+        for wrong in (given[row].numpy(), given[row].tolist()):
+            with pytest.raises(TypeError, match=f"^{name} must be a tensor, got (ndarray|list)"):
+                suppress(*given[:row], wrong, *given[row + 1 :], threshold=0.5)
+    for threshold in (None, "0.5"):
+        with pytest.raises(ValueError, match=r"threshold is an IoU and must be in 0..1, got"):
+            suppress(*given, threshold=threshold)
+
+
+@pytest.mark.parametrize("suppress", [batched_nms, class_agnostic_nms])
+def test_a_score_that_is_nan_is_refused_and_does_not_win(suppress):
+    """Sorting takes NaN for the largest number: the row would suppress the good one before it."""
+    regions = torch.tensor([[0.0, 0, 10, 10], [1, 1, 11, 11]])
+    scores = torch.tensor([0.9, float("nan")])
+    with pytest.raises(ValueError, match="scores hold NaN in row 1"):
+        suppress(regions, scores, torch.tensor([0, 0]), threshold=0.5)
+    # Infinite and negative ones are in an order: logits will do.
+    kept = suppress(
+        regions, torch.tensor([-1.0, float("inf")]), torch.tensor([0, 0]), threshold=0.5
+    )
+    assert kept.tolist() == [1]

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from locviz.postprocess import (
+    SelectBest,
     SelectDense,
     class_agnostic_nms,
     class_probability,
@@ -88,3 +89,41 @@ def test_a_softmax_has_the_background_in_column_0():
     found = select(logits, REGIONS[:1], levels=(1,))
     assert found.labels.tolist() == [1, 0]
     torch.testing.assert_close(found.scores, torch.tensor([0.6652, 0.2447]), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"nms_threshold": 1.5}, "nms_threshold is an IoU and must be in 0..1, got 1.5"),
+        ({"nms_threshold": float("nan")}, "nms_threshold is an IoU"),
+        ({"threshold": float("nan")}, "wants a number as threshold"),
+        ({"top_k": -1}, "top_k and max_detections of at least 1"),
+        # A slice [:-1] would silently drop the worst detection.
+        ({"max_detections": -1}, "top_k and max_detections of at least 1"),
+    ],
+)
+def test_a_number_out_of_its_range_is_named(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        SelectDense(**wrong)
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("select", [SelectDense(), SelectBest()], ids=["dense", "best"])
+def test_predictions_that_do_not_fit_are_named(select):
+    logits, regions, quality = torch.zeros(3, 2), torch.zeros(3, 4), torch.zeros(3)
+    for name, shape, wrong in (
+        # More regions than logits, and one quality for all, would silently be accepted.
+        ("regions", r"\(3, 4\)", torch.zeros(4, 4)),
+        ("regions", r"\(3, 4\)", torch.zeros(2, 4)),
+        ("quality", r"\(3,\)", torch.zeros(1)),
+        ("quality", r"\(3,\)", torch.zeros(3, 1)),
+        ("logits", r"\(p, k\)", torch.zeros(3)),
+        ("logits", r"\(p, k\)", torch.zeros(1, 3, 2)),
+    ):
+        given = {"logits": logits, "regions": regions, "quality": quality, name: wrong}
+        with pytest.raises(ValueError, match=f"^{name} must be {shape}"):
+            select(**given, levels=(3,))
+    for name in ("logits", "regions", "quality"):
+        given = {"logits": logits, "regions": regions, "quality": quality}
+        with pytest.raises(TypeError, match=f"^{name} must be a tensor, got ndarray"):
+            select(**given | {name: given[name].numpy()}, levels=(3,))
