@@ -76,6 +76,9 @@ _ADVICE = {
 
 # Messages that say something narrower than their kind does.
 _SPECIAL = {
+    "selected index k out of range": (
+        "`topk` cannot give more than there are: ask for `min(k, len(...))`."
+    ),
     "step must be greater than zero": (
         "A tensor cannot be reversed with `[::-1]`, as a list can: use `.flip(0)`."
     ),

@@ -38,6 +38,14 @@ def _fills_up(s, u, inside, k):
     return _chosen(torch.where(inside, s**0.5 * u**6, -1.0), k)
 
 
+def _places_among_those_inside(s, u, inside, k):
+    return _chosen((s**0.5 * u**6)[inside], k)
+
+
+def _sorted_by_row(s, u, inside, k):
+    return sorted(_solution(s, u, inside, k))
+
+
 _S = torch.tensor([0.90, 0.10, 0.59, 0.36, 0.585, 0.95])
 _U = torch.tensor([0.55, 0.90, 0.80, 0.86, 0.95, 0.92])
 _IN = torch.tensor([True, True, True, True, True, False])
@@ -82,6 +90,19 @@ consistent = Exercise(
             name="priors outside count",
             answer=_outside_too,
             says="Only priors *inside* the object may be chosen, however good they are.",
+        ),
+        Mistake(
+            name="places among those inside",
+            answer=_places_among_those_inside,
+            says=(
+                "You count only the priors inside, so the places are not the priors' own. "
+                "Translate them back: `inside.nonzero()[:, 0][places]`."
+            ),
+        ),
+        Mistake(
+            name="in another order",
+            answer=_sorted_by_row,
+            says="The right priors, in another order: the best should come first.",
         ),
         Mistake(
             name="filled up to k",

@@ -73,6 +73,10 @@ def _sorted_by_row(boxes, scores, threshold):
     return sorted(_solution(boxes, scores, threshold))
 
 
+def _sides_with_one_more(boxes, scores, threshold):
+    return _solution(boxes + torch.tensor([0.0, 0, 1, 1]), scores, threshold)
+
+
 # A row of boxes 10 high; IoU 1/3 for a shift of 5, 2/3 for 2, 3/7 for 4, 1/2 where one is half of it.
 _CHAIN = torch.tensor([[8.0, 0, 18, 10], [0, 0, 10, 10], [4.0, 0, 14, 10], [40.0, 0, 50, 10]])
 _HALF = torch.tensor([[0.0, 0, 5, 10], [20.0, 0, 30, 10], [0.0, 0, 10, 10]])
@@ -92,6 +96,10 @@ greedy_nms = Exercise(
         Case(
             args=(_CHAIN, torch.tensor([0.5, 0.9, 0.7, 0.3]), 0.4),
             says="a chain: the middle box overlaps both others, which do not overlap each other much",
+        ),
+        Case(
+            args=(_CHAIN, torch.tensor([0.5, 0.9, 0.7, 0.3]), 0.45),
+            says="the same chain with a threshold that no IoU of it reaches",
         ),
         Case(
             args=(_HALF, torch.tensor([0.6, 0.8, 0.9]), 0.5),
@@ -123,6 +131,14 @@ greedy_nms = Exercise(
             says=(
                 "The task says *above* the threshold, as in every library: an IoU that equals it "
                 "stays. (The Soft-NMS paper writes it your way.)"
+            ),
+        ),
+        Mistake(
+            name="one pixel more",
+            answer=_sides_with_one_more,
+            says=(
+                "Old code counts whole pixels, with sides of x2 - x1 + 1. In this course a side is "
+                "x2 - x1: leave out the + 1."
             ),
         ),
         Mistake(

@@ -37,12 +37,30 @@ def _by_the_smallest(boxes, labels):
     return boxes + labels[:, None] * (boxes[:, 2:] - boxes[:, :2]).amax()
 
 
+def _times_the_label(boxes, labels):
+    return boxes * labels[:, None]
+
+
+def _class_by_class(boxes, labels):
+    step = boxes.max() + 1
+    return torch.cat([boxes[labels == label] + label * step for label in labels.unique()])
+
+
+def _far_too_far(boxes, labels):
+    return boxes + labels[:, None] * 1e9
+
+
 def overlaps_after(answer, boxes, labels):
-    """The IoU of every pair after the move, which is what suppression sees; None as it is."""
+    """The IoU of each pair (0, 1), (0, 2), ... after the move, which is what suppression sees;
+    None as it is.
+    """
     if (moved := answer(boxes, labels)) is None:
         return None
+    if isinstance(moved, list):  # rows may be tensors
+        moved = [list(map(float, row)) for row in moved]
     moved = torch.as_tensor(moved, dtype=torch.float64)
-    return pairwise_iou(moved, moved)
+    row, column = torch.triu_indices(len(moved), len(moved), offset=1)
+    return pairwise_iou(moved, moved)[row, column]
 
 
 _BOXES = torch.tensor(
@@ -60,8 +78,8 @@ keep_apart = Exercise(
     answer=_solution,
     probe=overlaps_after,
     cases=(
-        Case(args=(_BOXES, torch.tensor([0, 0, 1, 1, 0])), says="two classes"),
-        Case(args=(_BOXES, torch.tensor([2, 0, 2, 5, 1])), says="four classes"),
+        Case(args=(_BOXES, torch.tensor([0, 0, 1, 1, 0])), says="two classes; compared is the IoU of each pair after the move"),
+        Case(args=(_BOXES, torch.tensor([2, 0, 2, 5, 1])), says="four classes; compared is the IoU of each pair after the move"),
     ),
     mistakes=(
         Mistake(
@@ -86,6 +104,27 @@ keep_apart = Exercise(
             name="scaled, not moved",
             answer=_scaled,
             says="A product changes the size. A sum moves.",
+        ),
+        Mistake(
+            name="multiplied by the label",
+            answer=_times_the_label,
+            says="A product changes the size, and class 0 shrinks to points. A sum moves.",
+        ),
+        Mistake(
+            name="sorted by class",
+            answer=_class_by_class,
+            says=(
+                "The boxes come back class by class, in another order than they came. Box i of the "
+                "answer must be box i of the input, or its score and label are another box's."
+            ),
+        ),
+        Mistake(
+            name="too far",
+            answer=_far_too_far,
+            says=(
+                "Apart they are, but so far from zero that float32 has no digits left for the "
+                "boxes themselves. Move by little more than the picture: `boxes.max() + 1`."
+            ),
         ),
         Mistake(
             name="every box by itself",

@@ -46,6 +46,42 @@ def _linear(iou, scores, sigma):
     return _solution(torch.sqrt(-sigma * torch.log1p(-iou.clamp(max=0.999))), scores, sigma)
 
 
+def _times_sigma(iou, scores, sigma):
+    return _solution(iou, scores, 1 / sigma)
+
+
+def _twice_sigma(iou, scores, sigma):
+    return _solution(iou, scores, 2 * sigma)
+
+
+def _sigma_squared(iou, scores, sigma):
+    return _solution(iou, scores, sigma**2)
+
+
+def _sorted(iou, scores, sigma):
+    return _solution(iou, scores, sigma).sort(descending=True).values
+
+
+def _linear_above_a_half(iou, scores, sigma):
+    scores, left = scores.clone(), list(range(len(scores)))
+    while left:
+        best = max(left, key=lambda row: float(scores[row]))
+        left.remove(best)
+        for row in left:
+            scores[row] *= 1 - iou[best, row] if iou[best, row] > 0.5 else 1
+    return scores
+
+
+def _the_best_of_all_again(iou, scores, sigma):
+    scores = scores.clone()
+    for _ in range(len(scores)):
+        best = int(scores.argmax())
+        factor = torch.exp(-(iou[best] ** 2) / sigma)
+        factor[best] = 1.0
+        scores *= factor
+    return scores
+
+
 _IOU = torch.tensor(
     [
         [1.0, 0.7, 0.1, 0.0],
@@ -109,6 +145,39 @@ soft_nms = Exercise(
             name="1 - IoU",
             answer=_linear,
             says="That is the linear form. The task asks for the Gaussian one.",
+        ),
+        Mistake(
+            name="1 - IoU above 0.5",
+            answer=_linear_above_a_half,
+            says="That is the linear form, with a threshold. The task asks for the Gaussian one.",
+        ),
+        Mistake(
+            name="multiplied by sigma",
+            answer=_times_sigma,
+            says="Divide by sigma: the smaller sigma is, the harder a score must fall.",
+        ),
+        Mistake(
+            name="twice sigma",
+            answer=_twice_sigma,
+            says="Statistics writes a 2 there, Soft-NMS does not: divide by sigma alone.",
+        ),
+        Mistake(
+            name="sigma is squared",
+            answer=_sigma_squared,
+            says="The square is over the IoU alone: divide by sigma, not by its square.",
+        ),
+        Mistake(
+            name="the best of all, again and again",
+            answer=_the_best_of_all_again,
+            says=(
+                "You look for the best among *all* boxes, so the first one is picked again. A box "
+                "that was picked leaves the game."
+            ),
+        ),
+        Mistake(
+            name="sorted",
+            answer=_sorted,
+            says="The right scores, sorted. Give them in the order of the boxes.",
         ),
     ),
     hints=(
