@@ -52,6 +52,7 @@ def test_nms_may_be_written_with_sets_or_return_a_tensor():
         lambda boxes, labels: boxes + labels[:, None] * 10_000,
         lambda boxes, labels: boxes + labels[:, None] * torch.tensor([1000.0, 0, 1000, 0]),
         lambda boxes, labels: boxes.double() - labels.double()[:, None] * 500,
+        lambda boxes, labels: [box + 99 * label for box, label in zip(boxes, labels, strict=True)],
         lambda boxes, labels: [
             [side + 99 * int(label) for side in box]
             for box, label in zip(boxes.tolist(), labels, strict=True)

@@ -78,8 +78,14 @@ keep_apart = Exercise(
     answer=_solution,
     probe=overlaps_after,
     cases=(
-        Case(args=(_BOXES, torch.tensor([0, 0, 1, 1, 0])), says="two classes; compared is the IoU of each pair after the move"),
-        Case(args=(_BOXES, torch.tensor([2, 0, 2, 5, 1])), says="four classes; compared is the IoU of each pair after the move"),
+        Case(
+            args=(_BOXES, torch.tensor([0, 0, 1, 1, 0])),
+            says="two classes; compared is the IoU of each pair after the move",
+        ),
+        Case(
+            args=(_BOXES, torch.tensor([2, 0, 2, 5, 1])),
+            says="four classes; compared is the IoU of each pair after the move",
+        ),
     ),
     mistakes=(
         Mistake(
