@@ -22,6 +22,10 @@ times as much, and AP falls. IoU rescoring raises AP in each of three seeds; of 
 correlations the one over all points inside rises in each, the one before suppression in two. With
 IoU-guided NMS its predictions lose AP, as in the paper. A gamma of 4 is better than 1 at the one seed
 that was tried (AP 54.7, not 53.8).
+
+On RetinaNet mutual labelling raises AP, AP75, all four correlations, and on the RPN the average recall,
+each in every one of three seeds, AP50 in one; the gains of AP (+0.9 on average, +1.0 with rescoring) are
+near the paper's +0.8 and +1.5. Rescoring raises RetinaNet's AP in two seeds, and not the RPN's recall.
 """
 
 import argparse
