@@ -10,7 +10,7 @@ from torch import Tensor
 from locviz.assign.best_overlaps import best_overlaps
 from locviz.assign.comparable import comparable
 from locviz.assign.low_quality_matches import Force, no_force
-from locviz.assign.prediction_costs import check_labels, required
+from locviz.assign.prediction_costs import class_probabilities, required
 from locviz.assign.set_aside import (
     ignore_set_aside,
     in_original,
@@ -46,7 +46,8 @@ class ClassAwareIoU:
     background; a positive overlaps its object.
 
     Args:
-        probability: logits to probabilities.
+        probability: logits (p, n) to class probabilities (p, k): ``torch.sigmoid``, or ``one_of_all``
+            of ``locviz.postprocess`` where a softmax decides and column 0 is the background's.
         alpha: of the class's probability against the overlap, in 0..1.
         score_threshold: s from which an anchor is positive; 0.8 lets in an anchor that lies inside
             its object and gives its class a probability of 0.6.
@@ -86,8 +87,9 @@ class ClassAwareIoU:
         part = taking_part(targets)
         logits = required("ClassAwareIoU", priors, predicted, "logits")
         targets = comparable(targets, priors.regions, "priors.regions")
-        boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
-        score = self.scores(priors.regions, boxes, self.probability(logits[:, labels]))
+        boxes = targets.boxes[part]
+        probability = class_probabilities(self.probability, logits, targets.labels[part])
+        score = self.scores(priors.regions, boxes, probability)
         gt_index = torch.full((len(priors),), BACKGROUND, device=priors.regions.device)
         if score.numel():
             overlaps = pairwise_iou(priors.regions, boxes)

@@ -138,7 +138,8 @@ class MutualLabelling:
     Args:
         candidates: ``(priors, boxes) -> Group``: ``inside_boxes``, ``OverlappingAnchors(...)`` or
             ``PositivesAndIgnored(rule)``.
-        probability: logits to probabilities.
+        probability: logits (p, n) to class probabilities (p, k): ``torch.sigmoid``, or ``one_of_all``
+            of ``locviz.postprocess`` where a softmax decides and column 0 is the background's.
         alpha: 0 in the paper for FCOS, 0.5 for RetinaNet, 2 for an RPN.
     """
 
@@ -166,21 +167,22 @@ class MutualLabelling:
         logits, regions, targets = classes_and_regions(
             "MutualLabelling", priors, targets, predicted
         )
-        boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
+        classes = self.probability(logits)
+        boxes, labels = targets.boxes[part], check_labels(targets.labels[part], classes.shape[-1])
         group = self.candidates(priors, boxes)
         rows = (group.owner >= 0).nonzero()[:, 0]
         owner = group.owner[rows]
         overlap, score = regions.new_zeros(2, len(priors)).unbind(0)
         # What is infinite or NaN fits nothing: the loss will tell, the threshold need not stumble.
         overlap[rows] = iou(regions[rows], boxes[owner]).to(overlap).nan_to_num(0.0)
-        score[rows] = self.probability(logits[rows, labels[owner]]).to(score).nan_to_num(0.0)
+        score[rows] = classes[rows, labels[owner]].to(score).nan_to_num(0.0)
         cost = regions.new_full((len(priors), len(part)), torch.inf)
         cost[rows, owner] = -overlap[rows]
         # Crossed: the boxes decide about the classes, and the classes about the boxes.
-        classes, class_weight = self.split(group, overlap)
+        owned, class_weight = self.split(group, overlap)
         places, place_weight = self.split(group, score)
         return Assignment(
-            ignore_set_aside(in_original(classes, part), priors.centers, targets),
+            ignore_set_aside(in_original(owned, part), priors.centers, targets),
             weight=class_weight,
             quality=overlap,
             cost=in_original_columns(cost, part, len(targets)),

@@ -70,6 +70,26 @@ def check_labels(labels: Int64[Tensor, "*n"], num_classes: int) -> Int64[Tensor,
     return labels
 
 
+def class_probabilities(
+    probability: Callable[[Tensor], Tensor],
+    logits: Float[Tensor, "p n"],
+    labels: Int64[Tensor, "g"],
+) -> Float[Tensor, "p g"]:
+    """What each prior gives to the class of each ground truth.
+
+    Args:
+        probability: logits (p, n) to probabilities (p, k). It sees whole rows, because in a softmax
+            every logit counts.
+        logits: (p, n) of all priors.
+        labels: (g,) of the ground truths.
+
+    Raises:
+        ValueError: a label is not one of the k classes.
+    """
+    classes = probability(logits)
+    return classes[:, check_labels(labels, classes.shape[-1])]
+
+
 def class_losses(
     loss: ElementLoss, scores: Float[Tensor, "p k"], labels: Int64[Tensor, "g"]
 ) -> tuple[Float[Tensor, "p g"], Float[Tensor, "p"]]:

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.prediction_costs import check_labels, classes_and_regions, strictly_inside
+from locviz.assign.prediction_costs import classes_and_regions, strictly_inside
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import (
     center_size_to_corners,
@@ -82,7 +82,8 @@ class TaskAligned:
     YOLO fills up with priors of no alignment at all, whose target is 0; here they are background.
 
     Args:
-        probability: logits to probabilities.
+        probability: logits (p, n) to class probabilities (p, k): ``torch.sigmoid``, or ``one_of_all``
+            of ``locviz.postprocess`` where a softmax decides and column 0 is the background's.
         alpha: of the class.
         beta: of the overlap; high, so that a badly placed prior is never well aligned.
         top_k: how many priors an object takes at most; 1 makes it one-to-one.
@@ -130,9 +131,10 @@ class TaskAligned:
         """
         part = taking_part(targets)
         logits, regions, targets = classes_and_regions("TaskAligned", priors, targets, predicted)
-        boxes, labels = targets.boxes[part], check_labels(targets.labels[part], logits.shape[-1])
+        boxes, labels = targets.boxes[part], targets.labels[part]
         overlap = self.overlap(boxes, regions)
-        metric = self.probability(logits[:, labels].T).pow(self.alpha) * overlap.pow(self.beta)
+        metric = class_probabilities(self.probability, logits, labels).T.pow(self.alpha)
+        metric = metric * overlap.pow(self.beta)
         winner = self._winner(metric, overlap, strictly_inside(priors.centers, self.grown(boxes)))
         return Assignment(
             ignore_set_aside(in_original(winner, part), priors.centers, targets),

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
 from locviz.assign import ClassAwareIoU, MaxIoU, force_best_ties, no_force
 from locviz.boxes import pairwise_iou
+from locviz.postprocess import one_of_all
 from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 
@@ -131,3 +134,21 @@ def test_forced_matches_are_those_of_max_iou(seed):
     more = ClassAwareIoU(score_threshold=0.7, **settings)(priors, targets, predicted).gt_index
     assert torch.equal(more[plain >= 0], plain[plain >= 0])
     assert (more >= 0).sum() > (plain >= 0).sum()
+
+
+def test_where_a_softmax_decides_a_class_has_the_column_after_the_backgrounds():
+    priors, targets, _ = random_scene(3)
+    logits = 2 * torch.randn(60, 4, generator=torch.Generator().manual_seed(0))
+    share = logits.softmax(-1)[:, 1:]
+    options = {"score_threshold": 0.6, "positive": 0.9}
+    expected = ClassAwareIoU(**options)(priors, targets, ImagePredictions(logits=share.logit()))
+    softmax = ClassAwareIoU(probability=one_of_all, **options)
+    answer = softmax(priors, targets, ImagePredictions(logits=logits))
+    assert torch.equal(answer.gt_index, expected.gt_index)
+    assert (answer.gt_index >= 0).any()
+    with pytest.raises(ValueError, match="label 3 but the logits have 3 classes"):
+        softmax(
+            priors,
+            replace(targets, labels=targets.labels + 3 - targets.labels.min()),
+            ImagePredictions(logits=logits),
+        )

@@ -12,6 +12,7 @@ from locviz.assign import (
     inside_boxes,
 )
 from locviz.boxes import iou, pairwise_iou
+from locviz.postprocess import one_of_all
 from locviz.types import BACKGROUND, IGNORE, ImagePredictions, Priors, Targets
 
 ANCHORS = OverlappingAnchors(least=0.2, positive=0.4)
@@ -202,3 +203,20 @@ def test_the_candidates_are_the_positives_and_the_ignored(seed):
     given = strict(priors, targets)
     assert torch.equal(forced.owner[given.positive], given.gt_index[given.positive])
     assert (PositivesAndIgnored(strict)(priors, targets.boxes[:0]).owner == BACKGROUND).all()
+
+
+def as_softmax(logits):
+    """Logits with a background column before, of whose softmax each class has its sigmoid's share."""
+    share = logits.sigmoid() / logits.shape[-1]
+    return torch.cat([1 - share.sum(-1, keepdim=True), share], -1).log()
+
+
+def test_where_a_softmax_decides_a_class_has_the_column_after_the_backgrounds():
+    """A softmax counts whole rows; Otsu's split does not change when all shares are divided."""
+    priors, targets, predicted = random_scene(3)
+    expected = MutualLabelling()(priors, targets, predicted)
+    softmax = ImagePredictions(as_softmax(predicted.logits), predicted.regions)
+    answer = MutualLabelling(probability=one_of_all)(priors, targets, softmax)
+    assert torch.equal(answer.gt_index, expected.gt_index)
+    assert torch.equal(answer.localization.gt_index, expected.localization.gt_index)
+    assert (answer.localization.gt_index >= 0).any()

@@ -1,12 +1,25 @@
 """The same models along time: heads, backbones and preparation take ``dim``."""
 
+from functools import partial
+
 import pytest
 import torch
 
+from locviz.assign import ClassAwareIoU, MutualLabelling
 from locviz.inputs import Inputs
 from locviz.layers import PrepareClips
-from locviz.models import fcos, retinanet, small_fcos
-from locviz.postprocess import SelectDense
+from locviz.losses import dynamic_coefficient
+from locviz.models import (
+    IoURescoring,
+    PredictionAlignment,
+    WithTerms,
+    fcos,
+    fcos_loss,
+    retinanet,
+    retinanet_loss,
+    small_fcos,
+)
+from locviz.postprocess import BalancedNMS, PerLabel, SelectDense, product
 from locviz.priors import AnchorPriors
 from locviz.train import Recipe, train
 from locviz.types import (
@@ -93,9 +106,9 @@ def test_detections_are_in_the_units_of_the_targets_and_inside_the_clip():
     assert 40 < found.boxes.max() <= 80
 
 
-def test_anchors_work_along_time_too():
+def anchor_detector(**stages):
     torch.manual_seed(0)
-    stages = small_fcos(
+    parts = small_fcos(
         2,
         widths=(8, 16, 16, 16),
         depths=(1, 1, 1, 1),
@@ -105,15 +118,20 @@ def test_anchors_work_along_time_too():
         dim=1,
         in_channels=NUM_FEATURES,
     )
-    detector = retinanet(
+    return retinanet(
         2,
         channels=16,
         dim=1,
         prepare=PrepareClips(step=STEP, divisor=16),
-        backbone=stages["backbone"],
-        neck=stages["neck"],
+        backbone=parts["backbone"],
+        neck=parts["neck"],
         priors=AnchorPriors(sizes=((8,), (16,), (32,)), strides=(4, 8, 16), ratios=(1.0,)),
+        **stages,
     )
+
+
+def test_anchors_work_along_time_too():
+    detector = anchor_detector()
     clip, targets = spans_of(0)
     losses = detector.loss([clip], [targets])
     losses.total.backward()
@@ -130,3 +148,28 @@ def test_what_is_no_clip_is_named(clip):
 def test_pictures_are_no_clips():
     with pytest.raises(ValueError, match="hold no clips"):
         PrepareClips()([torch.rand(3, 8, 8)])
+
+
+@pytest.mark.parametrize("num", [0, 1, 2])
+@pytest.mark.parametrize("rule", [MutualLabelling(), ClassAwareIoU()], ids=["mutual", "aware"])
+@pytest.mark.parametrize("anchors", [False, True], ids=["points", "anchors"])
+def test_what_makes_classes_and_boxes_agree_works_along_time_too(anchors, rule, num):
+    """Every switch of both papers at once, with objects and without."""
+    detector = anchor_detector() if anchors else span_detector()
+    detector.assigner = rule
+    loss = retinanet_loss if anchors else partial(fcos_loss, quality=None)
+    terms = {"alignment": PredictionAlignment()}
+    if not anchors:
+        terms["iou"] = IoURescoring()
+    detector.criterion = WithTerms(loss(coefficient=dynamic_coefficient), terms)
+    detector.postprocess = SelectDense(score=product, suppress=PerLabel(BalancedNMS()))
+    clip, targets = spans_of(0)
+    some = Targets(targets.boxes[:num], targets.labels[:num], targets.size)
+    losses = detector.loss(
+        [clip, clip[:40]], [some, Targets(some.boxes[:0], some.labels[:0], (80,))]
+    )
+    losses.total.backward()
+    assert torch.isfinite(losses.total)
+    assert all(p.grad is None or torch.isfinite(p.grad).all() for p in detector.parameters())
+    (found,) = detector.eval().detect([clip])
+    assert found.boxes.shape[1] == 2

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from locviz.boxes import Coder
 from locviz.inputs import Inputs, PreparedBatch
 from locviz.models.skeletons.frames import training_targets
-from locviz.models.skeletons.outputs import all_outputs, assigner_of, over_outputs
+from locviz.models.skeletons.outputs import assigner_of, output_at, over_outputs
 from locviz.models.skeletons.per_prior import (
     Assigner,
     Criterion,
@@ -171,7 +171,7 @@ class DenseDetector(nn.Module):
         Raises:
             IndexError: there are not that many predictions.
         """
-        return self.decide(all_outputs(self(inputs))[output], postprocess=postprocess)
+        return self.decide(output_at(self(inputs), output), postprocess=postprocess)
 
     def decide(
         self, predictions: Predictions, *, postprocess: Callable[..., Detections] | None = None

@@ -162,14 +162,22 @@ class PredictionAlignment:
 
     The positives are those of the classification. The paper gives no equation and says only that
     the constraint "limits the learning of classification and localization". So gradient flows into
-    both here: the score moves to the IoU, and the box to the score. For classes that are sigmoids.
+    both here: the score moves to the IoU, and the box to the score.
 
     Args:
         hold: where no gradient flows: ``hold_nothing``, ``hold_boxes`` or ``hold_scores``.
+        probability: logits (n, columns) to class probabilities (n, k): ``torch.sigmoid``, or
+            ``one_of_all`` of ``locviz.postprocess`` where a softmax decides and column 0 is the
+            background's.
     """
 
-    def __init__(self, *, hold: Hold = hold_nothing):
-        self.hold = hold
+    def __init__(
+        self,
+        *,
+        hold: Hold = hold_nothing,
+        probability: Callable[[Tensor], Tensor] = torch.sigmoid,
+    ):
+        self.hold, self.probability = hold, probability
 
     def __call__(
         self, predictions: Predictions, regions: Float[Tensor, "b p coords"], matched: Matched
@@ -177,7 +185,8 @@ class PredictionAlignment:
         """The term of one batch; ``regions`` (b, p, 2*dim) are the decoded deltas."""
         image, prior = matched.image, matched.prior
         overlap = iou(regions[image, prior], matched.gt_regions)
-        score = predictions.logits[image, prior, matched.labels].sigmoid()
+        classes = self.probability(predictions.logits[image, prior])
+        score = classes.gather(1, matched.labels[:, None])[:, 0]
         return mean_square(*self.hold(score, overlap))
 
 

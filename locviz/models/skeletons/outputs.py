@@ -49,6 +49,21 @@ def all_outputs(predictions: Predictions) -> tuple[Predictions, ...]:
     return (*predictions.aux, predictions)
 
 
+def output_at(predictions: Predictions, index: int) -> Predictions:
+    """One of ``all_outputs``, the last one being -1. Logits are (b, p, k).
+
+    Raises:
+        IndexError: there are not that many.
+    """
+    outputs = all_outputs(predictions)
+    if not -len(outputs) <= index < len(outputs):
+        raise IndexError(
+            f"output must be in 0..{len(outputs) - 1}, or -1 for the last: this model predicts "
+            f"{len(outputs)} times, got {index}"
+        )
+    return outputs[index]
+
+
 def over_outputs(predictions: Predictions, output_loss: Callable[[Predictions], Losses]) -> Losses:
     """The losses of the last predictions and of all earlier ones in ``aux``.
 

@@ -16,7 +16,7 @@ from locviz.boxes import Coder
 from locviz.inputs import Inputs, PreparedBatch
 from locviz.layers import Memory, Queries, padding_masks
 from locviz.models.skeletons.frames import training_targets
-from locviz.models.skeletons.outputs import HeadOutput, all_outputs, assigner_of, over_outputs
+from locviz.models.skeletons.outputs import HeadOutput, assigner_of, output_at, over_outputs
 from locviz.models.skeletons.per_prior import (
     Assigner,
     Criterion,
@@ -214,7 +214,7 @@ class QueryDetector(nn.Module):
         Raises:
             IndexError: there are not that many layers.
         """
-        return self.decide(all_outputs(self(inputs))[output], postprocess=postprocess)
+        return self.decide(output_at(self(inputs), output), postprocess=postprocess)
 
     def decide(
         self, predictions: Predictions, *, postprocess: Callable[..., Detections] | None = None

@@ -145,6 +145,7 @@ def watch(
         TypeError: it is no dense detector.
         ValueError: it decides by a softmax, or images and targets do not fit.
     """
+    from locviz.layers import check_images
     from locviz.models import DenseDetector, match_rows
     from locviz.models.skeletons.frames import training_targets
     from locviz.train.device import home_of
@@ -155,6 +156,7 @@ def watch(
             f"detector must be a DenseDetector, such as retinanet_tiny(3), got "
             f"{type(detector).__name__}: of any other, give logits= and targets= yourself"
         )
+    check_images(images)
     home = home_of(detector)
     with evaluating(detector):
         inputs = [image.to(home) for image in images]

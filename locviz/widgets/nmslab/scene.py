@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from locviz.boxes import check_batch, check_pictures
+from locviz.layers import check_images
 from locviz.postprocess import AllLabels, Candidates, SelectBest, SelectDense, Survivors
 from locviz.types import Detections, Targets
 from locviz.widgets.core.words import letter
@@ -107,6 +109,9 @@ def given(
     """
     found = _one("detections", detections, Detections)
     truth = _one("targets", targets, Targets)
+    if image is not None:
+        check_images([image])
+        check_pictures([image])
     best = found.scores.argsort(descending=True, stable=True)[:MOST].cpu()
     total, source = len(found), source or "your candidates"
     if total > MOST:
@@ -246,6 +251,8 @@ def of_detector(
         raise ValueError(
             f"images has {len(pictures)} entries and targets {len(truths)}: give one target per image"
         )
+    check_images(pictures)
+    check_batch(pictures, truths, num_classes=None)
     if not 0 <= index < len(pictures):
         raise ValueError(f"index must be in 0..{len(pictures) - 1}, got {index}")
     image = pictures[index]

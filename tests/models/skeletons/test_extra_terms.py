@@ -1,5 +1,7 @@
 """IoU rescoring and prediction alignment by hand: four spans, one object, two classes."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -34,7 +36,7 @@ from locviz.models import (
     retinanet_loss,
     retinanet_tiny,
 )
-from locviz.postprocess import SelectDense, product
+from locviz.postprocess import SelectDense, one_of_all, product
 from locviz.types import BACKGROUND, IGNORE, Assignment, Predictions, Priors, Targets
 
 PRIORS = Priors(torch.tensor([[0.0, 8]]).repeat(4, 1), torch.full((4,), 8.0), (4,))
@@ -246,3 +248,13 @@ def test_rescoring_multiplies_in_the_end():
     detector.postprocess = SelectDense(score=lambda probability, quality: probability)
     plain_scores = detector.detect(IMAGES[:1])[0].scores
     torch.testing.assert_close(rescored.scores, plain_scores / 4)
+
+
+def test_alignment_where_a_softmax_decides():
+    """The object's class 0 has column 1 with probability 1/4; the two positives' IoUs are 1 and .8."""
+    predictions, regions, matched = case()
+    logits = torch.tensor([0.75, 0.25]).log().expand(1, 4, 2)
+    predictions = replace(predictions, logits=logits)
+    matched = replace(matched, labels=torch.zeros_like(matched.labels))
+    term = PredictionAlignment(probability=one_of_all)(predictions, regions, matched)
+    assert term.item() == pytest.approx((0.75**2 + 0.55**2) / 2)

@@ -237,3 +237,11 @@ def test_one_clip_can_be_learned_by_heart():
     torch.testing.assert_close(found.boxes[:2][order], target.boxes, rtol=0, atol=3.0)
     assert found.scores[1] > 0.8
     assert found.scores[2:].max() < 0.5
+
+
+def test_a_layer_that_is_not_there_is_named():
+    detector, image = detr_tiny(3).eval(), torch.rand(3, 32, 32)
+    last = len(detector([image]).aux)
+    for wrong in (last + 1, -last - 2):
+        with pytest.raises(IndexError, match=rf"output must be in 0\.\.{last}, or -1 for the last"):
+            detector.detect([image], output=wrong)

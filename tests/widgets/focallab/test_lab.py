@@ -275,6 +275,13 @@ class WithBackground(torch.nn.Module):
         return self.inner(levels)
 
 
+@pytest.mark.usefixtures("unchecked")
+def test_of_refuses_what_is_no_image():
+    image, truth = Shapes()[0]
+    with pytest.raises(TypeError, match=r"images\[0\] must be a tensor \(3, h, w\), got ndarray"):
+        FocalLab.of(retinanet_tiny(3), [image.numpy()], [truth])
+
+
 def test_of_refuses_what_has_no_such_loss():
     image, truth = Shapes()[0]
     with pytest.raises(TypeError, match="must be a DenseDetector"):

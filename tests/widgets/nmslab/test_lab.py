@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 import traitlets
@@ -433,8 +434,14 @@ def test_of_refuses_what_it_cannot_watch():
         NMSLab.of(detector, [image], [])
     with pytest.raises(ValueError, match=r"index must be in 0\.\.0"):
         NMSLab.of(detector, image, objects, index=1)
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"output must be in 0\.\.0, or -1 for the last"):
         NMSLab.of(detector, image, objects, output=3)
+    with pytest.raises(ValueError, match="images is empty"):
+        NMSLab.of(detector, [], [])
+    with pytest.raises(ValueError, match=r"look like 0\.\.255: divide"):
+        NMSLab.of(detector, 255 * image, objects)
+    with pytest.raises(ValueError, match=r"targets\[0\].size is"):
+        NMSLab.of(detector, image[:, :30], objects)
     detector.postprocess = lambda *_, **__: found()
     with pytest.raises(TypeError, match="SelectDense and SelectBest"):
         NMSLab.of(detector, image, objects)
@@ -459,6 +466,20 @@ def test_of_refuses_what_it_cannot_watch():
 def test_what_is_refused(change, error, words):
     with pytest.raises(error, match=words):
         NMSLab(**change)
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_what_is_no_image_is_refused():
+    given = {"detections": found([0, 0, 9, 9, 0.5]), "targets": truth([0, 0, 9, 9])}
+    for wrong, words in (
+        (np.zeros((9, 9, 3), np.uint8), r"images\[0\] must be a tensor \(3, h, w\), got ndarray"),
+        ("photo.jpg", r"images\[0\] must be a tensor \(3, h, w\), got str"),
+        (torch.zeros(3, 9, 9, dtype=torch.uint8), "divide by 255 first"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            NMSLab(**given, image=wrong)
+    with pytest.raises(ValueError, match=r"look like 0\.\.255: divide"):
+        NMSLab(**given, image=torch.full((3, 9, 9), 200.0))
 
 
 def test_candidates_that_do_not_fit():
