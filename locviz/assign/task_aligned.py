@@ -7,7 +7,11 @@ import torch
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from locviz.assign.prediction_costs import classes_and_regions, strictly_inside
+from locviz.assign.prediction_costs import (
+    class_probabilities,
+    classes_and_regions,
+    strictly_inside,
+)
 from locviz.assign.set_aside import ignore_set_aside, in_original, in_original_columns, taking_part
 from locviz.boxes import (
     center_size_to_corners,
