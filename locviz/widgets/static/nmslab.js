@@ -731,6 +731,9 @@ var nmslab_default = `.locviz-nmslab {
 .locviz-nmslab .lv-label-suppressed {
   --lv-ink: var(--lv-pull);
 }
+.locviz-nmslab .lv-label-truth {
+  --lv-ink: var(--lv-text);
+}
 .locviz-nmslab .lv-label-gone {
   --lv-ink: var(--lv-overlap);
 }
@@ -1523,6 +1526,7 @@ var classOf = (one) => `lv-fate-${one.fate}${one.outranked ? " lv-outranked" : "
 var KEYS = [
   ["lv-fate-kept", "kept"],
   ["lv-fate-open", "not yet decided"],
+  ["lv-fate-below", "scores too little to be reported"],
   ["lv-fate-suppressed", "suppressed"],
   ["lv-fate-suppressed lv-outranked", "lay better than what suppressed it"],
   ["lv-fate-suppressed lv-victim", "its object is lost"]
@@ -1952,9 +1956,12 @@ var CandidateScene = class {
   drawLabels() {
     const { side } = this;
     if (!side) return;
-    const gone = side.truth.flatMap(
-      (state, i) => state === "lost" || state === "missed" ? [{ text: `${this.info.objects[i].split(",")[0]} ${state}`, box: this.info.gt[i], kind: "gone" }] : []
-    );
+    const objects = side.truth.map((state, i) => {
+      const [name] = this.info.objects[i].split(",");
+      const gone = state === "lost" || state === "missed";
+      return { text: gone ? `${name} ${state}` : name, box: this.info.gt[i], kind: gone ? "gone" : "truth" };
+    });
+    objects.sort((a, b) => Number(b.kind === "gone") - Number(a.kind === "gone"));
     const rows = fromBelow(side.candidates).reverse();
     const named = rows.filter((row) => row === this.looked || isNamed(side.candidates[row], side));
     named.sort((a, b) => Number(b === this.looked) - Number(a === this.looked));
@@ -1962,7 +1969,7 @@ var CandidateScene = class {
       const one = side.candidates[row];
       return { text: noteOf(one, row), box: this.regionOf(row), kind: one.fate };
     });
-    const items = [...gone, ...boxes];
+    const items = [...objects, ...boxes];
     const scale = this.hooks.scale();
     const [width, height] = this.size.map((length) => length * this.zoom);
     const wanted = items.map(({ text, box }) => ({

@@ -71,6 +71,7 @@ const classOf = (one: Candidate): string =>
 const KEYS = [
   ["lv-fate-kept", "kept"],
   ["lv-fate-open", "not yet decided"],
+  ["lv-fate-below", "scores too little to be reported"],
   ["lv-fate-suppressed", "suppressed"],
   ["lv-fate-suppressed lv-outranked", "lay better than what suppressed it"],
   ["lv-fate-suppressed lv-victim", "its object is lost"],

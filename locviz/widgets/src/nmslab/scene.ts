@@ -217,11 +217,13 @@ export class CandidateScene {
   private drawLabels(): void {
     const { side } = this;
     if (!side) return;
-    const gone = side.truth.flatMap((state, i) =>
-      state === "lost" || state === "missed"
-        ? [{ text: `${this.info.objects[i].split(",")[0]} ${state}`, box: this.info.gt[i], kind: "gone" }]
-        : [],
-    );
+    // Sentences name an object by its letter.
+    const objects = side.truth.map((state, i) => {
+      const [name] = this.info.objects[i].split(",");
+      const gone = state === "lost" || state === "missed";
+      return { text: gone ? `${name} ${state}` : name, box: this.info.gt[i], kind: gone ? "gone" : "truth" };
+    });
+    objects.sort((a, b) => Number(b.kind === "gone") - Number(a.kind === "gone"));
     const rows = fromBelow(side.candidates).reverse();
     const named = rows.filter((row) => row === this.looked || isNamed(side.candidates[row], side));
     named.sort((a, b) => Number(b === this.looked) - Number(a === this.looked));
@@ -229,7 +231,7 @@ export class CandidateScene {
       const one = side.candidates[row];
       return { text: noteOf(one, row), box: this.regionOf(row), kind: one.fate };
     });
-    const items = [...gone, ...boxes];
+    const items = [...objects, ...boxes];
     const scale = this.hooks.scale();
     const [width, height] = this.size.map((length) => length * this.zoom);
     const wanted = items.map(({ text, box }) => ({
