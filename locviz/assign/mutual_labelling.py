@@ -132,6 +132,12 @@ class MutualLabelling:
     alike, and so is every split of them. That is left to the caller (``train_in_phases`` of
     ``locviz.train``).
 
+    Equations 2 and 3 divide by the number of samples, while section 3.1 says that the form of the
+    loss stays the detector's own. The second is done: the losses keep their divisors. In
+    ``DenseLoss`` the classes are divided by their positives and the regions by the *sum of the
+    weights*, so that weights count against each other and do not make the whole term smaller;
+    ``MultiTaskLoss`` divides by all rows, and there they do, as in equation 3.
+
     Laws: the positives of an object are candidates of it, at least one if it has any; classes play
     no part in the classification's answer, predicted boxes none in the localization's.
 

@@ -14,7 +14,7 @@ from locviz.assign import (
     rpn_rule,
 )
 from locviz.boxes import CornerCoder
-from locviz.losses import giou_loss, l1_loss, sigmoid_focal_loss
+from locviz.losses import giou_loss, l1_loss, sigmoid_focal_loss, smooth_l1_loss
 from locviz.models import (
     DenseLoss,
     IoURescoring,
@@ -258,3 +258,23 @@ def test_alignment_where_a_softmax_decides():
     matched = replace(matched, labels=torch.zeros_like(matched.labels))
     term = PredictionAlignment(probability=one_of_all)(predictions, regions, matched)
     assert term.item() == pytest.approx((0.75**2 + 0.55**2) / 2)
+
+
+@pytest.mark.parametrize(
+    ("loss", "share"),
+    [
+        (retinanet_loss(), 1.0),
+        (MultiTaskLoss(classification=objectness_loss, regression=smooth_l1_loss), 0.1),
+    ],
+    ids=["weighted mean", "over all rows"],
+)
+def test_whether_small_weights_make_the_regression_smaller_is_the_losses_own(loss, share):
+    """Equation 3 divides by the number of samples, a dense detector's loss by the weights."""
+    predictions, regions, matched = case(places=(NONE, 0, 0, NONE))
+    predictions = replace(predictions, logits=predictions.logits[..., :1])
+    matched = replace(matched, labels=torch.zeros_like(matched.labels))
+    places = replace(matched.places, weight=torch.full((2,), 0.1))
+    whole = loss(predictions, regions, matched).terms["regression"]
+    light = loss(predictions, regions, replace(matched, localization=places)).terms["regression"]
+    assert whole > 0
+    torch.testing.assert_close(light, share * whole)
