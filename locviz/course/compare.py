@@ -90,7 +90,7 @@ def _is_series(value: Any) -> bool:
     return (
         isinstance(value, Sequence | Tensor | np.ndarray)
         and not isinstance(value, str)
-        and np.ndim(value) != 0
+        and getattr(value, "ndim", 1) != 0
     )
 
 

@@ -49,10 +49,18 @@ def test_these_agree(got, expected):
         ({"a": 1}, [1]),
         (object(), 1.0),
         (torch.zeros(0), torch.zeros(0, 4)),
+        # Lists of tensors of other lengths: no array can be made of them.
+        ((torch.tensor([0, 1]), torch.tensor([2])), (torch.ones(3), torch.ones(3))),
+        ([torch.ones(2), torch.ones(3)], [torch.ones(2), torch.ones(2)]),
     ],
 )
 def test_these_do_not(got, expected):
     assert not agrees(got, expected, 1e-6)
+
+
+def test_a_pair_of_tensors_of_two_lengths():
+    ours, theirs = ([torch.tensor([0, 1]), torch.tensor([2])] for _ in range(2))
+    assert agrees(ours, theirs, 1e-6)
 
 
 def test_tolerance_is_relative_and_absolute():

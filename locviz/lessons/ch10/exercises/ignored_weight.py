@@ -20,6 +20,11 @@ ignored_weight = Exercise(
             says="Only what was positive before has weight 1. RetinaNet ignores 0.4 to 0.5.",
         ),
         Mistake(
+            name="ignored for good",
+            answer=0.0,
+            says="RetinaNet's own rule would give it no weight. Mutual labelling lets it learn.",
+        ),
+        Mistake(
             name="the margin without the power",
             answer=0.16,
             says="That is alpha = 1. With 0.5 it is the square *root* of the margin.",

@@ -55,6 +55,10 @@ def _middle_of_a_bin(values):
     return low + (_solution(place) + 0.5) * width
 
 
+def _largest(values):
+    return values.max()
+
+
 def _mean(values):
     return values.mean()
 
@@ -142,6 +146,15 @@ otsu = Exercise(
             says=(
                 "Your split is right, but you return the smallest value *above* it. Then `values > "
                 "t` loses that value."
+            ),
+        ),
+        Mistake(
+            name="nothing lies above your t",
+            answer=_largest,
+            says=(
+                "Leave out the largest value as t: the upper group would be empty, and its mean is "
+                "not a number (nan), which no comparison orders. And return t, not how far the "
+                "groups are apart."
             ),
         ),
         Mistake(

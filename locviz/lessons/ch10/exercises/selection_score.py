@@ -63,6 +63,21 @@ def _multiplied(boxes, scores):
     return scores * (1 - distance / diagonal)
 
 
+def _largest_distance(boxes, scores):
+    distance = _parts(boxes, scores)[0]
+    return scores + 1 - distance / distance.max()
+
+
+def _own_diagonal(boxes, scores):
+    own = (boxes[:, 2:] - boxes[:, :2]).norm(dim=1)
+    return scores + 1 - _parts(boxes, scores)[0] / own
+
+
+def _closeness_alone(boxes, scores):
+    distance, diagonal = _parts(boxes, scores)
+    return 1 - distance / diagonal
+
+
 _ROW = torch.tensor([[0.0, 0, 40, 30], [6.0, 0, 46, 30], [30.0, 0, 70, 30]])
 _CLUSTER = torch.tensor([
     [10.0, 10, 50, 40], [12.0, 8, 54, 40], [9.0, 12, 50, 46], [20.0, 14, 70, 58], [0.0, 4, 44, 40],
@@ -144,6 +159,21 @@ selection_score = Exercise(
                 "That selects the same box, as all have 1 less. But the closeness should be 1 at the "
                 "centre and never negative."
             ),
+        ),
+        Mistake(
+            name="divided by the largest distance",
+            answer=_largest_distance,
+            says="Divide by the diagonal of the cluster's hull. The farthest box is no measure.",
+        ),
+        Mistake(
+            name="each box's own diagonal",
+            answer=_own_diagonal,
+            says="One diagonal for all: that of the hull, the smallest box around all boxes.",
+        ),
+        Mistake(
+            name="the confidence is missing",
+            answer=_closeness_alone,
+            says="That is the closeness alone. Add the score p of each box.",
         ),
         Mistake(
             name="multiplied",

@@ -44,6 +44,15 @@ def _ties_share_the_lowest(a, b):
     return _pearson(*((v[None, :] < v[:, None]).sum(1) for v in (a, b)))
 
 
+def _ties_share_the_highest(a, b):
+    return _pearson(*((v[None, :] <= v[:, None]).sum(1) for v in (a, b)))
+
+
+def _two_divisors(a, b):
+    x, y = _mean_ranks(a), _mean_ranks(b)
+    return _covariance(a, b) / (x.std() * y.std())
+
+
 def _ties_without_a_gap(a, b):
     return _pearson(*(v.unique(return_inverse=True)[1] for v in (a, b)))
 
@@ -118,6 +127,19 @@ spearman = Exercise(
             name="ties share the lowest rank",
             answer=_ties_share_the_lowest,
             says="They share the *mean* of their ranks: the sum of all ranks then stays the same.",
+        ),
+        Mistake(
+            name="ties share the highest rank",
+            answer=_ties_share_the_highest,
+            says="You count all values up to this one. Equal ones share the *mean* of their ranks.",
+        ),
+        Mistake(
+            name="one divides by n, the other by n - 1",
+            answer=_two_divisors,
+            says=(
+                "Your covariance is a mean over n, but `std()` divides by n - 1. Take sums for all "
+                "three, or `std(correction=0)`."
+            ),
         ),
         Mistake(
             name="ranks without a gap after a tie",
