@@ -16,7 +16,7 @@ from locviz.lessons.ch10.figures import (
     two_verdicts_figure,
 )
 from locviz.lessons.ch10.quizzes import how_often, inside, perfect_choice, two_verdicts
-from locviz.lessons.ch10.tables import mlc_table, poster_table
+from locviz.lessons.ch10.tables import mlc_table, others_table, poster_table
 from locviz.lessons.ch10.two_objects import two_objects
 from locviz.lessons.ch10.watch import RankWatch
 
@@ -34,6 +34,7 @@ __all__ = [
     "mlc_table",
     "one_object_figure",
     "otsu",
+    "others_table",
     "perfect_choice",
     "poster_table",
     "rank_by_hand",

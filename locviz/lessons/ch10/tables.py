@@ -11,6 +11,7 @@ from locviz.experiments.harmonised import (
     FCOS_VARIANTS,
     REPORTED,
     SHOWN,
+    STUDIES,
     by_seed,
     gains,
 )
@@ -56,6 +57,43 @@ def _mlc_row(found: Mapping[str, Any], name: str, data: str) -> tuple[str, ...]:
         ""
         if name == BASELINE
         else _each(gains(found, "fcos", name, "ap", data=data), "{:+.1f}", 100),
+    )
+
+
+_OTHERS = {"retinanet": ("AP", "ap", "ap"), "rpn": ("AR", "ar300", "ar15")}
+"""Of other detectors: what is counted, by the paper's name and by ours."""
+
+
+def others_table(found: Mapping[str, Any]) -> Table:
+    """RetinaNet in table 3 of the paper and RPN in table 4, and the same changes here.
+
+    Args:
+        found: ``locviz.experiments.harmonised.results()``.
+    """
+    return Table(
+        header=("detector", "counted", "reported", "gain", "here", "gain at each seed"),
+        rows=[
+            _others_row(found, study, name) for study in _OTHERS for name in STUDIES[study].variants
+        ],
+        caption=(
+            "Left: reported on COCO. Right: here, on the crowded scenes, one figure per seed. In "
+            "percent. AR: the average recall of the best 300 proposals there, of the best 15 here. "
+            f"Made by: {found['command']}"
+        ),
+        numbers=(2, 3),
+    )
+
+
+def _others_row(found: Mapping[str, Any], study: str, name: str) -> tuple[str, ...]:
+    counted, theirs, ours = _OTHERS[study]
+    paper = REPORTED[study]
+    return (
+        STUDIES[study].variants[name].title,
+        counted,
+        f"{paper[name][theirs]:.1f}",
+        "" if name == BASELINE else f"{paper[name][theirs] - paper[BASELINE][theirs]:+.1f}",
+        _each(by_seed(found, study, name, ours), "{:.1f}", 100),
+        "" if name == BASELINE else _each(gains(found, study, name, ours), "{:+.1f}", 100),
     )
 
 

@@ -1,7 +1,7 @@
 """The tables of lesson 10 say what the papers and the experiments found."""
 
 from locviz.experiments import balanced, harmonised
-from locviz.lessons.ch10.tables import POSTER_ROWS, mlc_table, poster_table
+from locviz.lessons.ch10.tables import POSTER_ROWS, mlc_table, others_table, poster_table
 
 # Table 1 to 3 of the MLC paper, table 2 of the poster.
 PAPER = {
@@ -33,6 +33,24 @@ def test_the_papers_figures_and_the_gain_at_each_seed():
     assert tuple(rows["both"][4:]) == ("-", "-", "-")  # other scenes
     assert table.caption.endswith("Made by: a command")
     assert str(rows["labelling"][0]) == harmonised.FCOS_VARIANTS["labelling"].title
+
+
+def test_retinanet_and_rpn_beside_tables_3_and_4():
+    runs = dense("plain", 0, 0.25, study="retinanet") | dense("both", 0, 0.375, study="retinanet")
+    for variant, recall in (("plain", 0.5), ("labelling", 0.4375)):
+        run = {"study": "rpn", "data": "crowded", "variant": variant, "seed": 0, "ar15": recall}
+        runs[f"rpn/crowded/{variant}/0"] = run
+    rows = [tuple(row) for row in others_table({"command": "a command", "runs": runs}).rows]
+    assert rows == [
+        ("RetinaNet", "AP", "36.3", "", "25.0", ""),
+        ("+ mutual labelling", "AP", "37.1", "+0.8", "-", "-"),
+        ("+ IoU rescoring", "AP", "37.4", "+1.1", "-", "-"),
+        ("+ both", "AP", "37.8", "+1.5", "37.5", "+12.5"),
+        ("RPN", "AR", "51.3", "", "50.0", ""),
+        ("+ mutual labelling", "AR", "54.6", "+3.3", "43.8", "-6.2"),
+        ("+ IoU rescoring", "AR", "52.8", "+1.5", "-", "-"),
+        ("+ both", "AR", "55.1", "+3.8", "-", "-"),
+    ]
 
 
 def test_the_poster_beside_what_was_measured():
