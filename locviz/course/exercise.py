@@ -217,7 +217,7 @@ class Exercise:
 
     def _unnamed(self, got, expected, failing) -> Verdict:
         total = len(got)
-        passed = f"{total - len(failing)} of {total} cases are right. " if total > 1 else ""
+        passed = f"Right cases: {total - len(failing)} of {total}. " if total > 1 else ""
         advice = f"{passed}This is no mistake that we know by name; `{self._handle}.hint()` helps."
         return self._wrong(
             "not yet", None, *self._difference(failing[0], got, expected), Paragraph(advice)

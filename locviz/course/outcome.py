@@ -34,9 +34,13 @@ class Raised:
         ]
         if self.where:
             blocks.append(Code(self.where))
-        if advice := _SPECIAL.get(self.message, _ADVICE.get(self.kind)):
+        if advice := self._advice():
             blocks.append(Paragraph(advice))
         return tuple(blocks)
+
+    def _advice(self) -> str | None:
+        special = (advice for part, advice in _SPECIAL.items() if part in self.message)
+        return next(special, _ADVICE.get(self.kind))
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ _ADVICE = {
 }
 
 
-# Messages that say something narrower than their kind does.
+# Parts of messages that say something narrower than their kind does.
 _SPECIAL = {
     "selected index k out of range": (
         "`topk` cannot give more than there are: ask for `min(k, len(...))`."
@@ -85,6 +89,23 @@ _SPECIAL = {
     "Boolean value of Tensor with more than one value is ambiguous": (
         "`if`, `and`, `min` and `max` want one True or False, not a tensor of them: use "
         "`torch.where`, `&`, `torch.minimum` and `torch.maximum`."
+    ),
+    "math domain error": (
+        "`math` has no value there, such as the logarithm of 0 or the root of a negative number: "
+        "print what you give it."
+    ),
+    "math range error": (
+        "The result is too large for a number: `math.exp(710)` is. Print what you give it."
+    ),
+    "have the same dtype": (
+        "One tensor holds whole numbers and the other fractions: turn the whole ones with "
+        "`.to(other.dtype)`."
+    ),
+    "must be Tensor, not float": (
+        "This is a plain number: use `math.log` and the like, or make a tensor of it first."
+    ),
+    "selected index k out of range": (
+        "`topk` was asked for more values than there are: take the `min` of both numbers."
     ),
 }
 

@@ -89,7 +89,7 @@ def test_an_unknown_mistake_shows_the_failing_case_and_both_values(exercise):
     assert "a flat box" in text
     assert "`77`" in text
     assert "`4`" in text
-    assert "1 of 2 cases are right" in text
+    assert "Right cases: 1 of 2" in text
 
 
 def test_a_wrong_shape_is_said(exercise):

@@ -1,5 +1,7 @@
 """What an answer does: it works on copies, cannot move the random state, and its error is located."""
 
+import math
+
 import pytest
 import torch
 
@@ -61,3 +63,20 @@ def test_an_if_over_a_tensor_is_said_to_want_where():
     outcome = run(call, lambda d: d if d.abs() < 1 else -d, (torch.tensor([0.5, 2.0]),))
     assert outcome.raised
     assert any("torch.where" in block.text() for block in outcome.raised.explain())
+
+
+@pytest.mark.parametrize(
+    ("answer", "advice"),
+    [
+        (lambda x: math.log(x - x), "logarithm of 0"),
+        (lambda x: math.exp(1000 * x), "too large"),
+        (lambda x: torch.ones(2, 2) @ torch.arange(2), "whole numbers"),
+        (lambda x: torch.ones(2, 2) @ torch.ones(2, 2, dtype=torch.long), "whole numbers"),
+        (lambda x: torch.log(x), "plain number"),
+        (lambda x: torch.ones(2).topk(3), "`topk`"),
+    ],
+)
+def test_what_a_message_means_is_said_more_narrowly_than_by_its_kind(answer, advice):
+    raised = run(call, answer, (1.0,)).raised
+    assert raised is not None
+    assert advice in " ".join(block.content for block in raised.explain())

@@ -72,8 +72,8 @@ winner = Quiz(
     right="c",
     because=(
         "Three hard negatives for each positive, by 7 to 12 points over the next best of the four "
-        "in every seed. Focal loss was made to replace mining. Here "
-        "it learns faster than cross entropy at first, and ends no better: 300 steps on plain "
-        "backgrounds are another experiment."
+        "in every seed. Focal loss was made to replace mining. Here it is ahead of cross entropy "
+        "after 100 steps in two of three seeds, and after 300 both have a mean AP50 of 0.51: few "
+        "steps on plain backgrounds are another experiment."
     ),
 )

@@ -44,6 +44,24 @@ def test_focal_loss(answer):
     assert ch08.focal_loss.check(answer)
 
 
+def by_two_terms(logits, targets, alpha, gamma):
+    """The formula of most tutorials: log 0 for a very wrong logit, and 0 times log 0 for others."""
+    p = torch.sigmoid(logits)
+    positive = alpha * targets * (1 - p) ** gamma * torch.log(p)
+    return -positive - (1 - alpha) * (1 - targets) * p**gamma * torch.log(1 - p)
+
+
+def with_epsilon(logits, targets, alpha, gamma):
+    p = torch.sigmoid(logits)
+    p_t = torch.where(targets == 1, p, 1 - p)
+    return -torch.where(targets == 1, alpha, 1 - alpha) * (1 - p_t) ** gamma * (p_t + 1e-8).log()
+
+
+def test_an_unstable_focal_loss_is_told_why():
+    assert ch08.focal_loss.check(by_two_terms).mistake == "the logarithm of a rounded sigmoid"
+    assert "no epsilon may cut off" in repr(ch08.focal_loss.check(with_epsilon))
+
+
 def by_threshold(losses, positive, ratio):
     """The loss of the last negative that is kept decides."""
     negatives = losses[~positive].sort(descending=True).values
@@ -109,7 +127,9 @@ def test_integral(answer):
     assert ch08.integral.check(answer)
 
 
-@pytest.mark.parametrize("answer", [1 - 1 / math.sqrt(1000), 0.968377, "0.9683772", 1 - 10**-1.5])
+@pytest.mark.parametrize(
+    "answer", [1 - 1 / math.sqrt(1000), 0.968377, "0.9683772", 1 - 10**-1.5, 0.9684, 0.9683]
+)
 def test_thousandfold(answer):
     assert ch08.thousandfold.check(answer)
 

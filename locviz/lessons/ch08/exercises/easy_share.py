@@ -44,6 +44,15 @@ def _hard_ones(logits, targets, threshold):
     return size[hard].sum() / size.sum()
 
 
+def _below_the_threshold(logits, targets, threshold):
+    size = _gradient(logits, targets)
+    return size[(targets == 0) & (torch.sigmoid(logits) < threshold)].sum() / size.sum()
+
+
+def _not_divided(logits, targets, threshold):
+    return _gradient(logits, targets)[_easy(logits, targets, threshold)].sum()
+
+
 def _easy_positives_too(logits, targets, threshold):
     size = _gradient(logits, targets)
     return size[size < 1 - threshold].sum() / size.sum()
@@ -104,6 +113,16 @@ easy_share = Exercise(
                 "You compare p, the probability of an *object*. For a negative p_t is 1 - p: you "
                 "chose the hard ones."
             ),
+        ),
+        Mistake(
+            name="p below the threshold",
+            answer=_below_the_threshold,
+            says="Not `p < threshold`: a negative's p_t is 1 - p, so it is easy where 1 - p > threshold.",
+        ),
+        Mistake(
+            name="a sum, and no share",
+            answer=_not_divided,
+            says="That is the sum of the easy negatives. Divide it by the sum of all.",
         ),
         Mistake(
             name="easy positives are in it",

@@ -27,6 +27,21 @@ def _unstable(logits, targets, alpha, gamma):
     return -weight * (1 - p_t) ** gamma * torch.log(p_t)
 
 
+def _from_probabilities(logits, targets, alpha, gamma):
+    weight = torch.where(targets == 1, alpha, 1 - alpha)
+    entropy = F.binary_cross_entropy(torch.sigmoid(logits), targets, reduction="none")
+    return weight * _miss(logits, targets) ** gamma * entropy
+
+
+def _minus_left_out(logits, targets, alpha, gamma):
+    return -_solution(logits, targets, alpha, gamma)
+
+
+def _logarithm_left_out(logits, targets, alpha, gamma):
+    weight = torch.where(targets == 1, alpha, 1 - alpha)
+    return weight * _miss(logits, targets) ** gamma
+
+
 def _alpha_for_all(logits, targets, alpha, gamma):
     return alpha * _miss(logits, targets) ** gamma * _cross_entropy(logits, targets)
 
@@ -70,8 +85,8 @@ focal_loss = Exercise(
         Case(args=(_LOGITS, _TARGETS, 0.25, 2.0), says="two positives, three negatives"),
         Case(args=(_LOGITS, _TARGETS, 0.9, 0.5), says="another alpha and gamma"),
         Case(
-            args=(torch.tensor([-200.0, 200.0, 60.0]), torch.tensor([1.0, 0.0, 1.0]), 0.75, 2.0),
-            says="very large logits, two of them very wrong",
+            args=(torch.tensor([-200.0, 200.0]), torch.tensor([1.0, 0.0]), 0.75, 2.0),
+            says="two very wrong logits, whose loss no clamp and no epsilon may cut off",
         ),
     ),
     mistakes=(
@@ -83,6 +98,24 @@ focal_loss = Exercise(
                 "infinity. Go from the logit to the logarithm in one step: `F.logsigmoid`, or "
                 "`F.binary_cross_entropy_with_logits`."
             ),
+        ),
+        Mistake(
+            name="cross entropy from probabilities",
+            answer=_from_probabilities,
+            says=(
+                "`F.binary_cross_entropy` takes probabilities, and cuts every logarithm off at -100. "
+                "Take `F.binary_cross_entropy_with_logits`."
+            ),
+        ),
+        Mistake(
+            name="the minus is missing",
+            answer=_minus_left_out,
+            says="log p_t is never above 0, so a loss needs the minus in front.",
+        ),
+        Mistake(
+            name="the logarithm is missing",
+            answer=_logarithm_left_out,
+            says="That is the weight alone. It stands before -log p_t, the cross entropy.",
         ),
         Mistake(
             name="alpha for positives and negatives",

@@ -48,6 +48,22 @@ def _ranked_together(losses, positive, ratio):
     return keep
 
 
+def _among_negatives(losses, positive, ratio):
+    keep = positive.clone()
+    keep[losses[~positive].argsort(descending=True, stable=True)[: int(ratio * positive.sum())]] = (
+        True
+    )
+    return keep
+
+
+def _all_without_objects(losses, positive, ratio):
+    return _solution(losses, positive, ratio) if positive.any() else ~positive
+
+
+def _places(losses, positive, ratio):
+    return _solution(losses, positive, ratio).nonzero()[:, 0]
+
+
 def _mask(*values):
     return torch.tensor(values, dtype=torch.bool)
 
@@ -110,6 +126,24 @@ hard_negatives = Exercise(
             name="any negatives",
             answer=_first_come,
             says="You keep the first ones. The *hardest* are wanted: sort by loss.",
+        ),
+        Mistake(
+            name="places among the negatives",
+            answer=_among_negatives,
+            says=(
+                "The places come from `losses[~positive]`, a shorter tensor, but you use them in the "
+                "long one. Keep the length: `losses.masked_fill(positive, -inf)`."
+            ),
+        ),
+        Mistake(
+            name="no object, and all are kept",
+            answer=_all_without_objects,
+            says="Three for each of no positives are none: such an image trains nothing here.",
+        ),
+        Mistake(
+            name="places, and no mask",
+            answer=_places,
+            says="You return the places of what is kept. A mask has one True or False for each prior.",
         ),
         Mistake(
             name="positives use up the places",

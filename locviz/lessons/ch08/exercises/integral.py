@@ -34,6 +34,18 @@ def _sigmoids(logits):
     return torch.sigmoid(logits) @ torch.arange(logits.shape[-1], dtype=logits.dtype)
 
 
+def _exponentials(logits):
+    return logits.exp() @ torch.arange(logits.shape[-1], dtype=logits.dtype)
+
+
+def _one_column(logits):
+    return _solution(logits)[:, None]
+
+
+def _all_sides(logits):
+    return _solution(logits).sum()
+
+
 integral = Exercise(
     name="08.integral",
     title="The integral",
@@ -77,6 +89,21 @@ integral = Exercise(
             name="the softmax runs over the sides",
             answer=_softmax_over_sides,
             says="Each side has a distribution of its own, along the last axis.",
+        ),
+        Mistake(
+            name="exponentials that do not sum to 1",
+            answer=_exponentials,
+            says="Divide by the sum of the exponentials of the side: that is a softmax.",
+        ),
+        Mistake(
+            name="a column",
+            answer=_one_column,
+            says="The values are right, the shape is not: `(sides,)` is wanted, so drop `keepdim`.",
+        ),
+        Mistake(
+            name="all sides in one sum",
+            answer=_all_sides,
+            says="Sum over the bins alone, the last axis: each side keeps its own distance.",
         ),
         Mistake(
             name="a sigmoid for each bin",

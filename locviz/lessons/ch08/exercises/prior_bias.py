@@ -47,6 +47,11 @@ prior_bias = Exercise(
             says="The sigmoid has the natural exponential in it: take `math.log`.",
         ),
         Mistake(
+            name="a logarithm to the base of 2",
+            answer=lambda prior: -math.log2((1 - prior) / prior),
+            says="Base 2 undoes 2 ** x. The sigmoid is made with e ** x: take `math.log`.",
+        ),
+        Mistake(
             name="the probability itself",
             answer=lambda prior: prior,
             says="With a bias of 0.01 the sigmoid gives 0.5025. The bias is a logit.",

@@ -10,7 +10,7 @@ thousandfold = Exercise(
         "smaller than cross entropy? Give at least four digits, or a formula such as `1 - 2 ** -3`."
     ),
     answer=1 - 1000**-0.5,
-    tolerance=1e-5,
+    tolerance=5e-5,  # four digits, rounded or cut off
     working="(1 - p_t) ** 2 = 1 / 1000, so p_t = 1 - 1 / sqrt(1000)",
     mistakes=(
         Mistake(
