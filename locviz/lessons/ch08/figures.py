@@ -94,7 +94,7 @@ def sides_figure(images: Sequence[Tensor], box: Tensor, sides: Sequence[Sides]) 
     for name, place, number in zip(SIDES, places, range(len(SIDES)), strict=True):
         _draw_side(axes[place], name, number, sides)
         axes[place].set_xlim(-sides[0].pixels, (last + 1) * sides[0].pixels)
-    axes[1, 1].legend(loc="upper right")
+    axes[1, 1].legend(loc="upper right", frameon=False)  # a frame stays light in a dark theme
     shown = "; ".join(f"{name}: {_peaks(sides, i)}" for i, name in enumerate(SIDES))
     return Picture(figure, f"Where each side lies, clear and patched. Largest bins: {shown}.")
 

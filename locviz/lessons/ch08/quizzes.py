@@ -42,9 +42,10 @@ which_alpha = Quiz(
     name="08.which_alpha",
     title="The weight of an object",
     question=(
-        "alpha is the weight of positives and 1 - alpha that of negatives. Without gamma, 0.75 was "
-        "the best value in the focal loss paper. Which one did its authors find best together with "
-        "gamma = 2?"
+        "Focal loss has two numbers. alpha is the weight of positives and 1 - alpha that of "
+        "negatives. gamma says how much less an easy prediction counts; 0 changes nothing. "
+        "With gamma = 0 the best alpha in the paper was 0.75. Which one did its authors find best "
+        "with gamma = 2?"
     ),
     choices=("0.1", "0.25", "0.75", "0.9"),
     right="b",

@@ -57,3 +57,5 @@ def test_a_bar_for_each_bin_of_each_side():
         # A bar stands around its bin, in pixels.
         assert ax.patches[2].get_x() + ax.patches[2].get_width() < 16 < ax.patches[8].get_x() + 1
     assert "score 0.90" in axes[0].get_title()
+    # A frame would stay light in a dark theme, where the text in it is light.
+    assert [ax.get_legend().get_frame_on() for ax in axes if ax.get_legend()] == [False]
