@@ -56,7 +56,7 @@ thousand = Challenge(
     reads=("gamma", "alpha", "p_t", "times"),
     goals=(
         Goal(says="alpha is off", number=_is("alpha", None), low=1),
-        Goal(says="p_t is 0.90", number=lambda state: state.p_t, low=0.8995, high=0.9005),
+        Goal(says="p_t is 0.90", number=lambda state: state.p_t, low=0.8985, high=0.9015),
         Goal(
             says="focal loss is 950 to 1050 times smaller",
             number=lambda state: state.times["focal"],
