@@ -104,9 +104,6 @@ _SPECIAL = {
     "must be Tensor, not float": (
         "This is a plain number: use `math.log` and the like, or make a tensor of it first."
     ),
-    "selected index k out of range": (
-        "`topk` was asked for more values than there are: take the `min` of both numbers."
-    ),
 }
 
 
