@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from locviz.assign.comparable import comparable
-from locviz.types import ImagePredictions, Priors, Targets
+from locviz.types import ImagePredictions, Priors, Targets, check_tensors
 
 ElementLoss = Callable[[Tensor, Tensor], Tensor]
 """``(scores, targets) -> losses``, elementwise, targets 0 or 1."""
@@ -33,6 +33,11 @@ def required(owner: str, priors: Priors, predicted: ImagePredictions | None, nam
     if values is None:
         raise ValueError(
             f"{owner} looks at predictions: give ImagePredictions({name}=...), one row per prior"
+        )
+    check_tensors(**{name: values})
+    if values.ndim != (1 if name == "quality" else 2):
+        raise ValueError(
+            f"{name} must have one row per prior, got shape {tuple(values.shape)}: {owner} looks at one image at a time"
         )
     if len(values) != len(priors):
         raise ValueError(

@@ -220,3 +220,17 @@ def test_where_a_softmax_decides_a_class_has_the_column_after_the_backgrounds():
     assert torch.equal(answer.gt_index, expected.gt_index)
     assert torch.equal(answer.localization.gt_index, expected.localization.gt_index)
     assert (answer.localization.gt_index >= 0).any()
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_predictions_of_another_kind_are_named():
+    priors, targets, predicted = random_scene(0)
+    rule = MutualLabelling()
+    with pytest.raises(TypeError, match=r"^logits must be a tensor, got ndarray"):
+        rule(priors, targets, ImagePredictions(predicted.logits.numpy(), predicted.regions))
+    with pytest.raises(
+        ValueError, match=r"logits must have one row per prior, got shape \(1, 80, 3\)"
+    ):
+        rule(priors, targets, ImagePredictions(predicted.logits[None], predicted.regions))
+    with pytest.raises(ValueError, match=r"logits must have one row per prior, got shape \(80,\)"):
+        rule(priors, targets, ImagePredictions(predicted.logits[:, 0], predicted.regions))

@@ -2,6 +2,7 @@
 or pull the class score and that IoU together (prediction alignment).
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import final
@@ -35,7 +36,8 @@ class WithTerms:
         weights: of the added terms, by name; 1 where not given.
 
     Raises:
-        ValueError: a weight belongs to no term; on the first call, a name is one of the loss's own.
+        TypeError: ``terms`` is no dictionary, or a term is a class.
+        ValueError: a weight belongs to no term or is not finite; on the first call, a name is one of the loss's own.
     """
 
     def __init__(
@@ -45,7 +47,19 @@ class WithTerms:
         *,
         weights: Mapping[str, float] | None = None,
     ):
+        if not isinstance(terms, Mapping):
+            raise TypeError(
+                f"WithTerms.terms must be a dictionary, got {type(terms).__name__}: write {{'iou': IoURescoring()}}"
+            )
+        for name, term in terms.items():
+            if isinstance(term, type):
+                raise TypeError(
+                    f"WithTerms.terms[{name!r}] must be an object, got a class: write {term.__name__}()"
+                )
         self.loss, self.terms, self.weights = loss, dict(terms), dict(weights or {})
+        for name, weight in self.weights.items():
+            if not math.isfinite(weight):
+                raise ValueError(f"WithTerms.weights[{name!r}] must be finite, got {weight}")
         if unknown := set(self.weights) - set(self.terms):
             raise ValueError(
                 f"WithTerms.weights names {sorted(unknown)}, but the added terms are {sorted(self.terms)}: rename or "

@@ -278,3 +278,15 @@ def test_whether_small_weights_make_the_regression_smaller_is_the_losses_own(los
     light = loss(predictions, regions, replace(matched, localization=places)).terms["regression"]
     assert whole > 0
     torch.testing.assert_close(light, share * whole)
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_terms_that_nobody_can_call_are_refused_at_once():
+    with pytest.raises(
+        TypeError, match=r"terms\['iou'\] must be an object.*: write IoURescoring\(\)"
+    ):
+        WithTerms(fcos_loss(), {"iou": IoURescoring})
+    with pytest.raises(TypeError, match=r"terms must be a dictionary, got list"):
+        WithTerms(fcos_loss(), [IoURescoring()])
+    with pytest.raises(ValueError, match=r"weights\['iou'\] must be finite, got nan"):
+        WithTerms(fcos_loss(), {"iou": IoURescoring()}, weights={"iou": float("nan")})
