@@ -75,7 +75,8 @@ class Quiz:
             return Card(f"{self.title}: no guess yet", "open", (Paragraph(first), folded))
         tone = "right" if guessed == right else "note"
         beside = () if guessed is None else (Paragraph(self._beside(guessed)),)
-        return Card(f"{self.title}. {answer}", tone, (*beside, Paragraph(self.because)))
+        title = self.title if self.title.endswith("?") else f"{self.title}."
+        return Card(f"{title} {answer}", tone, (*beside, Paragraph(self.because)))
 
     def __repr__(self) -> str:
         return self._card().text()

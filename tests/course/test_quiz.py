@@ -25,6 +25,12 @@ def test_without_a_guess_the_answer_is_there_but_closed(quiz):
     assert "The answer is b) 1/3. Half is shared" in folded
 
 
+@pytest.mark.parametrize(("title", "sentence"), [("Half", "Half. The"), ("Half?", "Half? The")])
+def test_a_title_ends_with_one_mark(title, sentence):
+    quiz = Quiz(name="99.t", title=title, question="?", choices=("1", "2"), right="b", because="so")
+    assert f"{sentence} answer is b) 2" in repr(quiz.reveal(anyway=True))
+
+
 def test_who_wants_no_guess_opens_the_answer_anyway(quiz):
     assert "ch99.half.reveal(anyway=True)" in repr(quiz.reveal())
     text = repr(quiz.reveal(anyway=True))
