@@ -17,8 +17,10 @@ from locviz.models import ASSIGNERS
 from locviz.models.assigner_entries import (
     ATSS,
     CENTER_SAMPLING,
+    CLASS_AWARE,
     GRID_CELL,
     HUNGARIAN,
+    MUTUAL_LABELLING,
     OTA,
     SIMOTA,
     TASK_ALIGNED,
@@ -58,6 +60,10 @@ CAPTIONS = {
     GRID_CELL: "1 − IoU of what is predicted, in the cell of the object's centre: the lowest wins",
     CENTER_SAMPLING: (
         "Size of the object, where the prior is a candidate for it: the smallest wins"
+    ),
+    CLASS_AWARE: "Minus the score of class and overlap: the lowest wins",
+    MUTUAL_LABELLING: (
+        "Minus the IoU of the predicted box, where the prior is a candidate for the object"
     ),
     HUNGARIAN: "Cost: class, L1 and GIoU as weighted; the lowest total of all objects wins",
     OTA: "Cost: class and place as weighted; the plan is made from all of it",

@@ -68,3 +68,11 @@ def test_a_rule_says_responsible_and_every_knob_says_what_it_does(rule):
     assert len(message["caption"].split()) >= 6
     for knob in message["knobs"]:
         assert knob["help"].endswith("."), knob
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_only_what_shows_overlaps_of_squares_says_so(rule):
+    """A matrix of costs, negative as it may be, is no IoU of anchors."""
+    assert ("IoU of each prior's anchor square" in rule.message()["caption"]) == (
+        rule.measure == "IoU"
+    )
