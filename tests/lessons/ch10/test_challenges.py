@@ -61,7 +61,7 @@ def test_a_resized_or_a_second_object_does_not_count():
     lab.assigner = "mutual_labelling"
     lab.drag("gt 0", -30.5, -14)
     lab.drag("gt 7", -20, 0)
-    assert "one object was moved" in unmet(ch10.misses, lab)
+    assert "one object was moved (in scene 4)" in unmet(ch10.misses, lab)
     lab.reset()
     lab.assigner = "mutual_labelling"
     lab.drag("gt 0", -20, 0, part="left edge")
@@ -88,3 +88,12 @@ def test_the_two_objects_agree_with_one_another_at_first():
     found = ch10.two_objects()["detections"]
     assert len(found) == 6
     assert torch.equal(found.scores.argsort(descending=True), torch.arange(6))
+
+
+@pytest.mark.parametrize("challenge", [ch10.misses, ch10.flood], ids=lambda one: one.name)
+def test_another_scene_is_told(challenge):
+    lab = OPENS[challenge]()
+    for line in challenge.solution().blocks[0].items:
+        exec(line.strip("`"), {challenge.widget: lab})
+    lab.image = 0
+    assert any("(in scene 4)" in says for says in unmet(challenge, lab))
