@@ -62,16 +62,29 @@ def desk(lab, chromium):
     return Desk(lab, chromium)
 
 
-PASSED = pytest.StashKey[bool]()
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """So that a fixture knows, at its end, whether the test passed."""
-    report = yield
-    if call.when == "call":
-        item.stash[PASSED] = report.passed
-    return report
+    """A test that failed may have left anything in its page: the page is not for the next one."""
+    if call.excinfo is not None:
+        item.stash[FAILED] = item.getparent(pytest.Module).stash[FAILED] = True
+    return (yield)
+
+
+def opener(desk, node):
+    opened = []
+
+    def open_one(notebook, **options):
+        opened.append(desk.open(notebook, **options))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        desk.clear(page, keep=not page.errors and not node.stash.get(FAILED, False))
+    assert [page.foreign for page in opened if page.foreign] == []
+    assert [page.errors for page in opened if page.errors] == []
 
 
 @pytest.fixture
@@ -81,15 +94,10 @@ def open_notebook(desk, request):
 
     Afterwards the test fails if the page threw, or asked anything of another machine.
     """
-    opened = []
+    yield from opener(desk, request.node)
 
-    def open_one(notebook, **options):
-        opened.append(desk.open(notebook, **options))
-        return opened[-1]
 
-    yield open_one
-    passed = request.node.stash.get(PASSED, False)
-    for page in opened:
-        desk.clear(page, keep=passed and not page.errors)
-    assert [page.foreign for page in opened if page.foreign] == []
-    assert [page.errors for page in opened if page.errors] == []
+@pytest.fixture(scope="module")
+def open_for_file(desk, request):
+    """The same for a fixture of one file: the notebook stays open for all its tests."""
+    yield from opener(desk, request.node)

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from lab_looks import cut_off, on_each_other, small_text, texts
-from lab_page import LabPage
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 SETUP = """
@@ -22,16 +21,11 @@ ROOT = ".locviz-assignlab"
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
+def notebook(open_for_file):
     """One notebook for most tests: opening one takes longer than any of them."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1500})
-    page = LabPage(context.new_page(), lab, lab.add([SETUP, "lab = make(options)\nlab"])).open()
+    page = open_for_file([SETUP, "lab = make(options)\nlab"], height=1500)
     page.run_cell(0)
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab_page import LabPage
 
 CELLS = [
     "import torch\nfrom locviz.losses import LIVE_LOSSES\nfrom locviz.widgets import BoxLab",
@@ -21,16 +20,11 @@ TORCH = (
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
+def notebook(open_for_file):
     """One notebook for most tests: opening one takes longer than any of them."""
-    context = chromium.new_context(viewport={"width": 1300, "height": 1000})
-    page = LabPage(context.new_page(), lab, lab.add(CELLS)).open()
+    page = open_for_file(CELLS, width=1300, height=1000)
     page.run_cell(0)
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 @pytest.fixture

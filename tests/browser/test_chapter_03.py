@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage, code_cell
+from lab_page import code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "03_evaluation.ipynb"
 PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
@@ -21,16 +21,11 @@ def run(page, *patterns):
 
 
 @pytest.fixture(scope="module")
-def page(lab, chromium):
+def page(open_for_file):
     """The chapter with its imports and its data, which take longer than the page."""
-    context = chromium.new_context(viewport={"width": 1300, "height": 1000})
-    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    page = open_for_file(CHAPTER, width=1300, height=1000)
     run(page, "^import", "^digits =")
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 def reach(page, status, timeout=15):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage, code_cell
+from lab_page import code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "04_anchors.ipynb"
 DESIGN = "design(scales=lab.scales, ratios=lab.ratios, strides=lab.strides)"
@@ -16,16 +16,11 @@ def run(page, *patterns):
 
 
 @pytest.fixture(scope="module")
-def page(lab, chromium):
+def page(open_for_file):
     """The chapter with its imports."""
-    context = chromium.new_context(viewport={"width": 1300, "height": 1300})
-    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    page = open_for_file(CHAPTER, width=1300, height=1300)
     run(page, "^import")
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 def proved(page, name, title):

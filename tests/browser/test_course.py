@@ -5,23 +5,17 @@ hints that unfold.
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "00_start_here.ipynb"
 PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 
 
 @pytest.fixture(scope="module")
-def page(lab, chromium):
+def page(open_for_file):
     """The chapter, run once from top to bottom."""
-    context = chromium.new_context(viewport={"width": 1100, "height": 1000})
-    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    page = open_for_file(CHAPTER, width=1100, height=1000)
     page.run_all()
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 def test_quiz_challenge_and_exercise_in_both_themes(page):

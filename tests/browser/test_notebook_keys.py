@@ -4,7 +4,6 @@ notebook.
 
 import pytest
 from every_widget import SETUP, WIDGETS
-from lab_page import LabPage
 
 QUIZ = (
     "Quiz(name='00.keys', title='Keys', question='Which?', choices=('one', 'two', 'three'), "
@@ -56,19 +55,14 @@ STATE = """() => {
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
+def notebook(open_for_file):
     """Every widget and two cards in one notebook; the Monitor watches a run that goes on."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1500})
     cells = [SETUP, *SHOWN.values(), TRAIN, "'the end'"]
-    page = LabPage(context.new_page(), lab, lab.add(cells)).open()
+    page = open_for_file(cells, height=1500)
     for i in range(len(cells) - 2):
         page.run_cell(i)
     yield page
     page.command("notebook:interrupt-kernel")
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
 
 
 def every_focus(page, root):

@@ -6,18 +6,11 @@ from lab_driver import REPOSITORY
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
+def notebook(open_for_file):
     """Every widget once."""
-    from lab_page import LabPage
-
-    context = chromium.new_context(viewport={"width": 1280, "height": 1500})
-    page = LabPage(context.new_page(), lab, lab.add([SETUP, *WIDGETS.values()])).open()
+    page = open_for_file([SETUP, *WIDGETS.values()], height=1500)
     page.run_all()
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 def test_no_widget_is_left_out():
