@@ -61,7 +61,7 @@ test-python: $(VENV)/.dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --hypothesis-profile=ci -m 'not browser and not chapters'
 
 test-chapters: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -m chapters
+	$(BIN)/python -m pytest -q -m chapters tests/chapters
 
 test-node: $(VENV)/.dev
 	@command -v npm >/dev/null || { echo "no Node: install Node 20 or newer (Debian: apt-get install nodejs npm)"; exit 1; }
@@ -72,9 +72,10 @@ processors: $(VENV)/.dev  ## parity and goldens with the kernels and threads of 
 	$(BIN)/python tools/processors.py
 
 # A real browser on a busy machine can miss a deadline: a test that fails is run once more, and named if it then passes.
+# Two files at a time, each with a JupyterLab and a Chromium of its own.
 test-browser: $(VENV)/.dev
 	@$(BIN)/python tools/browser_ready.py
-	$(BIN)/python -m pytest -q -m browser --reruns 1 -rR
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --reruns 1 -rR tests/browser
 
 widgets:  ## rebuild the widgets' bundles from their TypeScript
 	npm ci --no-audit --no-fund --loglevel=error
