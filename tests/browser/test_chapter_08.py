@@ -3,25 +3,20 @@
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage, code_cell
+from lab_page import code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "08_focal_loss.ipynb"
 PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
 
 
 @pytest.fixture(scope="module")
-def page(lab, chromium):
+def page(open_for_file):
     """The chapter with its imports, the lab and its three challenges."""
-    context = chromium.new_context(viewport={"width": 1300, "height": 1500})
-    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    page = open_for_file(CHAPTER, width=1300, height=1500)
     for pattern in ("^import", r"^lab = FocalLab", r"ch08\.thousand", r"ch08\.alpha_alone"):
         page.run_cell(code_cell(CHAPTER, pattern))
     page.run_cell(code_cell(CHAPTER, r"ch08\.thirds"))
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage, code_cell
+from lab_page import code_cell
 
 CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "10_misalignment.ipynb"
 PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
@@ -19,16 +19,11 @@ def run(page, *patterns):
 
 
 @pytest.fixture(scope="module")
-def page(lab, chromium):
+def page(open_for_file):
     """The chapter with its imports."""
-    context = chromium.new_context(viewport={"width": 1300, "height": 1500})
-    page = LabPage(context.new_page(), lab, lab.add(CHAPTER)).open()
+    page = open_for_file(CHAPTER, width=1300, height=1500)
     run(page, "^from functools", "^from locviz.train")
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 def card(page, title):

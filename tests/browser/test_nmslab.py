@@ -2,7 +2,6 @@
 
 import pytest
 from lab_looks import cut_off, on_each_other, small_text, texts
-from lab_page import LabPage
 
 SETUP = """
 import torch
@@ -33,17 +32,12 @@ DRAWN = '.lv-candidate[data-box="{}"] .lv-line:visible'
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
+def notebook(open_for_file):
     """One notebook with a small lab for gestures, and four to be looked at."""
     cells = [SETUP, "lab = NMSLab()\nlab", *[f"NMSLab({more})" for more, _ in LOOKS.values()]]
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = LabPage(context.new_page(), lab, lab.add(cells)).open()
+    page = open_for_file(cells, width=1280, height=900)
     page.run_all()
-    yield page
-    lab.shut_down(page.notebook)
-    context.close()
-    assert page.foreign == []
-    assert page.errors == []
+    return page
 
 
 @pytest.fixture
