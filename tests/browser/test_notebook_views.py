@@ -27,8 +27,8 @@ GRIPS = {
     ),
     ".locviz-roilab": (".lv-map-pool [data-part='body']", ".lv-map-pool .lv-roi", "roilab.region"),
     ".locviz-nmslab": (
-        ".lv-candidate-grip[data-row='13']:visible",
-        ".lv-candidate[data-box='13'] .lv-line:visible",
+        ".lv-panel-0 .lv-candidate-grip[data-row='13']",
+        ".lv-panel-0 .lv-candidate[data-box='13'] .lv-line",
         "nmslab.boxes[13]",
     ),
 }
