@@ -74,6 +74,7 @@ def stand_still(page, target):
     """Wait until it is in sight and stays there: cells above may still find their heights."""
     places = []
     while len(places) < 4 or places[-1] != places[-4]:
+        assert len(places) < 300, f"it never stands still: {places[-4:]}"
         target.scroll_into_view_if_needed()
         page.page.wait_for_timeout(100)
         places.append(target.bounding_box())
