@@ -74,6 +74,13 @@ def hard_examples(function: Callable[..., Tensor], **options: int) -> Case:
     return lambda home: [function(*(x.to(home) for x in inputs), **options).float()]
 
 
+def coefficients(function: Callable[..., Tensor]) -> Case:
+    """Weights of positives by their boxes and losses: no gradient flows through them."""
+    gt, values = random_boxes(NUM_PAIRS, seed=0), random(NUM_PAIRS, seed=21) * 5
+    pred = gt + (random(NUM_PAIRS, 4, seed=2) - 0.5) * 3
+    return lambda home: [function(*(x.to(home) for x in (pred, gt, values)))]
+
+
 def softmax_classes(home: torch.device) -> list[Tensor]:
     logits = random(NUM_PAIRS, NUM_CLASSES, seed=5) * 20 - 10
     labels = (random(NUM_PAIRS, seed=6) * NUM_CLASSES).long()
@@ -93,6 +100,11 @@ def loss_cases() -> dict[str, Case]:
         "sigmoid_focal_loss": sigmoid_classes(losses.sigmoid_focal_loss),
         "quality_focal_loss": sigmoid_classes(losses.quality_focal_loss, soft=True),
         "distribution_focal_loss": distributions,
+        "localization_coefficient": coefficients(
+            lambda pred, gt, _: losses.localization_coefficient(pred, gt)
+        ),
+        "keeping_sum": coefficients(lambda pred, _, values: losses.keeping_sum(pred[:, 2], values)),
+        "dynamic_coefficient": coefficients(losses.dynamic_coefficient),
         "hard_negatives": hard_examples(losses.hard_negatives),
         "hardest": hard_examples(losses.hardest, num=128),
         "softmax_focal_loss": softmax_classes,
