@@ -5,15 +5,12 @@ localization and classification" (arXiv:2103.08958) proposes, and with what it c
 ``by_seed`` and ``gains`` give its figures, ``REPORTED`` has the paper's.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, final
 
-import torch
 from torch import Tensor, nn
 
 from locviz.assign import (
@@ -22,14 +19,18 @@ from locviz.assign import (
     MutualLabelling,
     PositivesAndIgnored,
     SampledApart,
-    inside_boxes,
     level_ranges,
     retinanet_rule,
     rpn_rule,
 )
-from locviz.boxes import iou
-from locviz.evaluate import divergence, evaluate, proposal_recall, spearman
-from locviz.evaluate.coco import IOU_THRESHOLDS
+from locviz.experiments.harmonised_results import BASELINE
+from locviz.experiments.harmonised_results import REPORTED as REPORTED
+from locviz.experiments.harmonised_results import RESULTS as RESULTS
+from locviz.experiments.harmonised_results import by_seed as by_seed
+from locviz.experiments.harmonised_results import gains as gains
+from locviz.experiments.harmonised_results import results as results
+from locviz.experiments.harmony_figures import dense_figures, proposal_figures
+from locviz.experiments.harmony_figures import divergence_inside as divergence_inside
 from locviz.inputs import as_inputs
 from locviz.losses import giou_loss, smooth_l1_loss
 from locviz.models import (
@@ -61,12 +62,7 @@ from locviz.postprocess import (
     geometric_mean,
     product,
 )
-from locviz.train import evaluating, predict
 from locviz.types import Detections, Losses, Targets
-
-RESULTS = Path(__file__).parent / "data" / "harmonised.json"
-BASELINE = "plain"
-"""The variant that is trained on without any change: what all others are compared with."""
 
 Change = Callable[[Any], None]
 
@@ -333,95 +329,6 @@ RPN_VARIANTS: Mapping[str, Variant] = MappingProxyType(
 )
 
 
-# What is measured
-
-
-def dense_figures(detector: DenseDetector, scenes: Any) -> dict[str, float]:
-    """AP, AP50, AP75, and the rank correlations of score and IoU, each over two populations.
-
-    ``spearman`` is the mean over objects and ``pooled`` is over all candidates together, of the
-    detections before suppression with a class probability above 0.05 (``locviz.evaluate.divergence``).
-    ``spearman_inside`` and ``pooled_inside`` are of all priors whose centre lies inside an object,
-    whatever their score: the candidates of mutual labelling, and so the same places for all
-    variants. The score is what detections are ranked by.
-    """
-    truths = [scenes[index][1] for index in range(len(scenes))]
-    found = evaluate(
-        predict(detector, scenes, batch_size=50), truths, num_classes=len(scenes.class_names)
-    )
-    ours, every = (
-        detector.postprocess,
-        SelectDense(
-            score=detector.postprocess.score,  # type: ignore[attr-defined]
-            nms_threshold=1.0,
-            max_detections=10_000,
-        ),
-    )
-    detector.postprocess = every
-    apart = divergence(predict(detector, scenes, batch_size=50), truths)
-    detector.postprocess = ours
-    inside = divergence_inside(detector, scenes)
-    return {
-        "ap": found.ap,
-        "ap50": found.ap50,
-        "ap75": found.ap75,
-        "spearman": apart.mean,
-        "pooled": apart.pooled,
-        "spearman_inside": inside[0],
-        "pooled_inside": inside[1],
-    }
-
-
-def divergence_inside(detector: DenseDetector, scenes: Any) -> tuple[float, float]:
-    """Spearman's correlation of the score of the right class and the IoU of the predicted box, over
-    the priors whose centre lies inside an object: the mean over objects, and pooled.
-    """
-    per_object, scores, overlaps = [], [], []
-    for first in range(0, len(scenes), 50):
-        images, targets = zip(
-            *(scenes[i] for i in range(first, min(first + 50, len(scenes)))), strict=True
-        )
-        with evaluating(detector):
-            predictions = detector(images)
-            regions = detector.regions(predictions)
-        combine = detector.postprocess.score  # type: ignore[attr-defined]
-        for i, target in enumerate(targets):
-            owner = inside_boxes(predictions.priors, target.boxes).owner
-            rows = (owner >= 0).nonzero()[:, 0]
-            owner = owner[rows]
-            quality = predictions.quality
-            known = None if quality is None else quality[i, rows].sigmoid()[:, None]
-            score = combine(predictions.logits[i, rows].sigmoid(), known)
-            score = score[torch.arange(len(rows)), target.labels[owner]]
-            overlap = iou(regions[i, rows], target.boxes[owner])
-            scores.append(score)
-            overlaps.append(overlap)
-            for number in owner.unique().tolist():
-                own = owner == number
-                if int(own.sum()) >= 3:
-                    per_object.append(spearman(score[own], overlap[own]))
-    mean = torch.tensor(per_object).nanmean().item()
-    return mean, spearman(torch.cat(scores), torch.cat(overlaps))
-
-
-NUM_PROPOSALS = (5, 15, 50)
-"""How many proposals count. COCO's scenes have seven objects and the paper counts 100, 300 and
-1,000; these have two to five.
-"""
-
-
-def proposal_figures(detector: ProposalsOnly, scenes: Any) -> dict[str, float]:
-    """Average recall, the mean over the IoUs 0.5 to 0.95, of the first 5, 15 and 50 proposals."""
-    truths = [scenes[index][1] for index in range(len(scenes))]
-    found = predict(detector, scenes, batch_size=50)
-    return {
-        f"ar{num}": proposal_recall(found, truths, num=num, thresholds=IOU_THRESHOLDS.tolist())
-        .mean()
-        .item()
-        for num in NUM_PROPOSALS
-    }
-
-
 STUDIES: Mapping[str, Study] = MappingProxyType(
     {
         "fcos": Study(
@@ -439,79 +346,3 @@ STUDIES: Mapping[str, Study] = MappingProxyType(
         "rpn": Study(title="RPN", build=rpn_base, variants=RPN_VARIANTS, measure=proposal_figures),
     }
 )
-
-REPORTED: Mapping[str, Mapping[str, Mapping[str, float]]] = MappingProxyType(
-    {
-        # Tables 1 to 3: AP in percent and the correlation, COCO, ResNet-50, 19 epochs.
-        "fcos": {
-            BASELINE: {"ap": 34.5, "correlation": 0.32},
-            "centerness": {"ap": 36.9, "correlation": 0.33},
-            "alignment": {"ap": 35.3, "correlation": 0.42},
-            "labelling": {"ap": 37.5, "correlation": 0.48},
-            "rescoring": {"ap": 37.3, "correlation": 0.50},
-            "iou_nms": {"ap": 32.6},
-            "both": {"ap": 38.7},
-        },
-        # Table 3.
-        "retinanet": {
-            BASELINE: {"ap": 36.3},
-            "labelling": {"ap": 37.1},
-            "rescoring": {"ap": 37.4},
-            "both": {"ap": 37.8},
-        },
-        # Table 4: average recall of 100, 300 and 1,000 proposals.
-        "rpn": {
-            BASELINE: {"ar100": 42.6, "ar300": 51.3, "ar1000": 57.2},
-            "labelling": {"ar100": 48.5, "ar300": 54.6, "ar1000": 58.6},
-            "rescoring": {"ar100": 45.0, "ar300": 52.8, "ar1000": 58.0},
-            "both": {"ar100": 48.8, "ar300": 55.1, "ar1000": 58.6},
-        },
-    }
-)
-"""The paper's figures in percent (correlations as they are), by study and variant.
-
-Its table 5, with 24 epochs: AP, AP50 and AP75 of FCOS without centre-ness 34.6, 54.5, 36.0, with
-both 38.7, 57.6, 41.7; RetinaNet 36.4, 56.3, 38.7, with both 38.1, 56.8, 41.5.
-"""
-
-
-# Reading the results
-
-
-def results(path: Path = RESULTS) -> dict[str, Any]:
-    """Read what the benchmark wrote: the command, the protocol of each study, and every run."""
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def by_seed(
-    found: Mapping[str, Any], study: str, variant: str, figure: str, *, data: str = "crowded"
-) -> dict[int, float]:
-    """One figure, such as ``"ap75"``, of one variant by seed; empty where nothing was run.
-
-    Args:
-        found: what ``results`` read.
-        study: a name in ``STUDIES``.
-        variant: one of its names, or of ``SHOWN``.
-        figure: as ``dense_figures`` or ``proposal_figures`` call it; a share of 1.
-        data: the scenes, ``"crowded"`` or ``"misaligned"``.
-    """
-    runs = [
-        run
-        for run in found["runs"].values()
-        if (run["study"], run["data"], run["variant"]) == (study, data, variant) and figure in run
-    ]
-    return {run["seed"]: run[figure] for run in sorted(runs, key=lambda run: run["seed"])}
-
-
-def gains(
-    found: Mapping[str, Any],
-    study: str,
-    variant: str,
-    figure: str,
-    *,
-    data: str = "crowded",
-    over: str = BASELINE,
-) -> dict[int, float]:
-    """How much higher the figure is than that of ``over``, continued from the same base: by seed."""
-    ours, theirs = (by_seed(found, study, name, figure, data=data) for name in (variant, over))
-    return {seed: ours[seed] - theirs[seed] for seed in ours.keys() & theirs.keys()}
