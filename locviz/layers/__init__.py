@@ -4,6 +4,7 @@ from locviz.layers.attention import Attention
 from locviz.layers.conv_norm import ConvNorm
 from locviz.layers.convnet import SmallConvNet, conv_norm_relu
 from locviz.layers.deformable_attention import DeformableAttention, mix_places
+from locviz.layers.memory import Memory, MemoryAttention
 from locviz.layers.path_aggregation import aggregate_paths
 from locviz.layers.perceptron import perceptron
 from locviz.layers.positions import SinePositions, padding_masks, sine_encoding
@@ -18,7 +19,8 @@ from locviz.layers.prepare_clips import PrepareClips
 from locviz.layers.projection import ProjectMaps
 from locviz.layers.pyramid import FeaturePyramid, from_backbone, from_output
 from locviz.layers.pyramid_pooling import PyramidPooling
-from locviz.layers.queries import LearnedQueries
+from locviz.layers.queries import AnchorQueries, BoxPositions, LearnedQueries, PointQueries
+from locviz.layers.query_set import Proposals, Queries
 from locviz.layers.resnet import ResNet50, ResNet101
 from locviz.layers.roi_geometry import AxisSamples, PoolBins, SamplePoints, pool_bins, sample_points
 from locviz.layers.roi_pooling import (
@@ -32,8 +34,6 @@ from locviz.layers.scale import Scale
 from locviz.layers.transformer import (
     DecoderLayer,
     EncoderLayer,
-    Memory,
-    Queries,
     TransformerDecoder,
     TransformerEncoder,
 )
@@ -42,8 +42,10 @@ __all__ = [
     "BGR",
     "IMAGENET_MEAN",
     "IMAGENET_STD",
+    "AnchorQueries",
     "Attention",
     "AxisSamples",
+    "BoxPositions",
     "ConvNorm",
     "DecoderLayer",
     "DeformableAttention",
@@ -52,10 +54,13 @@ __all__ = [
     "LearnedQueries",
     "LevelRoIAlign",
     "Memory",
+    "MemoryAttention",
+    "PointQueries",
     "PoolBins",
     "Prepare",
     "PrepareClips",
     "ProjectMaps",
+    "Proposals",
     "PyramidPooling",
     "Queries",
     "ResNet50",

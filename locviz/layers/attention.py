@@ -8,6 +8,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from locviz.layers.memory import Memory
+
 Tokens = Float[Tensor, "b n c"]
 Hidden = Bool[Tensor, "#b #q #k"]
 
@@ -74,6 +76,14 @@ class Attention(nn.Module):
             dropout_p=self.dropout if self.training else 0.0,
         )
         return self.out(mixed.transpose(1, 2).flatten(2))
+
+    def read(
+        self, queries: Tokens, memory: Memory, references: Tensor | None = None
+    ) -> Float[Tensor, "b q c"]:
+        """What queries (b, q, c), positions added, read from all cells of a memory, (b, q, c),
+        wherever their ``references`` lie. Positions are added to the keys, never to the values.
+        """
+        return self(queries, memory.tokens + memory.positions, memory.tokens, hidden=memory.hidden)
 
     def weights(
         self,

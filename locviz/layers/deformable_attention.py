@@ -15,6 +15,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from locviz.layers.memory import Memory
+
 Places = Float[Tensor, "b q heads levels points dim"]
 Weights = Float[Tensor, "b q heads levels points"]
 Sizes = Sequence[Sequence[int]]
@@ -140,6 +142,33 @@ class DeformableAttention(nn.Module):
         places, weights = self.look(queries, references, level_sizes)
         return self.out(
             mix_places(values.unflatten(-1, (self.heads, -1)), level_sizes, places, weights)
+        )
+
+    def read(
+        self, queries: Float[Tensor, "b q c"], memory: Memory, references: Tensor | None = None
+    ) -> Float[Tensor, "b q c"]:
+        """What queries (b, q, c), positions added, read from the cells round their references.
+
+        Args:
+            queries: with what they look for added.
+            memory: the tokens of all levels.
+            references: points (b, q, dim) or boxes (b, q, 2*dim), centre and size, in shares of the
+                image, x first.
+
+        Raises:
+            ValueError: there are no references.
+        """
+        if references is None:
+            raise ValueError(
+                "deformable attention looks round a reference, and these queries have none: give the "
+                "detector queries=PointQueries(...) or queries=AnchorQueries(...)"
+            )
+        return self(
+            queries,
+            memory.on_levels(references),
+            memory.tokens,
+            memory.level_sizes,
+            padding=memory.padding,
         )
 
     def look(

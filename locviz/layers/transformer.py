@@ -7,50 +7,20 @@ figure 10).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from typing import final
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from locviz.layers.attention import Attention
-from locviz.types import Movable
+from locviz.layers.memory import Memory, MemoryAttention
+from locviz.layers.query_set import Queries
 
 Tokens = Float[Tensor, "b n c"]
-
-
-@dataclass(frozen=True, eq=False)
-class Memory(Movable):
-    """What an encoder made of an image: one token per cell, level after level, row after row.
-
-    Shapes: ``tokens`` and ``positions`` (b, n, c); ``padding`` (b, n) is True where a cell lies
-    outside its image; ``level_sizes`` are the ``(h, w)``, or ``(t,)``, of each level, finest first.
-    """
-
-    tokens: Float[Tensor, "b n c"]
-    positions: Float[Tensor, "b n c"]
-    padding: Bool[Tensor, "b n"]
-    level_sizes: tuple[tuple[int, ...], ...]
-
-    @property
-    def hidden(self) -> Bool[Tensor, "b 1 n"]:
-        """What no query may look at: the padding, (b, 1, n)."""
-        return self.padding[:, None]
-
-
-@dataclass(frozen=True, eq=False)
-class Queries(Movable):
-    """What a decoder starts from.
-
-    Shapes: ``content`` (b, q, c) is what a query knows, and what the layers change; ``positions``
-    (b, q, c) is what it looks for, added at every layer. ``hidden`` (q, q) is True where a query
-    may not look at another one; None where all see each other.
-    """
-
-    content: Float[Tensor, "b q c"]
-    positions: Float[Tensor, "b q c"]
-    hidden: Bool[Tensor, "q q"] | None = None
 
 
 # From the tokens (b, q, c) that layer i gives and i to logits (b, q, k), deltas (b, q, 2*dim) and None.
@@ -73,31 +43,32 @@ def feed_forward(channels: int, hidden: int, *, dropout: float = 0.0) -> nn.Sequ
 
 @final
 class EncoderLayer(nn.Module):
-    """Every cell looks at every other one; then each is changed by itself.
+    """Every cell reads the other ones; then each is changed by itself.
 
     Each step is added to what was there, and the sum is normalised.
 
     Args:
         channels: of the tokens.
-        heads: of the attention.
+        attention: how a cell reads the memory, (b, n, c) to (b, n, c); its reference is its own
+            centre.
         hidden: channels inside the feed-forward network.
-        dropout: in training, of attention weights, of hidden numbers and of what is added.
+        dropout: in training, of hidden numbers and of what is added.
     """
 
-    def __init__(self, channels: int, *, heads: int, hidden: int, dropout: float = 0.0):
+    def __init__(
+        self, channels: int, *, attention: MemoryAttention, hidden: int, dropout: float = 0.0
+    ):
         super().__init__()
-        self.attention = Attention(channels, heads=heads, dropout=dropout)
+        self.attention = attention
         self.attention_norm = nn.LayerNorm(channels)
         self.feed_forward = feed_forward(channels, hidden, dropout=dropout)
         self.feed_forward_norm = nn.LayerNorm(channels)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(
-        self, tokens: Tokens, positions: Tokens, hidden: Bool[Tensor, "b 1 n"]
-    ) -> Float[Tensor, "b n c"]:
-        """From tokens (b, n, c) to the same shape; ``positions`` (b, n, c), ``hidden`` (b, 1, n)."""
-        placed = tokens + positions
-        seen = self.attention(placed, placed, tokens, hidden=hidden)
+    def forward(self, memory: Memory) -> Float[Tensor, "b n c"]:
+        """From a memory to its new tokens, (b, n, c)."""
+        tokens = memory.tokens
+        seen = self.attention.read(tokens + memory.positions, memory, memory.cell_centers)
         tokens = self.attention_norm(tokens + self.dropout(seen))
         return self.feed_forward_norm(tokens + self.dropout(self.feed_forward(tokens)))
 
@@ -108,35 +79,39 @@ class DecoderLayer(nn.Module):
 
     Args:
         channels: of the tokens.
-        heads: of both attentions.
+        cross_attention: how a query reads the memory, (b, q, c) to (b, q, c).
+        heads: of the attention between the queries.
         hidden: channels inside the feed-forward network.
-        dropout: as in ``EncoderLayer``.
+        dropout: in training, of that attention's weights, of hidden numbers and of what is added.
     """
 
-    def __init__(self, channels: int, *, heads: int, hidden: int, dropout: float = 0.0):
+    def __init__(
+        self,
+        channels: int,
+        *,
+        cross_attention: MemoryAttention,
+        heads: int,
+        hidden: int,
+        dropout: float = 0.0,
+    ):
         super().__init__()
         self.self_attention = Attention(channels, heads=heads, dropout=dropout)
         self.self_norm = nn.LayerNorm(channels)
-        self.cross_attention = Attention(channels, heads=heads, dropout=dropout)
+        self.cross_attention = cross_attention
         self.cross_norm = nn.LayerNorm(channels)
         self.feed_forward = feed_forward(channels, hidden, dropout=dropout)
         self.feed_forward_norm = nn.LayerNorm(channels)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, tokens: Tokens, queries: Queries, memory: Memory) -> Float[Tensor, "b q c"]:
-        """From what the queries know, (b, q, c), to what they know now; ``queries`` says what they
-        look for.
-        """
-        placed = tokens + queries.positions
+    def forward(self, queries: Queries, memory: Memory) -> Float[Tensor, "b q c"]:
+        """From what the queries know, their content (b, q, c), to what they know now."""
+        tokens, positions = queries.content, queries.positions
         hidden = None if queries.hidden is None else queries.hidden[None]
+        placed = tokens + positions
         seen = self.self_attention(placed, placed, tokens, hidden=hidden)
         tokens = self.self_norm(tokens + self.dropout(seen))
-        read = self.cross_attention(
-            tokens + queries.positions,
-            memory.tokens + memory.positions,
-            memory.tokens,
-            hidden=memory.hidden,
-        )
+        references = None if queries.references is None else queries.references.sigmoid()
+        read = self.cross_attention.read(tokens + positions, memory, references)
         tokens = self.cross_norm(tokens + self.dropout(read))
         return self.feed_forward_norm(tokens + self.dropout(self.feed_forward(tokens)))
 
@@ -150,10 +125,13 @@ class TransformerEncoder(nn.Module):
     Args:
         channels: of every level.
         positions: from a mask of padding (b, *space) to encodings (b, channels, *space).
+        attention: builds the attention of a layer; by default every cell looks at every other one.
+        levels: how many maps have a learned vector that is added to their positions; without it,
+            cells of two levels at the same place have the same positions.
         depth: how many layers.
-        heads: of the attention.
+        heads: of the default attention.
         hidden: channels inside the feed-forward networks.
-        dropout: see ``EncoderLayer``.
+        dropout: see ``EncoderLayer``; of the default attention's weights, too.
     """
 
     def __init__(
@@ -161,6 +139,8 @@ class TransformerEncoder(nn.Module):
         *,
         channels: int,
         positions: nn.Module,
+        attention: Callable[[], MemoryAttention] | None = None,
+        levels: int | None = None,
         depth: int = 6,
         heads: int = 8,
         hidden: int = 2048,
@@ -168,23 +148,48 @@ class TransformerEncoder(nn.Module):
     ):
         super().__init__()
         self.positions = positions
+        self.levels = None if levels is None else nn.Parameter(torch.randn(levels, channels))
+        build = attention or partial(Attention, channels, heads=heads, dropout=dropout)
         self.layers = nn.ModuleList(
-            EncoderLayer(channels, heads=heads, hidden=hidden, dropout=dropout)
+            EncoderLayer(channels, attention=build(), hidden=hidden, dropout=dropout)
             for _ in range(depth)
         )
 
     def forward(
         self, levels: Sequence[Float[Tensor, "b c *_"]], padding: Sequence[Bool[Tensor, "b *_"]]
     ) -> Memory:
-        """Encode maps (b, c, *space), finest first; ``padding`` (b, *space) is that of each."""
-        sizes = tuple(tuple(level.shape[2:]) for level in levels)
-        tokens = in_one_row(levels)
-        # In the type of the tokens: under autocast these are float32 or bfloat16.
-        positions = in_one_row([self.positions(mask) for mask in padding]).to(tokens)
-        hidden = torch.cat([mask.flatten(1) for mask in padding], 1)
+        """Encode maps (b, c, *space), finest first; ``padding`` (b, *space) is that of each.
+
+        Raises:
+            ValueError: there are more or fewer levels than learned vectors for them.
+        """
+        memory = Memory(
+            in_one_row(levels),
+            # In the type of the tokens: under autocast these are float32 or bfloat16.
+            self._place(padding).to(levels[0]),
+            torch.cat([mask.flatten(1) for mask in padding], 1),
+            tuple(tuple(level.shape[2:]) for level in levels),
+        )
         for layer in self.layers:
-            tokens = layer(tokens, positions, hidden[:, None])
-        return Memory(tokens, positions, hidden, sizes)
+            memory = replace(memory, tokens=layer(memory))
+        return memory
+
+    def _place(self, padding: Sequence[Tensor]) -> Float[Tensor, "b n c"]:
+        encoded = [self.positions(mask) for mask in padding]
+        if self.levels is None:
+            return in_one_row(encoded)
+        if len(encoded) != len(self.levels):
+            raise ValueError(
+                f"the encoder was built for levels={len(self.levels)}, the neck gives {len(encoded)}: "
+                f"give the encoder levels={len(encoded)}"
+            )
+        return torch.cat(
+            [
+                in_one_row([places]) + vector
+                for places, vector in zip(encoded, self.levels, strict=True)
+            ],
+            1,
+        )
 
 
 @final
@@ -195,41 +200,78 @@ class TransformerDecoder(nn.Module):
     transformers library passes the normalised tokens on where it returns all layers, which gives
     other numbers.)
 
+    Where queries have references, the head predicts how the box differs from them, before the
+    sigmoid. With ``refine`` the box that a layer predicts is the reference of the next one; no
+    gradient flows through it, so each layer learns its own step only (Deformable DETR, appendix A.4,
+    https://arxiv.org/abs/2010.04159; DAB-DETR, https://arxiv.org/abs/2201.12329).
+
     Args:
         channels: of queries and memory.
+        cross_attention: builds the attention by which a layer's queries read the memory; by default
+            each looks at every cell.
+        norm: of the tokens before the head; by default a ``LayerNorm``.
+        refine: whether references move from layer to layer.
         depth: how many layers.
-        heads: of the attentions.
+        heads: of the attention between queries, and of the default one to the memory.
         hidden: channels inside the feed-forward networks.
-        dropout: see ``EncoderLayer``.
+        dropout: see ``DecoderLayer``; of the default attention's weights, too.
     """
 
     def __init__(
         self,
         *,
         channels: int,
+        cross_attention: Callable[[], MemoryAttention] | None = None,
+        norm: nn.Module | None = None,
+        refine: bool = True,
         depth: int = 6,
         heads: int = 8,
         hidden: int = 2048,
         dropout: float = 0.1,
     ):
         super().__init__()
+        build = cross_attention or partial(Attention, channels, heads=heads, dropout=dropout)
         self.layers = nn.ModuleList(
-            DecoderLayer(channels, heads=heads, hidden=hidden, dropout=dropout)
+            DecoderLayer(
+                channels, cross_attention=build(), heads=heads, hidden=hidden, dropout=dropout
+            )
             for _ in range(depth)
         )
-        self.norm = nn.LayerNorm(channels)
+        self.norm = nn.LayerNorm(channels) if norm is None else norm
+        self.refine = refine
 
     def forward(
         self, queries: Queries, memory: Memory, head: LayerHead
     ) -> list[tuple[Tensor, Tensor, Tensor | None]]:
         """What ``head`` predicts after each layer, the last one last: logits (b, q, k), deltas (b,
-        q, 2*dim) and None.
+        q, 2*dim) and None. The deltas have the references added.
         """
-        outputs, tokens = [], queries.content
+        outputs = []
         for index, layer in enumerate(self.layers):
-            tokens = layer(tokens, queries, memory)
-            outputs.append(head(self.norm(tokens), index))
+            queries = replace(queries, content=layer(queries, memory))
+            logits, deltas, quality = head(self.norm(queries.content), index)
+            deltas = beyond(queries.references, deltas)
+            outputs.append((logits, deltas, quality))
+            if self.refine and queries.references is not None:
+                queries = _moved(queries, deltas.detach())
         return outputs
+
+
+def beyond(
+    references: Float[Tensor, "b q coords"] | None, deltas: Float[Tensor, "b q all"]
+) -> Float[Tensor, "b q all"]:
+    """Deltas (b, q, 2*dim) with the references added, all of them logits: boxes (b, q, 2*dim) or
+    points (b, q, dim), which change the centre only.
+    """
+    if references is None:
+        return deltas
+    return deltas + F.pad(references, (0, deltas.shape[-1] - references.shape[-1]))
+
+
+def _moved(queries: Queries, references: Tensor) -> Queries:
+    if queries.place is None:
+        return replace(queries, references=references)
+    return replace(queries, references=references, positions=queries.place(references.sigmoid()))
 
 
 def in_one_row(levels: Sequence[Float[Tensor, "b c *_"]]) -> Float[Tensor, "b n c"]:

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from locviz.layers import (
+    Attention,
     DecoderLayer,
     EncoderLayer,
     LearnedQueries,
@@ -39,6 +42,12 @@ def head(tokens, index):
     return tokens, torch.full_like(tokens, float(index)), None
 
 
+def row_of(tokens, positions) -> Memory:
+    """A clip of one level, without padding."""
+    padding = torch.zeros(tokens.shape[:2], dtype=torch.bool)
+    return Memory(tokens, positions, padding, ((tokens.shape[1],),))
+
+
 def copy_attention(theirs: nn.MultiheadAttention, ours) -> None:
     parts = ours.query, ours.key, ours.value
     with torch.no_grad():
@@ -49,7 +58,7 @@ def copy_attention(theirs: nn.MultiheadAttention, ours) -> None:
 
 def test_without_positions_an_encoder_layer_is_torchs():
     torch.manual_seed(0)
-    ours = EncoderLayer(CHANNELS, heads=2, hidden=24).eval()
+    ours = EncoderLayer(CHANNELS, attention=Attention(CHANNELS, heads=2), hidden=24).eval()
     theirs = nn.TransformerEncoderLayer(CHANNELS, 2, 24, batch_first=True).eval()
     copy_attention(theirs.self_attn, ours.attention)
     theirs.linear1.load_state_dict(ours.feed_forward[0].state_dict())
@@ -58,14 +67,16 @@ def test_without_positions_an_encoder_layer_is_torchs():
     padding = torch.zeros(2, 5, dtype=torch.bool)
     padding[1, 3:] = True
     with torch.no_grad():
-        found = ours(tokens, torch.zeros_like(tokens), padding[:, None])
+        found = ours(Memory(tokens, torch.zeros_like(tokens), padding, ((5,),)))
         expected = theirs(tokens, src_key_padding_mask=padding)
     torch.testing.assert_close(found[~padding], expected[~padding], rtol=1e-5, atol=1e-5)
 
 
 def test_without_positions_a_decoder_layer_is_torchs():
     torch.manual_seed(0)
-    ours = DecoderLayer(CHANNELS, heads=2, hidden=24).eval()
+    ours = DecoderLayer(
+        CHANNELS, cross_attention=Attention(CHANNELS, heads=2), heads=2, hidden=24
+    ).eval()
     theirs = nn.TransformerDecoderLayer(CHANNELS, 2, 24, batch_first=True).eval()
     copy_attention(theirs.self_attn, ours.self_attention)
     copy_attention(theirs.multihead_attn, ours.cross_attention)
@@ -76,7 +87,7 @@ def test_without_positions_a_decoder_layer_is_torchs():
     padding[1, 2:] = True
     memory = Memory(values, torch.zeros_like(values), padding, ((2, 3),))
     with torch.no_grad():
-        found = ours(tokens, Queries(tokens, torch.zeros_like(tokens)), memory)
+        found = ours(Queries(tokens, torch.zeros_like(tokens)), memory)
         expected = theirs(tokens, values, memory_key_padding_mask=padding)
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
@@ -84,14 +95,12 @@ def test_without_positions_a_decoder_layer_is_torchs():
 def test_positions_are_added_to_queries_and_keys_and_not_to_values():
     """With one key, attention gives its value whatever the positions are."""
     torch.manual_seed(0)
-    layer = EncoderLayer(CHANNELS, heads=2, hidden=24).eval()
+    layer = EncoderLayer(CHANNELS, attention=Attention(CHANNELS, heads=2), hidden=24).eval()
     tokens, positions = torch.randn(1, 1, CHANNELS), torch.randn(1, 1, CHANNELS)
-    seen = torch.zeros(1, 1, 1, dtype=torch.bool)
-    one = layer(tokens, positions, seen)
-    torch.testing.assert_close(one, layer(tokens, 0 * positions, seen))
+    one = layer(row_of(tokens, positions))
+    torch.testing.assert_close(one, layer(row_of(tokens, 0 * positions)))
     two, more = torch.randn(1, 2, CHANNELS), torch.randn(1, 2, CHANNELS)
-    seen = torch.zeros(1, 1, 2, dtype=torch.bool)
-    assert not torch.allclose(layer(two, more, seen), layer(two, 0 * more, seen))
+    assert not torch.allclose(layer(row_of(two, more)), layer(row_of(two, 0 * more)))
 
 
 @pytest.mark.parametrize("dim", [1, 2])
@@ -134,10 +143,9 @@ def test_each_layer_gives_an_output_and_norms_do_not_reach_the_next_layer():
     model = decoder()
     outputs = model(queries, memory, head)
     assert [output[1].unique().item() for output in outputs] == [0, 1, 2]
-    tokens = queries.content
     for layer, (found, _, _) in zip(model.layers, outputs, strict=True):
-        tokens = layer(tokens, queries, memory)
-        torch.testing.assert_close(found, model.norm(tokens))
+        queries = replace(queries, content=layer(queries, memory))
+        torch.testing.assert_close(found, model.norm(queries.content))
 
 
 def test_learned_queries_know_nothing_and_are_the_same_for_every_image():
@@ -160,7 +168,8 @@ def test_a_query_that_others_may_not_look_at_changes_none_of_them():
     other = content.clone()
     other[:, 2] += 1
     one, two = (
-        decoder()(Queries(c, positions, hidden), memory, head)[-1][0] for c in (content, other)
+        decoder()(Queries(c, positions, hidden=hidden), memory, head)[-1][0]
+        for c in (content, other)
     )
     torch.testing.assert_close(one[:, :2], two[:, :2])
     assert not torch.allclose(one[:, 2], two[:, 2])

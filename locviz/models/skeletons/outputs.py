@@ -1,6 +1,6 @@
 """A network that predicts several times over: decoder layers, stages, steps, heads of two kinds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, final
 
 from torch import Tensor
@@ -70,11 +70,22 @@ def over_outputs(predictions: Predictions, output_loss: Callable[[Predictions], 
     Each decoder layer, stage or step has its own matching and its own losses. The terms of the last
     keep their names; those of the i-th earlier one are called ``aux{i}_...``.
     """
-    terms, weights = {}, {}
     # The last predictions come last, so the index of an earlier one is its place in ``aux``.
-    for index, output in enumerate(all_outputs(predictions)):
-        losses = output_loss(output)
-        name = "" if output is predictions else f"aux{index}_"
+    return joined(
+        {
+            "" if output is predictions else f"aux{index}_": output_loss(output)
+            for index, output in enumerate(all_outputs(predictions))
+        }
+    )
+
+
+def joined(parts: Mapping[str, Losses]) -> Losses:
+    """The losses of several parts (scalars each) as one, their terms with the part's key in front.
+
+    Law: the total is the sum of the totals.
+    """
+    terms, weights = {}, {}
+    for name, losses in parts.items():
         terms |= {name + term: value for term, value in losses.terms.items()}
         weights |= {name + term: weight for term, weight in losses.weights.items()}
     return Losses(terms, weights)

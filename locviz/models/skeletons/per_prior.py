@@ -145,12 +145,35 @@ def output_loss(
         num_classes: of the model, to check labels against.
     """
     regions = decoded(predictions, coder)
+    assignments = assign_images(assigner, predictions, regions, targets)
+    return assigned_loss(
+        predictions, regions, assignments, targets, coder, criterion, num_classes=num_classes
+    )
+
+
+def assigned_loss(
+    predictions: Predictions,
+    regions: Float[Tensor, "b p coords"],
+    assignments: Sequence[Assignment],
+    targets: Sequence[Targets],
+    coder: Coder,
+    criterion: Criterion,
+    *,
+    num_classes: int,
+) -> Losses:
+    """The losses of one output whose priors are assigned already.
+
+    Args:
+        predictions: logits (b, p, k) and deltas (b, p, 2*dim).
+        regions: (b, p, 2*dim) decoded.
+        assignments: of each image.
+        targets: of each image, in the frame of the padded input.
+        coder: what deltas are measured by.
+        criterion: predictions, regions and matched rows to losses.
+        num_classes: of the model, to check labels against.
+    """
     matched = match_rows(
-        assign_images(assigner, predictions, regions, targets),
-        targets,
-        predictions.priors,
-        coder=coder,
-        num_classes=num_classes,
+        assignments, targets, predictions.priors, coder=coder, num_classes=num_classes
     )
     return criterion(predictions, regions, matched)
 

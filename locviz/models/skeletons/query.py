@@ -14,13 +14,14 @@ from torch import Tensor, nn
 
 from locviz.boxes import Coder
 from locviz.inputs import Inputs, PreparedBatch
-from locviz.layers import Memory, Queries, padding_masks
+from locviz.layers import Memory, Proposals, Queries, padding_masks
 from locviz.models.skeletons.frames import training_targets
-from locviz.models.skeletons.outputs import HeadOutput, assigner_of, output_at, over_outputs
+from locviz.models.skeletons.outputs import HeadOutput, assigner_of, joined, output_at, over_outputs
 from locviz.models.skeletons.per_prior import (
     Assigner,
     Criterion,
     assign_images,
+    assigned_loss,
     decided,
     decoded,
     output_loss,
@@ -138,7 +139,7 @@ class QueryDetector(nn.Module):
     def forward(self, inputs: Inputs | Sequence[Tensor]) -> Predictions:
         """Predict for a list of (3, h, w) images in 0..1; nothing is decided yet."""
         batch, memory = self.encode(inputs)
-        return self._predict(batch, memory, self.queries(memory))
+        return _predictions(self.decoder(self.queries(memory), memory, self.head), batch)
 
     def encode(self, inputs: Inputs | Sequence[Tensor]) -> tuple[PreparedBatch, Memory]:
         """The prepared batch of images (3, h, w) and what the encoder made of it."""
@@ -147,14 +148,6 @@ class QueryDetector(nn.Module):
         sizes = [level.shape[2:] for level in levels]
         padding = padding_masks(batch.extents, batch.values.shape[2:], sizes)
         return batch, self.encoder(levels, padding)
-
-    def _predict(self, batch: PreparedBatch, memory: Memory, queries: Queries) -> Predictions:
-        priors = whole_images(batch.extents, queries.content.shape[1])
-        *earlier, last = [
-            predictions_of(output, priors, batch)
-            for output in self.decoder(queries, memory, self.head)
-        ]
-        return replace(last, aux=tuple(earlier))
 
     def loss(self, inputs: Inputs | Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
         """The training losses of a batch of images (3, h, w) or clips (t, c), those of all decoder
@@ -166,17 +159,64 @@ class QueryDetector(nn.Module):
         """
         batch, memory = self.encode(inputs)
         scaled = training_targets(inputs, targets, batch.scales, num_classes=self._num_classes)
-        predictions = self._predict(batch, memory, self.queries(memory, scaled))
+        queries = self.queries(memory, scaled)
+        outputs = self.decoder(queries, memory, self.head)
+        parts = {"": self._matched_loss(_rows(outputs, queries.num_given, None), batch, scaled)}
+        if queries.given:
+            first = _predictions(_rows(outputs, 0, queries.num_given), batch)
+            parts["denoising_"] = self._given_loss(first, scaled, queries.given)
+        if queries.proposals is not None:
+            parts["encoder_"] = self._proposal_loss(queries.proposals, batch, scaled)
+        return joined(parts)
+
+    def _matched_loss(
+        self, outputs: list[HeadOutput], batch: PreparedBatch, targets: Sequence[Targets]
+    ) -> Losses:
+        predictions = _predictions(outputs, batch)
         return over_outputs(
             predictions,
-            lambda output: output_loss(
+            lambda output: self._output_loss(
+                output, targets, assigner_of(self.assigner, last=output is predictions)
+            ),
+        )
+
+    def _given_loss(
+        self, predictions: Predictions, targets: Sequence[Targets], given: Sequence[Assignment]
+    ) -> Losses:
+        """The losses of queries that came assigned: no layer matches them anew."""
+        return over_outputs(
+            predictions,
+            lambda output: assigned_loss(
                 output,
-                scaled,
-                assigner=assigner_of(self.assigner, last=output is predictions),
-                coder=self.coder,
-                criterion=self.criterion,
+                self.regions(output),
+                given,
+                targets,
+                self.coder,
+                self.criterion,
                 num_classes=self._num_classes,
             ),
+        )
+
+    def _proposal_loss(
+        self, proposals: Proposals, batch: PreparedBatch, targets: Sequence[Targets]
+    ) -> Losses:
+        """The losses of what the encoder's tokens predict, matched like a decoder layer's."""
+        if proposals.any_class:
+            targets = [replace(t, labels=torch.zeros_like(t.labels)) for t in targets]
+        predictions = _predictions([(proposals.logits, proposals.deltas, None)], batch)
+        assigner = assigner_of(self.assigner, last=True)
+        return self._output_loss(predictions, targets, assigner)
+
+    def _output_loss(
+        self, output: Predictions, targets: Sequence[Targets], assigner: Assigner
+    ) -> Losses:
+        return output_loss(
+            output,
+            targets,
+            assigner=assigner,
+            coder=self.coder,
+            criterion=self.criterion,
+            num_classes=self._num_classes,
         )
 
     @property
@@ -228,3 +268,15 @@ class QueryDetector(nn.Module):
         """
         select = self.postprocess if postprocess is None else postprocess
         return decided(predictions, self.regions(predictions), select)
+
+
+def _predictions(outputs: list[HeadOutput], batch: PreparedBatch) -> Predictions:
+    """The last layer's, the earlier ones in ``aux``; every prior is its image."""
+    priors = whole_images(batch.extents, outputs[0][0].shape[1])
+    *earlier, last = [predictions_of(output, priors, batch) for output in outputs]
+    return replace(last, aux=tuple(earlier))
+
+
+def _rows(outputs: list[HeadOutput], first: int, end: int | None) -> list[HeadOutput]:
+    """What was predicted for the queries ``first`` to ``end``."""
+    return [(logits[:, first:end], deltas[:, first:end], None) for logits, deltas, _ in outputs]
