@@ -381,15 +381,15 @@ def compare_with_torchs_layers(theirs, ours) -> None:
     (level,) = ours.neck(ours.backbone(pixels))
     torch.testing.assert_close(level, theirs["input_proj"](c5), rtol=1e-5, atol=1e-5)
     nothing, stacks = torch.zeros_like(tokens), theirs["transformer"]
-    seen = torch.zeros(2, 1, 5, dtype=torch.bool)
+    row = Memory(tokens, nothing, torch.zeros(2, 5, dtype=torch.bool), ((5,),))
     memory = Memory(
         values, torch.zeros_like(values), torch.zeros(2, 9, dtype=torch.bool), ((3, 3),)
     )
     for index in range(6):
-        found = ours.encoder.layers[index](tokens, nothing, seen)
+        found = ours.encoder.layers[index](row)
         expected = stacks["encoder"]["layers"][index](tokens)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
-        found = ours.decoder.layers[index](tokens, Queries(tokens, nothing), memory)
+        found = ours.decoder.layers[index](Queries(tokens, nothing), memory)
         expected = stacks["decoder"]["layers"][index](tokens, values)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
     one, two, three = theirs["bbox_embed"]["layers"]
