@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from locviz.models.skeletons.outputs import PerOutput, all_outputs, assigner_of
-from locviz.types import Assignment, Predictions, Priors, Targets
+from locviz.models.skeletons.outputs import PerOutput, all_outputs, assigner_of, joined
+from locviz.types import Assignment, Losses, Predictions, Priors, Targets
 
 PRIORS = Priors(torch.zeros(2, 4), torch.ones(2), (2,))
 NOTHING = Targets(boxes=torch.zeros(0, 4), labels=torch.zeros(0, dtype=torch.int64), size=(8, 8))
@@ -40,3 +40,11 @@ def test_the_last_output_is_last():
     one, two = all_outputs(last)
     assert one is first
     assert two is last
+
+
+def test_the_losses_of_several_parts_add_up_and_keep_their_names():
+    one = Losses({"l1": torch.tensor(2.0), "giou": torch.tensor(1.0)}, {"l1": 5.0})
+    two = Losses({"l1": torch.tensor(4.0)}, {"l1": 0.5})
+    both = joined({"": one, "aux0_": two})
+    assert dict(both.terms) == {"l1": 2, "giou": 1, "aux0_l1": 4}
+    assert both.total == one.total + two.total == 13
