@@ -1,0 +1,5 @@
+"""QueryLab: what each query of a detector looks at, and which object it is responsible for."""
+
+from locviz.widgets.querylab.looking import Look, flips, look_at
+
+__all__ = ["Look", "flips", "look_at"]
