@@ -30,12 +30,12 @@ class Look(Movable):
     Shapes, with l decoder layers and q queries: ``scores`` (l, q, k) class probabilities;
     ``regions`` (l, q, 4) in pixels of the image as it was given; ``matches`` (l, q) the object that
     each query is responsible for by the detector's own assigner, or -1; ``self_attention`` (l,
-    heads, q, q), rows sum to 1. ``cells`` (l, eyes, q, n), with one eye per head, are the weights of cross-attention over
-    the n cells of ``level_sizes``, rows sum to 1, or None where it is deformable: then ``places``
-    (l, q, eyes, n, 2) are pixels and ``shares`` (l, q, eyes, n) their weights, which sum to 1
-    over the n places of a head. ``extent`` is the width and height that the maps cover, in pixels
-    of the image; with padding it is larger than the image. ``step`` says how long the detector was
-    trained.
+    heads, q, q), rows sum to 1. ``cells`` (l, eyes, q, n) are the weights of cross-attention over
+    the n cells of ``level_sizes``, rows sum to 1; each of its heads is an eye. They are None where
+    it is deformable: then ``places`` (l, q, eyes, n, 2) are pixels and ``shares`` (l, q, eyes, n)
+    their weights, which sum to 1 over the n places of an eye. ``extent`` is the width and height
+    that the maps cover, in pixels of the image; with padding it is larger than the image. ``step``
+    says how long the detector was trained.
     """
 
     step: int
@@ -227,7 +227,7 @@ def _caught(decoder: Any) -> Iterator[dict[str, list[Any]]]:
 
 def _layers(decoder: Any) -> list[nn.Module]:
     """The layers of a decoder, each with two attentions that can be looked at."""
-    layers = list(getattr(decoder, "layers", ()))
+    layers: list[nn.Module] = list(getattr(decoder, "layers", ()))
     found = [getattr(layer, name, None) for layer in layers for name in _ATTENTIONS]
     if not found or not all(isinstance(one, Attention | DeformableAttention) for one in found):
         raise TypeError(
