@@ -17,6 +17,14 @@ from locviz.layers.prepare import (
 )
 from locviz.layers.prepare_clips import PrepareClips
 from locviz.layers.projection import ProjectMaps
+from locviz.layers.proposal_queries import (
+    ProposalQueries,
+    SelectedQueries,
+    cell_boxes,
+    first_logit,
+    largest_logit,
+    likeliest_object,
+)
 from locviz.layers.pyramid import FeaturePyramid, from_backbone, from_output
 from locviz.layers.pyramid_pooling import PyramidPooling
 from locviz.layers.queries import AnchorQueries, BoxPositions, LearnedQueries, PointQueries
@@ -60,6 +68,7 @@ __all__ = [
     "Prepare",
     "PrepareClips",
     "ProjectMaps",
+    "ProposalQueries",
     "Proposals",
     "PyramidPooling",
     "Queries",
@@ -69,15 +78,20 @@ __all__ = [
     "RoIPool",
     "SamplePoints",
     "Scale",
+    "SelectedQueries",
     "SinePositions",
     "SmallConvNet",
     "TransformerDecoder",
     "TransformerEncoder",
     "aggregate_paths",
+    "cell_boxes",
     "check_images",
     "conv_norm_relu",
+    "first_logit",
     "from_backbone",
     "from_output",
+    "largest_logit",
+    "likeliest_object",
     "mix_places",
     "padding_masks",
     "perceptron",
