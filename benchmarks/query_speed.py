@@ -18,6 +18,12 @@ same; the row "dropout 0.1" has it in all places where DETR's authors have it, a
 ``mix_places`` is compared with the pure-torch form of their ``MultiScaleDeformableAttention``,
 forward and backward, on the same values, places and weights, after both gave the same result: once
 with a query per cell of four levels, as in the encoder, once with 300 queries, as in the decoder.
+
+Measured by this command on a CPU that was shared with much other work (torch 2.15, transformers
+5.23, one run of seven rounds; in brackets the lowest and the highest ratio of a round): deformable
+attention with a query per cell 0.65 (0.53 to 0.94), with 300 queries 1.04 (0.77 to 1.25);
+``detr_r50`` 1.00 (0.91 to 1.04), with dropout 1.00 (0.86 to 1.15), 3.3 s a step on both sides.
+Nothing has been measured of ``deformable_detr_r50`` yet.
 """
 
 import argparse
