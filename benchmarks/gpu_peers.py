@@ -16,7 +16,9 @@ from locviz.layers import Prepare
 from locviz.models import (
     SYSTEMS,
     DenseDetector,
+    QueryDetector,
     TwoStageDetector,
+    detr_r50,
     faster_rcnn_r50_fpn,
     fcos_r50,
     letterbox,
@@ -95,6 +97,8 @@ def networks_of(model: nn.Module) -> list[nn.Module]:
     """What runs the same on every batch: all but proposals, assignment, losses and selection."""
     if isinstance(model, DenseDetector):
         return [model.backbone, model.neck, model.head]
+    if isinstance(model, QueryDetector):
+        return [model.backbone, model.neck, model.encoder]  # type: ignore[list-item]
     assert isinstance(model, TwoStageDetector)
     assert isinstance(model.proposer, ProposalNetwork)
     return [model.backbone, model.neck, model.proposer.head]
@@ -116,6 +120,33 @@ def torchvisions(name: str, heads: Callable[[nn.Module], list[nn.Module]]):
             model,
             lambda: sum(model(scene.images, targets).values()),
             [model.backbone, *heads(model)],
+        )
+
+    return build
+
+
+def transformers_of(name: str):
+    """How to build one of transformers' models with queries, from random weights and with a loss
+    after each decoder layer. Their processors prepare images outside the model, so it is given
+    prepared ones; all images of a scene have one size, so nothing is padded.
+    """
+
+    def build(scene: Scene, setting: Setting) -> Contender:
+        import transformers
+
+        config = getattr(transformers, f"{name}Config")(num_labels=NUM_CLASSES, auxiliary_loss=True)
+        model = getattr(transformers, f"{name}ForObjectDetection")(config)
+        pixels = without_steps(scene).to(scene.images[0].device)(scene.images).values
+        mask = pixels.new_ones(len(pixels), *pixels.shape[2:], dtype=torch.int64)
+        labels = []
+        for target in scene.targets:
+            h, w = target.size
+            boxes = corners_to_center_size(target.boxes) / target.boxes.new_tensor([w, h, w, h])
+            labels.append({"class_labels": target.labels, "boxes": boxes})
+        return Contender(
+            model,
+            lambda: model(pixels, pixel_mask=mask, labels=labels).loss,
+            [model.model.backbone, model.model.encoder],
         )
 
     return build
@@ -175,11 +206,17 @@ PEERS: Mapping[Preset, tuple[str, Build]] = {
         torchvisions("fasterrcnn_resnet50_fpn", lambda model: [model.rpn.head]),
     ),
     yolox_s: ("Megvii's YOLOX-s", megvii),
+    detr_r50: ("transformers' DETR", transformers_of("Detr")),
 }
 
 
 def shorter(scene: Scene) -> Prepare:
     return Prepare(shorter=scene.side)
+
+
+def without_steps(scene: Scene) -> Prepare:
+    """As DETR prepares: no padding to a multiple of the stride."""
+    return Prepare(shorter=scene.side, divisor=1)
 
 
 # How a preset's input is made small for a scene that is.
@@ -188,6 +225,7 @@ SMALL: Mapping[Preset, Callable[[Scene], nn.Module]] = {
     retinanet_r50_fpn: shorter,
     faster_rcnn_r50_fpn: shorter,
     yolox_s: lambda scene: letterbox(scene.square),
+    detr_r50: without_steps,
 }
 
 

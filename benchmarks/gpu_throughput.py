@@ -155,9 +155,9 @@ THROUGHPUT = Part(
     about=(
         "Images per second of forward, backward and a step of SGD, from random weights. Images of "
         "480 x 640 lie on the device and are resized by the model (shorter side 800; 640 for "
-        "YOLOX, whose release is given resized ones); 7 boxes an image, 80 classes; the same batch "
+        "YOLOX; YOLOX's release and transformers are given resized ones); 7 boxes an image, 80 classes; the same batch "
         "and channels-last for both. fp32 is as torch's defaults have it (see the machine), bf16 "
-        "is autocast. compiled: bf16 with `torch.compile` of our backbone, neck and dense head, "
+        "is autocast. compiled: bf16 with `torch.compile` of our backbone, neck and dense head or encoder, "
         "beside theirs in bf16 as it comes; both compiled: theirs, too. The first step includes "
         "compiling. Ratio: ours over theirs, above 1 is faster."
         + (f" Without a peer to compare with: {NO_PEER}." if NO_PEER else "")

@@ -19,7 +19,8 @@ from gpu_report import Budget, Outcome, Report, Setting, cell, row_limit, table
 from gpu_worker import measure_rows
 
 from locviz import losses
-from locviz.models import ASSIGNERS, SYSTEMS, fcos_r50
+from locviz.boxes import center_size_to_corners
+from locviz.models import ASSIGNERS, SYSTEMS, detr_r50, fcos_r50
 
 ROOT = Path(__file__).resolve().parents[2]
 CPU = Setting(device="cpu", tiny=True)
@@ -73,7 +74,7 @@ def test_every_system_and_reference_is_measured():
         assert len(gpu_training.scenes(data, "test", 1)) == 1
     assert set(gpu_peers.official().values()) == set(gpu_peers.PEERS) == set(gpu_peers.SMALL)
     assert "fcos_r50" in gpu_peers.official()
-    assert gpu_peers.without_peer() == ["R-CNN", "Fast R-CNN", "GFL", "YOLOv10", "DETR"]
+    assert gpu_peers.without_peer() == ["R-CNN", "Fast R-CNN", "GFL", "YOLOv10"]
 
 
 def test_every_loss_and_assigner_is_compared():
@@ -208,6 +209,26 @@ def test_a_tiny_scene_has_valid_boxes():
         assert (target.boxes >= 0).all()
         assert (target.boxes[:, 2:] <= torch.tensor([64, 48])).all()
     assert len(gpu_peers.networks_of(gpu_peers.ours(fcos_r50, scene).model)) == 3
+
+
+@pytest.mark.slow
+def test_transformers_detr_is_given_what_ours_is_given():
+    """The same pixels, and labels whose boxes, as shares, are ours."""
+    scene = gpu_peers.random_scene(2, CPU)
+    own = gpu_peers.ours(detr_r50, scene)
+    assert own.networks == [own.model.backbone, own.model.neck, own.model.encoder]
+    peer = gpu_peers.PEERS[detr_r50][1](scene, CPU)
+    seen = {}
+    peer.model.register_forward_pre_hook(
+        lambda module, args, kwargs: seen.update(kwargs, pixels=args[0]), with_kwargs=True
+    )
+    assert torch.isfinite(peer.loss())
+    assert torch.equal(seen["pixels"], own.model.prepare(scene.images).values)
+    assert seen["pixel_mask"].all()
+    for target, label in zip(scene.targets, seen["labels"], strict=True):
+        assert torch.equal(label["class_labels"], target.labels)
+        corners = center_size_to_corners(label["boxes"]) * torch.tensor([64, 48, 64, 48])
+        assert torch.allclose(corners, target.boxes, atol=1e-4)
 
 
 def test_a_batch_that_does_not_fit_is_halved(monkeypatch):
