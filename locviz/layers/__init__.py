@@ -4,7 +4,9 @@ from locviz.layers.attention import Attention
 from locviz.layers.conv_norm import ConvNorm
 from locviz.layers.convnet import SmallConvNet, conv_norm_relu
 from locviz.layers.deformable_attention import DeformableAttention, mix_places
+from locviz.layers.denoising import DenoisingQueries
 from locviz.layers.memory import Memory, MemoryAttention
+from locviz.layers.noise import BoxJitter, BoxNoise, ContrastivePairs, LabelFlips, LabelNoise
 from locviz.layers.path_aggregation import aggregate_paths
 from locviz.layers.perceptron import perceptron
 from locviz.layers.positions import SinePositions, padding_masks, sine_encoding
@@ -53,12 +55,18 @@ __all__ = [
     "AnchorQueries",
     "Attention",
     "AxisSamples",
+    "BoxJitter",
+    "BoxNoise",
     "BoxPositions",
+    "ContrastivePairs",
     "ConvNorm",
     "DecoderLayer",
     "DeformableAttention",
+    "DenoisingQueries",
     "EncoderLayer",
     "FeaturePyramid",
+    "LabelFlips",
+    "LabelNoise",
     "LearnedQueries",
     "LevelRoIAlign",
     "Memory",

@@ -31,8 +31,8 @@ class Queries(Movable):
     (b, q, dim) or boxes (b, q, 2*dim), centre and size in shares of the image, x first, that a query
     starts from: the head then predicts how its box differs from them; None where it starts from
     nothing. ``place`` makes ``positions`` from boxes (b, q, 2*dim) in shares; a decoder that moves
-    the references calls it again before each layer. ``hidden`` (q, q) is True where a query may not
-    look at another one; None where all see each other.
+    the references calls it again before each layer. ``hidden`` (q, q), or (b, q, q) where images
+    differ, is True where a query may not look at another one; None where all see each other.
 
     In a training step, the first queries may come assigned, by ``given``, one ``Assignment`` per
     image (denoising queries); no matching is made for them. ``proposals`` are trained besides.
@@ -42,7 +42,7 @@ class Queries(Movable):
     positions: Float[Tensor, "b q c"]
     references: Float[Tensor, "b q coords"] | None = None
     place: Callable[[Tensor], Tensor] | None = None
-    hidden: Bool[Tensor, "q q"] | None = None
+    hidden: Bool[Tensor, "*images q q"] | None = None
     given: tuple[Assignment, ...] | None = None
     proposals: Proposals | None = None
 

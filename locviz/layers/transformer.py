@@ -106,7 +106,9 @@ class DecoderLayer(nn.Module):
     def forward(self, queries: Queries, memory: Memory) -> Float[Tensor, "b q c"]:
         """From what the queries know, their content (b, q, c), to what they know now."""
         tokens, positions = queries.content, queries.positions
-        hidden = None if queries.hidden is None else queries.hidden[None]
+        hidden = queries.hidden
+        if hidden is not None and hidden.ndim == 2:
+            hidden = hidden[None]  # the same in all images
         placed = tokens + positions
         seen = self.self_attention(placed, placed, tokens, hidden=hidden)
         tokens = self.self_norm(tokens + self.dropout(seen))
