@@ -88,6 +88,6 @@ def test_amounts_that_make_no_boxes_are_refused():
     with pytest.raises(ValueError, match=r"amount must lie in 0\.\.1, got 1.5"):
         BoxJitter(amount=1.5)
     with pytest.raises(ValueError, match="amount must not be negative, got -1"):
-        ContrastivePairs(amount=-1)
+        ContrastivePairs(amount=-1.0)
     with pytest.raises(ValueError, match=r"share must lie in 0\.\.1, got 2"):
-        LabelFlips(share=2)
+        LabelFlips(share=2.0)

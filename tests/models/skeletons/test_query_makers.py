@@ -5,7 +5,12 @@ import torch
 
 from locviz.layers import (
     AnchorQueries,
+    BoxJitter,
+    ContrastivePairs,
+    DenoisingQueries,
+    LabelFlips,
     PointQueries,
+    Prepare,
     PrepareClips,
     ProjectMaps,
     ProposalQueries,
@@ -34,11 +39,31 @@ def proposed(num: int, channels: int, dim: int) -> ProposalQueries:
     return ProposalQueries(num, channels=channels, head=head, score=likeliest_object, dim=dim)
 
 
+def denoised(num: int, channels: int, dim: int, **noise) -> DenoisingQueries:
+    """DN-DETR's queries."""
+    anchors = AnchorQueries(num, channels=channels, dim=dim)
+    return DenoisingQueries(anchors, channels=channels, num_classes=NUM_CLASSES, num=24, **noise)
+
+
+def contrasted(num: int, channels: int, dim: int) -> DenoisingQueries:
+    """DINO's queries."""
+    return DenoisingQueries(
+        selected(num, channels, dim),
+        channels=channels,
+        num_classes=NUM_CLASSES,
+        num=12,
+        box_noise=ContrastivePairs(),
+        label_noise=LabelFlips(share=0.25),
+    )
+
+
 MAKERS = {
     "points": lambda num, channels, dim: PointQueries(num, channels=channels, dim=dim),
     "anchors": lambda num, channels, dim: AnchorQueries(num, channels=channels, dim=dim),
     "selected": selected,
     "proposed": proposed,
+    "denoised": denoised,
+    "contrasted": contrasted,
 }
 EVERY_MAKER = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
@@ -97,12 +122,17 @@ def test_a_training_step_is_finite_and_reaches_every_parameter(make, dim, num):
     assert losses.total.isfinite()
     grads = {name: p.grad for name, p in model.queries.named_parameters()}
     assert all(grad is not None and grad.isfinite().all() for grad in grads.values())
-    # Without objects no box is learned.
-    assert num == 0 or all(
-        grad.any() for name, grad in grads.items() if not name.startswith("head.")
-    )
+    # The head of a first stage has columns and boxes that learn nothing without objects.
+    reached = {name for name, grad in grads.items() if grad.any()}
+    assert num == 0 or {name for name in grads if "head." not in name} == reached - {
+        name for name in reached if "head." in name
+    }
     first_stage = [name for name in losses.terms if name.startswith("encoder_")]
-    assert len(first_stage) == (3 if hasattr(model.queries, "head") else 0)
+    has_stage = make in (selected, proposed, contrasted)
+    assert len(first_stage) == (3 if has_stage else 0)
+    denoising = [name for name in losses.terms if name.startswith("denoising_")]
+    layers = len(model.decoder.layers) if make in (denoised, contrasted) else 0
+    assert len(denoising) == 3 * layers
     assert model.eval().detect(scene(dim, num)[0])[0].boxes.shape[1] == 2 * dim
 
 
@@ -114,3 +144,86 @@ def test_the_first_stage_of_deformable_detr_learns_no_classes():
         model = build(make, 2).eval()
         one, two = (model.loss(inputs, [nothing, target]).terms for target in (objects, others))
         assert torch.equal(one["encoder_classification"], two["encoder_classification"]) is same
+
+
+STILL = {"box_noise": BoxJitter(amount=0.0), "label_noise": LabelFlips(share=0.0)}
+
+
+def test_what_is_denoised_lies_where_the_objects_are():
+    """In the frame of the input, whose pixels are twice as fine as the image's."""
+    torch.manual_seed(0)
+    model = detr_tiny(
+        NUM_CLASSES,
+        queries=denoised(8, 128, 2, **STILL),
+        prepare=Prepare(shorter=96, longer=192, divisor=8),
+    )
+    seen = []
+    model.queries.register_forward_hook(lambda module, given, made: seen.append((given[1], made)))
+    inputs, targets = scene(2, 4)
+    model.loss(inputs, targets)
+    ((scaled, queries),) = seen
+    predictions = model(inputs)
+    row = predictions.priors.regions[1, :1].expand(4, -1)
+    boxes = model.coder.decode(queries.references[1, :4], row)
+    torch.testing.assert_close(boxes, scaled[1].boxes, rtol=1e-4, atol=0.02)
+    torch.testing.assert_close(scaled[1].boxes, 2 * targets[1].boxes)
+
+
+def test_the_loss_of_denoising_is_the_mean_over_the_groups():
+    """Without noise all groups are alike, so their number changes nothing."""
+    found = []
+    for num in (4, 24):
+        model = build(lambda n, channels, dim, num=num: replaced(num, n, channels, dim), 2)
+        found.append(model.loss(*scene(2, 4)).terms)
+    one, six = found
+    assert one.keys() == six.keys()
+    for name, term in one.items():
+        torch.testing.assert_close(six[name], term, rtol=1e-4, atol=1e-5)
+
+
+def replaced(num: int, count: int, channels: int, dim: int) -> DenoisingQueries:
+    made = denoised(count, channels, dim, **STILL)
+    made.num = num
+    return made
+
+
+@pytest.mark.parametrize("make", [denoised, contrasted])
+def test_the_other_losses_do_not_depend_on_the_denoising(make):
+    model = build(make, 2)
+    inputs, targets = scene(2, 5)
+    with_it = model.loss(inputs, targets).terms
+    without = build(lambda *size: make(*size).queries, 2)
+    without.load_state_dict(
+        {
+            name.replace("queries.queries.", "queries."): value
+            for name, value in model.state_dict().items()
+            if name != "queries.labels.weight"
+        }
+    )
+    for name, term in without.loss(inputs, targets).terms.items():
+        torch.testing.assert_close(with_it[name], term, rtol=1e-4, atol=1e-5)
+    assert with_it["denoising_l1"] > 0
+
+
+@pytest.mark.parametrize("make", [denoised, contrasted])
+def test_in_eval_the_detector_is_the_one_without_denoising(make):
+    model = build(make, 2).eval()
+    inputs, targets = scene(2, 3)
+    usual = model(inputs)
+    model.queries, wrapped = model.queries.queries, model.queries
+    assert torch.equal(model(inputs).deltas, usual.deltas)
+    model.queries = wrapped
+    assert not any("denoising" in name for name in model.loss(inputs, targets).terms)
+
+
+def test_negative_copies_teach_the_background_only():
+    """Their share of the batch has no box to learn: the boxes' terms are those of the positives."""
+    torch.manual_seed(0)
+    model = build(contrasted, 2)
+    seen = []
+    model.queries.register_forward_hook(lambda module, given, made: seen.append(made))
+    model.loss(*scene(2, 4))
+    (queries,) = seen
+    index = torch.stack([a.gt_index for a in queries.given])
+    assert (index[0] < -1).all()
+    assert (index[1] >= 0).sum() == (index[1] == -1).sum() == 12
