@@ -8,6 +8,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from locviz.boxes import large_enough
+from locviz.postprocess.known import check_known
 from locviz.postprocess.levels import check_levels
 from locviz.postprocess.nms import batched_nms
 
@@ -60,9 +61,10 @@ class SelectProposals:
             levels: how many anchors each level has; they sum to p.
 
         Raises:
-            ValueError: ``levels`` do not sum to p.
+            ValueError: ``levels`` do not sum to p, or a number is NaN.
         """
         check_levels(levels, len(logits))
+        check_known("the proposals of this image", scores=logits.sigmoid(), regions=regions)
         index, level = self._best_of_levels(logits, levels)
         keep = large_enough(regions[index], self.min_size)
         index, level = index[keep], level[keep]

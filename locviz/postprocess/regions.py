@@ -9,6 +9,7 @@ from torch import Tensor
 from locviz.boxes import large_enough
 from locviz.postprocess.by_label import AllLabels, PerLabel, check_suppress, survivors
 from locviz.postprocess.candidates import check_threshold
+from locviz.postprocess.known import check_known
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.types import Detections, softmax_columns, without_background
 
@@ -81,8 +82,12 @@ class SelectRegions:
                 the background's first, or one for all classes.
             scale: ``(dim,)`` input pixels per unit of ``regions``, x then y, a row of
                 ``Predictions.scales``; None where regions are in input pixels already.
+
+        Raises:
+            ValueError: a number is NaN.
         """
         probability = self.probability(logits)
+        check_known("the predictions of this image", scores=probability, regions=regions)
         # One row per (region, class) pair that passes: a region may come several times.
         row, label = (probability > self.threshold).nonzero(as_tuple=True)
         # Set 0 of the boxes is the background's.

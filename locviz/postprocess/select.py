@@ -9,6 +9,7 @@ from torch import Tensor
 
 from locviz.postprocess.by_label import AllLabels, PerLabel, check_suppress, survivors
 from locviz.postprocess.candidates import check_threshold
+from locviz.postprocess.known import check_known
 from locviz.postprocess.levels import check_predictions
 from locviz.postprocess.nms import Suppress, batched_nms
 from locviz.postprocess.scores import class_probability, geometric_mean
@@ -81,15 +82,15 @@ class SelectDense:
 
         Raises:
             TypeError: one is not a tensor.
-            ValueError: a shape does not fit, or ``levels`` do not sum to p.
+            ValueError: a shape does not fit, ``levels`` do not sum to p, or a number is NaN.
         """
         check_predictions(logits, regions, quality, levels)
         probability = self.probability(logits)
         # (p,) becomes (p, 1), so that it multiplies the probability of every class.
         quality = None if quality is None else quality.sigmoid()[:, None]
-        passed = self.gate(probability, quality) > self.threshold
-        score = self.score(probability, quality)
-        prior, label, kept = self._best_of_levels(passed, score, levels)
+        gate, score = self.gate(probability, quality), self.score(probability, quality)
+        check_known("the predictions of this image", scores=score, gates=gate, regions=regions)
+        prior, label, kept = self._best_of_levels(gate > self.threshold, score, levels)
         found = survivors(
             self.suppress,
             regions[prior],

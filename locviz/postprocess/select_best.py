@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from locviz.postprocess.known import check_known
 from locviz.postprocess.levels import check_predictions
 from locviz.postprocess.scores import class_probability
 from locviz.postprocess.select import CombineScores
@@ -59,11 +60,12 @@ class SelectBest:
 
         Raises:
             TypeError: one is not a tensor.
-            ValueError: a shape does not fit, or ``levels`` do not sum to p.
+            ValueError: a shape does not fit, ``levels`` do not sum to p, or a number is NaN.
         """
         check_predictions(logits, regions, quality, levels)
         quality = None if quality is None else quality.sigmoid()[:, None]
         scores = self.score(self.probability(logits), quality)
+        check_known("the predictions of this image", scores=scores, regions=regions)
         # One row of all pairs: (p, k) to (p * k,), class by class within each prior.
         best, index = scores.flatten().topk(min(self.max_detections, scores.numel()))
         index, best = index[best > self.threshold], best[best > self.threshold]

@@ -23,6 +23,7 @@ from locviz.models.skeletons.region_stage import (
     padded,
 )
 from locviz.postprocess import SelectProposals, product_logit
+from locviz.postprocess.known import check_known
 from locviz.priors import PriorGenerator
 from locviz.types import (
     Assignment,
@@ -150,7 +151,11 @@ class ProposalNetwork(nn.Module):
 
     @torch.no_grad()
     def propose(self, predictions: Predictions, select: SelectProposals) -> Proposed:
-        """Select each image's proposals, clipped to the image, most promising first."""
+        """Select each image's proposals, clipped to the image, most promising first.
+
+        Raises:
+            ValueError: the network predicts NaN for an image. The message names it.
+        """
         regions, quality = [], []
         objectness = predictions.logits[..., 0]
         if predictions.quality is not None:
@@ -160,6 +165,12 @@ class ProposalNetwork(nn.Module):
         ):
             # Clipped to the image and not to its padding, which shows nothing.
             logits, inside = objectness[index], clip(decoded, size)
+            check_known(
+                f"image {index} of this batch",
+                objectness=predictions.logits[index],
+                quality=None if predictions.quality is None else predictions.quality[index],
+                regions=inside,
+            )
             kept = select(logits, inside, levels=predictions.priors.levels)
             regions.append(inside[kept])
             quality.append(logits[kept])

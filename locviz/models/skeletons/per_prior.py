@@ -14,6 +14,7 @@ from locviz.boxes import Coder, clip
 from locviz.inputs import PreparedBatch
 from locviz.models.skeletons.matched import Matched, match_rows
 from locviz.models.skeletons.outputs import HeadOutput
+from locviz.postprocess.known import check_known
 from locviz.types import (
     IGNORE,
     Assignment,
@@ -189,15 +190,16 @@ def decided(
         predictions: logits (b, p, k).
         regions: (b, p, 2*dim) decoded, in the frame of the padded input.
         select: the predictions of one image to ``Detections``.
+
+    Raises:
+        ValueError: the network predicts NaN for an image. The message names it.
     """
     # (b, dim) to (b, 1, 2*dim): the same scale for both corners and for every prior.
     given = regions / predictions.scales.repeat(1, 2)[:, None]
-    return [
-        select(
-            predictions.logits[i],
-            clip(given[i], size),
-            levels=predictions.priors.levels,
-            quality=None if predictions.quality is None else predictions.quality[i],
-        )
-        for i, size in enumerate(predictions.sizes)
-    ]
+    found = []
+    for i, size in enumerate(predictions.sizes):
+        logits, inside = predictions.logits[i], clip(given[i], size)
+        quality = None if predictions.quality is None else predictions.quality[i]
+        check_known(f"image {i} of this batch", logits=logits, regions=inside, quality=quality)
+        found.append(select(logits, inside, levels=predictions.priors.levels, quality=quality))
+    return found

@@ -15,6 +15,7 @@ from locviz.models.skeletons.region_stage import (
     Levels,
     Proposed,
 )
+from locviz.postprocess.known import check_known
 from locviz.types import (
     Detections,
     Losses,
@@ -147,21 +148,23 @@ class TwoStageDetector(nn.Module):
     def decide(self, predictions: Predictions) -> list[Detections]:
         """Turn predictions into detections, in the pixels of the images as they were given and
         clipped to them.
+
+        Raises:
+            ValueError: the network predicts NaN for an image. The message names it.
         """
         # (b, dim) to (b, 1, 1, 2*dim): the same scale for both corners, every region, every class.
         scales = predictions.scales.repeat(1, 2)[:, None, None]
         regions = self.roi.decode(predictions) / scales
         # The rows after an image's own count are padding.
         counts = [len(predictions.priors.of_image(index)) for index in range(len(regions))]
-        return [
+        found = []
+        for i, count in enumerate(counts):
+            logits = predictions.logits[i, :count]
+            inside = clip(regions[i, :count], predictions.sizes[i])
+            check_known(f"image {i} of this batch", logits=logits, regions=inside)
             # The scale tells how large a box is in the input, where slivers are dropped.
-            self.postprocess(
-                predictions.logits[i, :count],
-                clip(regions[i, :count], predictions.sizes[i]),
-                scale=predictions.scales[i],
-            )
-            for i, count in enumerate(counts)
-        ]
+            found.append(self.postprocess(logits, inside, scale=predictions.scales[i]))
+        return found
 
 
 def proposals_of(proposed: Proposed, batch: PreparedBatch) -> list[Detections]:
