@@ -32,25 +32,30 @@ def test_weights_that_have_diverged_are_named(preset):
         model.detect(images())
 
 
+def outcome(model, pictures) -> tuple | str:
+    """The detections of the first picture as lists, or what is said instead."""
+    try:
+        found = model.detect(pictures)[0]
+    except ValueError as error:
+        return str(error)
+    return found.boxes.tolist(), found.scores.tolist(), found.labels.tolist()
+
+
 @pytest.mark.parametrize("preset", TINY)
 def test_a_single_nan_is_seen_or_takes_no_part(preset):
-    """The law: of every parameter, one NaN in it either raises or changes no detection."""
+    """The law: of every parameter, one NaN in it either is an error or changes no detection. (The
+    one-to-many head of YOLOv10 detects nothing.)
+    """
     model, pictures = built(preset), images()[:1]
-    expected = model.detect(pictures)[0]
-    seen = 0
-    for weight in model.parameters():
+    healthy, seen = outcome(model, pictures), 0
+    for name, weight in model.named_parameters():
         first, kept = weight.data.view(-1)[:1], weight.data.view(-1)[0].item()
         first.fill_(NAN)
-        try:
-            found = model.detect(pictures)[0]
-        except ValueError as error:
-            assert "image 0 of this batch" in str(error)
+        if (now := outcome(model, pictures)) != healthy:
+            assert "image 0 of this batch" in now, name
             seen += 1
-        else:
-            assert torch.equal(found.boxes, expected.boxes)
-            assert torch.equal(found.scores, expected.scores)
         first.fill_(kept)
-    assert seen > 0
+    assert seen >= 15
 
 
 @pytest.mark.parametrize("preset", TINY)

@@ -105,14 +105,28 @@ class TwoStageDetector(nn.Module):
         self.proposer, self.roi, self.postprocess = proposer, roi, postprocess
 
     def forward(self, inputs: Inputs | Sequence[Tensor]) -> Predictions:
-        """Predict for a list of (3, h, w) images in 0..1; nothing is decided yet."""
-        batch, levels = self.features(inputs)
+        """Predict for a list of (3, h, w) images in 0..1; nothing is decided yet.
+
+        Raises:
+            ValueError: the feature maps of an image hold NaN. The message names it.
+        """
+        batch, levels = self._known_features(inputs)
         return self.roi(levels, self.proposer(as_inputs(inputs), batch, levels), batch)
 
     def features(self, inputs: Inputs | Sequence[Tensor]) -> tuple[PreparedBatch, list[Tensor]]:
         """The prepared batch and its feature maps."""
         batch = self.prepare(inputs)
         return batch, self.neck(self.backbone(batch.values))
+
+    def _known_features(
+        self, inputs: Inputs | Sequence[Tensor]
+    ) -> tuple[PreparedBatch, list[Tensor]]:
+        """The same for what is to be detected: the maximum of RoIPool would hide NaN."""
+        batch, levels = self.features(inputs)
+        for image in range(len(batch.sizes)):
+            maps = {f"feature maps {i}": level[image] for i, level in enumerate(levels)}
+            check_known(f"image {image} of this batch", **maps)
+        return batch, levels
 
     def loss(self, inputs: Inputs | Sequence[Tensor], targets: Sequence[Targets]) -> Losses:
         """The training losses of a batch, those of both stages.
@@ -135,7 +149,7 @@ class TwoStageDetector(nn.Module):
 
         ``locviz.evaluate.recall`` measures which part of the objects has a proposal at all.
         """
-        batch, levels = self.features(inputs)
+        batch, levels = self._known_features(inputs)
         return proposals_of(self.proposer(as_inputs(inputs), batch, levels), batch)
 
     @torch.no_grad()
