@@ -31,7 +31,7 @@ def test_nothing_is_known():
 @pytest.mark.usefixtures("unchecked")
 def test_what_is_no_tensor_is_named():
     with pytest.raises(TypeError, match="logits must be a tensor, got list"):
-        check_known("image 2", logits=[1.0])
+        check_known("image 2", logits=[1.0])  # type: ignore[arg-type]
 
 
 def dense(logits, regions, quality):

@@ -115,14 +115,15 @@ class DenseDetector(nn.Module):
                 classes, or a box is not valid; the message names the image and the box.
         """
         predictions = self(inputs)
-        num_classes = self._num_classes(predictions)
+        num_classes = self.num_classes(predictions)
         scaled = training_targets(inputs, targets, predictions.scales, num_classes=num_classes)
         return over_outputs(
             predictions,
             lambda output: self._output_loss(output, scaled, last=output is predictions),
         )
 
-    def _num_classes(self, predictions: Predictions) -> int:
+    def num_classes(self, predictions: Predictions) -> int:
+        """How many classes the logits (b, p, k) of this model tell apart, without the background."""
         # A head with a softmax has one more logit, the background's, and says its number of
         # classes; a sigmoid detector has one logit per class.
         return getattr(self.head, "num_classes", predictions.logits.shape[-1])
@@ -136,7 +137,7 @@ class DenseDetector(nn.Module):
             assigner=assigner_of(self.assigner, last=last),
             coder=self.coder,
             criterion=self.criterion,
-            num_classes=self._num_classes(predictions),
+            num_classes=self.num_classes(predictions),
         )
 
     def assign(
@@ -182,6 +183,10 @@ class DenseDetector(nn.Module):
         Args:
             predictions: of this model, logits (b, p, k); those in ``aux`` will do.
             postprocess: in place of the model's own.
+
+        Raises:
+            ValueError: a number is NaN, or the selection takes the background for a class.
         """
         select = self.postprocess if postprocess is None else postprocess
-        return decided(predictions, self.regions(predictions), select)
+        regions, num_classes = self.regions(predictions), self.num_classes(predictions)
+        return decided(predictions, regions, select, num_classes=num_classes)

@@ -12,6 +12,7 @@ from torch import Tensor
 from locviz.assign.spread import spread
 from locviz.boxes import Coder, clip
 from locviz.inputs import PreparedBatch
+from locviz.models.skeletons.columns import check_columns
 from locviz.models.skeletons.matched import Matched, match_rows
 from locviz.models.skeletons.outputs import HeadOutput
 from locviz.postprocess.known import check_known
@@ -183,6 +184,8 @@ def decided(
     predictions: Predictions,
     regions: Float[Tensor, "b p coords"],
     select: Callable[..., Detections],
+    *,
+    num_classes: int,
 ) -> list[Detections]:
     """Detections in the pixels of the images as they were given, clipped to them.
 
@@ -190,10 +193,13 @@ def decided(
         predictions: logits (b, p, k).
         regions: (b, p, 2*dim) decoded, in the frame of the padded input.
         select: the predictions of one image to ``Detections``.
+        num_classes: of the head.
 
     Raises:
-        ValueError: the network predicts NaN for an image. The message names it.
+        ValueError: the network predicts NaN for an image, which the message names; or ``select``
+            takes the background for a class.
     """
+    check_columns(select, predictions.logits, num_classes)
     # (b, dim) to (b, 1, 2*dim): the same scale for both corners and for every prior.
     given = regions / predictions.scales.repeat(1, 2)[:, None]
     found = []

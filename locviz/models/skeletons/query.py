@@ -267,7 +267,8 @@ class QueryDetector(nn.Module):
             postprocess: in place of the model's own.
         """
         select = self.postprocess if postprocess is None else postprocess
-        return decided(predictions, self.regions(predictions), select)
+        regions = self.regions(predictions)
+        return decided(predictions, regions, select, num_classes=self._num_classes)
 
 
 def _predictions(outputs: list[HeadOutput], batch: PreparedBatch) -> Predictions:

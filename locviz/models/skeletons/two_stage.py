@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from locviz.boxes import clip
 from locviz.inputs import Inputs, PreparedBatch, as_inputs
+from locviz.models.skeletons.columns import check_columns
 from locviz.models.skeletons.frames import training_targets
 from locviz.models.skeletons.region_stage import (
     Levels,
@@ -164,8 +165,11 @@ class TwoStageDetector(nn.Module):
         clipped to them.
 
         Raises:
-            ValueError: the network predicts NaN for an image. The message names it.
+            ValueError: the network predicts NaN for an image, which the message names; or the
+                selection takes the background for a class.
         """
+        # The softmax has one more column, the background's.
+        check_columns(self.postprocess, predictions.logits, predictions.logits.shape[-1] - 1)
         # (b, dim) to (b, 1, 1, 2*dim): the same scale for both corners, every region, every class.
         scales = predictions.scales.repeat(1, 2)[:, None, None]
         regions = self.roi.decode(predictions) / scales
