@@ -34,6 +34,9 @@ class Replay:
     Shapes: ``logits`` (s, n, p, k) class scores before the sigmoid; ``regions`` (s, n, p, 2*dim)
     decoded, in pixels; ``quality`` (s, n, p) logits or None. ``priors`` are the same for all
     images: these have one size. ``about`` is what the card says beyond that.
+
+    Raises:
+        ValueError: the shapes do not fit, or names or labels go beyond the k classes.
     """
 
     steps: tuple[int, ...]
@@ -62,6 +65,14 @@ class Replay:
             )
         if not self.steps or not self.targets:
             raise ValueError("Replay is empty: it needs at least one step and one image")
+        classes = self.logits.shape[-1]
+        if len(self.class_names) != classes:
+            raise ValueError(
+                f"class_names has {len(self.class_names)} names, but the logits have {classes} columns: give one "
+                "name per class that the detector tells apart by a sigmoid (AssignLab knows no background column)"
+            )
+        for target in self.targets:
+            target.check(classes)
 
     def predicted(self, step: int, image: int) -> ImagePredictions:
         """The predictions for one image at ``steps[step]``, as an assigner is given them."""

@@ -149,7 +149,8 @@ class NMSLab(KnobWidget):
 
         Raises:
             TypeError: it is no dense detector, or selects in a way of its own.
-            ValueError: images and targets do not fit.
+            ValueError: images and targets do not fit, or labels or names go beyond the detector's
+                classes.
         """
         scene = of_detector(
             detector,

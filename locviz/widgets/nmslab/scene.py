@@ -162,8 +162,9 @@ def _names(found: Detections, truth: Targets, class_names: Sequence[str] | None)
 
 def watch(
     detector: nn.Module, image: Tensor, *, output: int
-) -> tuple[Detections, Float[Tensor, "n"] | None]:
-    """Return what a dense detector predicts for an image before suppression, and its quality.
+) -> tuple[Detections, Float[Tensor, "n"] | None, int]:
+    """Return what a dense detector predicts for an image before suppression, its quality, and how
+    many classes it tells apart.
 
     Its own score threshold, top-k and scores apply; nothing is suppressed.
 
@@ -177,6 +178,7 @@ def watch(
         IndexError: there are not that many predictions.
     """
     from locviz.models import DenseDetector
+    from locviz.models.skeletons.outputs import output_at
     from locviz.train.device import home_of
     from locviz.train.inference import evaluating
 
@@ -188,10 +190,10 @@ def watch(
     kept = _KeptAll()
     with evaluating(detector):
         select = _without_suppression(detector.postprocess, kept)
-        inputs = [image.to(home_of(detector))]
-        found = detector.detect(inputs, output=output, postprocess=select)[0].to("cpu")
+        predictions = output_at(detector([image.to(home_of(detector))]), output)
+        found = detector.decide(predictions, postprocess=select)[0].to("cpu")
     quality = None if kept.quality is None else kept.quality.cpu()[: len(found)]
-    return found, quality
+    return found, quality, detector.num_classes(predictions)
 
 
 class _KeptAll:
@@ -243,7 +245,8 @@ def of_detector(
 
     Raises:
         TypeError: those of ``watch``.
-        ValueError: images and targets do not fit, or there is no image ``index``.
+        ValueError: images and targets do not fit, there is no image ``index``, or its labels or
+            the names go beyond the detector's classes.
     """
     pictures = [images] if isinstance(images, Tensor) and images.ndim == 3 else list(images)
     truths = [targets] if isinstance(targets, Targets) else list(targets)
@@ -256,7 +259,13 @@ def of_detector(
     if not 0 <= index < len(pictures):
         raise ValueError(f"index must be in 0..{len(pictures) - 1}, got {index}")
     image = pictures[index]
-    found, quality = watch(detector, image, output=output)
+    found, quality, num_classes = watch(detector, image, output=output)
+    check_batch(pictures, truths, num_classes=num_classes)
+    if class_names is not None and len(class_names) != num_classes:
+        raise ValueError(
+            f"class_names has {len(class_names)} names, but the detector has {num_classes} classes: "
+            "give one name per class of the detector"
+        )
     scene = given(
         found,
         truths[index],

@@ -71,3 +71,11 @@ def test_made_up_predictions_get_better(two):
         for step in range(4)
     ]
     assert worst[0] > worst[-1]
+
+
+def test_labels_and_names_beyond_the_classes_are_told(two):
+    image = torch.rand(3, 64, 64)
+    with pytest.raises(ValueError, match=r"labels of image 0 must be in 0\.\.0, got 0\.\.1"):
+        AssignLab.from_detector(fcos_tiny(1), image, two)
+    with pytest.raises(ValueError, match="class_names has 2 names, but the logits have 3 columns"):
+        AssignLab.from_detector(fcos_tiny(3), image, two, class_names=["a", "b"])

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -442,6 +443,14 @@ def test_of_refuses_what_it_cannot_watch():
         NMSLab.of(detector, 255 * image, objects)
     with pytest.raises(ValueError, match=r"targets\[0\].size is"):
         NMSLab.of(detector, image[:, :30], objects)
+    few = fcos_tiny(1)
+    beyond = replace(objects, labels=torch.ones_like(objects.labels))
+    with pytest.raises(
+        ValueError, match=r"targets\[1\].*labels\[0\] is 1, but the model has classes"
+    ):
+        NMSLab.of(few, [image] * 2, [replace(beyond, labels=0 * beyond.labels), beyond])
+    with pytest.raises(ValueError, match="class_names has 2 names, but the detector has 3 classes"):
+        NMSLab.of(detector, image, objects, class_names=("a", "b"))
     detector.postprocess = lambda *_, **__: found()
     with pytest.raises(TypeError, match="SelectDense and SelectBest"):
         NMSLab.of(detector, image, objects)
