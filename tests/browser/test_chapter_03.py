@@ -3,28 +3,22 @@ until its card ticks.
 """
 
 import re
-from pathlib import Path
 
 import pytest
+from chapter_page import CHAPTERS, assert_proved, card, progress, run
 from lab_page import code_cell
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "03_evaluation.ipynb"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
+CHAPTER = CHAPTERS / "03_evaluation.ipynb"
 STATUS = "s => document.querySelector('.locviz-monitor .lv-status').dataset.status === s"
 # Width of the chart in its own units, and the part of it that recall 0..1 and precision 0..1 take.
 CHART, RECALL, PRECISION = 356, 304, 280
-
-
-def run(page, *patterns):
-    for pattern in patterns:
-        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")
 def page(open_for_file):
     """The chapter with its imports and its data, which take longer than the page."""
     page = open_for_file(CHAPTER, width=1300, height=1000)
-    run(page, "^import", "^digits =")
+    run(page, CHAPTER, "^import", "^digits =")
     return page
 
 
@@ -43,7 +37,7 @@ def tally(root):
 
 
 def test_monitor_pauses_and_stops_the_training_cell(page):
-    run(page, r"^monitor = Monitor\(")
+    run(page, CHAPTER, r"^monitor = Monitor\(")
     root = page.widget(".locviz-monitor")
     before = root.screenshot()
     page.run_cell(code_cell(CHAPTER, r"monitor\.watch\("), wait=False)
@@ -89,10 +83,10 @@ def test_monitor_pauses_and_stops_the_training_cell(page):
 
 
 def test_dragging_the_working_point_solves_a_challenge(page):
-    run(page, r"load_shipped\(", r"^worst =", r"^lab = APLab\(", r"ch03\.careful\.watch")
-    card = page.page.locator(".locviz-card[role=group]", has_text="Nineteen out of twenty")
-    assert "○ open: precision of 0.95 or more" in card.inner_text()
-    assert page.python(f"{PROGRESS}.get('03.careful')") == {}
+    run(page, CHAPTER, r"load_shipped\(", r"^worst =", r"^lab = APLab\(", r"ch03\.careful\.watch")
+    title = "Nineteen out of twenty"
+    assert "○ open: precision of 0.95 or more" in card(page, title).inner_text()
+    assert progress(page, "03.careful") == {}
 
     root = page.widget(".locviz-aplab")
     before, numbers = root.screenshot(), root.locator(".lv-numbers").inner_text()
@@ -120,7 +114,6 @@ def test_dragging_the_working_point_solves_a_challenge(page):
     assert f"{right} of {said} predicted" in root.locator(".lv-numbers").inner_text()
     assert page.python("lab.precision") == pytest.approx(right / said)
 
-    card.filter(has_text="Challenge, proved").wait_for(timeout=5000)
-    assert "✔ done: precision of 0.95 or more" in card.inner_text()
-    assert page.python(f"{PROGRESS}.get('03.careful')") == {"proved": True}
+    assert_proved(page, title, "03.careful")
+    assert "✔ done: precision of 0.95 or more" in card(page, title).inner_text()
     page.screenshot("chapter-03-aplab", root)

@@ -1,37 +1,22 @@
 """Chapter 04 as committed: RoIPool has luck, anchors are designed, a box finds the blind spot."""
 
-from pathlib import Path
-
 import pytest
-from lab_page import code_cell
+from chapter_page import CHAPTERS, assert_proved, run
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "04_anchors.ipynb"
+CHAPTER = CHAPTERS / "04_anchors.ipynb"
 DESIGN = "design(scales=lab.scales, ratios=lab.ratios, strides=lab.strides)"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
-
-
-def run(page, *patterns):
-    for pattern in patterns:
-        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")
 def page(open_for_file):
     """The chapter with its imports."""
     page = open_for_file(CHAPTER, width=1300, height=1300)
-    run(page, "^import")
+    run(page, CHAPTER, "^import")
     return page
 
 
-def proved(page, name, title):
-    """Wait until the card of a challenge has ticked by itself."""
-    card = page.page.locator(".locviz-card[role=group]", has_text=title)
-    card.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    return page.python(f"{PROGRESS}.get('04.{name}')") == {"proved": True}
-
-
 def test_shoving_the_region_makes_roipool_lucky(page):
-    run(page, r"^roi = RoILab", r"ch04\.lucky\.watch")
+    run(page, CHAPTER, r"^roi = RoILab", r"ch04\.lucky\.watch")
     root = page.widget(".locviz-roilab")
     body = root.locator('.lv-map-pool [data-part="body"]')
     says = root.locator(".lv-panel-pool .lv-says")
@@ -49,13 +34,14 @@ def test_shoving_the_region_makes_roipool_lucky(page):
     for row, expected in zip(rows, page.python(pooled), strict=True):
         assert row == pytest.approx(expected, rel=1e-4)
     page.python("setattr(roi, 'region', [23.9, 23.9, 87.9, 87.9])")
-    assert proved(page, "lucky", "Lucky rounding")
+    assert_proved(page, "Lucky rounding", "04.lucky")
     page.screenshot("chapter-04-roilab", root)
 
 
 def test_designing_anchors_beats_the_default(page):
     run(
         page,
+        CHAPTER,
         r"^cells, photos = data",
         "^def design",
         r"ch04\.beat_the_default\.watch",
@@ -78,7 +64,7 @@ def test_designing_anchors_beats_the_default(page):
     page.python(
         "[setattr(lab, 'ratios', [0.8, 1.2]), setattr(lab, 'scales', [2.5, 6, 7.2])] and None"
     )
-    assert proved(page, "beat_the_default", "A tenth of the anchors")
+    assert_proved(page, "A tenth of the anchors", "04.beat_the_default")
     page.eventually(
         lambda: f"{page.python('lab.recall'):.3f}" in root.locator(".lv-recall").inner_text()
     )
@@ -120,7 +106,7 @@ def test_dragging_its_edges_finds_the_blind_spot(page):
     assert page.python("float(lab.gt_best_iou[lab.selected])") == pytest.approx(
         page.python(best), abs=1e-5
     )
-    assert proved(page, "blind_spot", "Where nobody looks")
+    assert_proved(page, "Where nobody looks", "04.blind_spot")
     for theme in ("light", "dark"):
         page.theme(theme)
         page.screenshot(f"chapter-04-anchorlab-{theme}", root)

@@ -3,28 +3,21 @@ tick, and the learner's own rule stands in the lab.
 """
 
 import re
-from pathlib import Path
 
 import pytest
-from lab_page import code_cell
+from chapter_page import CHAPTERS, assert_proved, card, progress, run
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "07_matching.ipynb"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
+CHAPTER = CHAPTERS / "07_matching.ipynb"
 ROOT = ".locviz-assignlab:has(.lv-scene)"
 # What the lab's first rule is, in one line of the package.
 MAX_IOU = "assign.OnSquareAnchors(assign.MaxIoU(positive=0.5, negative=0.4), side=4.0)"
-
-
-def run(page, *patterns):
-    for pattern in patterns:
-        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")
 def page(open_for_file):
     """The chapter with its imports."""
     page = open_for_file(CHAPTER, width=1300, height=1500)
-    run(page, "^import")
+    run(page, CHAPTER, "^import")
     return page
 
 
@@ -41,12 +34,8 @@ def drag_onto(page, root, name, mover, onto):
     return page.settled(f"{name}.boxes[{mover}]")
 
 
-def card(page, title):
-    return page.page.locator(".locviz-card[role=group]", has_text=title)
-
-
 def test_dragging_objects_changes_who_answers_and_proves_a_challenge(page):
-    run(page, r"^lab = AssignLab", r"ch07\.torn\.watch")
+    run(page, CHAPTER, r"^lab = AssignLab", r"ch07\.torn\.watch")
     root = page.widget(ROOT)
     marks = root.locator(".lv-marks").first
     page.eventually(lambda: marks.inner_html())
@@ -63,21 +52,20 @@ def test_dragging_objects_changes_who_answers_and_proves_a_challenge(page):
 
     proof = card(page, "Torn between two")
     assert "○ open: sixteen ambiguous priors or more" in proof.inner_text()
-    assert page.python(f"{PROGRESS}.get('07.torn')") == {}
+    assert progress(page, "07.torn") == {}
     root.get_by_label("Assigner", exact=True).select_option("center_sampling")
     page.wait_python("lab.assigner == 'center_sampling'")
     drag_onto(page, root, "lab", 5, 6)  # fourteen: one pair is not enough
     page.wait_python("9 <= lab.ambiguous < 16")
     drag_onto(page, root, "lab", 4, 3)
     page.wait_python("lab.ambiguous >= 16")
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert page.python(f"{PROGRESS}.get('07.torn')") == {"proved": True}
+    assert_proved(page, "Torn between two", "07.torn")
     page.screenshot("chapter-07-assignlab", root)
 
 
 def test_the_rule_of_the_exercise_stands_beside_the_packages(page):
     """Unsolved, the cell says so and shows the solution; solved, it shows the learner's rule."""
-    run(page, r"^def rpn_rule", "^lab_mine = ")
+    run(page, CHAPTER, r"^def rpn_rule", "^lab_mine = ")
     root = page.page.locator(ROOT).filter(has=page.page.locator("option[value=mine]")).first
     root.wait_for(state="visible", timeout=20_000)
     page.page.get_by_text("returns nothing yet").first.wait_for()
@@ -104,7 +92,7 @@ def demand_gap(page, name, frame):
 
 
 def test_playing_sinkhorn_and_stopping_it_proves_a_challenge(page):
-    run(page, r"^lab2 = AssignLab", r"ch07\.settled\.watch")
+    run(page, CHAPTER, r"^lab2 = AssignLab", r"ch07\.settled\.watch")
     root = page.page.locator(ROOT).last
     root.wait_for(state="visible", timeout=20_000)
     root.scroll_into_view_if_needed()
@@ -133,11 +121,10 @@ def test_playing_sinkhorn_and_stopping_it_proves_a_challenge(page):
             for line in ("○ open: one round earlier", f"done: at most {fewer}")
         )
     )
-    assert page.python(f"{PROGRESS}.get('07.settled')") == {}
+    assert progress(page, "07.settled") == {}
     slider.press("ArrowLeft")
     page.wait_python(f"lab2.frame == {first}")
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert page.python(f"{PROGRESS}.get('07.settled')") == {"proved": True}
+    assert_proved(page, "How soon may you stop?", "07.settled")
     page.eventually(lambda: marks.inner_html() != start)
     page.eventually(lambda: says.inner_text().startswith(f"iteration {first + 1}:"))
     shown = re.search(r"sums are ([\d.e-]+) off", says.inner_text())

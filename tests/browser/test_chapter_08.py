@@ -1,12 +1,10 @@
 """Chapter 08 as committed: three challenges in FocalLab, solved with the keyboard and the mouse."""
 
-from pathlib import Path
-
 import pytest
+from chapter_page import CHAPTERS, assert_proved, card, progress
 from lab_page import code_cell
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "08_focal_loss.ipynb"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
+CHAPTER = CHAPTERS / "08_focal_loss.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -28,16 +26,6 @@ def root(page):
     return root
 
 
-def card(page, title):
-    return page.page.locator(".locviz-card[role=group]", has_text=title)
-
-
-def proved(page, title, name):
-    """The card says so, and the progress is kept."""
-    card(page, title).filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert page.python(f"{PROGRESS}.get({name!r})") == {"proved": True}
-
-
 def test_it_is_977_times_at_0_968_and_a_thousand_at_0_9_takes_gamma_3(page, root):
     title = "A thousand times at 0.9"
     assert "○ open: alpha is off" in card(page, title).inner_text()
@@ -50,14 +38,14 @@ def test_it_is_977_times_at_0_968_and_a_thousand_at_0_9_takes_gamma_3(page, root
     page.eventually(lambda: "○ open: p_t is 0.90" in card(page, title).inner_text())
     page.page.keyboard.press("Escape")
     page.wait_python("lab.p_t == 0.9")
-    assert page.python(f"{PROGRESS}.get('08.thousand')") == {}
+    assert progress(page, "08.thousand") == {}
     gamma = root.get_by_label("gamma")
     gamma.fill("2.95")
     page.wait_python("lab.gamma == 2.95")
-    assert page.python(f"{PROGRESS}.get('08.thousand')") == {}
+    assert progress(page, "08.thousand") == {}
     gamma.press("ArrowRight")
     page.wait_python("abs(lab.gamma - 3) < 1e-9")
-    proved(page, title, "08.thousand")
+    assert_proved(page, title, "08.thousand")
 
 
 def test_alpha_alone_brings_easy_negatives_to_a_half(page, root):
@@ -67,10 +55,10 @@ def test_alpha_alone_brings_easy_negatives_to_a_half(page, root):
     alpha = root.locator(".lv-alpha [type=range]")
     alpha.fill("0.75")  # the paper's best: not enough
     page.wait_python("lab.alpha == 0.75")
-    assert page.python(f"{PROGRESS}.get('08.alpha_alone')") == {}
+    assert progress(page, "08.alpha_alone") == {}
     alpha.fill("0.92")
     page.wait_python("lab.alpha == 0.92")
-    proved(page, title, "08.alpha_alone")
+    assert_proved(page, title, "08.alpha_alone")
     assert 0.3 < page.python("lab.easy_share['balanced']") < 0.5
 
 
@@ -82,5 +70,5 @@ def test_fair_shares_take_both_knobs(page, root):
     assert "○ open: positives hold 30 to 37 %" in card(page, title).inner_text()
     root.locator(".lv-alpha [type=range]").fill("0.1")
     page.wait_python("lab.alpha == 0.1")
-    proved(page, title, "08.thirds")
+    assert_proved(page, title, "08.thirds")
     page.screenshot("chapter-08-focallab", root)

@@ -1,33 +1,21 @@
 """Chapter 09 as committed: NMS is played step by step, sliders and a drag prove its three challenges."""
 
-from pathlib import Path
-
 import pytest
-from lab_page import code_cell
+from chapter_page import CHAPTERS, assert_proved, card, progress, run
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "09_suppression.ipynb"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
+CHAPTER = CHAPTERS / "09_suppression.ipynb"
 ROOT = ".locviz-nmslab:has(.lv-scene)"
 BOX = '.lv-candidate[data-box="{}"] .lv-line:visible'
 # What the lab shows, in one line of the package.
 NMS = "batched_nms({0}.detections.boxes, {0}.detections.scores, {0}.detections.labels, threshold={1}).tolist()"
 
 
-def run(page, *patterns):
-    for pattern in patterns:
-        page.run_cell(code_cell(CHAPTER, pattern))
-
-
 @pytest.fixture(scope="module")
 def page(open_for_file):
     """The chapter with its imports."""
     page = open_for_file(CHAPTER, width=1300, height=1500)
-    run(page, "^import")
+    run(page, CHAPTER, "^import")
     return page
-
-
-def card(page, title):
-    return page.page.locator(".locviz-card[role=group]", has_text=title)
 
 
 def kept(root):
@@ -39,7 +27,7 @@ def kept(root):
 
 
 def test_nms_is_played_and_the_threshold_rescues_the_ring(page):
-    run(page, r"^lab = NMSLab", r"ch09\.rescue\.watch", r"ch09\.no_threshold\.watch")
+    run(page, CHAPTER, r"^lab = NMSLab", r"ch09\.rescue\.watch", r"ch09\.no_threshold\.watch")
     root = page.widget(ROOT)
     page.eventually(lambda: kept(root) == sorted(page.python(NMS.format("lab", 0.5))))
     before = root.locator(".lv-scene:visible").screenshot()
@@ -52,7 +40,7 @@ def test_nms_is_played_and_the_threshold_rescues_the_ring(page):
     page.wait_python("lab.played is None")
 
     proof = card(page, "Rescue the second ring")
-    assert page.python(f"{PROGRESS}.get('09.rescue')") == {}
+    assert progress(page, "09.rescue") == {}
     slider = root.locator(".lv-control-row").first.get_by_label("threshold")
     slider.fill("0.53")  # one step too high
     page.eventually(
@@ -62,11 +50,10 @@ def test_nms_is_played_and_the_threshold_rescues_the_ring(page):
             for line in ("done: no object is lost", "○ open: 0.01 lower")
         )
     )
-    assert page.python(f"{PROGRESS}.get('09.rescue')") == {}
+    assert progress(page, "09.rescue") == {}
     slider.press("ArrowLeft")
     page.wait_python("abs(lab.threshold - 0.52) < 1e-9")
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert page.python(f"{PROGRESS}.get('09.rescue')") == {"proved": True}
+    assert_proved(page, "Rescue the second ring", "09.rescue")
     page.eventually(lambda: kept(root) == sorted(page.python(NMS.format("lab", 0.52))))
     page.screenshot("chapter-09-nmslab", root)
 
@@ -79,8 +66,7 @@ def test_a_sigma_does_what_no_threshold_does(page):
     page.eventually(lambda: "○ open: at most two boxes are wrong" in proof.inner_text())
     root.get_by_label("sigma").fill("0.3")
     page.wait_python("abs(lab.sigma - 0.3) < 1e-9")
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert page.python(f"{PROGRESS}.get('09.no_threshold')") == {"proved": True}
+    assert_proved(page, "Better than any threshold", "09.no_threshold")
     # The second ring's score, by the formula: 0.85 times a decay by box 0.
     score = page.python(
         "0.85 * (-pairwise_iou(*[lab.detections.boxes[:2]] * 2)[0, 1] ** 2 / 0.3).exp().item()"
@@ -89,7 +75,7 @@ def test_a_sigma_does_what_no_threshold_does(page):
 
 
 def test_dragging_one_box_makes_the_square_a_victim(page):
-    run(page, r"^lab2 = NMSLab", r"ch09\.usurper\.watch")
+    run(page, CHAPTER, r"^lab2 = NMSLab", r"ch09\.usurper\.watch")
     root = page.page.locator(ROOT).last
     root.wait_for(state="visible", timeout=20_000)
     root.scroll_into_view_if_needed()
@@ -106,5 +92,5 @@ def test_dragging_one_box_makes_the_square_a_victim(page):
     assert page.settled("lab2.boxes[2]") == pytest.approx([55, 62, 106, 110], abs=1)
     proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
     assert page.python("lab2.victims") == [1, 2]
-    assert page.python(f"{PROGRESS}.get('09.usurper')") == {"proved": True}
+    assert progress(page, "09.usurper") == {"proved": True}
     page.screenshot("chapter-09-usurper", root)

@@ -3,43 +3,28 @@ away from its predictions, and alpha is turned to the edge of the flood. Three c
 """
 
 import re
-from pathlib import Path
 
 import pytest
-from lab_page import code_cell
+from chapter_page import CHAPTERS, assert_proved, card, progress, run
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "10_misalignment.ipynb"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
+CHAPTER = CHAPTERS / "10_misalignment.ipynb"
 ASSIGN, NMS = ".locviz-assignlab:has(.lv-scene)", ".locviz-nmslab"
-
-
-def run(page, *patterns):
-    for pattern in patterns:
-        page.run_cell(code_cell(CHAPTER, pattern))
 
 
 @pytest.fixture(scope="module")
 def page(open_for_file):
     """The chapter with its imports."""
     page = open_for_file(CHAPTER, width=1300, height=1500)
-    run(page, "^from functools", "^from locviz.train")
+    run(page, CHAPTER, "^from functools", "^from locviz.train")
     return page
 
 
-def card(page, title):
-    return page.page.locator(".locviz-card[role=group]", has_text=title)
-
-
-def proved(page, name):
-    return page.python(f"{PROGRESS}.get('{name}').get('proved', False)")
-
-
 def test_four_scores_make_both_objects_worse_and_the_list_good(page):
-    run(page, r"^lab = NMSLab", r"ch10\.disagree\.watch")
-    root, proof = page.widget(NMS), card(page, "Worse in each, better together")
+    run(page, CHAPTER, r"^lab = NMSLab", r"ch10\.disagree\.watch")
+    root = page.widget(NMS)
     agreement = root.locator(".lv-agreement:visible")
     page.eventually(lambda: "score and IoU: 1.00, 1.00" in agreement.inner_text())
-    assert not proved(page, "10.disagree")
+    assert progress(page, "10.disagree") == {}
     before = root.locator(".lv-scatter:visible").inner_html()
     for row, (score, key) in {
         0: (0.71, "ArrowLeft"),
@@ -51,8 +36,7 @@ def test_four_scores_make_both_objects_worse_and_the_list_good(page):
         bar.fill(str(score))
         page.key_drag(bar, key)  # the last hundredth by the keyboard
         page.wait_python(f"abs(lab.scores[{row}] - {score}) > 0.005")
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert proved(page, "10.disagree")
+    assert_proved(page, "Worse in each, better together", "10.disagree")
     assert page.python("lab.divergence.per_object.tolist()") == [-1, -1]
     rho = page.python(
         "rank_correlation(torch.tensor(lab.scores), owners(lab.detections, lab.targets)[1])",
@@ -68,7 +52,7 @@ def grip(root, letter):
 
 
 def test_an_object_far_from_its_predictions_still_has_positives(page):
-    run(page, r"^lab2 = AssignLab", r"ch10\.misses\.watch")
+    run(page, CHAPTER, r"^lab2 = AssignLab", r"ch10\.misses\.watch")
     root, proof = page.widget(ASSIGN), card(page, "The best of a bad lot")
     root.get_by_label("Assigner", exact=True).select_option("mutual_labelling")
     page.wait_python("lab2.assigner == 'mutual_labelling'")
@@ -79,8 +63,7 @@ def test_an_object_far_from_its_predictions_still_has_positives(page):
     page.drag(grip(root, "A"), -40 * zoom, -14 * zoom, steps=20)
     box = page.settled("lab2.boxes[0]")
     assert box[0] == pytest.approx(0, abs=1)
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert proved(page, "10.misses")
+    assert_proved(page, "The best of a bad lot", "10.misses")
     page.eventually(lambda: marks.inner_html() != drawn)
     # The number that is shown is that of one line of the package.
     total = page.python(
@@ -91,7 +74,7 @@ def test_an_object_far_from_its_predictions_still_has_positives(page):
 
 
 def test_alpha_at_the_edge_of_the_flood(page):
-    run(page, r"^lab3 = AssignLab", r"ch10\.flood\.watch")
+    run(page, CHAPTER, r"^lab3 = AssignLab", r"ch10\.flood\.watch")
     root, proof = page.page.locator(ASSIGN).last, card(page, "A prior for H, and no flood")
     root.wait_for(state="visible", timeout=20_000)
     page.wait_python("lab3.assigner == 'class_aware'")
@@ -100,12 +83,11 @@ def test_alpha_at_the_edge_of_the_flood(page):
     page.wait_python("sum(lab3.positives) > 120")
     page.eventually(lambda: "○ open: at most 60 positives" in proof.inner_text())
     page.eventually(lambda: "done: H has a positive anchor" in proof.inner_text())
-    assert not proved(page, "10.flood")
+    assert progress(page, "10.flood") == {}
     page.screenshot("chapter-10-flood", root)
     alpha.press("ArrowRight")
     page.wait_python("sum(lab3.positives) < 60")
-    proof.filter(has_text="Challenge, proved").wait_for(timeout=10_000)
-    assert proved(page, "10.flood")
+    assert_proved(page, "A prior for H, and no flood", "10.flood")
     rule = "assign.OnSquareAnchors(assign.ClassAwareIoU(alpha=0.25), side=4.0)"
     total = page.python(f"int({rule}(lab3.priors, lab3.targets, lab3.predictions).positive.sum())")
     page.eventually(lambda: int(root.locator(".lv-totals b").first.inner_text()) == total)

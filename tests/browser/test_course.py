@@ -2,12 +2,10 @@
 hints that unfold.
 """
 
-from pathlib import Path
-
 import pytest
+from chapter_page import CHAPTERS, progress, progress_of
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "00_start_here.ipynb"
-PROGRESS = "__import__('locviz.course.progress_file', fromlist=['_'])"
+CHAPTER = CHAPTERS / "00_start_here.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +17,11 @@ def page(open_for_file):
 
 
 def test_quiz_challenge_and_exercise_in_both_themes(page):
-    assert page.python(f"{PROGRESS}.get('00.tenth')") == {}
+    assert progress(page, "00.tenth") == {}
 
     choice = page.widget(".locviz-choice:has-text('0.95')")
     choice.click()
-    page.wait_python(f"{PROGRESS}.get('00.tenth').get('guess') == 'a'")
+    page.wait_python(progress_of("00.tenth") + ".get('guess') == 'a'")
 
     challenge = page.page.locator(".locviz-card", has_text="Challenge").first
     assert "○ open: IoU of 0.90 or more" in challenge.inner_text()
@@ -44,7 +42,7 @@ def test_quiz_challenge_and_exercise_in_both_themes(page):
     assert "✔ done: IoU of 0.90 or more" in challenge.inner_text()
     assert "✔ IoU of 0.90 or more" in goals.inner_text()
     assert "proved" in goals.inner_text()
-    assert page.python(f"{PROGRESS}.get('00.first_drag')") == {"proved": True}
+    assert progress(page, "00.first_drag") == {"proved": True}
 
     for theme in ("light", "dark"):
         page.theme(theme)
@@ -60,7 +58,7 @@ def test_a_question_is_one_group_and_keeps_its_keys(page):
     before = page.page.evaluate(cells)
     page.widget(".locviz-choice:has-text('0.95') input").focus()
     page.page.keyboard.press("ArrowDown")
-    page.wait_python(f"{PROGRESS}.get('00.tenth').get('guess') == 'b'")
+    page.wait_python(progress_of("00.tenth") + ".get('guess') == 'b'")
     focused = page.page.evaluate("document.activeElement.closest('.locviz-choice').innerText")
     assert focused.startswith("b)")
     for key in ("x", "a", "b", "d", "d"):
@@ -72,7 +70,7 @@ def test_a_question_is_one_group_and_keeps_its_keys(page):
 
 def test_a_guess_is_shown_beside_the_answer_and_hints_unfold_by_keyboard(page):
     page.widget(".locviz-choice:has-text('0.50')").click()
-    page.wait_python(f"{PROGRESS}.get('00.tenth').get('guess') == 'd'")
+    page.wait_python(progress_of("00.tenth") + ".get('guess') == 'd'")
     index = next(
         i for i in range(12) if "tenth.reveal" in page.page.locator(".jp-Cell").nth(i).inner_text()
     )
