@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from locviz.models import SYSTEMS, DenseDetector, QueryDetector, TwoStageDetector
+from locviz.models import SYSTEMS, TwoStageDetector
 from locviz.models.skeletons.columns import check_columns
 from locviz.postprocess import (
     SelectBest,
@@ -49,12 +49,9 @@ def built(preset):
 def test_every_detector_reads_its_own_columns_and_refuses_the_other_reading(preset):
     model = built(preset)
     model.detect(IMAGES)
-    if isinstance(model, TwoStageDetector):
-        model.postprocess = SelectRegions(probability=torch.sigmoid)
-    elif isinstance(model, QueryDetector):
-        model.postprocess = SelectDense()
-    else:
-        assert isinstance(model, DenseDetector)
-        model.postprocess = SelectBest(probability=one_of_all)
+    with_background = model(IMAGES).logits.shape[-1] == 4
+    other = torch.sigmoid if with_background else one_of_all
+    select = SelectRegions if isinstance(model, TwoStageDetector) else SelectBest
+    model.postprocess = select(probability=other)
     with pytest.raises(ValueError, match=r"but the model has 3 classes"):
         model.detect(IMAGES)
