@@ -4,12 +4,12 @@ JupyterLab.
     python benchmarks/widget_rates.py
 
 Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over
-2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma): how often a second the kernel's
-numbers reached the view, and how long after the last pointer event the last ones did (a backlog
-would show there). Then
-``fcos_tiny`` trains in the notebook with and without Monitor, in turns: process CPU-seconds,
-evaluations apart. Exit status 1 where a widget gets fewer than 15 updates a second or its last one
-later than 500 ms, or where Monitor costs more than 5 %.
+2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma, a box of NMSLab): how
+often a second the kernel's numbers reached the view, and how long after the last pointer event the
+last ones did (a backlog would show there). Then ``fcos_tiny`` trains in the notebook with and
+without Monitor, in turns: process CPU-seconds, evaluations apart. Exit status 1 where a widget gets
+fewer than 15 updates a second or its last one later than 500 ms, or where Monitor costs more than
+5 %.
 """
 
 import argparse
@@ -67,6 +67,13 @@ torch.set_num_threads(1)
 lab = FocalLab()
 lab
 """
+NMSLAB = """
+import torch
+from locviz.widgets import NMSLab
+torch.set_num_threads(1)
+lab = NMSLab()
+lab
+"""
 TRAIN = """
 import time
 import torch
@@ -118,6 +125,8 @@ CASES = (
     Case("RoILab", ROILAB, ".locviz-roilab", '.lv-map-pool [data-part="body"]', ".lv-panel-pool .lv-says", (60, 40)),
     Case("FocalLab", FOCALLAB, ".locviz-focallab", '[aria-label$="on the loss chart"]', ".lv-numbers tbody", (-120, 0)),
     Case("FocalLab's gamma", FOCALLAB, ".locviz-focallab", ".lv-controls > :first-child input", ".lv-bars", (-190, 0)),
+    Case("NMSLab", NMSLAB, ".locviz-nmslab", '.lv-panel-0 .lv-candidate-grip[data-row="12"]',
+         ".lv-panel-0 .lv-verdict", (40, 30)),
 )  # fmt: skip
 
 
