@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from locviz.layers import (
     AnchorQueries,
@@ -67,17 +69,17 @@ def assert_same(one: Queries, two: Queries) -> None:
 @pytest.mark.parametrize("dim", [1, 2])
 def test_without_noise_by_hand(dim):
     """Two objects and one: three groups of two rows for num=6."""
-    asked, given = maker(dim=dim, **STILL), targets(2, 1, dim=dim)
-    queries = asked(memory(dim), given)
+    asked, objects = maker(dim=dim, **STILL), targets(2, 1, dim=dim)
+    queries = asked(memory(dim), objects)
     assert queries.num_given == 6
     assert [a.gt_index.tolist() for a in queries.given] == [[0, 1] * 3, [0, IGNORE] * 3]
     assert all((a.weight == 1 / 3).all() for a in queries.given)
     size = torch.tensor([40.0, 20.0])[:dim]
-    low, high = given[0].boxes.chunk(2, -1)
+    low, high = objects[0].boxes.chunk(2, -1)
     expected = torch.cat([(low + high) / 2 / size, (high - low) / size], -1)
     shares = queries.references.sigmoid()
     torch.testing.assert_close(shares[0, :6], expected.repeat(3, 1))
-    torch.testing.assert_close(queries.content[0, :6], asked.labels(given[0].labels).repeat(3, 1))
+    torch.testing.assert_close(queries.content[0, :6], asked.labels(objects[0].labels).repeat(3, 1))
     torch.testing.assert_close(queries.positions[:, :6], asked.queries.place(shares[:, :6]))
     made = asked.queries(memory(dim))
     assert_same(
@@ -175,6 +177,30 @@ def test_images_without_objects_have_rows_that_nobody_sees(counts):
     assert decode(queries, made).isfinite().all()
 
 
+@given(
+    counts=st.lists(st.integers(0, 6), min_size=1, max_size=3),
+    num=st.integers(1, 20),
+    noise=st.sampled_from([BoxJitter(), ContrastivePairs()]),
+)
+def test_whatever_the_batch_holds(counts, num, noise):
+    """Every object is found once per group, with a total weight of 1; nobody is blind; what is
+    hidden between two present denoising queries is hidden both ways."""
+    queries = maker(num, box_noise=noise)(memory(images=len(counts)), targets(*counts))
+    first, fullest = queries.num_given, max(1, *counts)
+    assert first == fullest * len(noise.finds) * max(1, num // fullest)
+    assert queries.content.shape[1] == first + NUM
+    assert not queries.hidden.all(-1).any()
+    assert queries.hidden[:, first:, :first].all()
+    for count, hidden, assignment in zip(counts, queries.hidden, queries.given, strict=True):
+        found = assignment.gt_index[assignment.positive]
+        weights = torch.zeros(count).index_add(0, found, assignment.weight[assignment.positive])
+        torch.testing.assert_close(weights, torch.ones(count))
+        present = (assignment.gt_index != IGNORE).nonzero()[:, 0]
+        assert len(present) == count * first // fullest
+        among = hidden[present][:, present]
+        assert torch.equal(among, among.T)
+
+
 def test_crowds_and_ignored_boxes_are_not_denoised():
     (three,) = targets(3)
     aside = replace(
@@ -204,9 +230,9 @@ def test_without_targets_and_in_eval_there_is_none():
 @pytest.mark.parametrize("wrong", [LearnedQueries, PointQueries])
 def test_queries_without_boxes_are_refused(wrong):
     made = DenoisingQueries(wrong(NUM, channels=CHANNELS), channels=CHANNELS, num_classes=3)
-    for given in (None, targets(1, 1)):
+    for asked in (None, targets(1, 1)):
         with pytest.raises(ValueError, match=f"{wrong.__name__} .*AnchorQueries or Selected"):
-            made(memory(), given)
+            made(memory(), asked)
 
 
 def test_what_else_does_not_fit_is_refused():

@@ -138,6 +138,17 @@ def test_a_training_step_is_finite_and_reaches_every_parameter(make, dim, num):
     assert model.eval().detect(scene(dim, num)[0])[0].boxes.shape[1] == 2 * dim
 
 
+@pytest.mark.parametrize("dim", [1, 2])
+@EVERY_MAKER
+def test_a_training_step_in_mixed_precision_is_finite(make, dim):
+    model = build(make, dim)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        total = model.loss(*scene(dim, 3)).total
+    total.backward()
+    assert total.isfinite()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
+
+
 def test_the_first_stage_of_deformable_detr_learns_no_classes():
     """Whatever the labels, its losses are the same; those of DINO's are not."""
     inputs, (nothing, objects) = scene(2, 4)
