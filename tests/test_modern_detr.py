@@ -25,7 +25,8 @@ def test_our_names_exist(name):
 
 def test_the_page_is_no_stub_and_short():
     assert len(CLASSES) > 15
-    assert len(TEXT.split()) <= 1250
+    words = [word for word in TEXT.split() if re.search(r"\w", word)]  # a bar of a table is none
+    assert len(words) <= 900
 
 
 def test_an_encoder_without_layers_makes_one_sequence():
