@@ -15,3 +15,8 @@ PYRAMID = (
     ("backbone.fpn.extra_blocks.p6", "neck.extra.0"),
     ("backbone.fpn.extra_blocks.p7", "neck.extra.1"),
 )
+
+
+def resnet_names(prefix: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of ``RESNET`` where ``prefix`` stands in the place of torchvision's."""
+    return tuple((prefix + theirs.removeprefix("backbone.body"), ours) for theirs, ours in RESNET)

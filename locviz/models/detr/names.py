@@ -5,18 +5,12 @@ from typing import Any
 
 from torch import Tensor
 
-from locviz.models.torchvision_names import RESNET
+from locviz.models.torchvision_names import resnet_names
 from locviz.models.transformer_names import background_first, layer_names, split_projections
-
-
-def _resnet(prefix: str) -> tuple[tuple[str, str], ...]:
-    """The backbone's names where ``prefix`` stands in the place of torchvision's."""
-    return tuple((prefix + theirs.removeprefix("backbone.body"), ours) for theirs, ours in RESNET)
-
 
 # The authors' repository. The rows of `split_projections` are renamed, not torch's own.
 OFFICIAL = (
-    *_resnet("backbone.0.body"),
+    *resnet_names("backbone.0.body"),
     ("input_proj", "neck.projections.0"),
     ("query_embed.weight", "queries.positions"),
     *layer_names(
@@ -77,8 +71,8 @@ TRANSFORMERS = (
     ("*.v_proj", "*.value"),
     ("*.o_proj", "*.out"),
     ("*.out_proj", "*.out"),
-    *_resnet("model.backbone.model"),
-    *_resnet("model.backbone.conv_encoder.model"),
+    *resnet_names("model.backbone.model"),
+    *resnet_names("model.backbone.conv_encoder.model"),
     ("model.input_projection", "neck.projections.0"),
     ("model.query_position_embeddings.weight", "queries.positions"),
     *layer_names(

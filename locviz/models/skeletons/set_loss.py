@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from locviz.boxes import corners_to_center_size
-from locviz.losses import giou_loss, l1_loss
+from locviz.losses import giou_loss, l1_loss, sigmoid_focal_loss
 from locviz.models.skeletons.matched import Matched, mean_over_processes
-from locviz.types import Losses, Predictions, softmax_columns
+from locviz.types import BACKGROUND, Losses, Predictions, softmax_columns
 
 ClassLoss = Callable[[Tensor, Matched], Tensor]
 
@@ -39,6 +39,26 @@ def cross_entropy_with_no_object(
     entropy = F.cross_entropy(logits.flatten(0, 1), columns.flatten(), reduction="none")
     total = mean_over_processes(weight.sum(), least=1e-6)
     return (entropy.view_as(weight) * weight).sum() / total
+
+
+def focal_over_objects(
+    logits: Float[Tensor, "b q k"], matched: Matched, *, alpha: float = 0.25, gamma: float = 2.0
+) -> Float[Tensor, ""]:
+    """Deformable DETR's classification: the focal loss of every query and class, summed and divided
+    by the number of objects, at least 1 over all processes.
+
+    A query without an object has no class to predict, so it needs no weight of its own.
+
+    Args:
+        logits: (b, q, k), a sigmoid each.
+        matched: which query learns which class.
+        alpha, gamma: of the focal loss.
+    """
+    # One more column takes what has no object, and is dropped.
+    columns = matched.all_labels.where(matched.all_labels != BACKGROUND, logits.shape[-1])
+    hot = F.one_hot(columns, logits.shape[-1] + 1)[..., :-1].to(logits.dtype)
+    losses = sigmoid_focal_loss(logits, hot, alpha=alpha, gamma=gamma).sum(-1)
+    return (losses * matched.prior_weight).sum() / matched.num_objects.clamp(min=1.0)
 
 
 @final
