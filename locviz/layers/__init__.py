@@ -18,7 +18,7 @@ from locviz.layers.prepare import (
     check_images,
 )
 from locviz.layers.prepare_clips import PrepareClips
-from locviz.layers.projection import ProjectMaps
+from locviz.layers.projection import ProjectLevels, ProjectMaps
 from locviz.layers.proposal_queries import (
     ProposalQueries,
     SelectedQueries,
@@ -75,6 +75,7 @@ __all__ = [
     "PoolBins",
     "Prepare",
     "PrepareClips",
+    "ProjectLevels",
     "ProjectMaps",
     "ProposalQueries",
     "Proposals",

@@ -14,6 +14,16 @@ from locviz.models.assigners import (
     task_aligned_tood,
 )
 from locviz.models.compose import compose, lazy, lazy_from
+from locviz.models.deformable_detr.model import (
+    DEFORMABLE_DETR,
+    deformable_detr,
+    deformable_detr_r50,
+    deformable_detr_r50_refined,
+    deformable_detr_r50_single_scale,
+    deformable_detr_r50_two_stage,
+    deformable_detr_tiny,
+)
+from locviz.models.deformable_detr.two_stage import EncoderQueries
 from locviz.models.detr.model import (
     DETR,
     detr,
@@ -79,10 +89,14 @@ from locviz.models.skeletons.matched import Matched, match_rows
 from locviz.models.skeletons.normalise import over_batch, over_images
 from locviz.models.skeletons.outputs import PerOutput
 from locviz.models.skeletons.query import QueryDetector, QueryStages
-from locviz.models.skeletons.query_head import QueryHead
+from locviz.models.skeletons.query_head import HeadPerLayer, QueryHead, SigmoidQueryHead
 from locviz.models.skeletons.region_stage import RoIHead, RoIStage
 from locviz.models.skeletons.sampled_loss import MultiTaskLoss, objectness_loss, softmax_loss
-from locviz.models.skeletons.set_loss import SetLoss, cross_entropy_with_no_object
+from locviz.models.skeletons.set_loss import (
+    SetLoss,
+    cross_entropy_with_no_object,
+    focal_over_objects,
+)
 from locviz.models.skeletons.two_stage import TwoStageDetector
 from locviz.models.system import Detector, Preset, PublishedWeights, System
 from locviz.models.systems import PRESETS, PUBLISHED, SYSTEMS, system_of
@@ -119,6 +133,7 @@ from locviz.models.yolox.model import (
 
 __all__ = [
     "ASSIGNERS",
+    "DEFORMABLE_DETR",
     "DETR",
     "FASTER_RCNN",
     "FAST_RCNN",
@@ -139,10 +154,12 @@ __all__ = [
     "DenseStages",
     "Detector",
     "DualHead",
+    "EncoderQueries",
     "FCOSHead",
     "FasterStages",
     "GFLHead",
     "GeneralizedFocalLoss",
+    "HeadPerLayer",
     "IoURescoring",
     "Matched",
     "MultiTaskLoss",
@@ -160,6 +177,7 @@ __all__ = [
     "RoIHead",
     "RoIStage",
     "SetLoss",
+    "SigmoidQueryHead",
     "System",
     "TwoStageDetector",
     "WarpedCrops",
@@ -170,6 +188,12 @@ __all__ = [
     "classified",
     "compose",
     "cross_entropy_with_no_object",
+    "deformable_detr",
+    "deformable_detr_r50",
+    "deformable_detr_r50_refined",
+    "deformable_detr_r50_single_scale",
+    "deformable_detr_r50_two_stage",
+    "deformable_detr_tiny",
     "deployed",
     "detr",
     "detr_costs",
@@ -197,6 +221,7 @@ __all__ = [
     "fit_boxes",
     "fit_svms",
     "focal_costs",
+    "focal_over_objects",
     "gfl",
     "gfl_r50",
     "gfl_stages",

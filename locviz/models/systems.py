@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from locviz.models.deformable_detr.model import DEFORMABLE_DETR
 from locviz.models.detr.model import DETR
 from locviz.models.fast_rcnn.model import FAST_RCNN
 from locviz.models.faster_rcnn.model import FASTER_RCNN
@@ -24,6 +25,7 @@ SYSTEMS: tuple[System, ...] = (
     GFL,
     YOLOV10,
     DETR,
+    DEFORMABLE_DETR,
 )
 
 # For the command line and the cards of weights, which know presets by name. Python code calls the

@@ -131,7 +131,7 @@ class _Anything(types.ModuleType):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return None
+        return
 
 
 def prepare_imports(folder: Path) -> None:

@@ -30,19 +30,16 @@ from locviz.layers import (
 )
 from locviz.models.assigners import focal_costs, hungarian
 from locviz.models.compose import compose, lazy
-from locviz.models.deformable_detr.names import OFFICIAL, unpack_official
 from locviz.models.deformable_detr.recipes import RECIPES
 from locviz.models.deformable_detr.two_stage import EncoderQueries
 from locviz.models.skeletons.query import QueryDetector, QueryStages
 from locviz.models.skeletons.query_head import HeadPerLayer, SigmoidQueryHead
 from locviz.models.skeletons.set_loss import SetLoss, focal_over_objects
-from locviz.models.system import Preset, PublishedWeights, System
+from locviz.models.system import System
 from locviz.postprocess import SelectBest
 
 
-def _paper(
-    num_classes: int, *, levels: int = 4, channels: int = 256, dim: int = 2
-) -> QueryStages:
+def _paper(num_classes: int, *, levels: int = 4, channels: int = 256, dim: int = 2) -> QueryStages:
     attention = partial(DeformableAttention, channels, levels=levels, dim=dim)
     return QueryStages(
         prepare=lazy(Prepare, shorter=800, longer=1333, divisor=1),

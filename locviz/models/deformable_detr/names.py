@@ -29,7 +29,10 @@ def _heads(model: str) -> tuple[tuple[str, str], ...]:
         for index, ours in places.items()
         for pair in (
             (f"{model}class_embed.{index}", f"{ours}.logits"),
-            *((f"{model}bbox_embed.{index}.layers.{i}", f"{ours}.deltas.{2 * i}") for i in range(3)),
+            *(
+                (f"{model}bbox_embed.{index}.layers.{i}", f"{ours}.deltas.{2 * i}")
+                for i in range(3)
+            ),
         )
     )
 
@@ -153,7 +156,9 @@ def unpack_transformers(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     Raises:
         ValueError: heads that are one in their model differ.
     """
-    return _split_queries(_heads_once(state, "model.decoder."), "model.query_position_embeddings.weight")
+    return _split_queries(
+        _heads_once(state, "model.decoder."), "model.query_position_embeddings.weight"
+    )
 
 
 def _split_queries(state: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:

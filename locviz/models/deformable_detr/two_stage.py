@@ -83,9 +83,7 @@ def cell_boxes(memory: Memory) -> Float[Tensor, "b n 4"]:
     return torch.cat([centers, torch.cat(sides).to(centers).expand_as(centers)], -1)
 
 
-def _logits(
-    boxes: Float[Tensor, "b n 4"], absent: Bool[Tensor, "b n"]
-) -> Float[Tensor, "b n 4"]:
+def _logits(boxes: Float[Tensor, "b n 4"], absent: Bool[Tensor, "b n"]) -> Float[Tensor, "b n 4"]:
     # Infinite, so that the sigmoid is 1 whatever is added, and its gradient 0.
     inside = boxes.masked_fill(absent[..., None], 0.5)
     return inside.logit().masked_fill(absent[..., None], float("inf"))
