@@ -23,7 +23,6 @@ from locviz.models.deformable_detr.model import (
     deformable_detr_r50_two_stage,
     deformable_detr_tiny,
 )
-from locviz.models.deformable_detr.two_stage import EncoderQueries
 from locviz.models.detr.model import (
     DETR,
     detr,
@@ -154,7 +153,6 @@ __all__ = [
     "DenseStages",
     "Detector",
     "DualHead",
-    "EncoderQueries",
     "FCOSHead",
     "FasterStages",
     "GFLHead",

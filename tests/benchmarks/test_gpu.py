@@ -74,9 +74,7 @@ def test_every_system_and_reference_is_measured():
         assert len(gpu_training.scenes(data, "test", 1)) == 1
     assert set(gpu_peers.official().values()) == set(gpu_peers.PEERS) == set(gpu_peers.SMALL)
     assert "fcos_r50" in gpu_peers.official()
-    assert gpu_peers.without_peer() == [
-        "R-CNN", "Fast R-CNN", "GFL", "YOLOv10", "Deformable DETR"
-    ]  # fmt: skip
+    assert gpu_peers.without_peer() == ["R-CNN", "Fast R-CNN", "GFL", "YOLOv10", "Deformable DETR"]
 
 
 def test_every_loss_and_assigner_is_compared():

@@ -7,6 +7,7 @@ and norms of gradients to 1e-3, relative; the start of every weight.
 
 import json
 import re
+from functools import cache
 
 import pytest
 import torch
@@ -14,16 +15,13 @@ from safetensors import safe_open
 
 from locviz.boxes import corners_to_center_size
 from locviz.checkpoints import put_weights, rename
-from locviz.layers import PointQueries, Prepare
+from locviz.layers import PointQueries, Prepare, ProposalQueries
 from locviz.models import (
-    EncoderQueries,
-    SetLoss,
     SigmoidQueryHead,
     deformable_detr_r50,
     deformable_detr_r50_refined,
     deformable_detr_r50_single_scale,
     deformable_detr_r50_two_stage,
-    focal_over_objects,
 )
 from locviz.models.deformable_detr.names import OFFICIAL, unpack_official
 from locviz.models.skeletons.outputs import all_outputs
@@ -59,7 +57,7 @@ def about(goldens):
         return file.metadata()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def state_of(goldens, theirs):
     def made(variant: str) -> dict[str, torch.Tensor]:
         tied = "with_box_refine" not in goldens.VARIANTS[variant]
@@ -73,13 +71,16 @@ def state_of(goldens, theirs):
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def build(goldens, state_of):
+    """The converted model of a variant, made once; nobody changes it."""
+
+    @cache
     def converted(variant: str):
         num, classes = goldens.NUM_QUERIES, goldens.NUM_CLASSES
         if variant == "two_stage":
             head = SigmoidQueryHead(channels=256, num_classes=classes)
-            queries = EncoderQueries(num, channels=256, head=head)
+            queries = ProposalQueries(num, channels=256, head=head)
         else:
             queries = PointQueries(num, channels=256)
         ours = PRESETS[variant](classes, prepare=AS_GIVEN, queries=queries)
@@ -90,7 +91,7 @@ def build(goldens, state_of):
     return converted
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def batch(goldens):
     def made(variant: str) -> tuple[list[torch.Tensor], list[Targets]]:
         images, boxes, labels = goldens.scene(goldens.SEEDS[variant])

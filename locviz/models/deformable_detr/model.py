@@ -5,9 +5,10 @@ In DETR every cell and every query looks at all cells, so a fine map costs too m
 begins by learning where to look. Here each looks at a few points round a reference and learns how
 far they lie from it. That makes four levels affordable, and a tenth of DETR's epochs enough.
 
-New here: queries that the encoder proposes (``two_stage``), and this composition. The skeleton, the
-decoder, the matching and the loss of the boxes are DETR's; classes are sigmoids with a focal loss,
-as in RetinaNet.
+New here: nothing but this composition; deformable attention, queries with references and queries
+that the encoder proposes were new with Deformable DETR and are in ``locviz.layers``. The skeleton,
+the decoder, the matching and the loss of the boxes are DETR's; classes are sigmoids with a focal
+loss, as in RetinaNet.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from locviz.layers import (
     PointQueries,
     Prepare,
     ProjectLevels,
+    ProposalQueries,
     ResNet50,
     SinePositions,
     SmallConvNet,
@@ -31,7 +33,6 @@ from locviz.layers import (
 from locviz.models.assigners import focal_costs, hungarian
 from locviz.models.compose import compose, lazy
 from locviz.models.deformable_detr.recipes import RECIPES
-from locviz.models.deformable_detr.two_stage import EncoderQueries
 from locviz.models.skeletons.query import QueryDetector, QueryStages
 from locviz.models.skeletons.query_head import HeadPerLayer, SigmoidQueryHead
 from locviz.models.skeletons.set_loss import SetLoss, focal_over_objects
@@ -161,9 +162,9 @@ def deformable_detr_r50_refined(num_classes: int, **stages: Unpack[QueryStages])
     return compose(QueryDetector, _paper(num_classes) | _on_four_levels() | refined | stages)
 
 
-def _proposed(num_classes: int) -> EncoderQueries:
+def _proposed(num_classes: int) -> ProposalQueries:
     head = SigmoidQueryHead(channels=256, num_classes=num_classes, size_bias=0.0)
-    return EncoderQueries(300, channels=256, head=head)
+    return ProposalQueries(300, channels=256, head=head)
 
 
 def deformable_detr_r50_two_stage(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
