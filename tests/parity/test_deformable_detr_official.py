@@ -163,6 +163,7 @@ def test_outputs_matchings_and_losses_of_every_layer_equal_theirs(
 def test_gradients_equal_theirs(goldens, theirs, build, batch, variant):
     """No gradient flows from a layer to the boxes that the layers before it predicted."""
     ours, (images, targets) = build(variant), batch(variant)
+    ours.zero_grad()
     ours.loss(images, targets).total.backward()
     parameters = dict(ours.named_parameters())
     # Which of theirs are ours; the projections of self-attention are one matrix there.
@@ -188,7 +189,7 @@ def parameters_of(ours, name: str):
 
 @pytest.mark.slow
 def test_what_the_encoder_proposes_equals_theirs(goldens, theirs, build, batch):
-    ours, (images, targets) = build("two_stage"), batch("two_stage")
+    ours, images = build("two_stage"), batch("two_stage")[0]
     answers = theirs[0]
     with torch.no_grad():
         _, memory = ours.encode(images)

@@ -8,7 +8,7 @@ import torch
 
 from locviz.assign import ClassCost, GIoUCost, Hungarian, L1Cost
 from locviz.boxes import ShareCoder, corners_to_center_size
-from locviz.models import SetLoss, cross_entropy_with_no_object, match_rows
+from locviz.models import SetLoss, cross_entropy_with_no_object, focal_over_objects, match_rows
 from locviz.priors import whole_images
 from locviz.types import BACKGROUND, IGNORE, Assignment, Predictions, Targets
 
@@ -155,3 +155,29 @@ def test_a_querys_weight_multiplies_all_of_its_terms():
         torch.testing.assert_close(2 * one.terms[name], two.terms[name])
     # A weighted mean of one query is that query's loss.
     torch.testing.assert_close(one.terms["classification"], two.terms["classification"])
+
+
+def test_the_focal_classification_is_divided_by_the_number_of_objects():
+    """Even logits: a matched class costs 0.25 * 0.5**2 * ln 2, every other one 0.75 * 0.5**2 * ln 2.
+    Two objects; of twelve (query, class) pairs two are matched.
+    """
+    predictions = predictions_of(torch.zeros(2, 2, 3), torch.zeros(2, 2, 4))
+    boxes = torch.tensor([[16.0, 10, 40, 30]])
+    targets = [Targets(boxes, torch.tensor([label]), size) for label, size in zip((1, 0), SIZES)]
+    assignments = [Assignment(torch.tensor(row)) for row in ([BACKGROUND, 0], [0, BACKGROUND])]
+    loss = SetLoss(classification=focal_over_objects, classes=2.0)
+    losses = losses_of(loss, predictions, targets, assignments)
+    expected = (2 * 0.25 + 10 * 0.75) * 0.25 * log(2) / 2
+    assert losses.terms["classification"].item() == pytest.approx(expected)
+    # A query that is ignored takes part in nothing.
+    assignments[0] = Assignment(torch.tensor([IGNORE, 0]))
+    losses = losses_of(loss, predictions, targets, assignments)
+    expected -= 3 * 0.75 * 0.25 * log(2) / 2
+    assert losses.terms["classification"].item() == pytest.approx(expected)
+
+
+def test_the_focal_classification_of_nothing_is_finite():
+    predictions, targets = scene(0, (0, 0))
+    losses = losses_of(SetLoss(classification=focal_over_objects), predictions, targets)
+    assert losses.total.isfinite()
+    assert losses.terms["classification"] > 0
