@@ -163,7 +163,10 @@ def test_the_focal_classification_is_divided_by_the_number_of_objects():
     """
     predictions = predictions_of(torch.zeros(2, 2, 3), torch.zeros(2, 2, 4))
     boxes = torch.tensor([[16.0, 10, 40, 30]])
-    targets = [Targets(boxes, torch.tensor([label]), size) for label, size in zip((1, 0), SIZES)]
+    targets = [
+        Targets(boxes, torch.tensor([label]), size)
+        for label, size in zip((1, 0), SIZES, strict=True)
+    ]
     assignments = [Assignment(torch.tensor(row)) for row in ([BACKGROUND, 0], [0, BACKGROUND])]
     loss = SetLoss(classification=focal_over_objects, classes=2.0)
     losses = losses_of(loss, predictions, targets, assignments)
