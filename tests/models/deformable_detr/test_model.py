@@ -12,6 +12,7 @@ from locviz.layers import (
     DeformableAttention,
     PointQueries,
     Prepare,
+    PrepareClips,
     ProjectLevels,
     TransformerDecoder,
 )
@@ -216,7 +217,7 @@ def test_it_finds_spans_in_clips():
         levels=1,
         channels=32,
         dim=1,
-        prepare=None,
+        prepare=PrepareClips(),
         backbone=nn.Identity(),
         neck=nn.Identity(),
         queries=PointQueries(5, channels=32, dim=1),
