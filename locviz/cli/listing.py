@@ -34,7 +34,8 @@ def _names(system: System) -> set[str]:
 
 
 def _line(system: System, names: list[str]) -> str:
-    head = f"  {system.title:14}"
+    # As wide as the longest title, and a gap.
+    head = f"  {system.title:{2 + max(len(each.title) for each in SYSTEMS)}}"
     return textwrap.fill(
         ", ".join(names), 100, initial_indent=head, subsequent_indent=" " * len(head),
         break_on_hyphens=False,

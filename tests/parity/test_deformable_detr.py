@@ -75,6 +75,10 @@ def reference(seed: int, variant: str = "base"):
                 # Sharp attention: otherwise every query reads the mean of its places.
                 sharp = name.endswith(("q_proj.weight", "k_proj.weight"))
                 torch.nn.init.xavier_uniform_(x, gain=3.0 if sharp else 1.0)
+        # Queries that look at different places; the proposals of a two-stage model do by themselves.
+        if "two_stage" not in VARIANTS[variant][1]:
+            model.model.query_position_embeddings.weight.normal_()
+            torch.nn.init.xavier_uniform_(model.model.reference_points.weight, gain=1.5)
     return model
 
 
