@@ -1,0 +1,101 @@
+"""One detector whose queries start from different things: how many steps does each need for the
+same AP50?
+
+What is compared, and how what was measured is read. ``benchmarks/query_starts.py`` trains the runs and
+writes ``data/query_starts.json``.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import torch
+
+from locviz.layers import AnchorQueries, LearnedQueries
+from locviz.models import QueryDetector, detr_tiny
+from locviz.models.skeletons.query import QueryMaker
+
+RESULTS = Path(__file__).parent / "data" / "query_starts.json"
+CHANNELS = 128
+"""Of ``detr_tiny``."""
+NUM = 25
+"""How many queries each detector has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """One thing that queries may start from.
+
+    Attributes:
+        title: its name in a table.
+        queries: makes the module.
+    """
+
+    title: str
+    queries: Callable[[], QueryMaker]
+
+    def detector(self, num_classes: int, *, seed: int = 0) -> QueryDetector:
+        """``detr_tiny`` with these queries. One seed gives all variants the same backbone, encoder
+        and decoder, because those are made before the queries are put in.
+        """
+        torch.manual_seed(seed)
+        detector = detr_tiny(num_classes, queries=LearnedQueries(NUM, channels=CHANNELS))
+        detector.queries = self.queries()
+        return detector
+
+
+# The names are those of the stored results.
+STARTS: Mapping[str, Start] = MappingProxyType(
+    {
+        "plain": Start(
+            title="learned vectors (DETR)",
+            queries=partial(LearnedQueries, NUM, channels=CHANNELS),
+        ),
+        "anchors": Start(
+            title="learned boxes (DAB-DETR)",
+            queries=partial(AnchorQueries, NUM, channels=CHANNELS),
+        ),
+    }
+)
+
+
+def results(path: Path = RESULTS) -> dict[str, Any]:
+    """Read what the benchmark wrote: the protocol and every run."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def runs_of(found: Mapping[str, Any], name: str) -> dict[int, dict[str, Any]]:
+    """The runs of one variant, by seed; empty where it was not trained."""
+    return {run["seed"]: run for _, run in sorted(found["runs"].items()) if run["start"] == name}
+
+
+def final_ap50(run: Mapping[str, Any]) -> float:
+    """The AP50 after the last step."""
+    return run["looks"][-1]["ap50"]
+
+
+def steps_to(run: Mapping[str, Any], ap50: float) -> int | None:
+    """After how many steps a run was first measured with at least this AP50; None if never."""
+    return next((look["step"] for look in run["looks"] if look["ap50"] >= ap50), None)
+
+
+def cpu_seconds_to(run: Mapping[str, Any], ap50: float) -> float | None:
+    """After how many CPU-seconds of training a run was first measured with at least this AP50."""
+    return next((look["cpu_seconds"] for look in run["looks"] if look["ap50"] >= ap50), None)
+
+
+def share_of_steps(found: Mapping[str, Any], name: str, *, of: str = "plain") -> dict[int, float]:
+    """Per seed: the share of the steps of ``of`` after which ``name`` first had its final AP50.
+
+    Infinite where it never had it. A seed that one of the two was not trained with is left out.
+    """
+    slow, fast = runs_of(found, of), runs_of(found, name)
+    shares = {}
+    for seed in sorted(slow.keys() & fast.keys()):
+        needed = steps_to(fast[seed], final_ap50(slow[seed]))
+        shares[seed] = float("inf") if needed is None else needed / slow[seed]["looks"][-1]["step"]
+    return shares
