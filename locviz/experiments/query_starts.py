@@ -8,7 +8,6 @@ writes ``data/query_starts.json``.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -32,11 +31,11 @@ class Start:
 
     Attributes:
         title: its name in a table.
-        queries: makes the module.
+        queries: makes the module for so many classes.
     """
 
     title: str
-    queries: Callable[[], QueryMaker]
+    queries: Callable[[int], QueryMaker]
 
     def detector(self, num_classes: int, *, seed: int = 0) -> QueryDetector:
         """``detr_tiny`` with these queries. One seed gives all variants the same backbone, encoder
@@ -44,21 +43,23 @@ class Start:
         """
         torch.manual_seed(seed)
         detector = detr_tiny(num_classes, queries=LearnedQueries(NUM, channels=CHANNELS))
-        detector.queries = self.queries()
+        detector.queries = self.queries(num_classes)
         return detector
+
+
+def _learned(num_classes: int) -> QueryMaker:
+    return LearnedQueries(NUM, channels=CHANNELS)
+
+
+def _anchors(num_classes: int) -> QueryMaker:
+    return AnchorQueries(NUM, channels=CHANNELS)
 
 
 # The names are those of the stored results.
 STARTS: Mapping[str, Start] = MappingProxyType(
     {
-        "plain": Start(
-            title="learned vectors (DETR)",
-            queries=partial(LearnedQueries, NUM, channels=CHANNELS),
-        ),
-        "anchors": Start(
-            title="learned boxes (DAB-DETR)",
-            queries=partial(AnchorQueries, NUM, channels=CHANNELS),
-        ),
+        "plain": Start(title="learned vectors (DETR)", queries=_learned),
+        "anchors": Start(title="learned boxes (DAB-DETR)", queries=_anchors),
     }
 )
 

@@ -1,0 +1,71 @@
+"""Variants that differ in their queries alone, and how their curves are read, by hand."""
+
+import math
+
+import pytest
+import torch
+
+from locviz.data import Shapes
+from locviz.experiments import query_starts
+from locviz.experiments.query_starts import NUM, STARTS
+
+# AP50 after 100, 200 and 300 steps.
+SLOW, FAST, NEVER = (0.1, 0.2, 0.4), (0.4, 0.8, 0.9), (0.0, 0.1, 0.3)
+
+
+def stored(start, seed, curve):
+    looks = [
+        {"step": 100 * at, "cpu_seconds": 10.0 * at, "ap50": ap50}
+        for at, ap50 in enumerate(curve, start=1)
+    ]
+    return {"start": start, "seed": seed, "looks": looks}
+
+
+@pytest.fixture
+def found():
+    runs = [
+        stored("plain", 0, SLOW),
+        stored("plain", 1, SLOW),
+        stored("anchors", 0, FAST),
+        stored("anchors", 1, NEVER),
+        stored("anchors", 2, FAST),
+    ]
+    return {"runs": {f"{run['start']}/{run['seed']}": run for run in runs}}
+
+
+def test_the_first_look_with_so_much_counts(found):
+    run = found["runs"]["anchors/0"]
+    assert query_starts.steps_to(run, 0.8) == 200
+    assert query_starts.cpu_seconds_to(run, 0.8) == 20.0
+    assert query_starts.final_ap50(run) == 0.9
+    assert query_starts.steps_to(run, 0.95) is None
+    assert query_starts.cpu_seconds_to(run, 0.95) is None
+
+
+def test_a_share_is_of_the_steps_of_the_same_seed(found):
+    """0.4 after 100 of 300 steps; never; and seed 2 has nothing to be compared with."""
+    shares = query_starts.share_of_steps(found, "anchors")
+    assert shares == {0: pytest.approx(1 / 3), 1: math.inf}
+    assert query_starts.share_of_steps(found, "plain") == {0: 1.0, 1: 1.0}
+    assert list(query_starts.runs_of(found, "anchors")) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", [name for name in STARTS if name != "plain"])
+def test_only_the_queries_differ(name):
+    one = STARTS["plain"].detector(3, seed=1).state_dict()
+    other = STARTS[name].detector(3, seed=1).state_dict()
+    rest = {key for key in one if not key.startswith("queries.")}
+    assert rest == {key for key in other if not key.startswith("queries.")}
+    assert all(torch.equal(one[key], other[key]) for key in rest)
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_every_variant_can_be_trained_and_is_small(name):
+    images, targets = zip(*(Shapes(num_scenes=2)[i] for i in range(2)), strict=True)
+    detector = STARTS[name].detector(3)
+    assert sum(weights.numel() for weights in detector.parameters()) <= 1_500_000
+    assert detector(images).logits.shape == (2, NUM, 4)
+    detector.loss(images, targets).total.backward()
+    for key, weights in detector.queries.named_parameters():
+        assert weights.grad is not None, key
+        assert torch.isfinite(weights.grad).all(), key
