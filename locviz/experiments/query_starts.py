@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from locviz.layers import AnchorQueries, LearnedQueries
-from locviz.models import QueryDetector, detr_tiny
+from locviz.models import QueryDetector, detr_tiny, detr_tiny_selected
 from locviz.models.skeletons.query import QueryMaker
 
 RESULTS = Path(__file__).parent / "data" / "query_starts.json"
@@ -55,11 +55,16 @@ def _anchors(num_classes: int) -> QueryMaker:
     return AnchorQueries(NUM, channels=CHANNELS)
 
 
+def _selected(num_classes: int) -> QueryMaker:
+    return detr_tiny_selected(num_classes).queries
+
+
 # The names are those of the stored results.
 STARTS: Mapping[str, Start] = MappingProxyType(
     {
         "plain": Start(title="learned vectors (DETR)", queries=_learned),
         "anchors": Start(title="learned boxes (DAB-DETR)", queries=_anchors),
+        "selected": Start(title="the encoder's best boxes (DINO)", queries=_selected),
     }
 )
 

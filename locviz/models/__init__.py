@@ -31,6 +31,7 @@ from locviz.models.detr.model import (
     detr_r101,
     detr_r101_dc5,
     detr_tiny,
+    detr_tiny_selected,
 )
 from locviz.models.fast_rcnn.model import FAST_RCNN, BackgroundFrom, fast_rcnn, fast_rcnn_tiny
 from locviz.models.faster_rcnn.model import (
@@ -200,6 +201,7 @@ __all__ = [
     "detr_r101",
     "detr_r101_dc5",
     "detr_tiny",
+    "detr_tiny_selected",
     "dual_assignment",
     "dual_head",
     "either_task",

@@ -24,10 +24,12 @@ from locviz.layers import (
     ProjectMaps,
     ResNet50,
     ResNet101,
+    SelectedQueries,
     SinePositions,
     SmallConvNet,
     TransformerDecoder,
     TransformerEncoder,
+    likeliest_object,
 )
 from locviz.models.assigners import detr_costs, hungarian
 from locviz.models.compose import compose, lazy
@@ -38,6 +40,8 @@ from locviz.models.skeletons.query_head import QueryHead
 from locviz.models.skeletons.set_loss import SetLoss
 from locviz.models.system import Preset, PublishedWeights, System
 from locviz.postprocess import SelectBest, best_class_product, one_of_all
+
+_TINY_CHANNELS = 128
 
 
 def _paper(num_classes: int, *, channels: int = 256, dim: int = 2) -> QueryStages:
@@ -127,9 +131,11 @@ def detr_tiny(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
     """DETR for images of 64 to 96 pixels: one map of stride 8, two layers of encoder, three of
     decoder, 25 queries.
 
-    64 pixels are 64 cells. Without dropout, because the scenes are generated and never seen twice.
+    64 pixels are 64 cells. Without dropout, because the scenes are generated. The queries are the
+    paper's, ``LearnedQueries``, with which it learns slowly; ``benchmarks/query_starts.py`` compares
+    them with others, and ``detr_tiny_selected`` starts from the encoder.
     """
-    channels, widths = 128, (32, 64, 128)
+    channels, widths = _TINY_CHANNELS, (32, 64, 128)
     small = QueryStages(
         prepare=lazy(Prepare, mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25), divisor=8),
         backbone=lazy(SmallConvNet, widths=widths, depths=(1, 2, 2), num_maps=1),
@@ -149,6 +155,27 @@ def detr_tiny(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
         ),
     )
     return compose(QueryDetector, _paper(num_classes, channels=channels) | small | stages)
+
+
+def detr_tiny_selected(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
+    """``detr_tiny`` whose 25 queries start from the encoder's best boxes (``SelectedQueries``). This
+    is DINO's change (https://arxiv.org/abs/2203.03605), not DETR's.
+
+    Its memory must have at least 25 cells, so images need 40 x 40 pixels. Any other queries by
+    keyword, as in ``detr_tiny``.
+    """
+    queries = lazy(_selected, num_classes, channels=_TINY_CHANNELS)
+    return detr_tiny(num_classes, **(QueryStages(queries=queries) | stages))
+
+
+def _selected(num_classes: int, *, channels: int) -> SelectedQueries:
+    return SelectedQueries(
+        25,
+        channels=channels,
+        head=QueryHead(channels=channels, num_classes=num_classes),
+        # DETR's head has a column for "no object".
+        score=likeliest_object,
+    )
 
 
 def _published(name: str, file: str, ap: float, build: Preset) -> PublishedWeights:

@@ -14,6 +14,7 @@ from locviz.models import (
     detr_r101,
     detr_r101_dc5,
     detr_tiny,
+    detr_tiny_selected,
 )
 from locviz.models.skeletons.outputs import all_outputs
 from locviz.types import Targets
@@ -142,3 +143,15 @@ def test_one_image_can_be_learned_by_heart():
     torch.testing.assert_close(found.boxes[:2][order], target.boxes, rtol=0, atol=3.0)
     assert found.scores[1] > 0.8
     assert found.scores[2:].max() < 0.5
+
+
+def test_queries_from_the_encoder_and_the_papers_by_keyword():
+    """Selected queries are trained by what their tokens predict, too; 16 cells are too few for 25."""
+    torch.manual_seed(0)
+    model = detr_tiny_selected(3)
+    target = Targets(torch.tensor([[4.0, 4, 30, 28]]), torch.tensor([1]), (64, 64))
+    assert "encoder_giou" in model.loss([torch.rand(3, 64, 64)], [target]).terms
+    with pytest.raises(ValueError, match="16 tokens"):
+        model([torch.rand(3, 32, 32)])
+    plain = detr_tiny_selected(3, queries=LearnedQueries(25, channels=128))
+    assert plain([torch.rand(3, 32, 32)]).logits.shape == (1, 25, 4)
