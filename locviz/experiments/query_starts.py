@@ -2,7 +2,7 @@
 same AP50?
 
 What is compared, and how what was measured is read. ``benchmarks/query_starts.py`` trains the runs and
-writes ``data/query_starts.json``.
+writes ``data/query_starts.json``. No run is stored yet.
 """
 
 import json

@@ -132,8 +132,8 @@ def detr_tiny(num_classes: int, **stages: Unpack[QueryStages]) -> QueryDetector:
     decoder, 25 queries.
 
     64 pixels are 64 cells. Without dropout, because the scenes are generated. The queries are the
-    paper's, ``LearnedQueries``, with which it learns slowly; ``benchmarks/query_starts.py`` compares
-    them with others, and ``detr_tiny_selected`` starts from the encoder.
+    paper's, ``LearnedQueries``; ``detr_tiny_selected`` starts from the encoder instead, and
+    ``benchmarks/query_starts.py`` compares the two.
     """
     channels, widths = _TINY_CHANNELS, (32, 64, 128)
     small = QueryStages(
