@@ -6,7 +6,7 @@ from torch import nn
 from locviz.course import Quiz
 from locviz.train import Step
 from locviz.types import Detections
-from locviz.widgets import AnchorLab, APLab, AssignLab, BoxLab, FocalLab, Monitor, NMSLab, RoILab
+from locviz.widgets import AnchorLab, APLab, AssignLab, BoxLab, FocalLab, Monitor, NMSLab, QueryLab, RoILab
 data = locviz.data.Shapes(level="crowded", split="test", num_scenes=4)
 images, targets = zip(*(data[i] for i in range(4)))
 detections = [Detections(boxes=t.boxes + 2, labels=t.labels, scores=torch.linspace(0.3, 0.9, len(t))) for t in targets]
@@ -30,5 +30,6 @@ WIDGETS = {
     "class_names=data.class_names)",
     ".locviz-focallab": "FocalLab()",
     ".locviz-nmslab": "NMSLab()",
+    ".locviz-querylab": "QueryLab()",
     ".locviz-monitor": "monitor",
 }

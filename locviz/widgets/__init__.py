@@ -9,6 +9,7 @@ from locviz.widgets.core.picture import Canvas, StaticPicture
 from locviz.widgets.focallab import FocalLab
 from locviz.widgets.monitor import Monitor
 from locviz.widgets.nmslab import NMSLab
+from locviz.widgets.querylab import QueryLab
 from locviz.widgets.roilab import RoILab
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "FocalLab",
     "Monitor",
     "NMSLab",
+    "QueryLab",
     "RoILab",
     "StaticPicture",
     "Widget",

@@ -58,6 +58,7 @@ def test_the_widgets_of_the_first_chapters_are_there():
         "FocalLab",
         "Monitor",
         "NMSLab",
+        "QueryLab",
         "RoILab",
     } <= {kind.__name__ for kind in WIDGETS}
 

@@ -145,6 +145,7 @@ GESTURES = {
     "focallab": lambda lab: (lab.drag("alpha", 1), lab.drag("threshold", 0.2), lab.step(-1)),
     "monitor": run,
     "nmslab": lambda lab: (lab.drag("box 0", 2, 1), lab.set_score(1, 0.5), lab.step(-1)),
+    "querylab": lambda lab: (lab.pick(3), lab.drag("layer", -1), lab.reset()),
     "roilab": lambda lab: (lab.drag("region", 9, 4, part="left edge"), lab.reset()),
 }
 
@@ -201,7 +202,7 @@ def asked(lab, fake_comm, question):
 
 
 @pytest.mark.parametrize(
-    "name", ["anchorlab", "aplab", "assignlab", "focallab", "nmslab", "roilab"]
+    "name", ["anchorlab", "aplab", "assignlab", "focallab", "nmslab", "querylab", "roilab"]
 )
 def test_a_question_with_the_knobs_is_declared_and_answered(name, declared, fake_comm):
     lab, module = make(name), declared[name]

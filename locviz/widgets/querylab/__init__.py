@@ -1,5 +1,6 @@
 """QueryLab: what each query of a detector looks at, and which object it is responsible for."""
 
+from locviz.widgets.querylab.lab import QueryLab
 from locviz.widgets.querylab.looking import Look, flips, look_at
 
-__all__ = ["Look", "flips", "look_at"]
+__all__ = ["Look", "QueryLab", "flips", "look_at"]
