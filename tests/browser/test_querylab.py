@@ -1,0 +1,211 @@
+"""QueryLab in a real JupyterLab: picked with mouse and keys, layers, heads, steps; light and dark."""
+
+import pytest
+from lab_looks import cut_off, on_each_other, small_text, texts
+
+SETUP = """
+import torch
+from dataclasses import replace
+from locviz.data import Shapes
+from locviz.models import detr_tiny
+from locviz.widgets.querylab import QueryLab, look_at
+data = Shapes(level="first", split="test", num_scenes=1)
+image, targets = data[0]
+def look(step):
+    torch.manual_seed(step)
+    return look_at(detr_tiny(3), image, targets, step=step)
+looks = [look(step) for step in (0, 50, 90)]
+places, shares = torch.rand(3, 25, 8, 4, 2) * 64, torch.rand(3, 25, 8, 4).softmax(-1)
+deformed = replace(looks[0], cells=None, places=places, shares=shares)
+given = {"image": image, "targets": targets, "class_names": data.class_names}
+"""
+# What the lab looks like under these arguments, in a window of this width.
+LOOKS = {
+    "light": ("looks=looks", 1280),
+    "dark": ("looks=looks, layer=0", 1280),
+    "scaled": ("looks=looks, scale=1.5", 1700),
+    "phone": ("looks=looks", 420),
+    "dots": ("looks=deformed", 1280),
+}
+
+
+@pytest.fixture(scope="module")
+def notebook(open_for_file):
+    """One notebook with a lab for gestures, and five to be looked at."""
+    first = "lab = QueryLab(looks=looks, **given)\nlab"
+    cells = [SETUP, first, *[f"QueryLab({more}, **given)" for more, _ in LOOKS.values()]]
+    page = open_for_file(cells, width=1280, height=900)
+    page.run_all()
+    return page
+
+
+@pytest.fixture
+def shown(notebook):
+    """The page and the lab's root in it, as the cell made it."""
+    page = notebook
+    page.page.set_viewport_size({"width": 1280, "height": 900})
+    page.python("1", setup="lab.reset()")
+    root = page.widget(".locviz-querylab")
+    page.page.mouse.move(2, 2)
+    page.page.evaluate("document.activeElement.blur()")
+    page.eventually(lambda: words(root) == page.python("lab.result['words']"))
+    return page, root
+
+
+def words(root):
+    return root.locator(".lv-words").inner_text()
+
+
+def chosen(root):
+    return int(root.locator(".lv-query.lv-chosen").get_attribute("data-query"))
+
+
+def test_the_opening_says_what_torch_says(shown):
+    page, root = shown
+    query = page.python("lab.query")
+    assert chosen(root) == query
+    score = page.python("lab.look.scores[2, lab.query].max().item()")
+    assert f" {score:.2f}; responsible for A" in words(root)
+    assert root.locator(".lv-scene .lv-cell").count() == 64
+    most = page.python("lab.look.cells[2].mean(0)[lab.query].argmax().item()")
+    top = root.locator(".lv-scene .lv-cell").nth(most)
+    assert "lv-top" in top.get_attribute("class")
+    assert root.locator(".lv-scene .lv-chain").count() == 3
+    dashes = [
+        root.locator(f'.lv-chain[data-layer="{i}"]').get_attribute("stroke-dasharray")
+        for i in range(3)
+    ]
+    assert dashes == ["2 3", "5 3", None]
+    assert root.locator(".lv-match").inner_text() == page.python("lab.result['match']")
+    assert page.python("lab.last_error") == ""
+
+
+def test_a_click_on_the_picture_chooses_the_nearest_query(shown):
+    page, root = shown
+    before, picture = page.python("lab.query"), root.locator(".lv-scene").screenshot()
+    other = page.python("(lab.look.regions[2, :, :2].sum(-1)).argmax().item()")
+    assert other != before
+    page.page.mouse.click(*page.center(root.locator(f'.lv-query[data-query="{other}"]')))
+    page.wait_python(f"lab.query == {other} and lab.gesture == 'pick'")
+    page.eventually(lambda: chosen(root) == other)
+    assert root.locator(".lv-scene").screenshot() != picture
+    row = float(root.locator(".lv-matrix .lv-row").get_attribute("y"))
+    assert row == other
+    # Twice takes it back.
+    page.page.mouse.dblclick(*page.center(root.locator(f'.lv-query[data-query="{before}"]')))
+    page.wait_python("lab.query == lab.initial['query']")
+
+
+def test_keys_choose_and_tab_leaves(shown):
+    page, root = shown
+    page.python("1", setup="lab.pick(10)")
+    page.eventually(lambda: chosen(root) == 10)
+    scene = root.locator(".lv-scene")
+    scene.focus()
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("ArrowRight")
+    page.wait_python("lab.query == 12 and lab.gesture == 'key'")
+    page.eventually(lambda: scene.get_attribute("aria-valuenow") == "12")
+    page.eventually(
+        lambda: scene.get_attribute("aria-valuetext").startswith("Query 12 after layer 3")
+    )
+    page.page.keyboard.press("PageDown")
+    page.wait_python("lab.query == 7")
+    page.page.keyboard.press("Home")
+    page.wait_python("lab.query == 0")
+    page.page.keyboard.press("Escape")
+    page.wait_python("lab.query == 10")
+    page.page.keyboard.press("Tab")
+    assert not scene.evaluate("e => e === document.activeElement")
+    for _ in range(40):
+        page.page.keyboard.press("Tab")
+        if not root.evaluate("e => e.contains(document.activeElement)"):
+            break
+    assert not root.evaluate("e => e.contains(document.activeElement)")
+
+
+def test_layer_head_and_step(shown):
+    page, root = shown
+    page.key_drag(root.get_by_label("layer").first, "ArrowLeft")
+    page.wait_python("lab.layer == 1")
+    page.eventually(lambda: "after layer 2" in words(root))
+    assert "lv-now" in root.locator('.lv-chain[data-layer="1"]').get_attribute("class")
+    root.get_by_label("Head").select_option("3")
+    page.wait_python("lab.head == 3")
+    weights = page.python("lab.look.cells[1, 3, lab.query].tolist()")
+    first = root.locator(".lv-scene .lv-cell").first
+    expected = pytest.approx(0.8 * weights[0] / max(weights), abs=2e-3)
+    page.eventually(lambda: float(first.get_attribute("fill-opacity")) == expected)
+    assert "In head 4" in root.locator(".lv-looks").inner_text()
+    page.key_drag(root.get_by_label("training step"), "ArrowLeft")
+    page.wait_python("lab.step == 1")
+    page.eventually(lambda: "since step 0" in root.locator(".lv-match").inner_text())
+    since = page.python("len(lab.since)")
+    assert (
+        f"{since or 'None'} of 3 matches flipped since step 0"
+        in root.locator(".lv-match").inner_text()
+    )
+    root.get_by_label("Reset all").click()
+    page.wait_python("lab._settings() == lab.initial")
+
+
+def test_the_matrix_and_the_table_choose(shown):
+    page, root = shown
+    box = root.locator(".lv-matrix").bounding_box()
+    page.page.mouse.click(box["x"] + 20, box["y"] + box["height"] * 4.5 / 25)
+    page.wait_python("lab.query == 4")
+    cell = root.locator("tbody tr").nth(1).locator("button").nth(0)
+    owner = page.python("lab.owners[0][1][0]")
+    assert cell.inner_text().rstrip("*′") == str(owner)
+    cell.click()
+    page.wait_python(f"lab.query == {owner} and lab.layer == 0")
+    page.eventually(lambda: cell.get_attribute("aria-pressed") == "true")
+    assert "responsible for B" in words(root)
+
+
+def test_every_control_says_what_it_does(shown):
+    _, root = shown
+    hint = root.locator(".lv-hint")
+    rest, said = hint.inner_text(), set()
+    controls = root.locator(".lv-controls :is(button, input, select):visible")
+    for i in range(controls.count()):
+        controls.nth(i).focus()
+        said.add(hint.inner_text())
+    assert rest not in said
+    assert len(said) == controls.count() == 5
+    root.locator(".lv-scene").focus()
+    assert hint.inner_text().startswith("A dot is a query")
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_how_it_looks(notebook, name):
+    page, width = notebook, LOOKS[name][1]
+    page.page.set_viewport_size({"width": width, "height": 900})
+    root = page.page.locator(".locviz-querylab").nth(1 + list(LOOKS).index(name))
+    if name == "dark":
+        page.theme("dark")
+    try:
+        root.scroll_into_view_if_needed()
+        page.page.wait_for_timeout(200)
+        page.screenshot(f"querylab-{name}", root)
+        assert small_text(root) == []
+        assert on_each_other(root, ".lv-label text") == []
+        assert cut_off(root) == []
+        assert len(texts(root, "td button")) == 9
+        root.evaluate("e => e.setAttribute('data-looked', '')")
+        assert page.axe(".locviz-querylab[data-looked]") == []
+        root.evaluate("e => e.removeAttribute('data-looked')")
+    finally:
+        if name == "dark":
+            page.theme("light")
+
+
+def test_an_error_shows_in_the_widget(shown):
+    page, root = shown
+    page.python("1", setup="answer, lab._answer = lab._answer, lambda *_: 1 / 0")
+    page.key_drag(root.locator(".lv-scene"), "ArrowRight")
+    root.get_by_role("alert").wait_for(state="visible")
+    assert "ZeroDivisionError" in root.get_by_role("alert").inner_text()
+    page.python("1", setup="lab._answer = answer")
+    page.page.keyboard.press("ArrowLeft")
+    root.get_by_role("alert").wait_for(state="hidden")
