@@ -74,13 +74,22 @@ def dash_of(layer: int, num: int) -> str | None:
     return None if layer == num - 1 else f"{2 + 3 * layer} 3"
 
 
+def opacities(weights: np.ndarray, num: int, most: float) -> np.ndarray:
+    """Return how opaque each weight of a whole is drawn, up to ``most`` for the greatest.
+
+    Among ``num`` places a weight has to be four times the equal share to be the most opaque: equal
+    weights are pale. Its twin is ``opacities`` of ``src/querylab/marks.ts``.
+    """
+    return most * weights / max(float(weights.max(initial=0)), 4 / num)
+
+
 def _inside(box: list[float], size) -> list[float]:
     height, width = size
     return [min(max(v, 0.0), most) for v, most in zip(box, (width, height) * 2, strict=True)]
 
 
 def _draw_heat(photo: Photo, result: Sent) -> None:
-    """Cells by their weight, the strongest opaque to 0.85; or dots whose area is the weight."""
+    """Cells by their weight, or dots whose area is the weight."""
     if result["dots"]:
         for x, y, weight in float32_array(result["dots"], -1, 3).tolist():
             at = {"cx": photo.left + x * photo.zoom, "cy": photo.top + y * photo.zoom}
@@ -90,11 +99,12 @@ def _draw_heat(photo: Photo, result: Sent) -> None:
         return
     heat = float32_array(result["heat"], *result["heat_size"])
     wide, high = (result["extent"][i] / heat.shape[1 - i] * photo.zoom for i in (0, 1))
-    for row, column in np.argwhere(heat > 0.05 * heat.max()).tolist():
+    drawn = opacities(heat, heat.size, 0.8)
+    for row, column in np.argwhere(drawn > 0.04).tolist():
         x, y = column * wide, row * high
         kept = {"width": min(wide, photo.width - x), "height": min(high, photo.height - y)}
         if min(kept.values()) > 0:
-            opacity = f"{0.85 * heat[row, column] / heat.max():.2f}"
+            opacity = f"{drawn[row, column]:.2f}"
             place = {"x": photo.left + x, "y": photo.top + y, **kept}
             photo.canvas.add("rect", **place, fill=HEAT, fill_opacity=opacity)
 
@@ -106,9 +116,10 @@ def _draw_matrix(canvas: Canvas, sent: Sent) -> None:
     _text(canvas, MATRIX, TOP + 12, "self-attention: each row takes from the columns", size=11)
     top = TOP + 20
     frame = {"x": MATRIX, "y": top, "width": MATRIX_SIDE, "height": MATRIX_SIDE}
-    for row, column in np.argwhere(between > 0.1 * between.max()).tolist():
+    drawn = opacities(between, num, 1.0)
+    for row, column in np.argwhere(drawn > 0.1).tolist():
         place = {"x": MATRIX + column * cell, "y": top + row * cell}
-        opacity = f"{between[row, column] / between.max():.2f}"
+        opacity = f"{drawn[row, column]:.2f}"
         canvas.add("rect", **place, width=cell, height=cell, fill=ACCENT, fill_opacity=opacity)
     canvas.add("rect", **frame, fill="none", stroke=LINE)
     chosen = {"x": MATRIX, "y": top + query * cell, "width": MATRIX_SIDE, "height": cell}

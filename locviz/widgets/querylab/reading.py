@@ -33,13 +33,13 @@ class Watched:
     source: str
 
     def __post_init__(self):
+        if not self.looks:
+            raise ValueError("looks is empty: give at least one look_at(detector, image, targets)")
         check_images([self.image])
         check_pictures([self.image])
         if self.targets.dim != 2:
             raise ValueError("QueryLab shows boxes (n, 4), not spans: give boxes of an image")
         self.targets.check(len(self.class_names))
-        if not self.looks:
-            raise ValueError("looks is empty: give at least one look_at(detector, image, targets)")
         kinds = {(one.num_layers, one.num_queries, one.num_heads) for one in self.looks}
         if len(kinds) > 1:
             raise ValueError(

@@ -29,14 +29,14 @@ def looks_in_words(look: Look, layer: int, query: int, head: int | None) -> str:
         inside = share_inside(heat, look.extent, look.regions[layer, query].tolist())
         return (
             f"Cross-attention. {who}, it reads as if from {effective(heat):.1f} of {heat.numel()} "
-            f"cells; {100 * inside:.0f} % of the weight lies in its own box, the most at x {x:.0f}, "
+            f"cells; {100 * inside:.0f}\N{NO-BREAK SPACE}% of the weight lies in its own box, the most at x {x:.0f}, "
             f"y {y:.0f}."
         )
     assert dots is not None
     x, y, most = dots[dots[:, 2].argmax()].tolist()
     return (
         f"Deformable cross-attention. {who}, it reads at {len(dots)} places; the heaviest, at x "
-        f"{x:.0f}, y {y:.0f}, has {100 * most:.0f} % of the weight."
+        f"{x:.0f}, y {y:.0f}, has {100 * most:.0f}\N{NO-BREAK SPACE}% of the weight."
     )
 
 
@@ -44,10 +44,10 @@ def takes_in_words(between: Float[Tensor, "q q"], query: int) -> str:
     """From which queries a query takes most by self-attention, (q, q)."""
     row = between[query]
     best = row.argsort(descending=True, stable=True)[:3].tolist()
-    named = ", ".join(f"{one} ({100 * float(row[one]):.0f} %)" for one in best)
+    named = ", ".join(f"{one} ({100 * float(row[one]):.0f}\N{NO-BREAK SPACE}%)" for one in best)
     return (
         f"Self-attention: query {query} takes most from queries {named}; equal shares would be "
-        f"{100 / len(row):.0f} %."
+        f"{100 / len(row):.0f}\N{NO-BREAK SPACE}%."
     )
 
 

@@ -688,10 +688,10 @@ function placeIn(element, event) {
 
 // src/querylab/marks.ts
 var dashOf = (layer, layers) => layer === layers - 1 ? null : `${2 + 3 * layer} 3`;
-function opacities(weights, most) {
+function opacities(weights, num, most) {
   const all = Array.from(weights);
-  const top = Math.max(...all, 0);
-  return all.map((weight) => top > 0 ? most * weight / top : 0);
+  const top = Math.max(...all, 4 / num);
+  return all.map((weight) => most * weight / top);
 }
 function nearestCentre(boxes, x, y) {
   let [found, least] = [-1, Infinity];
@@ -748,7 +748,7 @@ var Matrix = class {
   words = html("p", { class: "lv-takes" });
   show({ between, takes }) {
     const { num } = this;
-    const cells = opacities(floats(between), 1).flatMap(
+    const cells = opacities(floats(between), num, 1).flatMap(
       (opacity, i) => opacity < 0.04 ? [] : [svg("rect", { class: "lv-take", x: i % num, y: Math.floor(i / num), width: 1, height: 1, "fill-opacity": opacity })]
     );
     this.cells.replaceChildren(...cells);
@@ -827,7 +827,8 @@ var QueryScene = class {
     this.photo = new Photograph(signal);
     this.photo.fit(photograph.size, { width, height });
     this.photo.show(photograph.png);
-    this.truths.append(...info.gt.map((box) => svg("rect", { class: "lv-truth", ...placed(box) })));
+    const twice = (box) => ["lv-rim", "lv-truth"].map((name) => svg("rect", { class: name, ...placed(box) }));
+    this.truths.append(...info.gt.flatMap(twice));
     const drawn = svg("g", { "aria-hidden": "true" }, this.photo.element, this.heat, this.truths, this.chain, this.dots, this.labels);
     this.element.append(drawn);
     this.listen(signal);
@@ -874,9 +875,12 @@ var QueryScene = class {
       })
     );
     const row = floats(this.result.between).subarray(query * queries.length, (query + 1) * queries.length);
-    const shares = opacities(row, 1);
+    const shares = opacities(row, queries.length, 1);
+    const rank = (i) => i === query ? 2 : queries[i].object >= 0 ? 1 : 0;
+    const order = queries.map((_, i) => i).sort((a, b) => rank(a) - rank(b));
     this.dots.replaceChildren(
-      ...queries.map(({ box: [x1, y1, x2, y2], object }, i) => {
+      ...order.map((i) => {
+        const { box: [x1, y1, x2, y2], object } = queries[i];
         const kind = `${object >= 0 ? " lv-matched" : ""}${i === query ? " lv-chosen" : ""}`;
         const r = (2.5 + 5.5 * Math.sqrt(shares[i])) / this.zoom;
         return svg("circle", { class: `lv-query${kind}`, "data-query": i, cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, r });
@@ -887,7 +891,7 @@ var QueryScene = class {
   drawHeat({ heat, heat_size: [rows, columns], extent, dots }) {
     if (dots.byteLength) return this.drawPlaces(floats(dots));
     const [wide, high] = [extent[0] / columns, extent[1] / rows];
-    const weights = opacities(floats(heat), 0.8);
+    const weights = opacities(floats(heat), rows * columns, 0.8);
     const top = weights.indexOf(Math.max(...weights));
     const cells = weights.map(
       (opacity, i) => svg("rect", {
@@ -983,7 +987,7 @@ var MatchTable = class {
       { class: "lv-matches", "aria-label": "Match" },
       html("h4", {}, "Matched query"),
       html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)),
-      html("p", { class: "lv-caption" }, `${marks.join("; ")}.`)
+      ...marks.map((text) => html("p", { class: "lv-caption" }, text))
     );
   }
   info;

@@ -91,7 +91,7 @@ def test_the_words_hold_the_numbers_of_torch(lab, looks):
     assert f"(IoU {iou:.2f} with it)" in lab.result["words"]
     row = look.self_attention[2].mean(0)[query]
     best = int(row.argmax())
-    assert f"from queries {best} ({100 * row[best]:.0f} %)" in lab.result["takes"]
+    assert f"from queries {best} ({100 * row[best]:.0f}\N{NO-BREAK SPACE}%)" in lab.result["takes"]
     cells = look.cells[2].mean(0)[query]
     entropy = -(cells * cells.log()).sum()
     assert f"from {entropy.exp():.1f} of 64 cells" in lab.result["looks"]
@@ -211,7 +211,7 @@ def test_effective_is_between_one_place_and_all():
 def test_the_share_inside_a_box_counts_cells_by_their_centres():
     heat = torch.tensor([[0.1, 0.2], [0.3, 0.4]])  # cells of 10 x 5 pixels
     extent = (20.0, 10.0)
-    assert share_inside(heat, extent, [0, 0, 20, 10]) == pytest.approx(1)
-    assert share_inside(heat, extent, [9, 0, 20, 10]) == pytest.approx(0.6)
-    assert share_inside(heat, extent, [0, 0, 4, 10]) == 0
+    assert share_inside(heat, extent, [0.0, 0.0, 20.0, 10.0]) == pytest.approx(1)
+    assert share_inside(heat, extent, [9.0, 0.0, 20.0, 10.0]) == pytest.approx(0.6)
+    assert share_inside(heat, extent, [0.0, 0.0, 4.0, 10.0]) == 0
     assert strongest(heat, extent) == (15.0, 7.5)

@@ -4,11 +4,14 @@
 export const dashOf = (layer: number, layers: number): string | null =>
   layer === layers - 1 ? null : `${2 + 3 * layer} 3`;
 
-/** How opaque each weight is drawn, up to `most` for the greatest. */
-export function opacities(weights: ArrayLike<number>, most: number): number[] {
+/**
+ * How opaque each weight of a whole is drawn, up to `most` for the greatest. Among `num` places a weight has to be four
+ * times the equal share to be the most opaque: equal weights are pale. Its twin is `opacities` in Python.
+ */
+export function opacities(weights: ArrayLike<number>, num: number, most: number): number[] {
   const all = Array.from(weights);
-  const top = Math.max(...all, 0);
-  return all.map((weight) => (top > 0 ? (most * weight) / top : 0));
+  const top = Math.max(...all, 4 / num);
+  return all.map((weight) => (most * weight) / top);
 }
 
 /** The query whose box has its centre nearest to a place; -1 where there is none. */

@@ -40,7 +40,7 @@ export class Matrix {
 
   show({ between, takes }: Result): void {
     const { num } = this;
-    const cells = opacities(floats(between), 1).flatMap((opacity, i) =>
+    const cells = opacities(floats(between), num, 1).flatMap((opacity, i) =>
       opacity < 0.04
         ? []
         : [svg("rect", { class: "lv-take", x: i % num, y: Math.floor(i / num), width: 1, height: 1, "fill-opacity": opacity })],

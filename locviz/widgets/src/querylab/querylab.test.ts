@@ -6,10 +6,10 @@ test("only the last layer's box is drawn through", () => {
   assert.deepEqual([0, 1, 2].map((layer) => dashOf(layer, 3)), ["2 3", "5 3", null]);
 });
 
-test("the greatest weight is the most opaque, and no weight is none", () => {
-  assert.deepEqual(opacities([0.25, 0.5, 0], 0.8), [0.4, 0.8, 0]);
-  assert.deepEqual(opacities([0, 0], 1), [0, 0]);
-  assert.deepEqual(opacities([], 1), []);
+test("the greatest weight is the most opaque, and equal weights are pale", () => {
+  assert.deepEqual(opacities([0.25, 0.5, 0], 16, 0.8), [0.4, 0.8, 0]);
+  assert.deepEqual(opacities([0.125, 0.125], 8, 1), [0.25, 0.25]);
+  assert.deepEqual(opacities([], 4, 1), []);
 });
 
 test("a click means the nearest centre", () => {

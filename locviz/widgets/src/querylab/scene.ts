@@ -47,7 +47,8 @@ export class QueryScene {
     this.photo = new Photograph(signal);
     this.photo.fit(photograph.size, { width, height });
     this.photo.show(photograph.png);
-    this.truths.append(...info.gt.map((box) => svg("rect", { class: "lv-truth", ...placed(box) })));
+    const twice = (box: readonly number[]) => ["lv-rim", "lv-truth"].map((name) => svg("rect", { class: name, ...placed(box) }));
+    this.truths.append(...info.gt.flatMap(twice));
     const drawn = svg("g", { "aria-hidden": "true" }, this.photo.element, this.heat, this.truths, this.chain, this.dots, this.labels);
     this.element.append(drawn);
     this.listen(signal);
@@ -84,9 +85,12 @@ export class QueryScene {
       }),
     );
     const row = floats(this.result.between).subarray(query * queries.length, (query + 1) * queries.length);
-    const shares = opacities(row, 1);
+    const shares = opacities(row, queries.length, 1);
+    const rank = (i: number) => (i === query ? 2 : queries[i].object >= 0 ? 1 : 0); // the chosen one lies on top
+    const order = queries.map((_, i) => i).sort((a, b) => rank(a) - rank(b));
     this.dots.replaceChildren(
-      ...queries.map(({ box: [x1, y1, x2, y2], object }, i) => {
+      ...order.map((i) => {
+        const { box: [x1, y1, x2, y2], object } = queries[i];
         const kind = `${object >= 0 ? " lv-matched" : ""}${i === query ? " lv-chosen" : ""}`;
         const r = (2.5 + 5.5 * Math.sqrt(shares[i])) / this.zoom;
         return svg("circle", { class: `lv-query${kind}`, "data-query": i, cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, r });
@@ -98,7 +102,7 @@ export class QueryScene {
   private drawHeat({ heat, heat_size: [rows, columns], extent, dots }: Result): void {
     if (dots.byteLength) return this.drawPlaces(floats(dots));
     const [wide, high] = [extent[0] / columns, extent[1] / rows];
-    const weights = opacities(floats(heat), 0.8);
+    const weights = opacities(floats(heat), rows * columns, 0.8);
     const top = weights.indexOf(Math.max(...weights));
     const cells = weights.map((opacity, i) =>
       svg("rect", {

@@ -36,7 +36,7 @@ export class MatchTable {
       { class: "lv-matches", "aria-label": "Match" },
       html("h4", {}, "Matched query"),
       html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)),
-      html("p", { class: "lv-caption" }, `${marks.join("; ")}.`),
+      ...marks.map((text) => html("p", { class: "lv-caption" }, text)),
     );
   }
 
