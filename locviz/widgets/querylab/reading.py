@@ -93,7 +93,7 @@ def effective(weights: Float[Tensor, "..."]) -> float:
     have the same.
 
     Args:
-        weights: of any shape, at least 0; they sum to 1.
+        weights: ``(...)``, such as a map (h, w), at least 0; they sum to 1.
     """
     return float(torch.special.entr(weights.double()).sum().exp())
 
