@@ -115,7 +115,7 @@ def _draw_matrix(canvas: Canvas, sent: Sent) -> None:
     cell = MATRIX_SIDE / num
     _text(canvas, MATRIX, TOP + 12, "self-attention: each row takes from the columns", size=11)
     top = TOP + 20
-    frame = {"x": MATRIX, "y": top, "width": MATRIX_SIDE, "height": MATRIX_SIDE}
+    frame: dict[str, Any] = {"x": MATRIX, "y": top, "width": MATRIX_SIDE, "height": MATRIX_SIDE}
     drawn = opacities(between, num, 1.0)
     for row, column in np.argwhere(drawn > 0.1).tolist():
         place = {"x": MATRIX + column * cell, "y": top + row * cell}
