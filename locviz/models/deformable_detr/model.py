@@ -230,7 +230,7 @@ DEFORMABLE_DETR = System(
     tiny=deformable_detr_tiny,
     recipes=RECIPES,
     origin=(
-        "the authors' code at commit 11169a6 "
+        "DeformableDetrForObjectDetection of transformers 5.23, and the authors' code at commit 11169a6 "
         "(https://github.com/fundamentalvision/Deformable-DETR), with all of the r50"
     ),
 )
