@@ -2,5 +2,6 @@
 
 from locviz.widgets.querylab.lab import QueryLab
 from locviz.widgets.querylab.looking import Look, flips, look_at
+from locviz.widgets.querylab.replay import QueryRecorder, QueryReplay
 
-__all__ = ["Look", "QueryLab", "flips", "look_at"]
+__all__ = ["Look", "QueryLab", "QueryRecorder", "QueryReplay", "flips", "look_at"]

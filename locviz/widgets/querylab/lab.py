@@ -4,9 +4,9 @@ Chapters 13 and 14.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-import torch
 import traitlets
 from torch import Tensor, nn
 
@@ -19,6 +19,7 @@ from locviz.widgets.querylab.looking import Look, look_at
 from locviz.widgets.querylab.messages import photo_message, result_message, scene_message
 from locviz.widgets.querylab.picture import draw
 from locviz.widgets.querylab.reading import Watched
+from locviz.widgets.querylab.replay import SHIPPED, QueryReplay
 from locviz.widgets.querylab.wire import UserTraits
 
 
@@ -30,9 +31,9 @@ class QueryLab(KnobWidget):
     self-attention; the table shows which query the matching makes responsible for which object, in
     every layer. With looks from several steps of a training it says how many matches flipped.
 
-    ``QueryLab.of(detector, image, targets)`` looks through a detector as it is now. For a training,
-    collect ``look_at(detector, image, targets, step=...)`` and give them all as ``looks``. Without
-    data: a ``detr_tiny`` that has learned nothing.
+    ``QueryLab.of(detector, image, targets)`` looks through a detector as it is now. A
+    ``QueryRecorder`` looks at it while it is trained; ``QueryLab.replay(recorder.replay())`` plays
+    what it saw. Without data: a training of ``detr_tiny`` that ships.
 
     Args:
         looks: at one image, in the order of training.
@@ -86,7 +87,7 @@ class QueryLab(KnobWidget):
         self._check_keywords(traits)
         given = (looks, image, targets)
         if all(value is None for value in given):
-            watched = _untrained()
+            watched = _shipped()
         elif looks is None or image is None or targets is None:
             raise TypeError(
                 "looks, image and targets belong together: give all three, or use "
@@ -124,6 +125,26 @@ class QueryLab(KnobWidget):
         look = look_at(detector, image, targets)
         parts = {"class_names": class_names, "source": source or "your detector as it is now"}
         return cls(looks=look, image=image, targets=targets, **parts, **traits)
+
+    @classmethod
+    def replay(
+        cls, replay: QueryReplay | str | Path = SHIPPED, *, source: str | None = None, **traits: Any
+    ) -> "QueryLab":
+        """Show a training that was recorded.
+
+        Args:
+            replay: of a ``QueryRecorder``, the name of one that ships, or a file's path.
+            source: which detector looks, in words; the recording says it if not given.
+            traits: the knobs.
+
+        Raises:
+            ValueError: nothing of that name ships, or the file is damaged.
+            FileNotFoundError: there is no such file.
+        """
+        film = replay if isinstance(replay, QueryReplay) else QueryReplay.load(replay)
+        parts = {"looks": film.looks, "image": film.image, "targets": film.targets}
+        source = source or film.about.get("source")
+        return cls(**parts, class_names=film.class_names, source=source, **traits)
 
     def _start(self, watched: Watched, traits: dict[str, Any]) -> None:
         self._watched = watched
@@ -280,15 +301,7 @@ def _given(
     )
 
 
-def _untrained() -> Watched:
-    """A small DETR that has learned nothing, and a scene of the course."""
-    from locviz.data import Shapes
-    from locviz.models import detr_tiny
-
-    data = Shapes(level="first", split="test", num_scenes=1)
-    image, targets = data[0]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        detector = detr_tiny(len(data.class_names))
-    look = look_at(detector, image, targets)
-    return _given(look, image, targets, data.class_names, "detr_tiny, untrained")
+def _shipped() -> Watched:
+    """The training that ships."""
+    film = QueryReplay.load()
+    return _given(film.looks, film.image, film.targets, film.class_names, film.about.get("source"))

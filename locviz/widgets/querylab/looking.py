@@ -7,7 +7,7 @@ called with, so what is shown is what was mixed.
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -33,7 +33,8 @@ class Look(Movable):
     heads, q, q), rows sum to 1. ``cells`` (l, eyes, q, n) are the weights of cross-attention over
     the n cells of ``level_sizes``, rows sum to 1; each of its heads is an eye. They are None where
     it is deformable: then ``places`` (l, q, eyes, n, 2) are pixels and ``shares`` (l, q, eyes, n)
-    their weights, which sum to 1 over the n places of an eye. ``extent`` is the width and height
+    their weights, which sum to 1 over the n places of an eye, and ``references`` (l, q, 2) the points
+    that the places lie around. ``extent`` is the width and height
     that the maps cover, in pixels of the image; with padding it is larger than the image. ``step``
     says how long the detector was trained.
     """
@@ -46,8 +47,14 @@ class Look(Movable):
     extent: tuple[float, float]
     level_sizes: tuple[tuple[int, ...], ...]
     cells: Float[Tensor, "l eyes q n"] | None = None
-    places: Float[Tensor, "l q eyes n 2"] | None = None
+    places: Float[Tensor, "l q eyes n dim"] | None = None
     shares: Float[Tensor, "l q eyes n"] | None = None
+    references: Float[Tensor, "l q dim"] | None = None
+
+    @property
+    def dim(self) -> int:
+        """2 for boxes, 1 for spans."""
+        return len(self.extent)
 
     @property
     def num_layers(self) -> int:
@@ -64,6 +71,16 @@ class Look(Movable):
         """How many heads both attentions have."""
         cross = self.shares.shape[2] if self.cells is None else self.cells.shape[1]  # type: ignore[union-attr]
         return min(cross, self.self_attention.shape[1])
+
+    def mean_of_heads(self) -> "Look":
+        """The same with one head: the mean of all; deformable places are one head's, all of them."""
+        changed: dict[str, Any] = {"self_attention": self.self_attention.mean(1, keepdim=True)}
+        if self.cells is not None:
+            changed["cells"] = self.cells.mean(1, keepdim=True)
+        if self.places is not None and self.shares is not None:
+            changed["places"] = self.places.flatten(2, 3).unsqueeze(2)
+            changed["shares"] = self.shares.flatten(2).unsqueeze(2) / self.shares.shape[2]
+        return replace(self, **changed)
 
     def between(self, layer: int, head: int | None = None) -> Float[Tensor, "q q"]:
         """How much each query (a row) takes from each other one in a layer, (q, q); rows sum to 1.
@@ -240,7 +257,8 @@ def _layers(decoder: Any) -> list[nn.Module]:
 def _looked(module: nn.Module, given: dict[str, Any]) -> Any:
     if isinstance(module, Attention):
         return module.weights(given["queries"], given["keys"], hidden=given.get("hidden"))
-    return module.look(given["queries"], given["references"], given["level_sizes"])  # type: ignore[operator]
+    places, shares = module.look(given["queries"], given["references"], given["level_sizes"])  # type: ignore[operator]
+    return places, shares, given["references"][..., 0, : module.dim]
 
 
 def _attention(caught: dict[str, list[Any]], extent: tuple[float, float]) -> dict[str, Any]:
@@ -253,7 +271,9 @@ def _attention(caught: dict[str, list[Any]], extent: tuple[float, float]) -> dic
     cross = caught["cross_attention"]
     if isinstance(cross[0], Tensor):
         return {**fields, "cells": torch.stack([one[0] for one in cross]).float().cpu()}
-    # (q, heads, levels, points, 2) to (q, heads, n, 2), in pixels.
+    # (q, heads, levels, points, dim) to (q, heads, n, dim), in pixels.
     places = torch.stack([one[0][0].flatten(2, 3) for one in cross]).float().cpu()
     shares = torch.stack([one[1][0].flatten(2, 3) for one in cross]).float().cpu()
-    return {**fields, "places": places * places.new_tensor(extent), "shares": shares}
+    references = torch.stack([one[2][0] for one in cross]).float().cpu()
+    unit = places.new_tensor(extent)
+    return {**fields, "places": places * unit, "shares": shares, "references": references * unit}
