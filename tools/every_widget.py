@@ -30,6 +30,7 @@ WIDGETS = {
     "class_names=data.class_names)",
     ".locviz-focallab": "FocalLab()",
     ".locviz-nmslab": "NMSLab()",
-    ".locviz-querylab": "QueryLab()",
+    ".locviz-querylab": "QueryLab.of(locviz.models.deformable_detr_tiny(6), images[0], targets[0], "
+    "class_names=data.class_names)",
     ".locviz-monitor": "monitor",
 }

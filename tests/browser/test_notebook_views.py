@@ -31,6 +31,7 @@ GRIPS = {
         ".lv-panel-0 .lv-candidate[data-box='13'] .lv-line",
         "nmslab.boxes[13]",
     ),
+    ".locviz-querylab": (".lv-reference", ".lv-reference-mark", "querylab.reference"),
 }
 
 

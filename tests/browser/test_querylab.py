@@ -7,8 +7,12 @@ SETUP = """
 import torch
 from dataclasses import replace
 from locviz.data import Shapes
-from locviz.models import detr_tiny
-from locviz.widgets.querylab import QueryLab, look_at
+from locviz.layers import (
+    LearnedQueries, PrepareClips, ProjectMaps, SinePositions, SmallConvNet, TransformerDecoder, TransformerEncoder,
+)
+from locviz.models import deformable_detr_tiny, detr, detr_tiny
+from locviz.types import Targets
+from locviz.widgets.querylab import QueryLab, QueryRecorder, look_at
 data = Shapes(level="first", split="test", num_scenes=1)
 image, targets = data[0]
 def look(step):
@@ -18,22 +22,49 @@ looks = [look(step) for step in (0, 50, 90)]
 places, shares = torch.rand(3, 25, 8, 4, 2) * 64, torch.rand(3, 25, 8, 4).softmax(-1)
 deformed = replace(looks[0], cells=None, places=places, shares=shares)
 given = {"image": image, "targets": targets, "class_names": data.class_names}
+torch.manual_seed(0)
+deforming = deformable_detr_tiny(3)
+for layer in deforming.decoder.layers:
+    torch.nn.init.normal_(layer.cross_attention.offsets.weight, std=0.02)
+along = detr(
+    2, channels=32, dim=1, prepare=PrepareClips(step=2.0, divisor=4),
+    backbone=SmallConvNet(widths=(16, 32), depths=(1, 1), num_maps=1, in_channels=6, dim=1),
+    neck=ProjectMaps(in_channels=(32,), channels=32, dim=1),
+    encoder=TransformerEncoder(channels=32, positions=SinePositions(channels=32, dim=1), depth=1, hidden=32, dropout=0.0),
+    queries=LearnedQueries(8, channels=32),
+    decoder=TransformerDecoder(channels=32, depth=3, hidden=32, dropout=0.0),
+)
+clip = torch.rand(40, 6)
+spans = Targets(torch.tensor([[8.0, 24.0], [40.0, 72.0]]), torch.tensor([1, 0]), (80.0,))
+recorder = QueryRecorder(along, clip, spans, class_names=["talk", "music"], every=1)
+optimizer = torch.optim.AdamW(along.parameters(), lr=2e-3)
+for step in range(60):
+    if step % 6 == 0:
+        recorder.look(step)
+    optimizer.zero_grad()
+    along.loss([clip], [spans]).total.backward()
+    optimizer.step()
+recorder.look(60)
 """
 # What the lab looks like under these arguments, in a window of this width.
 LOOKS = {
-    "light": ("looks=looks", 1280),
-    "dark": ("looks=looks, layer=0", 1280),
-    "scaled": ("looks=looks, scale=1.5", 1700),
-    "phone": ("looks=looks", 420),
-    "dots": ("looks=deformed", 1280),
+    "light": ("QueryLab()", 1280, 12),
+    "dark": ("QueryLab(step=6)", 1280, 12),
+    "scaled": ("QueryLab(looks=looks, scale=1.5, **given)", 1700, 9),
+    "phone": ("QueryLab()", 420, 12),
+    "dots": ("QueryLab(looks=deformed, **given)", 1280, 9),
+    "reference": ("QueryLab.of(deforming, image, targets, class_names=data.class_names)", 1280, 9),
+    "spans": ("QueryLab.replay(recorder.replay())", 1280, 6),
+    "spans-dark": ("QueryLab.replay(recorder.replay(), step=3)", 1280, 6),
 }
+DARK = ("dark", "spans-dark")
 
 
 @pytest.fixture(scope="module")
 def notebook(open_for_file):
-    """One notebook with a lab for gestures, and five to be looked at."""
+    """One notebook with a lab for gestures, and some to be looked at."""
     first = "lab = QueryLab(looks=looks, **given)\nlab"
-    cells = [SETUP, first, *[f"QueryLab({more}, **given)" for more, _ in LOOKS.values()]]
+    cells = [SETUP, first, *[cell for cell, *_ in LOOKS.values()]]
     page = open_for_file(cells, width=1280, height=900)
     page.run_all()
     return page
@@ -186,10 +217,10 @@ def test_every_control_says_what_it_does(shown):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_how_it_looks(notebook, name):
-    page, width = notebook, LOOKS[name][1]
+    page, (_, width, cells) = notebook, LOOKS[name]
     page.page.set_viewport_size({"width": width, "height": 900})
     root = page.page.locator(".locviz-querylab").nth(1 + list(LOOKS).index(name))
-    if name == "dark":
+    if name in DARK:
         page.theme("dark")
     try:
         root.scroll_into_view_if_needed()
@@ -198,12 +229,12 @@ def test_how_it_looks(notebook, name):
         assert small_text(root) == []
         assert on_each_other(root, ".lv-label text") == []
         assert cut_off(root) == []
-        assert len(texts(root, "td button")) == 9
+        assert len(texts(root, "td button")) == cells
         root.evaluate("e => e.setAttribute('data-looked', '')")
         assert page.axe(".locviz-querylab[data-looked]") == []
         root.evaluate("e => e.removeAttribute('data-looked')")
     finally:
-        if name == "dark":
+        if name in DARK:
             page.theme("light")
 
 

@@ -3,6 +3,7 @@
 Chapters 13 and 14.
 """
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from locviz.types import Targets
 from locviz.widgets.core.base import bundle, kernel_owned
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Ranged
-from locviz.widgets.core.picture import StaticPicture
+from locviz.widgets.core.picture import Number, StaticPicture
 from locviz.widgets.querylab.looking import Look, look_at
 from locviz.widgets.querylab.messages import photo_message, result_message, scene_message
 from locviz.widgets.querylab.picture import draw
@@ -37,7 +38,7 @@ class QueryLab(KnobWidget):
 
     Args:
         looks: at one image, in the order of training.
-        image: (3, h, w) in 0..1.
+        image: (3, h, w) in 0..1; features (t, c) for a detector of spans.
         targets: its ground truth.
         class_names: in label order; their numbers if not given.
         source: which detector looks, in words.
@@ -49,7 +50,8 @@ class QueryLab(KnobWidget):
         flipped: numbers of the objects whose queries differ from those of the layer before.
         since: the same since the step before.
         heat: (h, w) weights of the chosen query's cross-attention, None where it is deformable.
-        dots: (n, 3) x, y and weight where it is deformable, else None.
+        dots: (n, 3) x, y and weight where it is deformable, else None. Drag ``reference``, and they
+            move along.
         between: (q, q) self-attention of the layer, a row per query that takes.
         history: every state, with ``flipped`` and ``since``.
 
@@ -69,6 +71,12 @@ class QueryLab(KnobWidget):
     query = knob(Ranged(0), "which query, counted from 0; at first the first object's.")
     layer = knob(Ranged(0), "which decoder layer, counted from 0; at first the last one.")
     head = knob(Ranged(None), "which head of both attentions; None takes the mean of all.")
+
+    reference = knob(
+        traitlets.List(traitlets.Float()),
+        "where the reference point of deformable attention was dragged to; at first [], the "
+        "detector's own.",
+    )
 
     scene = kernel_owned(traitlets.Dict())
     photo = kernel_owned(traitlets.Dict())
@@ -166,6 +174,21 @@ class QueryLab(KnobWidget):
             )
         return value
 
+    @traitlets.validate("reference")
+    def _check_reference(self, proposal):
+        value, dim = proposal["value"], self._watched.targets.dim
+        if not value:
+            return value
+        if self._watched.looks[0].references is None:
+            raise traitlets.TraitError(
+                "QueryLab.reference needs deformable attention: this detector reads whole maps, "
+                "so set it to []"
+            )
+        if len(value) != dim or not all(map(math.isfinite, value)):
+            names = "x, y" if dim == 2 else "a time"
+            raise traitlets.TraitError(f"QueryLab.reference must be [{names}] or [], got {value}")
+        return value
+
     def _counts(self) -> dict[str, int]:
         first = self._watched.looks[0]
         return {
@@ -215,7 +238,8 @@ class QueryLab(KnobWidget):
     @property
     def dots(self) -> Tensor | None:
         """Places and weights (n, 3) of deformable cross-attention, else None."""
-        return self.look.dots(self.layer, self.query, self.head)
+        at = {"reference": self.reference}
+        return self.look.dots(self.layer, self.query, self.head, **at)
 
     @property
     def between(self) -> Tensor:
@@ -244,23 +268,39 @@ class QueryLab(KnobWidget):
             traitlets.TraitError: there is no such query.
         """
         with self._lock:
-            self._change("pick", query=query)
+            self._change("pick", query=query, reference=[])
 
-    def drag(self, name: str, by: int) -> None:
-        """Move a slider, as far as it goes.
+    def drag(self, name: str, by: Number, dy: Number = 0) -> None:
+        """Move a slider, as far as it goes, or the reference point of deformable attention.
 
         Args:
-            name: ``"step"``, ``"query"`` or ``"layer"``.
-            by: how far, in whole steps.
+            name: ``"step"``, ``"query"``, ``"layer"`` or ``"reference"``.
+            by: how far, in whole steps; for the reference point pixels to the right, or time.
+            dy: pixels down, for the reference point in an image.
 
         Raises:
             ValueError: an unknown ``name``.
+            traitlets.TraitError: there is no reference point.
         """
+        if name == "reference":
+            self._drag_reference(by, dy)
+            return
         if name not in ("step", "query", "layer"):
-            raise ValueError(f"name must be 'step', 'query' or 'layer', got {name!r}")
+            raise ValueError(f"name must be 'step', 'query', 'layer' or 'reference', got {name!r}")
         with self._lock:
-            there = min(max(getattr(self, name) + by, 0), self._counts()[name] - 1)
-            self._change("drag", **{name: there})
+            there = min(max(getattr(self, name) + round(by), 0), self._counts()[name] - 1)
+            self._change("drag", **{name: there}, reference=[])
+
+    def _drag_reference(self, dx: Number, dy: Number) -> None:
+        with self._lock:
+            references, sides = self.look.references, self.targets.size[::-1]
+            own = [] if references is None else references[self.layer, self.query].tolist()
+            start = self.reference or own or [0.0] * len(sides)
+            moved = [
+                min(max(at + by, 0.0), float(side))
+                for at, by, side in zip(start, (dx, dy), sides, strict=False)
+            ]
+            self._change("drag", reference=moved)
 
     def step_on(self, n: int = 1) -> None:
         """Go ``n`` looks on in the training (back for negative ``n``), as far as there are any."""

@@ -37,14 +37,17 @@ class Look(Movable):
     that the places lie around. ``extent`` is the width and height
     that the maps cover, in pixels of the image; with padding it is larger than the image. ``step``
     says how long the detector was trained.
+
+    A detector of spans looks along time: regions are (l, q, 2), places and references have one
+    number, ``extent`` is one length and a level one count.
     """
 
     step: int
     scores: Float[Tensor, "l q k"]
-    regions: Float[Tensor, "l q 4"]
+    regions: Float[Tensor, "l q coords"]
     matches: Int64[Tensor, "l q"]
     self_attention: Float[Tensor, "l heads q q"]
-    extent: tuple[float, float]
+    extent: tuple[float, ...]
     level_sizes: tuple[tuple[int, ...], ...]
     cells: Float[Tensor, "l eyes q n"] | None = None
     places: Float[Tensor, "l q eyes n dim"] | None = None
@@ -106,25 +109,35 @@ class Look(Movable):
             return None
         weights = self.cells[layer, :, query]
         row = weights.mean(0) if head is None else weights[head]
-        finest = self.level_sizes[0]
-        counts = [h * w for h, w in self.level_sizes]
-        maps = [
-            part.reshape(size)
-            for part, size in zip(row.split(counts), self.level_sizes, strict=True)
-        ]
+        # A map over time is one of one row.
+        sizes = [(1, *size)[-2:] for size in self.level_sizes]
+        finest = sizes[0]
+        counts = [h * w for h, w in sizes]
+        maps = [part.reshape(size) for part, size in zip(row.split(counts), sizes, strict=True)]
         return torch.stack([_spread(one, finest) for one in maps]).sum(0)
 
-    def dots(self, layer: int, query: int, head: int | None = None) -> Float[Tensor, "n 3"] | None:
-        """Where a query looks by deformable attention: x and y in pixels and the weight, (n, 3); the
-        weights sum to 1. None where cross-attention looks at cells.
+    def dots(
+        self,
+        layer: int,
+        query: int,
+        head: int | None = None,
+        *,
+        reference: Sequence[float] | None = None,
+    ) -> Float[Tensor, "n k"] | None:
+        """Where a query looks by deformable attention: x and y in pixels and the weight, (n, 3), or
+        time and weight, (n, 2); the weights sum to 1. None where cross-attention looks at cells.
 
         Args:
             layer, query: from 0.
             head: None is all heads, each with its part of the whole.
+            reference: another reference point than the detector's. Offsets and weights come from
+                the query alone, so that all places move along with it.
         """
         if self.places is None or self.shares is None:
             return None
         places, shares = self.places[layer, query], self.shares[layer, query]
+        if reference and self.references is not None:
+            places = places + (places.new_tensor(list(reference)) - self.references[layer, query])
         if head is not None:
             return torch.cat([places[head], shares[head][:, None]], -1)
         return torch.cat([places, shares[..., None] / len(shares)], -1).flatten(0, 1)
@@ -153,7 +166,7 @@ def look_at(detector: nn.Module, image: Tensor, targets: Targets, *, step: int =
 
     Args:
         detector: a ``QueryDetector``.
-        image: (3, h, w) in 0..1.
+        image: (3, h, w) in 0..1; features (t, c) for a detector of spans.
         targets: its ground truths, in its pixels.
         step: how long the detector was trained.
 
@@ -176,7 +189,7 @@ def look_at(detector: nn.Module, image: Tensor, targets: Targets, *, step: int =
         outputs = (*predictions.aux, predictions)
         regions = torch.cat([detector.regions(one) for one in outputs])
         scale = predictions.scales[0]
-        width, height = (
+        extent = tuple(
             side / factor
             for side, factor in zip(
                 detector.prepare(inputs).values.shape[:1:-1], scale.tolist(), strict=True
@@ -187,7 +200,7 @@ def look_at(detector: nn.Module, image: Tensor, targets: Targets, *, step: int =
             scores=torch.stack([_probability(detector, one.logits[0]) for one in outputs]).cpu(),
             regions=(regions / scale.repeat(2)).float().cpu(),
             matches=_matches(detector, inputs, targets, outputs).cpu(),
-            **_attention(caught, (width, height)),
+            **_attention(caught, extent),
         )
 
 
@@ -261,7 +274,7 @@ def _looked(module: nn.Module, given: dict[str, Any]) -> Any:
     return places, shares, given["references"][..., 0, : module.dim]
 
 
-def _attention(caught: dict[str, list[Any]], extent: tuple[float, float]) -> dict[str, Any]:
+def _attention(caught: dict[str, list[Any]], extent: tuple[float, ...]) -> dict[str, Any]:
     """The fields of a ``Look`` that are about attention, on the CPU."""
     fields: dict[str, Any] = {
         "self_attention": torch.stack([one[0] for one in caught["self_attention"]]).float().cpu(),

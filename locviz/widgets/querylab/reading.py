@@ -27,7 +27,7 @@ class Watched:
     """
 
     looks: tuple[Look, ...]
-    image: Float[Tensor, "3 h w"]
+    image: Float[Tensor, "3 h w"] | Float[Tensor, "t c"]
     targets: Targets
     class_names: tuple[str, ...]
     source: str
@@ -35,10 +35,17 @@ class Watched:
     def __post_init__(self):
         if not self.looks:
             raise ValueError("looks is empty: give at least one look_at(detector, image, targets)")
-        check_images([self.image])
-        check_pictures([self.image])
-        if self.targets.dim != 2:
-            raise ValueError("QueryLab shows boxes (n, 4), not spans: give boxes of an image")
+        if self.targets.dim == 2:
+            check_images([self.image])
+            check_pictures([self.image])
+        elif self.image.ndim != 2:
+            raise ValueError(
+                f"image is {tuple(self.image.shape)} and targets hold spans: give the features "
+                "(t, c) that they lie in"
+            )
+        dims = {one.dim for one in self.looks} | {self.targets.dim}
+        if len(dims) > 1:
+            raise ValueError("looks and targets must all be of boxes, or all of spans")
         self.targets.check(len(self.class_names))
         kinds = {(one.num_layers, one.num_queries, one.num_heads) for one in self.looks}
         if len(kinds) > 1:
@@ -83,6 +90,17 @@ class Watched:
             return []
         return flips(self.owners[step - 1][layer], self.owners[step][layer])
 
+    @cached_property
+    def colours(self) -> list[int]:
+        """A number per query for its colour: those that are responsible for an object in the last
+        layer, the last look first; -1 for all others.
+        """
+        order: list[int] = []
+        for rows in reversed(self.owners):
+            order += [q for queries in rows[-1] for q in queries if q not in order]
+        num = self.looks[0].num_queries
+        return [order.index(query) if query in order else -1 for query in range(num)]
+
     def overlap(self, step: int, layer: int) -> Float[Tensor, "q g"]:
         """The IoU of every query's box with every object, (q, g)."""
         return pairwise_iou(self.looks[step].regions[layer], self.targets.boxes.float())
@@ -99,15 +117,16 @@ def effective(weights: Float[Tensor, "..."]) -> float:
 
 
 def share_inside(
-    heat: Float[Tensor, "h w"], extent: tuple[float, float], box: Sequence[float]
+    heat: Float[Tensor, "h w"], extent: Sequence[float], box: Sequence[float]
 ) -> float:
     """The share of a map's weight in the cells whose centres lie in a box.
 
     Args:
         heat: weights (h, w) that sum to 1.
-        extent: the width and height that the map covers.
-        box: x1 y1 x2 y2 in the same units.
+        extent: the width and height that the map covers, or its length in time.
+        box: x1 y1 x2 y2, or start and end, in the same units.
     """
+    extent, box = _flat(extent, box)
     height, width = heat.shape
     x = (torch.arange(width) + 0.5) * extent[0] / width
     y = (torch.arange(height) + 0.5) * extent[1] / height
@@ -116,8 +135,30 @@ def share_inside(
     return float(heat[inside].sum())
 
 
-def strongest(heat: Float[Tensor, "h w"], extent: tuple[float, float]) -> tuple[float, float]:
+def inside(dots: Float[Tensor, "n k"], region: Sequence[float]) -> float:
+    """The share of the weight of places that lie in a region, edges included.
+
+    Args:
+        dots: x, y and weight (n, 3), or time and weight (n, 2); the weights sum to 1.
+        region: x1 y1 x2 y2, or start and end.
+    """
+    places, weights = dots[:, :-1], dots[:, -1]
+    low, high = places.new_tensor(list(region)).chunk(2)
+    return float(weights[((places >= low) & (places <= high)).all(-1)].sum())
+
+
+def _flat(
+    extent: Sequence[float], box: Sequence[float]
+) -> tuple[tuple[float, float], Sequence[float]]:
+    """A length in time and a span as the extent and a box of a map of one row."""
+    if len(extent) == 1:
+        return (extent[0], 1.0), (box[0], 0.0, box[1], 1.0)
+    return (extent[0], extent[1]), box
+
+
+def strongest(heat: Float[Tensor, "h w"], extent: Sequence[float]) -> tuple[float, float]:
     """The centre x, y of the cell with the greatest weight of a map (h, w) that covers ``extent``."""
+    extent, _ = _flat(extent, (0.0, 0.0))
     height, width = heat.shape
     row, column = divmod(int(heat.argmax()), width)
     return (column + 0.5) * extent[0] / width, (row + 0.5) * extent[1] / height

@@ -16,6 +16,7 @@ import * as words from "./boxlab/words.ts";
 import * as stops from "./focallab/stops.ts";
 import * as focal from "./focallab/words.ts";
 import * as charts from "./monitor/charts.ts";
+import * as query from "./querylab/marks.ts";
 import * as geometry from "./roilab/geometry.ts";
 import * as axes from "./shared/axes.ts";
 import * as boxes from "./shared/boxes.ts";
@@ -69,6 +70,7 @@ const MODULES: Record<string, Record<string, unknown>> = {
   marks,
   parameters,
   places,
+  query,
   stops,
   whole,
   words,

@@ -59,7 +59,7 @@ var SLIDER_HELP = [
   "Sliders",
   "also follow the arrow keys; Escape takes back, a double-click resets"
 ];
-function helpLine(title, lines) {
+function helpLine(title2, lines) {
   const id = uniqueName("lv-help");
   const items = lines.map(
     ([gesture, effect]) => html("div", {}, html("dt", {}, gesture), html("dd", {}, effect))
@@ -82,7 +82,7 @@ function helpLine(title, lines) {
   ask.addEventListener("keydown", (event) => {
     if (event.key === "Escape") show(false);
   });
-  const name = html("span", { "aria-hidden": "true" }, title);
+  const name = html("span", { "aria-hidden": "true" }, title2);
   return html("header", { class: "lv-top" }, name, ask, panel);
 }
 
@@ -158,12 +158,12 @@ function showGoals(model, signal) {
   draw();
   return strip;
 }
-function line({ title, proved, goals, met }) {
+function line({ title: title2, proved, goals, met }) {
   const ticks = goals.map((goal, i) => {
     const text = `${met[i] ? "✔" : "○"} ${goal}`;
     return html("span", { class: met[i] ? "lv-met" : "", title: text }, text);
   });
-  const name = proved ? `★ ${title}, proved` : title;
+  const name = proved ? `★ ${title2}, proved` : title2;
   return html("li", { class: proved ? "lv-proved" : "" }, html("strong", {}, name), ...ticks);
 }
 
@@ -464,7 +464,7 @@ function whileConnected(model, root) {
 }
 
 // src/querylab/querylab.css
-var querylab_default = '.locviz-querylab {\n  max-width: calc(1010px * var(--lv-scale));\n  --lv-heat: #ff8c00;\n}\n.locviz-querylab .lv-controls {\n  gap: 0.3em 1.2em;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.5em;\n  border-top: 0;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-querylab .lv-controls > .lv-slider {\n  flex: 1 1 calc(170px * var(--lv-scale));\n}\n.locviz-querylab .lv-controls > :is(select, button) {\n  min-height: 28px;\n  padding: 0.1em 0.7em;\n}\n.locviz-querylab .lv-board {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr) minmax(0, 1fr);\n  gap: 0.5em 1.4em;\n  align-items: start;\n}\n.locviz-querylab h4 {\n  margin: 0;\n  font-size: 1.05em;\n  font-weight: 600;\n}\n.locviz-querylab :is(.lv-words, .lv-looks, .lv-match, .lv-takes, .lv-caption, .lv-hint) {\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-querylab .lv-words {\n  margin-bottom: 0.5em;\n  font-size: 1.05em;\n  font-weight: 600;\n}\n.locviz-querylab .lv-match {\n  margin-top: 0.6em;\n  font-weight: 600;\n}\n.locviz-querylab .lv-takes {\n  margin-top: 0.4em;\n}\n.locviz-querylab .lv-caption {\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-foot {\n  display: flex;\n  justify-content: space-between;\n  gap: 1.5em;\n  margin-top: 0.4em;\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-hint {\n  flex: 1;\n  min-height: 1.45em;\n}\n\n/* The picture. Lines keep their width on the screen. */\n.locviz-querylab .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n  contain: layout paint;\n  touch-action: manipulation;\n}\n.locviz-querylab svg.lv-scene[role="slider"] {\n  cursor: pointer;\n}\n.locviz-querylab .lv-scene:focus-visible {\n  outline: 3px solid var(--lv-focus);\n  outline-offset: 2px;\n}\n.locviz-querylab .lv-scene rect {\n  fill: none;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-scene .lv-cell {\n  fill: var(--lv-heat);\n}\n.locviz-querylab .lv-scene .lv-top {\n  stroke: var(--lv-heat);\n  stroke-width: 2;\n}\n.locviz-querylab .lv-place {\n  fill: var(--lv-heat);\n  fill-opacity: 0.6;\n  stroke: #000000;\n  stroke-width: 1;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-truth {\n  stroke: var(--lv-good);\n  stroke-width: 2;\n  stroke-dasharray: 1 4;\n}\n.locviz-querylab .lv-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 3.6;\n}\n.locviz-querylab .lv-chain {\n  stroke: var(--lv-prediction);\n  stroke-width: 1.5;\n}\n.locviz-querylab .lv-rim.lv-now {\n  stroke-width: 5.4;\n}\n.locviz-querylab .lv-chain.lv-now {\n  stroke-width: 3;\n}\n.locviz-querylab .lv-query {\n  fill: var(--lv-bg);\n  fill-opacity: 0.55;\n  stroke: var(--lv-text);\n  stroke-width: 1.4;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-query.lv-matched {\n  fill: var(--lv-good);\n  fill-opacity: 1;\n  stroke: var(--lv-bg);\n}\n.locviz-querylab .lv-query.lv-chosen {\n  stroke: var(--lv-prediction);\n  stroke-width: 3.5;\n}\n.locviz-querylab .lv-label-query {\n  --lv-ink: var(--lv-prediction);\n}\n.locviz-querylab .lv-label-truth {\n  --lv-ink: var(--lv-good);\n}\n.locviz-querylab .lv-scene .lv-label rect {\n  fill: var(--lv-bg);\n  stroke: var(--lv-ink);\n  stroke-width: 1;\n}\n.locviz-querylab .lv-scene .lv-label text {\n  fill: var(--lv-ink);\n  font-weight: 600;\n  font-size: calc(11.5px * var(--lv-scale) / var(--lv-zoom, 1));\n}\n.locviz-querylab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0 1em;\n  list-style: none;\n  margin: 0.3em 0 0;\n  padding: 0;\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-querylab .lv-legend i {\n  flex: none;\n  width: 1.4em;\n  height: 0;\n  border-top: 2px solid var(--lv-prediction);\n}\n.locviz-querylab .lv-legend .lv-key-heat {\n  height: 0.8em;\n  border: 0;\n  background: var(--lv-heat);\n}\n.locviz-querylab .lv-legend .lv-key-chain {\n  border-top-style: dashed;\n}\n.locviz-querylab .lv-legend .lv-key-truth {\n  border-top: 2px dotted var(--lv-good);\n}\n.locviz-querylab .lv-legend .lv-key-query {\n  width: 0.8em;\n  height: 0.8em;\n  border: 0;\n  border-radius: 50%;\n  background: var(--lv-good);\n}\n\n/* Self-attention. */\n.locviz-querylab .lv-matrix {\n  width: 100%;\n  margin-top: 0.3em;\n  cursor: pointer;\n}\n.locviz-querylab .lv-matrix .lv-ground {\n  fill: var(--lv-raised);\n}\n.locviz-querylab .lv-take {\n  fill: var(--lv-prediction);\n}\n.locviz-querylab .lv-row {\n  fill: none;\n  stroke: var(--lv-pull);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n\n/* The match. */\n.locviz-querylab table {\n  border-collapse: collapse;\n  margin: 0.3em 0;\n  font: inherit;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-querylab :is(th, td) {\n  padding: 0.1em 0.35em;\n  border: 0;\n  text-align: start;\n  font-weight: 400;\n  background: none;\n  color: var(--lv-text);\n}\n.locviz-querylab thead th {\n  color: var(--lv-soft);\n}\n.locviz-querylab tbody tr {\n  background: none;\n}\n.locviz-querylab td button {\n  min-width: 3em;\n  min-height: 26px;\n  padding: 0 0.4em;\n}\n.locviz-querylab td.lv-flipped button {\n  font-weight: 700;\n  border-style: dashed;\n}\n.locviz-querylab td.lv-now {\n  background: var(--lv-raised);\n}\n@container (max-width: 720px) {\n  .locviz-querylab .lv-board {\n    grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr);\n  }\n}\n@container (max-width: 460px) {\n  .locviz-querylab .lv-board {\n    grid-template-columns: minmax(0, 1fr);\n  }\n  .locviz-querylab .lv-foot {\n    flex-wrap: wrap;\n  }\n  .locviz-querylab .lv-slider input {\n    min-width: 3em;\n  }\n}\n';
+var querylab_default = '.locviz-querylab {\n  max-width: calc(1010px * var(--lv-scale));\n  --lv-heat: #ff8c00;\n  --lv-query-0: var(--lv-series-3);\n  --lv-query-1: var(--lv-series-1);\n  --lv-query-2: var(--lv-series-7);\n  --lv-query-3: var(--lv-series-4);\n  --lv-query-4: var(--lv-series-5);\n  --lv-query-5: var(--lv-series-2);\n}\n.locviz-querylab .lv-controls {\n  gap: 0.3em 1.2em;\n  margin: 0 0 0.5em;\n  padding: 0 0 0.5em;\n  border-top: 0;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-querylab .lv-controls > .lv-slider {\n  flex: 1 1 calc(170px * var(--lv-scale));\n}\n.locviz-querylab .lv-controls > :is(select, button) {\n  min-height: 28px;\n  padding: 0.1em 0.7em;\n}\n.locviz-querylab .lv-board {\n  display: grid;\n  grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr) minmax(0, 1fr);\n  gap: 0.5em 1.4em;\n  align-items: start;\n}\n.locviz-querylab h4 {\n  margin: 0;\n  font-size: 1.05em;\n  font-weight: 600;\n}\n.locviz-querylab :is(.lv-words, .lv-looks, .lv-match, .lv-takes, .lv-caption, .lv-hint) {\n  margin: 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-querylab .lv-words {\n  margin-bottom: 0.5em;\n  font-size: 1.05em;\n  font-weight: 600;\n}\n.locviz-querylab .lv-match {\n  margin-top: 0.6em;\n  font-weight: 600;\n}\n.locviz-querylab .lv-takes {\n  margin-top: 0.4em;\n}\n.locviz-querylab .lv-caption {\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-foot {\n  display: flex;\n  justify-content: space-between;\n  gap: 1.5em;\n  margin-top: 0.4em;\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-hint {\n  flex: 1;\n  min-height: 1.45em;\n}\n\n/* The picture. Lines keep their width on the screen. */\n.locviz-querylab .lv-scene {\n  width: 100%;\n  border-radius: 4px;\n  contain: layout paint;\n  touch-action: manipulation;\n}\n.locviz-querylab svg.lv-scene[role="slider"] {\n  cursor: pointer;\n}\n.locviz-querylab .lv-scene:focus-visible {\n  outline: 3px solid var(--lv-focus);\n  outline-offset: 2px;\n}\n.locviz-querylab .lv-scene rect {\n  fill: none;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-scene .lv-cell {\n  fill: var(--lv-heat);\n}\n.locviz-querylab .lv-scene .lv-top {\n  stroke: var(--lv-heat);\n  stroke-width: 2;\n}\n.locviz-querylab .lv-place {\n  fill: var(--lv-heat);\n  fill-opacity: 0.6;\n  stroke: #000000;\n  stroke-width: 1;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-truth {\n  stroke: var(--lv-good);\n  stroke-width: 2;\n  stroke-dasharray: 1 4;\n}\n.locviz-querylab .lv-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 3.6;\n}\n.locviz-querylab .lv-chain {\n  stroke: var(--lv-mine);\n  stroke-width: 1.5;\n}\n.locviz-querylab .lv-rim.lv-now {\n  stroke-width: 5.4;\n}\n.locviz-querylab .lv-chain.lv-now {\n  stroke-width: 3;\n}\n.locviz-querylab .lv-query {\n  fill: var(--lv-bg);\n  fill-opacity: 0.55;\n  stroke: var(--lv-text);\n  stroke-width: 1.4;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-query.lv-matched {\n  fill: var(--lv-own);\n  fill-opacity: 1;\n  stroke: var(--lv-bg);\n}\n.locviz-querylab .lv-query.lv-chosen {\n  stroke: var(--lv-text);\n  stroke-width: 3.5;\n}\n.locviz-querylab .lv-label-query {\n  --lv-ink: var(--lv-mine);\n}\n.locviz-querylab .lv-label-truth {\n  --lv-ink: var(--lv-good);\n}\n.locviz-querylab .lv-scene .lv-label rect {\n  fill: var(--lv-bg);\n  stroke: var(--lv-ink);\n  stroke-width: 1;\n}\n.locviz-querylab .lv-scene .lv-label text {\n  fill: var(--lv-ink);\n  font-weight: 600;\n  font-size: calc(11.5px * var(--lv-scale) / var(--lv-zoom, 1));\n}\n.locviz-querylab .lv-legend {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0 1em;\n  list-style: none;\n  margin: 0.3em 0 0;\n  padding: 0;\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-legend li {\n  display: flex;\n  align-items: center;\n  gap: 0.4em;\n  margin: 0;\n}\n.locviz-querylab .lv-legend i {\n  flex: none;\n  width: 1.4em;\n  height: 0;\n  border-top: 2px solid var(--lv-prediction);\n}\n.locviz-querylab .lv-legend .lv-key-heat {\n  height: 0.8em;\n  border: 0;\n  background: var(--lv-heat);\n}\n.locviz-querylab .lv-legend .lv-key-chain {\n  border-top-style: dashed;\n}\n.locviz-querylab .lv-legend .lv-key-truth {\n  border-top: 2px dotted var(--lv-good);\n}\n.locviz-querylab .lv-legend .lv-key-query {\n  width: 0.8em;\n  height: 0.8em;\n  border: 0;\n  border-radius: 50%;\n  background: var(--lv-good);\n}\n\n.locviz-querylab .lv-legend .lv-key-trail {\n  border-top: 2px dotted var(--lv-text);\n}\n.locviz-querylab .lv-legend .lv-key-reference {\n  width: auto;\n  border: 0;\n  height: auto;\n  font-style: normal;\n}\n.locviz-querylab .lv-legend .lv-key-reference::before {\n  content: "✚";\n  color: var(--lv-pull);\n}\n.locviz-querylab .lv-owned {\n  stroke: var(--lv-own);\n  stroke-width: 1.5;\n}\n.locviz-querylab .lv-link-rim {\n  stroke: var(--lv-bg);\n  stroke-opacity: 0.75;\n  stroke-width: 4;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-link {\n  stroke: var(--lv-own);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-link.lv-now {\n  stroke-width: 3.5;\n}\n.locviz-querylab .lv-past {\n  fill: none;\n  stroke: var(--lv-text);\n  stroke-width: 1.2;\n  stroke-dasharray: 2 2;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-been {\n  fill: var(--lv-text);\n}\n\n/* The reference point, over the picture. */\n.locviz-querylab .lv-layers {\n  position: relative;\n}\n.locviz-querylab .lv-over {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  overflow: visible;\n  pointer-events: none;\n}\n.locviz-querylab .lv-reference {\n  pointer-events: all;\n  cursor: move;\n  touch-action: none;\n  outline: none;\n}\n.locviz-querylab .lv-reach {\n  fill: var(--lv-bg);\n  fill-opacity: 0.35;\n  stroke: var(--lv-pull);\n  stroke-width: 1.5;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-reference:focus-visible .lv-reach {\n  stroke: var(--lv-focus);\n  stroke-width: 3;\n}\n.locviz-querylab :is(.lv-reference-rim, .lv-reference-mark) {\n  stroke: var(--lv-bg);\n  stroke-width: 6;\n  vector-effect: non-scaling-stroke;\n}\n.locviz-querylab .lv-reference-mark {\n  stroke: var(--lv-pull);\n  stroke-width: 3;\n}\n\n/* The story of the match. */\n.locviz-querylab .lv-timeline {\n  margin: 0 0 0.7em;\n  padding: 0 0 0.6em;\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-querylab .lv-film {\n  margin: 0;\n  padding: 0 0 0.3em;\n  border: 0;\n}\n.locviz-querylab .lv-story {\n  display: grid;\n  grid-template-columns: auto repeat(var(--lv-looks), minmax(0, 1fr));\n  gap: 2px;\n  margin: 0.3em 0;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-querylab .lv-story > span {\n  min-height: 1.6em;\n  line-height: 1.6em;\n  text-align: center;\n  overflow: hidden;\n  cursor: pointer;\n}\n.locviz-querylab .lv-story > .lv-name {\n  padding-right: 0.7em;\n  text-align: start;\n  white-space: nowrap;\n  cursor: default;\n}\n.locviz-querylab .lv-story :is(.lv-look, .lv-name) {\n  color: var(--lv-soft);\n}\n.locviz-querylab .lv-story .lv-whose {\n  color: var(--lv-bg);\n  background: var(--lv-own);\n  border-radius: 3px;\n}\n.locviz-querylab .lv-story .lv-flip {\n  font-weight: 700;\n  box-shadow: inset 0 0 0 2px var(--lv-bg);\n  outline: 2px solid var(--lv-own);\n  outline-offset: -2px;\n}\n.locviz-querylab .lv-story .lv-flips {\n  color: var(--lv-text);\n  background: linear-gradient(\n    to top,\n    color-mix(in srgb, var(--lv-pull) 28%, transparent) calc(100% * var(--lv-share, 0)),\n    transparent 0\n  );\n  border-bottom: 1px solid var(--lv-line);\n}\n.locviz-querylab .lv-story .lv-look.lv-now {\n  color: var(--lv-bg);\n  background: var(--lv-text);\n  border-radius: 3px;\n  font-weight: 700;\n}\n.locviz-querylab .lv-story .lv-flips.lv-now {\n  font-weight: 700;\n}\n.locviz-querylab .lv-story.lv-many :is(.lv-whose, .lv-flips, .lv-look) {\n  font-size: 0;\n}\n\n/* Self-attention. */\n.locviz-querylab .lv-matrix {\n  width: 100%;\n  margin-top: 0.3em;\n  cursor: pointer;\n}\n.locviz-querylab .lv-matrix .lv-ground {\n  fill: var(--lv-raised);\n}\n.locviz-querylab .lv-take {\n  fill: var(--lv-prediction);\n}\n.locviz-querylab .lv-row {\n  fill: none;\n  stroke: var(--lv-pull);\n  stroke-width: 2;\n  vector-effect: non-scaling-stroke;\n}\n\n/* The match. */\n.locviz-querylab table {\n  border-collapse: collapse;\n  margin: 0.3em 0;\n  font: inherit;\n  font-variant-numeric: tabular-nums;\n}\n.locviz-querylab :is(th, td) {\n  padding: 0.1em 0.35em;\n  border: 0;\n  text-align: start;\n  font-weight: 400;\n  background: none;\n  color: var(--lv-text);\n}\n.locviz-querylab thead th {\n  color: var(--lv-soft);\n}\n.locviz-querylab tbody tr {\n  background: none;\n}\n.locviz-querylab td button {\n  min-width: 3em;\n  min-height: 26px;\n  padding: 0 0.4em;\n}\n.locviz-querylab td.lv-flipped button {\n  font-weight: 700;\n  border-style: dashed;\n}\n.locviz-querylab td.lv-now {\n  background: var(--lv-raised);\n}\n@container (max-width: 720px) {\n  .locviz-querylab .lv-board {\n    grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr);\n  }\n}\n@container (max-width: 460px) {\n  .locviz-querylab .lv-board {\n    grid-template-columns: minmax(0, 1fr);\n  }\n  .locviz-querylab .lv-foot {\n    flex-wrap: wrap;\n  }\n  .locviz-querylab .lv-slider input {\n    min-width: 3em;\n  }\n}\n';
 
 // src/shared/hint_line.ts
 function hinted(element, text) {
@@ -669,6 +669,11 @@ var HINTS = {
   layer: "After which decoder layer: each one reads the picture anew and moves the boxes.",
   query: "Which query; the picture follows the arrow keys, too.",
   head: "Every head has its own weights; the mean is what they look at together.",
+  play: "Plays the training: watch the lines from queries to objects settle.",
+  back: "To the look before.",
+  on: "To the next look.",
+  story: "A row per object, a column per look: whose it was. A framed number has flipped. Click to go there.",
+  reference: "The point that the query looks around. Drag it: all sampling places move along. Double-click puts it back.",
   reset: "Everything goes back to where the cell put it.",
   scene: "A dot is a query, where its box has its centre; its size is what the chosen query takes from it. Arrows choose.",
   matrix: "Each row is a query and takes from the columns; a click chooses the row's query.",
@@ -680,10 +685,129 @@ var copied = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, by
 var floats = (buffer) => new Float32Array(copied(buffer));
 
 // src/shared/drag.ts
+var DOUBLE_MS = 350;
+var STILL_PX = 4;
+var ARROWS = /* @__PURE__ */ new Map([
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]]
+]);
+function arrowStep(key, shift) {
+  const arrow = ARROWS.get(key);
+  return arrow ? [arrow[0] * (shift ? 10 : 1), arrow[1] * (shift ? 10 : 1)] : null;
+}
+function unitsPerPixel(element) {
+  const shown = element.getScreenCTM();
+  return shown && shown.a > 0 && shown.d > 0 ? [1 / shown.a, 1 / shown.d] : [1, 1];
+}
 function placeIn(element, event) {
   const shown = element.getScreenCTM();
   if (!shown || !shown.a || !shown.d) return [0, 0];
   return [(event.clientX - shown.e) / shown.a, (event.clientY - shown.f) / shown.d];
+}
+function draggable(handle, options, signal) {
+  prepare(handle);
+  listenToPointer(handle, options, signal);
+  listenToKeys(handle, options, signal);
+  return () => describe(handle, options.read());
+}
+function prepare(handle) {
+  attributes(handle.element, { role: "slider", tabindex: 0, "aria-label": handle.label });
+}
+function describe(handle, state) {
+  const { now, min, max, text } = handle.describe(state);
+  attributes(handle.element, {
+    "aria-valuenow": Math.round(now),
+    "aria-valuemin": Math.round(min),
+    "aria-valuemax": Math.round(max),
+    "aria-valuetext": text
+  });
+}
+function listenToPointer(handle, options, signal) {
+  const { element } = handle;
+  let grip = null;
+  let tapped = { time: -Infinity, x: 0, y: 0 };
+  const end = () => {
+    grip = null;
+    element.classList.remove("lv-dragging");
+  };
+  const down = (event) => {
+    if (grip || event.button !== 0) return;
+    event.preventDefault();
+    element.focus({ preventScroll: true });
+    const near = Math.hypot(event.clientX - tapped.x, event.clientY - tapped.y) < 6 * STILL_PX;
+    if (near && event.timeStamp - tapped.time < DOUBLE_MS) {
+      tapped.time = -Infinity;
+      options.reset(handle);
+      return;
+    }
+    grip = {
+      pointer: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      start: options.read(),
+      far: false,
+      units: options.unitsPerPixel()
+    };
+    element.setPointerCapture(event.pointerId);
+    element.classList.add("lv-dragging");
+  };
+  const move = (event) => {
+    if (!grip || event.pointerId !== grip.pointer) return;
+    const [px, py] = [event.clientX - grip.x, event.clientY - grip.y];
+    grip.far ||= Math.hypot(px, py) > STILL_PX;
+    const [sx, sy] = grip.units;
+    options.write(handle.move(grip.start, px * sx, py * sy, event.altKey), "drag");
+  };
+  const up = (event) => {
+    if (!grip || event.pointerId !== grip.pointer) return;
+    tapped = { time: grip.far ? -Infinity : event.timeStamp, x: event.clientX, y: event.clientY };
+    end();
+    options.done(handle);
+  };
+  const cancel = (event) => {
+    if (grip && event.pointerId === grip.pointer) restore();
+  };
+  const restore = () => {
+    if (!grip) return;
+    const { start } = grip;
+    end();
+    options.write(start, "restore");
+    options.done(handle);
+  };
+  element.addEventListener("touchstart", (event) => event.preventDefault(), {
+    signal,
+    passive: false
+  });
+  element.addEventListener("pointerdown", down, { signal });
+  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointerup", up, { signal });
+  element.addEventListener("pointercancel", cancel, { signal });
+  const escape = (event) => {
+    if (event.key !== "Escape" || !grip) return;
+    restore();
+    event.stopImmediatePropagation();
+  };
+  element.addEventListener("keydown", escape, { signal });
+}
+function listenToKeys(handle, options, signal) {
+  const { element } = handle;
+  let before = options.read();
+  const keydown = (event) => {
+    if (event.key === "Escape") {
+      options.write(before, "restore");
+    } else {
+      const step = arrowStep(event.key, event.shiftKey);
+      if (!step || event.ctrlKey || event.metaKey) return;
+      options.write(handle.move(options.read(), step[0], step[1], event.altKey), "key");
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    options.done(handle);
+  };
+  element.addEventListener("focus", () => before = options.read(), { signal });
+  element.addEventListener("keydown", keydown, { signal });
 }
 
 // src/querylab/marks.ts
@@ -717,6 +841,12 @@ function afterKey(key, now, num) {
 function cellWords(queries, flipped, since) {
   return (queries.join(",") || "–") + (flipped ? "*" : "") + (since ? "′" : "");
 }
+function shifted(dots, from, to) {
+  const [dx, dy] = [to[0] - from[0], (to[1] ?? from[1]) - from[1]];
+  return Array.from(dots, (value, i) => value + [dx, dy, 0][i % 3]);
+}
+var COLOURS = 6;
+var colourOf = (number) => number === void 0 || number < 0 ? "var(--lv-soft)" : `var(--lv-query-${number % COLOURS})`;
 
 // src/querylab/matrix.ts
 var Matrix = class {
@@ -761,7 +891,61 @@ var Matrix = class {
 };
 
 // src/querylab/messages.ts
-var KNOBS = ["step", "query", "layer", "head"];
+var KNOBS = ["step", "query", "layer", "head", "reference"];
+
+// src/querylab/reference.ts
+var [REACH, ARM] = [14, 9];
+var Reference = class {
+  element = svg("svg", { class: "lv-over" });
+  grip = svg("g", { class: "lv-reference" });
+  circle = svg("circle", { class: "lv-reach" });
+  rim = svg("path", { class: "lv-reference-rim" });
+  mark = svg("path", { class: "lv-reference-mark" });
+  described;
+  zoom = 1;
+  constructor([height, width], hooks, signal) {
+    attributes(this.element, { viewBox: `0 0 ${width} ${height}` });
+    this.grip.append(this.circle, this.rim, this.mark);
+    this.element.append(this.grip);
+    hinted(this.grip, HINTS.reference);
+    const inside = (value, most) => Math.min(Math.max(value, 0), most);
+    const handle = {
+      element: this.grip,
+      label: "reference point",
+      move: ([x, y], dx, dy) => [inside(x + dx, width), inside(y + dy, height)],
+      describe: ([x = 0, y = 0]) => ({
+        now: x,
+        min: 0,
+        max: width,
+        text: `x ${x.toFixed(0)}, y ${y.toFixed(0)}`
+      })
+    };
+    const options = {
+      read: () => hooks.read(),
+      write: (place, gesture) => hooks.write([...place], gesture),
+      reset: () => hooks.reset(),
+      done: () => hooks.done(),
+      unitsPerPixel: () => unitsPerPixel(this.element)
+    };
+    this.described = draggable(handle, options, signal);
+    onResize(this.element, () => this.measure(width), signal);
+  }
+  show(place) {
+    setVisible(this.grip, place.length > 0);
+    if (!place.length) return;
+    attributes(this.grip, { transform: `translate(${place[0]} ${place[1]})` });
+    this.described();
+  }
+  measure(width) {
+    const wide = this.element.getBoundingClientRect().width;
+    if (!wide) return;
+    this.zoom = (this.element.clientWidth || wide) / width;
+    const arm = ARM / this.zoom;
+    const d = `M${-arm} 0H${arm}M0 ${-arm}V${arm}`;
+    attributes(this.circle, { r: REACH / this.zoom });
+    for (const path of [this.rim, this.mark]) attributes(path, { d });
+  }
+};
 
 // src/shared/labels.ts
 function* tried({ box: [x1, y1, x2, y2], wide }, { high, gap }) {
@@ -829,7 +1013,7 @@ var QueryScene = class {
     this.photo.show(photograph.png);
     const twice = (box) => ["lv-rim", "lv-truth"].map((name) => svg("rect", { class: name, ...placed(box) }));
     this.truths.append(...info.gt.flatMap(twice));
-    const drawn = svg("g", { "aria-hidden": "true" }, this.photo.element, this.heat, this.truths, this.chain, this.dots, this.labels);
+    const drawn = svg("g", { "aria-hidden": "true" }, this.photo.element, this.heat, this.truths, this.owned, this.chain, this.trail, this.links, this.dots, this.labels);
     this.element.append(drawn);
     this.listen(signal);
     onResize(this.element, () => this.measure(), signal);
@@ -840,6 +1024,9 @@ var QueryScene = class {
   photo;
   heat = svg("g", { class: "lv-heat" });
   truths = svg("g");
+  owned = svg("g");
+  trail = svg("g", { class: "lv-trail" });
+  links = svg("g");
   chain = svg("g");
   dots = svg("g");
   labels = svg("g", { class: "lv-labels" });
@@ -853,6 +1040,13 @@ var QueryScene = class {
     this.drawHeat(result);
     this.draw();
   }
+  /** The sampling places around another reference point, before the kernel answers. */
+  moveReference(to) {
+    if (!this.result?.dots.byteLength) return;
+    const { dots, of, reference } = this.result;
+    const from = of.reference.length ? of.reference : reference;
+    this.drawPlaces(shifted(floats(dots), [from[0], from[1] ?? reference[1]], to.length ? to : reference));
+  }
   measure() {
     const wide = this.element.getBoundingClientRect().width;
     if (!wide) return;
@@ -864,6 +1058,9 @@ var QueryScene = class {
     if (!this.result) return;
     const { chain, queries } = this.result;
     const query = this.result.of.query;
+    this.element.style.setProperty("--lv-mine", colourOf(this.info.colours[query]));
+    this.drawMatch(this.result);
+    this.drawTrail(this.result);
     this.chain.replaceChildren(
       ...chain.flatMap((box, layer) => {
         const now = layer === this.layer ? " lv-now" : "";
@@ -881,12 +1078,38 @@ var QueryScene = class {
     this.dots.replaceChildren(
       ...order.map((i) => {
         const { box: [x1, y1, x2, y2], object } = queries[i];
+        const colour = colourOf(this.info.colours[i]);
         const kind = `${object >= 0 ? " lv-matched" : ""}${i === query ? " lv-chosen" : ""}`;
         const r = (2.5 + 5.5 * Math.sqrt(shares[i])) / this.zoom;
-        return svg("circle", { class: `lv-query${kind}`, "data-query": i, cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, r });
+        const place = { "data-query": i, cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, r };
+        return svg("circle", { class: `lv-query${kind}`, ...place, style: `--lv-own: ${colour}` }, title(queries[i].words));
       })
     );
     this.drawLabels(this.result);
+  }
+  /** From each query that is responsible for an object a line to it, and its box. */
+  drawMatch({ queries, of }) {
+    const matched = queries.flatMap(({ box, object }, i) => object >= 0 ? [{ box, object, i }] : []);
+    this.owned.replaceChildren(
+      ...matched.filter(({ i }) => i !== of.query).map(
+        ({ box, i }) => svg("rect", { class: "lv-owned", style: `--lv-own: ${colourOf(this.info.colours[i])}`, ...placed(box) })
+      )
+    );
+    this.links.replaceChildren(
+      ...matched.flatMap(({ box, object, i }) => {
+        const [[x1, y1], [x2, y2]] = [centre(box), centre(this.info.gt[object])];
+        const style = `--lv-own: ${colourOf(this.info.colours[i])}`;
+        const now = i === of.query ? " lv-now" : "";
+        return ["lv-link-rim", "lv-link"].map((name) => svg("line", { class: name + now, style, x1, y1, x2, y2 }));
+      })
+    );
+  }
+  /** Where the chosen query has been so far in the training. */
+  drawTrail({ trail, of }) {
+    const line2 = (name, from, to) => svg("polyline", { class: name, points: trail.slice(from, to).map((place) => place.join(",")).join(" ") });
+    const r = 2 / this.zoom;
+    const past = trail.slice(0, of.step).map(([cx, cy]) => svg("circle", { class: "lv-been", cx, cy, r }));
+    this.trail.replaceChildren(...trail.length ? [line2("lv-past", 0, of.step + 1), ...past] : []);
   }
   drawHeat({ heat, heat_size: [rows, columns], extent, dots }) {
     if (dots.byteLength) return this.drawPlaces(floats(dots));
@@ -907,16 +1130,16 @@ var QueryScene = class {
   }
   drawPlaces(places) {
     const circles = Array.from({ length: places.length / 3 }, (_, i) => {
-      const [cx, cy, weight] = places.subarray(3 * i, 3 * i + 3);
+      const [cx, cy, weight] = places.slice(3 * i, 3 * i + 3);
       return svg("circle", { class: "lv-place", cx, cy, r: (8e-3 + 0.06 * Math.sqrt(weight)) * Math.max(...this.size) });
     });
     this.heat.replaceChildren(...circles);
   }
-  drawLabels({ chain, of }) {
+  drawLabels({ chain, of, matches }) {
     const unit = this.hooks.scale() / this.zoom;
     const notes = [
       { box: chain[this.layer], text: `query ${of.query}`, kind: "lv-label-query" },
-      ...this.info.gt.map((box, i) => ({ box, text: letter(i), kind: "lv-label-truth" }))
+      ...this.info.gt.map((box, i) => ({ box, text: [letter(i), ...this.whose(matches[i])].join(" ← "), kind: "lv-label-truth" }))
     ];
     const [width, height] = this.size;
     const wide = (text) => (LETTER * text.length + 6) * unit;
@@ -933,6 +1156,10 @@ var QueryScene = class {
         return [svg("g", { class: `lv-label ${kind}` }, rect, svg("text", { x: x + 3 * unit, y: y - unit }, text))];
       })
     );
+  }
+  whose(row) {
+    const { queries } = row[this.layer];
+    return queries.length ? [queries.join(", ")] : [];
   }
   /** What a screen reader hears, at once. */
   describe(query, words) {
@@ -959,6 +1186,12 @@ var QueryScene = class {
     element.addEventListener("click", click, { signal });
     element.addEventListener("dblclick", () => hooks.reset(), { signal });
   }
+};
+var centre = ([x1, y1, x2, y2]) => [(x1 + x2) / 2, (y1 + y2) / 2];
+var title = (text) => {
+  const element = svg("title");
+  element.textContent = text;
+  return element;
 };
 var placed = ([x, y, x2, y2]) => ({ x, y, width: Math.max(x2 - x, 0), height: Math.max(y2 - y, 0) });
 
@@ -1020,6 +1253,134 @@ var MatchTable = class {
   }
 };
 
+// src/querylab/timeline.ts
+var PAUSE = 700;
+var MOST = 40;
+var Timeline = class {
+  constructor(info, hooks, signal) {
+    this.info = info;
+    this.hooks = hooks;
+    const { objects, steps } = info;
+    this.heads = steps.map((step) => html("span", { class: "lv-look" }, String(step)));
+    this.cells = steps.map((_, at) => [...objects, ""].map((_2, row) => this.cell(at, row)));
+    this.grid.style.setProperty("--lv-looks", String(steps.length));
+    this.grid.classList.toggle("lv-many", steps.length > MOST);
+    const name = (text) => html("span", { class: "lv-name" }, text);
+    this.grid.append(name("step"), ...this.heads);
+    objects.forEach((object, row) => this.grid.append(name(object), ...this.cells.map((column) => column[row])));
+    this.grid.append(name("flipped"), ...this.cells.map((column) => column[objects.length]));
+    this.play.addEventListener("click", () => this.timer ? this.pause() : this.run(), { signal });
+    signal.addEventListener("abort", () => clearInterval(this.timer));
+    hinted(this.play, HINTS.play);
+    hinted(this.grid, HINTS.story);
+  }
+  info;
+  hooks;
+  play = html("button", { type: "button", "aria-label": "Play" }, "▶");
+  grid = html("div", { class: "lv-story", "aria-hidden": "true" });
+  title = html("h4");
+  cells;
+  // by look: a cell per object, and the number of flips
+  heads;
+  layer = -1;
+  timer;
+  /** Put round the slider of the steps; nothing shows without a training. */
+  make(slider) {
+    const controls = html(
+      "div",
+      { class: "lv-controls lv-film" },
+      this.play,
+      hinted(button("‹", () => this.nudge(-1), { "aria-label": "One look back" }), HINTS.back),
+      hinted(button("›", () => this.nudge(1), { "aria-label": "One look on" }), HINTS.on),
+      slider
+    );
+    const element = html(
+      "section",
+      { class: "lv-timeline", "aria-label": "Training" },
+      controls,
+      this.title,
+      this.grid,
+      html(
+        "p",
+        { class: "lv-caption" },
+        "A match has flipped when an object went to another query than at the look before (framed). ",
+        "The new query starts to learn it anew, so training is slow while matches flip."
+      )
+    );
+    setVisible(element, this.info.steps.length > 1);
+    return element;
+  }
+  show(step, layer) {
+    if (layer !== this.layer) this.fill(layer);
+    this.layer = layer;
+    this.cells.forEach((column, at) => {
+      for (const one of [this.heads[at], ...column]) one.classList.toggle("lv-now", at === step);
+    });
+  }
+  /** Play no further. */
+  stop() {
+    clearInterval(this.timer);
+    this.timer = void 0;
+    attributes(this.play, { "aria-label": "Play" });
+    setText(this.play, "▶");
+  }
+  cell(at, row) {
+    const element = html("span", { class: row < this.info.objects.length ? "lv-whose" : "lv-flips" });
+    element.addEventListener("click", () => {
+      const query = this.info.owners[at][Math.max(this.layer, 0)][row]?.[0];
+      this.stop();
+      if (query === void 0) this.hooks.show(at, "pick");
+      else this.hooks.pick(at, query);
+    });
+    return element;
+  }
+  fill(layer) {
+    const { colours, objects, owners, since, steps } = this.info;
+    setText(this.title, `Whose is each object? The responsible query by training step, after layer ${layer + 1}`);
+    this.cells.forEach((column, at) => {
+      const flipped = since[at][layer];
+      objects.forEach((object, row) => {
+        const queries = owners[at][layer][row];
+        const text = queries.join(",");
+        const before = at ? owners[at - 1][layer][row].join(", ") || "no query" : "";
+        const told = flipped.includes(row) ? `; flipped: it was ${before}’s at step ${steps[at - 1]}` : "";
+        setText(column[row], text || "–");
+        column[row].style.setProperty("--lv-own", colourOf(colours[queries[0]]));
+        column[row].classList.toggle("lv-flip", flipped.includes(row));
+        attributes(column[row], { title: `step ${steps[at]}: ${object} is ${text ? `query ${text}` : "no query"}’s${told}` });
+      });
+      const last = column[objects.length];
+      setText(last, at ? String(flipped.length) : "");
+      last.style.setProperty("--lv-share", String(flipped.length / Math.max(objects.length, 1)));
+      attributes(last, { title: at ? `${flipped.length} of ${objects.length} flipped since step ${steps[at - 1]}` : null });
+    });
+  }
+  run() {
+    const last = this.info.steps.length - 1;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.hooks.show(last, "play");
+      return this.hooks.settled();
+    }
+    if (this.hooks.step() >= last) this.hooks.show(0, "play");
+    attributes(this.play, { "aria-label": "Pause" });
+    setText(this.play, "❚❚");
+    this.timer = setInterval(() => {
+      if (this.hooks.step() < last) this.hooks.show(this.hooks.step() + 1, "play");
+      else this.pause();
+    }, PAUSE);
+  }
+  pause() {
+    this.stop();
+    this.hooks.settled();
+  }
+  nudge(by) {
+    this.stop();
+    const there = Math.min(Math.max(this.hooks.step() + by, 0), this.info.steps.length - 1);
+    this.hooks.show(there, "step");
+    this.hooks.settled();
+  }
+};
+
 // src/querylab/view.ts
 var QueryLabView = class {
   constructor(model, root, questions, signal) {
@@ -1038,6 +1399,26 @@ var QueryLabView = class {
     };
     this.scene = new QueryScene(this.info, model.get("photo"), hooks, signal);
     this.matrix = new Matrix(queries, (query) => this.change({ query }, "pick"), signal);
+    this.reference = new Reference(
+      model.get("photo").size,
+      {
+        read: () => this.place(),
+        write: (place, gesture) => this.drag(place.slice(0, this.info.dim), gesture),
+        reset: () => this.drag([], "reset"),
+        done: () => this.announce()
+      },
+      signal
+    );
+    this.timeline = new Timeline(
+      this.info,
+      {
+        step: () => this.store.knobs.step,
+        show: (step, gesture) => this.store.change({ step, reference: [] }, gesture),
+        pick: (step, query) => this.change({ step, query }, "pick"),
+        settled: () => this.announce()
+      },
+      signal
+    );
     this.table = new MatchTable(this.info, (query, layer) => this.change({ query, layer }, "pick"));
     this.sliders = {
       step: this.slider("step", "training step", steps.length, (value) => String(steps[value])),
@@ -1059,6 +1440,8 @@ var QueryLabView = class {
   scene;
   matrix;
   table;
+  timeline;
+  reference;
   sliders;
   head;
   words = html("p", { class: "lv-words" });
@@ -1068,18 +1451,31 @@ var QueryLabView = class {
     return this.model.get("result");
   }
   change(change, gesture) {
-    this.store.change(change, gesture);
+    this.timeline.stop();
+    this.store.change({ reference: [], ...change }, gesture);
     this.announce();
+  }
+  /** Where the reference point is drawn: where it was dragged to, or where the detector has it. */
+  place() {
+    const { reference } = this.store.knobs;
+    const own = this.result.reference;
+    return reference.length ? [reference[0], reference[1] ?? own[1]] : own;
+  }
+  drag(reference, gesture) {
+    this.store.change({ reference }, gesture);
   }
   // What shows at once
   knobsMoved() {
-    const { query, layer, head } = this.store.knobs;
+    const { step, query, layer, head, reference } = this.store.knobs;
     this.patience.wait();
     for (const [name, slider] of Object.entries(this.sliders)) slider.show(this.store.knobs[name]);
     this.head.value = head === null ? "" : String(head);
     this.scene.describe(query, this.result.queries[query].words);
     this.matrix.choose(query);
     this.table.choose(query, layer);
+    this.timeline.show(step, layer);
+    this.scene.moveReference(reference);
+    this.reference.show(this.place());
   }
   // What the kernel says
   resultArrived() {
@@ -1091,6 +1487,8 @@ var QueryLabView = class {
     this.table.show(result);
     this.matrix.choose(this.store.knobs.query);
     this.table.choose(this.store.knobs.query, this.store.knobs.layer);
+    this.scene.moveReference(this.store.knobs.reference);
+    this.reference.show(this.place());
     setText(this.words, result.words);
     setText(this.looks, result.looks);
     setText(this.match, result.match);
@@ -1102,7 +1500,15 @@ var QueryLabView = class {
   // Layout
   slider(knob, label2, num, format) {
     const done = () => this.announce();
-    const slider = this.store.slider(knob, { label: label2, min: 0, max: Math.max(num - 1, 1), step: 1, format, done });
+    const put = (value, gesture) => {
+      this.timeline.stop();
+      this.store.change({ reference: [], [knob]: value }, gesture);
+    };
+    const reset = () => {
+      put(this.store.initial[knob], "reset");
+      done();
+    };
+    const slider = new Slider({ label: label2, min: 0, max: Math.max(num - 1, 1), step: 1, format, changed: put, reset, done });
     hinted(slider.element, HINTS[knob]);
     setVisible(slider.element, num > 1);
     return slider;
@@ -1118,12 +1524,13 @@ var QueryLabView = class {
     const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
     const { step, layer, query } = this.sliders;
     this.root.body.append(
-      html("div", { class: "lv-controls" }, step.element, layer.element, query.element, this.head, hinted(reset, HINTS.reset)),
+      html("div", { class: "lv-controls" }, layer.element, query.element, this.head, hinted(reset, HINTS.reset)),
+      this.timeline.make(step.element),
       this.words,
       html(
         "div",
         { class: "lv-board" },
-        html("div", { class: "lv-stage" }, this.scene.element, this.legend()),
+        html("div", { class: "lv-stage" }, html("div", { class: "lv-layers" }, this.scene.element, this.reference.element), this.legend()),
         this.matrix.element,
         this.table.element
       ),
@@ -1143,7 +1550,9 @@ var QueryLabView = class {
       ["lv-key-heat", "read by the query"],
       ["lv-key-chain", "its box: short dashes after the first layer, a full line after the last"],
       ["lv-key-truth", "objects"],
-      ["lv-key-query", "queries; filled where responsible for an object"]
+      ["lv-key-query", "queries; filled, with a line to it, where responsible for an object"],
+      ...this.info.steps.length > 1 ? [["lv-key-trail", "where the chosen query’s box has been"]] : [],
+      ...this.result.reference.length ? [["lv-key-reference", "its reference point: drag it"]] : []
     ];
     return html("ul", { class: "lv-legend" }, ...words.map(([name, text]) => html("li", {}, html("i", { class: name }), html("span", {}, text))));
   }
@@ -1154,6 +1563,7 @@ var label = "QueryLab: what queries look at, and what they are responsible for";
 var help = [
   ["Click", "on the picture chooses the query whose dot is nearest; on the matrix that of the row"],
   ["Arrow keys", "on the picture choose the next or the previous query, page keys go five on, Home and End to the ends"],
+  ["Drag", "the cross of deformable attention: the query looks around another point; arrows move it by 1 px, Shift by 10"],
   ["Tab", "goes to the next control, and out of the widget"],
   ["Escape", "on the picture goes back to the query that was chosen when it got the focus"],
   ["Double-click", "on the picture goes back to the query that the cell chose"],

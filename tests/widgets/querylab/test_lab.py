@@ -113,7 +113,7 @@ def test_gestures_by_name(lab):
     lab.reset()
     assert (lab.query, lab.layer, lab.step) == (start, 2, 2)
     assert lab.history[-1]["gesture"] == "reset"
-    with pytest.raises(ValueError, match="'step', 'query' or 'layer', got 'head'"):
+    with pytest.raises(ValueError, match="'layer' or 'reference', got 'head'"):
         lab.drag("head", 1)
 
 

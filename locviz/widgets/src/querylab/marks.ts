@@ -36,3 +36,16 @@ export function afterKey(key: string, now: number, num: number): number | null {
 export function cellWords(queries: readonly number[], flipped: boolean, since: boolean): string {
   return (queries.join(",") || "–") + (flipped ? "*" : "") + (since ? "′" : "");
 }
+
+/** Sampling places, x, y and weight each, around another reference point: all move as it does. Its twin is `Look.dots`. */
+export function shifted(dots: ArrayLike<number>, from: readonly number[], to: readonly number[]): number[] {
+  const [dx, dy] = [to[0] - from[0], (to[1] ?? from[1]) - from[1]];
+  return Array.from(dots, (value, i) => value + [dx, dy, 0][i % 3]);
+}
+
+/** How many colours there are for queries; with more queries than that they come again, and the number tells them apart. */
+const COLOURS = 6;
+
+/** A query's colour, by its number among the queries that have one. */
+export const colourOf = (number: number | undefined): string =>
+  number === undefined || number < 0 ? "var(--lv-soft)" : `var(--lv-query-${number % COLOURS})`;

@@ -11,23 +11,37 @@ import type {
 /**
  * The step of the training, the query, the decoder layer and the head that are looked at.
  *
- * All count from 0; `head` None is the mean of all heads.
+ * All count from 0; `head` None is the mean of all heads. `reference` is where the reference
+ * point of deformable attention was dragged to, x and y or a time; empty where it is the
+ * detector's.
  */
 export interface Knobs {
   step: number;
   query: number;
   layer: number;
   head: number | null;
+  reference: readonly number[];
 }
 
 /** What the user sets. */
 export interface UserTraits extends Knobs, CommonUserTraits {}
 
-/** What is fixed: `objects` names each ground truth, `steps` are those of the training. */
+/**
+ * What is fixed: `objects` names each ground truth, `steps` are those of the training.
+ *
+ * `dim` is 2 for boxes, 1 for spans, which are drawn as boxes on a time line. `colours` number
+ * the queries that have a colour of their own, -1 for the others. `owners` are by step, layer
+ * and object the queries that are responsible for it, `since` by step and layer the objects that
+ * have another query than at the step before: their matches have flipped.
+ */
 export interface Scene {
   source: string;
   objects: readonly string[];
   gt: readonly (readonly number[])[];
+  dim: number;
+  colours: readonly number[];
+  owners: readonly (readonly (readonly (readonly number[])[])[])[];
+  since: readonly (readonly (readonly number[])[])[];
   queries: number;
   layers: number;
   heads: number;
@@ -62,6 +76,8 @@ export interface Cell {
  * `heat` are the weights of the chosen query over a map of `heat_size` rows and columns that
  * covers `extent` (width and height, in pixels); empty where attention is deformable, and then
  * `dots` hold x, y and weight. `between` (q, q) is self-attention, a row per query that takes.
+ * `reference` is the detector's own reference point, x and y, empty without one; `trail` is
+ * where the centre of the query's box was at each step of a training, after this layer.
  * `chain` are the boxes of the chosen query after each layer, `matches` a row per object with
  * a cell per layer.
  */
@@ -74,6 +90,8 @@ export interface Result {
   dots: Float32;
   between: Float32;
   queries: readonly Query[];
+  reference: readonly number[];
+  trail: readonly (readonly number[])[];
   chain: readonly (readonly number[])[];
   matches: readonly (readonly Cell[])[];
   words: string;
@@ -97,7 +115,7 @@ export interface Traits extends UserTraits, KernelTraits {}
 export interface KnobsQuestion extends Knobs, SharedKnobsQuestion {}
 
 /** Every knob by name. */
-export const KNOBS = ["step", "query", "layer", "head"] as const;
+export const KNOBS = ["step", "query", "layer", "head", "reference"] as const;
 
 /** What a knob may be. */
 export const LIMITS = {

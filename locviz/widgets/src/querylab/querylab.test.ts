@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterKey, cellWords, dashOf, nearestCentre, opacities } from "./marks.ts";
+import { afterKey, cellWords, colourOf, dashOf, nearestCentre, opacities, shifted } from "./marks.ts";
 
 test("only the last layer's box is drawn through", () => {
   assert.deepEqual([0, 1, 2].map((layer) => dashOf(layer, 3)), ["2 3", "5 3", null]);
@@ -33,4 +33,15 @@ test("a cell says who, and what has changed", () => {
   assert.equal(cellWords([7], false, false), "7");
   assert.equal(cellWords([7, 9], true, true), "7,9*′");
   assert.equal(cellWords([], true, false), "–*");
+});
+
+test("all places move as the reference point does, and keep their weights", () => {
+  assert.deepEqual(shifted([1, 2, 0.5, 3, 4, 0.25], [10, 10], [12, 7]), [3, -1, 0.5, 5, 1, 0.25]);
+  assert.deepEqual(shifted([1, 2, 0.5], [10, 10], [12]), [3, 2, 0.5]);
+});
+
+test("colours come again after six, and most queries have none", () => {
+  assert.equal(colourOf(7), colourOf(1));
+  assert.notEqual(colourOf(0), colourOf(5));
+  assert.equal(colourOf(-1), "var(--lv-soft)");
 });

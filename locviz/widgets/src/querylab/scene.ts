@@ -7,7 +7,7 @@ import { labelPlaces } from "../shared/labels.ts";
 import type { Photo } from "../shared/messages.ts";
 import { Photograph } from "../shared/photo.ts";
 import { HINTS } from "./hints.ts";
-import { afterKey, dashOf, nearestCentre, opacities } from "./marks.ts";
+import { afterKey, colourOf, dashOf, nearestCentre, opacities, shifted } from "./marks.ts";
 import type { Result, Scene } from "./messages.ts";
 
 const LETTER = 7; // how wide a letter of a label is at most, in CSS pixels
@@ -26,6 +26,9 @@ export class QueryScene {
   private readonly photo: Photograph;
   private readonly heat = svg("g", { class: "lv-heat" });
   private readonly truths = svg("g");
+  private readonly owned = svg("g");
+  private readonly trail = svg("g", { class: "lv-trail" });
+  private readonly links = svg("g");
   private readonly chain = svg("g");
   private readonly dots = svg("g");
   private readonly labels = svg("g", { class: "lv-labels" });
@@ -49,7 +52,7 @@ export class QueryScene {
     this.photo.show(photograph.png);
     const twice = (box: readonly number[]) => ["lv-rim", "lv-truth"].map((name) => svg("rect", { class: name, ...placed(box) }));
     this.truths.append(...info.gt.flatMap(twice));
-    const drawn = svg("g", { "aria-hidden": "true" }, this.photo.element, this.heat, this.truths, this.chain, this.dots, this.labels);
+    const drawn = svg("g", { "aria-hidden": "true" }, this.photo.element, this.heat, this.truths, this.owned, this.chain, this.trail, this.links, this.dots, this.labels);
     this.element.append(drawn);
     this.listen(signal);
     onResize(this.element, () => this.measure(), signal);
@@ -60,6 +63,14 @@ export class QueryScene {
     this.layer = layer;
     this.drawHeat(result);
     this.draw();
+  }
+
+  /** The sampling places around another reference point, before the kernel answers. */
+  moveReference(to: readonly number[]): void {
+    if (!this.result?.dots.byteLength) return;
+    const { dots, of, reference } = this.result;
+    const from = of.reference.length ? of.reference : reference;
+    this.drawPlaces(shifted(floats(dots), [from[0], from[1] ?? reference[1]], to.length ? to : reference));
   }
 
   private measure(): void {
@@ -74,6 +85,9 @@ export class QueryScene {
     if (!this.result) return;
     const { chain, queries } = this.result;
     const query = this.result.of.query;
+    this.element.style.setProperty("--lv-mine", colourOf(this.info.colours[query]));
+    this.drawMatch(this.result);
+    this.drawTrail(this.result);
     this.chain.replaceChildren(
       ...chain.flatMap((box, layer) => {
         const now = layer === this.layer ? " lv-now" : "";
@@ -91,12 +105,41 @@ export class QueryScene {
     this.dots.replaceChildren(
       ...order.map((i) => {
         const { box: [x1, y1, x2, y2], object } = queries[i];
+        const colour = colourOf(this.info.colours[i]);
         const kind = `${object >= 0 ? " lv-matched" : ""}${i === query ? " lv-chosen" : ""}`;
         const r = (2.5 + 5.5 * Math.sqrt(shares[i])) / this.zoom;
-        return svg("circle", { class: `lv-query${kind}`, "data-query": i, cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, r });
+        const place = { "data-query": i, cx: (x1 + x2) / 2, cy: (y1 + y2) / 2, r };
+        return svg("circle", { class: `lv-query${kind}`, ...place, style: `--lv-own: ${colour}` }, title(queries[i].words));
       }),
     );
     this.drawLabels(this.result);
+  }
+
+  /** From each query that is responsible for an object a line to it, and its box. */
+  private drawMatch({ queries, of }: Result): void {
+    const matched = queries.flatMap(({ box, object }, i) => (object >= 0 ? [{ box, object, i }] : []));
+    this.owned.replaceChildren(
+      ...matched.filter(({ i }) => i !== of.query).map(({ box, i }) =>
+        svg("rect", { class: "lv-owned", style: `--lv-own: ${colourOf(this.info.colours[i])}`, ...placed(box) }),
+      ),
+    );
+    this.links.replaceChildren(
+      ...matched.flatMap(({ box, object, i }) => {
+        const [[x1, y1], [x2, y2]] = [centre(box), centre(this.info.gt[object])];
+        const style = `--lv-own: ${colourOf(this.info.colours[i])}`;
+        const now = i === of.query ? " lv-now" : "";
+        return ["lv-link-rim", "lv-link"].map((name) => svg("line", { class: name + now, style, x1, y1, x2, y2 }));
+      }),
+    );
+  }
+
+  /** Where the chosen query has been so far in the training. */
+  private drawTrail({ trail, of }: Result): void {
+    const line = (name: string, from: number, to: number) =>
+      svg("polyline", { class: name, points: trail.slice(from, to).map((place) => place.join(",")).join(" ") });
+    const r = 2 / this.zoom;
+    const past = trail.slice(0, of.step).map(([cx, cy]) => svg("circle", { class: "lv-been", cx, cy, r }));
+    this.trail.replaceChildren(...(trail.length ? [line("lv-past", 0, of.step + 1), ...past] : []));
   }
 
   private drawHeat({ heat, heat_size: [rows, columns], extent, dots }: Result): void {
@@ -117,19 +160,19 @@ export class QueryScene {
     this.heat.replaceChildren(...cells);
   }
 
-  private drawPlaces(places: Float32Array): void {
+  private drawPlaces(places: Float32Array | number[]): void {
     const circles = Array.from({ length: places.length / 3 }, (_, i) => {
-      const [cx, cy, weight] = places.subarray(3 * i, 3 * i + 3);
+      const [cx, cy, weight] = places.slice(3 * i, 3 * i + 3);
       return svg("circle", { class: "lv-place", cx, cy, r: (0.008 + 0.06 * Math.sqrt(weight)) * Math.max(...this.size) });
     });
     this.heat.replaceChildren(...circles);
   }
 
-  private drawLabels({ chain, of }: Result): void {
+  private drawLabels({ chain, of, matches }: Result): void {
     const unit = this.hooks.scale() / this.zoom;
     const notes = [
       { box: chain[this.layer], text: `query ${of.query}`, kind: "lv-label-query" },
-      ...this.info.gt.map((box, i) => ({ box, text: letter(i), kind: "lv-label-truth" })),
+      ...this.info.gt.map((box, i) => ({ box, text: [letter(i), ...this.whose(matches[i])].join(" \u2190 "), kind: "lv-label-truth" })),
     ];
     const [width, height] = this.size;
     const wide = (text: string) => (LETTER * text.length + 6) * unit;
@@ -146,6 +189,11 @@ export class QueryScene {
         return [svg("g", { class: `lv-label ${kind}` }, rect, svg("text", { x: x + 3 * unit, y: y - unit }, text))];
       }),
     );
+  }
+
+  private whose(row: Result["matches"][number]): string[] {
+    const { queries } = row[this.layer];
+    return queries.length ? [queries.join(", ")] : [];
   }
 
   /** What a screen reader hears, at once. */
@@ -176,4 +224,10 @@ export class QueryScene {
   }
 }
 
+const centre = ([x1, y1, x2, y2]: readonly number[]) => [(x1 + x2) / 2, (y1 + y2) / 2];
+const title = (text: string) => {
+  const element = svg("title");
+  element.textContent = text;
+  return element;
+};
 const placed = ([x, y, x2, y2]: readonly number[]) => ({ x, y, width: Math.max(x2 - x, 0), height: Math.max(y2 - y, 0) });

@@ -10,8 +10,10 @@ import { Slider } from "../shared/slider.ts";
 import { HINTS } from "./hints.ts";
 import { Matrix } from "./matrix.ts";
 import { KNOBS, type Knobs, type KnobsQuestion, type Scene, type Traits } from "./messages.ts";
+import { Reference } from "./reference.ts";
 import { QueryScene } from "./scene.ts";
 import { MatchTable } from "./table.ts";
+import { Timeline } from "./timeline.ts";
 
 type Slid = "step" | "layer" | "query";
 
@@ -22,6 +24,8 @@ export class QueryLabView {
   private readonly scene: QueryScene;
   private readonly matrix: Matrix;
   private readonly table: MatchTable;
+  private readonly timeline: Timeline;
+  private readonly reference: Reference;
   private readonly sliders: Record<Slid, Slider>;
   private readonly head: HTMLSelectElement;
   private readonly words = html("p", { class: "lv-words" });
@@ -46,6 +50,26 @@ export class QueryLabView {
     };
     this.scene = new QueryScene(this.info, model.get("photo"), hooks, signal);
     this.matrix = new Matrix(queries, (query) => this.change({ query }, "pick"), signal);
+    this.reference = new Reference(
+      model.get("photo").size,
+      {
+        read: () => this.place(),
+        write: (place, gesture) => this.drag(place.slice(0, this.info.dim), gesture),
+        reset: () => this.drag([], "reset"),
+        done: () => this.announce(),
+      },
+      signal,
+    );
+    this.timeline = new Timeline(
+      this.info,
+      {
+        step: () => this.store.knobs.step,
+        show: (step, gesture) => this.store.change({ step, reference: [] }, gesture),
+        pick: (step, query) => this.change({ step, query }, "pick"),
+        settled: () => this.announce(),
+      },
+      signal,
+    );
     this.table = new MatchTable(this.info, (query, layer) => this.change({ query, layer }, "pick"));
     this.sliders = {
       step: this.slider("step", "training step", steps.length, (value) => String(steps[value])),
@@ -64,20 +88,35 @@ export class QueryLabView {
   }
 
   private change(change: Partial<Knobs>, gesture: string): void {
-    this.store.change(change, gesture);
+    this.timeline.stop();
+    this.store.change({ reference: [], ...change }, gesture);
     this.announce();
+  }
+
+  /** Where the reference point is drawn: where it was dragged to, or where the detector has it. */
+  private place(): readonly number[] {
+    const { reference } = this.store.knobs;
+    const own = this.result.reference;
+    return reference.length ? [reference[0], reference[1] ?? own[1]] : own;
+  }
+
+  private drag(reference: number[], gesture: string): void {
+    this.store.change({ reference }, gesture);
   }
 
   // What shows at once
 
   private knobsMoved(): void {
-    const { query, layer, head } = this.store.knobs;
+    const { step, query, layer, head, reference } = this.store.knobs;
     this.patience.wait();
     for (const [name, slider] of Object.entries(this.sliders) as [Slid, Slider][]) slider.show(this.store.knobs[name]);
     this.head.value = head === null ? "" : String(head);
     this.scene.describe(query, this.result.queries[query].words);
     this.matrix.choose(query);
     this.table.choose(query, layer);
+    this.timeline.show(step, layer);
+    this.scene.moveReference(reference);
+    this.reference.show(this.place());
   }
 
   // What the kernel says
@@ -91,6 +130,8 @@ export class QueryLabView {
     this.table.show(result);
     this.matrix.choose(this.store.knobs.query);
     this.table.choose(this.store.knobs.query, this.store.knobs.layer);
+    this.scene.moveReference(this.store.knobs.reference);
+    this.reference.show(this.place());
     setText(this.words, result.words);
     setText(this.looks, result.looks);
     setText(this.match, result.match);
@@ -105,7 +146,15 @@ export class QueryLabView {
 
   private slider(knob: Slid, label: string, num: number, format: (value: number) => string): Slider {
     const done = () => this.announce();
-    const slider = this.store.slider(knob, { label, min: 0, max: Math.max(num - 1, 1), step: 1, format, done });
+    const put = (value: number, gesture: string) => {
+      this.timeline.stop();
+      this.store.change({ reference: [], [knob]: value }, gesture);
+    };
+    const reset = () => {
+      put(this.store.initial[knob], "reset");
+      done();
+    };
+    const slider = new Slider({ label, min: 0, max: Math.max(num - 1, 1), step: 1, format, changed: put, reset, done });
     hinted(slider.element, HINTS[knob]);
     setVisible(slider.element, num > 1);
     return slider;
@@ -123,12 +172,13 @@ export class QueryLabView {
     const reset = button("Reset", () => this.change(this.store.initial, "reset"), { "aria-label": "Reset all" });
     const { step, layer, query } = this.sliders;
     this.root.body.append(
-      html("div", { class: "lv-controls" }, step.element, layer.element, query.element, this.head, hinted(reset, HINTS.reset)),
+      html("div", { class: "lv-controls" }, layer.element, query.element, this.head, hinted(reset, HINTS.reset)),
+      this.timeline.make(step.element),
       this.words,
       html(
         "div",
         { class: "lv-board" },
-        html("div", { class: "lv-stage" }, this.scene.element, this.legend()),
+        html("div", { class: "lv-stage" }, html("div", { class: "lv-layers" }, this.scene.element, this.reference.element), this.legend()),
         this.matrix.element,
         this.table.element,
       ),
@@ -149,7 +199,9 @@ export class QueryLabView {
       ["lv-key-heat", "read by the query"],
       ["lv-key-chain", "its box: short dashes after the first layer, a full line after the last"],
       ["lv-key-truth", "objects"],
-      ["lv-key-query", "queries; filled where responsible for an object"],
+      ["lv-key-query", "queries; filled, with a line to it, where responsible for an object"],
+      ...(this.info.steps.length > 1 ? [["lv-key-trail", "where the chosen query’s box has been"]] : []),
+      ...(this.result.reference.length ? [["lv-key-reference", "its reference point: drag it"]] : []),
     ];
     return html("ul", { class: "lv-legend" }, ...words.map(([name, text]) => html("li", {}, html("i", { class: name }), html("span", {}, text))));
   }
