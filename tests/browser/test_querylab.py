@@ -30,7 +30,9 @@ along = detr(
     2, channels=32, dim=1, prepare=PrepareClips(step=2.0, divisor=4),
     backbone=SmallConvNet(widths=(16, 32), depths=(1, 1), num_maps=1, in_channels=6, dim=1),
     neck=ProjectMaps(in_channels=(32,), channels=32, dim=1),
-    encoder=TransformerEncoder(channels=32, positions=SinePositions(channels=32, dim=1), depth=1, hidden=32, dropout=0.0),
+    encoder=TransformerEncoder(
+        channels=32, positions=SinePositions(channels=32, dim=1), depth=1, hidden=32, dropout=0.0
+    ),
     queries=LearnedQueries(8, channels=32),
     decoder=TransformerDecoder(channels=32, depth=3, hidden=32, dropout=0.0),
 )
@@ -60,11 +62,19 @@ LOOKS = {
 DARK = ("dark", "spans-dark")
 
 
+def named(look):
+    return f"{look.replace('-', '_')}_lab"
+
+
 @pytest.fixture(scope="module")
 def notebook(open_for_file):
     """One notebook with a lab for gestures, and some to be looked at."""
     first = "lab = QueryLab(looks=looks, **given)\nlab"
-    cells = [SETUP, first, *[cell for cell, *_ in LOOKS.values()]]
+    cells = [
+        SETUP,
+        first,
+        *[f"{named(name)} = {cell}\n{named(name)}" for name, (cell, *_) in LOOKS.items()],
+    ]
     page = open_for_file(cells, width=1280, height=900)
     page.run_all()
     return page
@@ -210,7 +220,7 @@ def test_every_control_says_what_it_does(shown):
         controls.nth(i).focus()
         said.add(hint.inner_text())
     assert rest not in said
-    assert len(said) == controls.count() == 5
+    assert len(said) == controls.count() == 8
     root.locator(".lv-scene").focus()
     assert hint.inner_text().startswith("A dot is a query")
 
@@ -218,7 +228,7 @@ def test_every_control_says_what_it_does(shown):
 @pytest.mark.parametrize("name", LOOKS)
 def test_how_it_looks(notebook, name):
     page, (_, width, cells) = notebook, LOOKS[name]
-    page.page.set_viewport_size({"width": width, "height": 900})
+    page.page.set_viewport_size({"width": width, "height": 1200})
     root = page.page.locator(".locviz-querylab").nth(1 + list(LOOKS).index(name))
     if name in DARK:
         page.theme("dark")
@@ -236,6 +246,81 @@ def test_how_it_looks(notebook, name):
     finally:
         if name in DARK:
             page.theme("light")
+
+
+def lab_of(notebook, look):
+    """The page, the root and the Python name of a lab to be looked at."""
+    page = notebook
+    page.page.set_viewport_size({"width": 1280, "height": 1200})
+    name = named(look)
+    page.python("1", setup=f"{name}.reset()")
+    root = page.page.locator(".locviz-querylab").nth(1 + list(LOOKS).index(look))
+    root.scroll_into_view_if_needed()
+    page.eventually(lambda: words(root) == page.python(f"{name}.result['words']"))
+    return page, root, name
+
+
+def test_the_timeline_shows_every_flip(notebook):
+    page, root, lab = lab_of(notebook, "light")
+    flipped = page.python(f"[len({lab}._watched.since(i, 2)) for i in range(18)]")
+    assert sum(flipped) > 10
+    shown = [text for text in texts(root, ".lv-story .lv-flips") if text]
+    assert shown == [str(count) for count in flipped[1:]]
+    whose = page.python(f"[o[2][1][0] for o in {lab}._watched.owners]")
+    cells = root.locator(".lv-story .lv-whose")
+    assert [cells.nth(18 + i).inner_text() for i in range(18)] == [str(query) for query in whose]
+    at = next(i for i in range(1, 18) if whose[i] != whose[i - 1])
+    assert "lv-flip" in cells.nth(18 + at).get_attribute("class")
+    assert f"flipped: it was {whose[at - 1]}" in cells.nth(18 + at).get_attribute("title")
+    # A click goes there; lines lead from the queries to the objects.
+    cells.nth(18 + at).click()
+    page.wait_python(f"({lab}.step, {lab}.query) == ({at}, {whose[at]})")
+    page.eventually(lambda: chosen(root) == whose[at])
+    page.eventually(lambda: root.locator("line.lv-link").count() == 4)
+    x1, x2 = page.python(f"{lab}.targets.boxes[1, ::2].tolist()")
+    ends = [float(line.get_attribute("x2")) for line in root.locator("line.lv-link").all()]
+    assert min(abs(end - (x1 + x2) / 2) for end in ends) < 1e-3
+
+
+def test_the_training_plays(notebook):
+    page, root, lab = lab_of(notebook, "light")
+    query = page.python(f"{lab}.query")
+    root.get_by_label("Play").click()
+    page.wait_python(f"{lab}.step == 2 and {lab}.gesture == 'play'")
+    root.get_by_label("Pause").click()
+    stopped = page.python(f"{lab}.step")
+    page.page.wait_for_timeout(1500)
+    assert page.python(f"({lab}.step, {lab}.query)") == [stopped, query]
+    root.get_by_label("One look on").click()
+    page.wait_python(f"{lab}.step == {stopped + 1}")
+    been = root.locator(".lv-trail .lv-been")
+    page.eventually(lambda: been.count() == stopped + 1)
+
+
+def test_the_reference_point_is_dragged(notebook):
+    page, root, lab = lab_of(notebook, "reference")
+    own = page.python(f"{lab}.result['reference']")
+    places, grip = root.locator(".lv-place"), root.locator(".lv-reference")
+    before = [float(one.get_attribute("cx")) for one in places.all()]
+    zoom = root.locator(".lv-scene").bounding_box()["width"] / 64
+    page.drag(grip, -10 * zoom, 6 * zoom, steps=12)
+    page.wait_python(f"{lab}.gesture == 'drag' and len({lab}.reference) == 2")
+    moved = page.python(f"{lab}.reference")
+    assert moved == pytest.approx([own[0] - 10, own[1] + 6], abs=0.3)
+    after = [float(one.get_attribute("cx")) for one in places.all()]
+    assert after == pytest.approx([x + moved[0] - own[0] for x in before], abs=1e-2)
+    assert after == pytest.approx(page.python(f"{lab}.dots[:, 0].tolist()"), abs=1e-2)
+    page.eventually(lambda: "it would read" in root.locator(".lv-looks").inner_text())
+    assert root.locator(".lv-looks").inner_text() == page.python(f"{lab}.result['looks']")
+    page.screenshot("querylab-reference-moved", root)
+    grip.focus()
+    page.page.keyboard.press("Shift+ArrowLeft")
+    page.wait_python(f"abs({lab}.reference[0] - {max(moved[0] - 10, 0)}) < 1e-4")
+    page.page.keyboard.press("Escape")
+    page.wait_python(f"{lab}.gesture == 'restore'")
+    # Another query has its own.
+    page.key_drag(root.get_by_label("query", exact=True).first, "ArrowRight")
+    page.wait_python(f"{lab}.reference == []")
 
 
 def test_an_error_shows_in_the_widget(shown):

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from locviz.widgets.querylab.reading import Watched
 
-HIGH = 0.45
+HIGH = 0.3
 """The height of a time line, as a share of its length."""
 
 

@@ -61,7 +61,7 @@ def test_a_look_along_time():
 def test_objects_are_bands_and_queries_lie_in_lanes(lab):
     assert lab.scene["dim"] == 1
     high = lab.photo["size"][0]
-    assert lab.photo["size"] == [pytest.approx(0.45 * 40), 40.0]
+    assert lab.photo["size"] == [pytest.approx(0.3 * 40), 40.0]
     assert lab.scene["gt"] == [[4, 0, 12, high], [20, 0, 36, high]]
     boxes = [one["box"] for one in lab.result["queries"]]
     spans = lab.look.regions[1].double().tolist()

@@ -65,17 +65,19 @@ export class Timeline {
         "p",
         { class: "lv-caption" },
         "A match has flipped when an object went to another query than at the look before (framed). ",
-        "The new query starts to learn it anew, so training is slow while matches flip.",
+        "Then another query has to learn it. Underlined: the chosen query.",
       ),
     );
     setVisible(element, this.info.steps.length > 1);
     return element;
   }
 
-  show(step: number, layer: number): void {
+  show(step: number, layer: number, query: number): void {
     if (layer !== this.layer) this.fill(layer);
     this.layer = layer;
     this.cells.forEach((column, at) => {
+      const owners = this.info.owners[at][layer];
+      owners.forEach((queries, row) => column[row].classList.toggle("lv-mine", queries.includes(query)));
       for (const one of [this.heads[at], ...column]) one.classList.toggle("lv-now", at === step);
     });
   }

@@ -114,7 +114,7 @@ export class QueryLabView {
     this.scene.describe(query, this.result.queries[query].words);
     this.matrix.choose(query);
     this.table.choose(query, layer);
-    this.timeline.show(step, layer);
+    this.timeline.show(step, layer, query);
     this.scene.moveReference(reference);
     this.reference.show(this.place());
   }
@@ -177,7 +177,7 @@ export class QueryLabView {
       this.words,
       html(
         "div",
-        { class: "lv-board" },
+        { class: this.info.dim === 1 ? "lv-board lv-time" : "lv-board" },
         html("div", { class: "lv-stage" }, html("div", { class: "lv-layers" }, this.scene.element, this.reference.element), this.legend()),
         this.matrix.element,
         this.table.element,
@@ -195,7 +195,9 @@ export class QueryLabView {
   }
 
   private legend(): HTMLElement {
+    const [, length] = this.model.get("photo").size;
     const words = [
+      ...(this.info.dim === 1 ? [["lv-key-time", `time, from 0 to ${length}; every query has its own height`]] : []),
       ["lv-key-heat", "read by the query"],
       ["lv-key-chain", "its box: short dashes after the first layer, a full line after the last"],
       ["lv-key-truth", "objects"],
