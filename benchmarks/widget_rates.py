@@ -4,9 +4,9 @@ JupyterLab.
     python benchmarks/widget_rates.py
 
 Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over
-2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma, a box of NMSLab): how
-often a second the kernel's numbers reached the view, and how long after the last pointer event the
-last ones did (a backlog would show there). Then ``fcos_tiny`` trains in the notebook with and
+2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma, a box of NMSLab,
+QueryLab's reference point): how often a second the kernel's numbers reached the view, and how long
+after the last pointer event the last ones did (a backlog would show there). Then ``fcos_tiny`` trains in the notebook with and
 without Monitor, in turns: process CPU-seconds, evaluations apart. Exit status 1 where a widget gets
 fewer than 15 updates a second or its last one later than 500 ms, or where Monitor costs more than
 5 %.
@@ -74,6 +74,16 @@ torch.set_num_threads(1)
 lab = NMSLab()
 lab
 """
+QUERYLAB = """
+import torch
+from locviz.data import Shapes
+from locviz.models import deformable_detr_tiny
+from locviz.widgets import QueryLab
+torch.set_num_threads(1)
+data = Shapes(level="first", split="test", num_scenes=1)
+lab = QueryLab.of(deformable_detr_tiny(3), *data[0], class_names=data.class_names)
+lab
+"""
 TRAIN = """
 import time
 import torch
@@ -127,6 +137,7 @@ CASES = (
     Case("FocalLab's gamma", FOCALLAB, ".locviz-focallab", ".lv-controls > :first-child input", ".lv-bars", (-190, 0)),
     Case("NMSLab", NMSLAB, ".locviz-nmslab", '.lv-panel-0 .lv-candidate-grip[data-row="12"]',
          ".lv-panel-0 .lv-verdict", (40, 30)),
+    Case("QueryLab", QUERYLAB, ".locviz-querylab", ".lv-reference", ".lv-looks", (60, 40)),
 )  # fmt: skip
 
 

@@ -323,6 +323,27 @@ def test_the_reference_point_is_dragged(notebook):
     page.wait_python(f"{lab}.reference == []")
 
 
+def test_a_drag_writes_only_what_changed(notebook):
+    """Of 32 places x and y, their words and the handle: no matrix, no table, no boxes anew."""
+    page, root, _ = lab_of(notebook, "reference")
+    grip = root.locator(".lv-reference")
+    x, y = page.center(grip)
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    root.evaluate(
+        """e => { window.locvizWrites = 0;
+        new MutationObserver(records => { window.locvizWrites += records.length; }).observe(
+        e, { attributes: true, childList: true, characterData: true, subtree: true }); }"""
+    )
+    for i in range(60):
+        page.page.mouse.move(x - i % 30, y + i % 20)
+        page.page.wait_for_timeout(16)
+    writes = page.page.evaluate("() => window.locvizWrites") / 60
+    page.page.mouse.up()
+    assert 0 < writes < 150, writes
+    page.eventually(lambda: "it would read" in root.locator(".lv-looks").inner_text())
+
+
 def test_an_error_shows_in_the_widget(shown):
     page, root = shown
     page.python("1", setup="answer, lab._answer = lab._answer, lambda *_: 1 / 0")

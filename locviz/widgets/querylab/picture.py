@@ -11,7 +11,7 @@ import numpy as np
 
 from locviz.widgets.core.buffers import float32_array
 from locviz.widgets.core.chart import Photo
-from locviz.widgets.core.colours import ACCENT, GOOD, INK, LINE, MISSED, PULL, SOFT
+from locviz.widgets.core.colours import ACCENT, GOOD, INK, LINE, MISSED, PAPER, PULL, SOFT
 from locviz.widgets.core.picture import Canvas, Number, StaticPicture, card
 from locviz.widgets.core.words import letter
 
@@ -22,6 +22,9 @@ MATRIX_SIDE, TABLE = 236, 650
 CHARACTERS = 128
 MOST_ROWS = 14
 HEAT = "#ff8c00"
+# Of queries, in the order of ``--lv-query-0`` .. of the view's light half.
+QUERY_COLOURS = ("#0063a6", "#b84a00", "#7a4fc4", "#00795a", "#a0447e", "#8a6d00")
+STORY, STORY_ROW, STORY_MOST = 90, 18, 24
 
 
 def draw(sent: Sent) -> StaticPicture:
@@ -29,14 +32,16 @@ def draw(sent: Sent) -> StaticPicture:
     result = sent["result"]
     says = [result["match"], result["looks"], result["takes"]]
     lines = [line for words in says for line in textwrap.wrap(words, CHARACTERS)]
-    canvas = card(WIDTH, TOP + SIDE + 30 + 16 * len(lines), text=_in_words(sent))
+    story = _story_height(sent)
+    canvas = card(WIDTH, TOP + SIDE + 30 + story + 16 * len(lines), text=_in_words(sent))
     _text(canvas, LEFT, 26, result["words"], size=14, weight=600)
     _text(canvas, LEFT, 46, sent["scene"]["source"] + _trained(sent), colour=SOFT)
     _draw_photo(canvas, sent)
     _draw_matrix(canvas, sent)
     _draw_table(canvas, sent)
+    _draw_story(canvas, sent, TOP + SIDE + 12)
     for i, line in enumerate(lines):
-        _text(canvas, LEFT, TOP + SIDE + 24 + 16 * i, line)
+        _text(canvas, LEFT, TOP + SIDE + 24 + story + 16 * i, line)
     return canvas.picture()
 
 
@@ -61,9 +66,72 @@ def _draw_photo(canvas: Canvas, sent: Sent) -> None:
     for layer, box in enumerate(chain):
         element = photo.box(_inside(box, size), colour=ACCENT, dash=dash_of(layer, len(chain)))
         element.set("stroke-width", "2.6" if layer == sent["layer"] else "1.4")
+    _draw_match(photo, sent)
     notes = [(_inside(chain[sent["layer"]], size), f"query {sent['query']}", ACCENT)]
     notes += [(box, letter(i), GOOD) for i, box in enumerate(sent["scene"]["gt"])]
     photo.notes(notes)
+
+
+def _colour_of(sent: Sent, query: int) -> str:
+    """The colour of a query: as in the view, by its number among those that have one."""
+    number = sent["scene"]["colours"][query]
+    return SOFT if number < 0 else QUERY_COLOURS[number % len(QUERY_COLOURS)]
+
+
+def _draw_match(photo: Photo, sent: Sent) -> None:
+    """Draw a line from every query that is responsible for an object to that object."""
+    for query, one in enumerate(sent["result"]["queries"]):
+        if one["object"] < 0:
+            continue
+        boxes = one["box"], sent["scene"]["gt"][one["object"]]
+        (x1, y1), (x2, y2) = (_centre(_inside(box, sent["photo"]["size"]), photo) for box in boxes)
+        line: dict[str, Any] = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+        colour = _colour_of(sent, query)
+        photo.canvas.add("line", **line, stroke="#ffffff", stroke_width=4, stroke_opacity=0.75)
+        photo.canvas.add("line", **line, stroke=colour, stroke_width=2)
+        photo.canvas.add("circle", cx=x1, cy=y1, r=4.5, fill=colour, stroke="#ffffff")
+
+
+def _centre(box: list[float], photo: Photo) -> tuple[float, float]:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return photo.left + x * photo.zoom, photo.top + y * photo.zoom
+
+
+def _story_height(sent: Sent) -> int:
+    scene = sent["scene"]
+    if len(scene["steps"]) < 2:
+        return 0
+    return 44 + STORY_ROW * min(len(scene["objects"]), MOST_ROWS)
+
+
+def _draw_story(canvas: Canvas, sent: Sent, top: Number) -> None:
+    """Draw whose each object was at every look of a training; what has flipped has a frame."""
+    scene, layer = sent["scene"], sent["layer"]
+    num = len(scene["steps"])
+    if num < 2:
+        return
+    end = top + 32 + STORY_ROW * min(len(scene["objects"]), MOST_ROWS)
+    note = f"whose each object was after layer {layer + 1}; framed: flipped since the look before"
+    _text(canvas, LEFT, end, note, colour=SOFT, size=11)
+    wide = (WIDTH - 2 * LEFT - STORY) / num
+    _text(canvas, LEFT, top + 14, "step", colour=SOFT, size=11)
+    for row, name in enumerate(scene["objects"][:MOST_ROWS]):
+        _text(canvas, LEFT, top + 31 + STORY_ROW * row, name, size=11)
+    for at, step in enumerate(scene["steps"]):
+        x = LEFT + STORY + wide * at
+        if num <= STORY_MOST:
+            weight = 700 if at == sent["step"] else None
+            _text(canvas, x + 3, top + 14, str(step), colour=SOFT, size=11, weight=weight)
+        for row, queries in enumerate(scene["owners"][at][layer][:MOST_ROWS]):
+            y = top + 18 + STORY_ROW * row
+            colour = _colour_of(sent, queries[0]) if queries else SOFT
+            flipped = row in scene["since"][at][layer]
+            place = {"x": x, "y": y, "width": wide - 2, "height": STORY_ROW - 2}
+            frame = {"stroke": INK, "stroke_width": 1.6} if flipped else {}
+            canvas.add("rect", **place, fill=colour, **frame)
+            if num <= STORY_MOST:
+                number = ",".join(map(str, queries)) or "–"
+                _text(canvas, x + 5, y + 13, number, colour=PAPER, size=11)
 
 
 def dash_of(layer: int, num: int) -> str | None:

@@ -845,6 +845,7 @@ function shifted(dots, from, to) {
   const [dx, dy] = [to[0] - from[0], (to[1] ?? from[1]) - from[1]];
   return Array.from(dots, (value, i) => value + [dx, dy, 0][i % 3]);
 }
+var keyOf = (...parts) => parts.join(" ");
 var COLOURS = 6;
 var colourOf = (number) => number === void 0 || number < 0 ? "var(--lv-soft)" : `var(--lv-query-${number % COLOURS})`;
 
@@ -874,9 +875,13 @@ var Matrix = class {
   element;
   picture = svg("svg", { class: "lv-matrix", role: "img" });
   cells = svg("g");
+  drawn = "";
   row = svg("rect", { class: "lv-row", x: 0, height: 1 });
   words = html("p", { class: "lv-takes" });
-  show({ between, takes }) {
+  show({ between, takes, of }) {
+    const key = keyOf(of.step, of.layer, of.head, of.query);
+    if (key === this.drawn) return;
+    this.drawn = key;
     const { num } = this;
     const cells = opacities(floats(between), num, 1).flatMap(
       (opacity, i) => opacity < 0.04 ? [] : [svg("rect", { class: "lv-take", x: i % num, y: Math.floor(i / num), width: 1, height: 1, "fill-opacity": opacity })]
@@ -1033,10 +1038,15 @@ var QueryScene = class {
   size;
   result = null;
   layer = 0;
+  drawn = "";
   zoom = 1;
   show(result, layer) {
+    const { step, query, head } = result.of;
+    const key = keyOf(step, query, layer, head);
     this.result = result;
     this.layer = layer;
+    if (key === this.drawn) return this.moveReference(result.of.reference);
+    this.drawn = key;
     this.drawHeat(result);
     this.draw();
   }
@@ -1129,11 +1139,13 @@ var QueryScene = class {
     this.heat.replaceChildren(...cells);
   }
   drawPlaces(places) {
-    const circles = Array.from({ length: places.length / 3 }, (_, i) => {
+    const num = places.length / 3;
+    if (this.heat.childElementCount !== num || this.heat.firstElementChild?.tagName !== "circle")
+      this.heat.replaceChildren(...Array.from({ length: num }, () => svg("circle", { class: "lv-place" })));
+    Array.from(this.heat.children).forEach((circle, i) => {
       const [cx, cy, weight] = places.slice(3 * i, 3 * i + 3);
-      return svg("circle", { class: "lv-place", cx, cy, r: (8e-3 + 0.06 * Math.sqrt(weight)) * Math.max(...this.size) });
+      attributes(circle, { cx, cy, r: (8e-3 + 0.06 * Math.sqrt(weight)) * Math.max(...this.size) });
     });
-    this.heat.replaceChildren(...circles);
   }
   drawLabels({ chain, of, matches }) {
     const unit = this.hooks.scale() / this.zoom;
@@ -1228,8 +1240,13 @@ var MatchTable = class {
   cells;
   buttons;
   result = null;
+  drawn = "";
+  chosen = "";
   show(result) {
     this.result = result;
+    const key = keyOf(result.of.step);
+    if (key === this.drawn) return;
+    this.drawn = key;
     result.matches.forEach(
       (row, i) => row.forEach(({ queries, flipped, since }, layer) => {
         const one = this.buttons[i][layer];
@@ -1243,6 +1260,9 @@ var MatchTable = class {
     );
   }
   choose(query, layer) {
+    const key = `${this.drawn} ${keyOf(query, layer)}`;
+    if (key === this.chosen) return;
+    this.chosen = key;
     this.buttons.forEach(
       (row, i) => row.forEach((one, at) => {
         const here = at === layer && (this.result?.matches[i][at].queries.includes(query) ?? false);
@@ -1283,6 +1303,7 @@ var Timeline = class {
   // by look: a cell per object, and the number of flips
   heads;
   layer = -1;
+  drawn = "";
   timer;
   /** Put round the slider of the steps; nothing shows without a training. */
   make(slider) {
@@ -1311,6 +1332,9 @@ var Timeline = class {
     return element;
   }
   show(step, layer, query) {
+    const key = keyOf(step, layer, query);
+    if (key === this.drawn) return;
+    this.drawn = key;
     if (layer !== this.layer) this.fill(layer);
     this.layer = layer;
     this.cells.forEach((column, at) => {

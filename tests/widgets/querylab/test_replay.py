@@ -108,6 +108,19 @@ def test_to_disk_and_back(build, tmp_path):
     assert QueryLab.replay(path).look.step == 3
 
 
+def test_the_static_picture_tells_the_story_too():
+    """A cell per look and object, framed where the match flipped; a line from query to object."""
+    from xml.etree import ElementTree as ET
+
+    lab = QueryLab(step=3)
+    root = ET.fromstring(lab.snapshot().svg)
+    frames = [e for e in root.iter() if e.tag.endswith("rect") and e.get("stroke-width") == "1.6"]
+    flipped = sum(count for _, count in QueryReplay.load().flips())
+    assert len(frames) == flipped + 1  # and the chosen row of the matrix
+    lines = [e for e in root.iter() if e.tag.endswith("line")]
+    assert len(lines) == 2 * len(lab.targets)
+
+
 def test_the_film_that_ships_is_small_and_of_a_detector_that_has_learned():
     path = FOLDER / f"{SHIPPED}.safetensors"
     assert path.stat().st_size <= 300_000

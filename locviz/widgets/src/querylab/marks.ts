@@ -43,6 +43,9 @@ export function shifted(dots: ArrayLike<number>, from: readonly number[], to: re
   return Array.from(dots, (value, i) => value + [dx, dy, 0][i % 3]);
 }
 
+/** What of the knobs a drawing depends on, to be compared: while the reference point is dragged most stays as it is. */
+export const keyOf = (...parts: readonly (number | null)[]): string => parts.join(" ");
+
 /** How many colours there are for queries; with more queries than that they come again, and the number tells them apart. */
 const COLOURS = 6;
 

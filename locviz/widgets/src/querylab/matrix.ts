@@ -4,13 +4,14 @@ import { attributes, html, setText, svg } from "../shared/dom.ts";
 import { placeIn } from "../shared/drag.ts";
 import { hinted } from "../shared/hint_line.ts";
 import { HINTS } from "./hints.ts";
-import { opacities } from "./marks.ts";
+import { keyOf, opacities } from "./marks.ts";
 import type { Result } from "./messages.ts";
 
 export class Matrix {
   readonly element: HTMLElement;
   private readonly picture = svg("svg", { class: "lv-matrix", role: "img" });
   private readonly cells = svg("g");
+  private drawn = "";
   private readonly row = svg("rect", { class: "lv-row", x: 0, height: 1 });
   private readonly words = html("p", { class: "lv-takes" });
 
@@ -38,7 +39,10 @@ export class Matrix {
     );
   }
 
-  show({ between, takes }: Result): void {
+  show({ between, takes, of }: Result): void {
+    const key = keyOf(of.step, of.layer, of.head, of.query);
+    if (key === this.drawn) return;
+    this.drawn = key;
     const { num } = this;
     const cells = opacities(floats(between), num, 1).flatMap((opacity, i) =>
       opacity < 0.04

@@ -7,7 +7,7 @@ import { labelPlaces } from "../shared/labels.ts";
 import type { Photo } from "../shared/messages.ts";
 import { Photograph } from "../shared/photo.ts";
 import { HINTS } from "./hints.ts";
-import { afterKey, colourOf, dashOf, nearestCentre, opacities, shifted } from "./marks.ts";
+import { afterKey, colourOf, dashOf, keyOf, nearestCentre, opacities, shifted } from "./marks.ts";
 import type { Result, Scene } from "./messages.ts";
 
 const LETTER = 7; // how wide a letter of a label is at most, in CSS pixels
@@ -35,6 +35,7 @@ export class QueryScene {
   private readonly size: readonly [number, number];
   private result: Result | null = null;
   private layer = 0;
+  private drawn = "";
   private zoom = 1;
 
   constructor(
@@ -59,8 +60,12 @@ export class QueryScene {
   }
 
   show(result: Result, layer: number): void {
+    const { step, query, head } = result.of;
+    const key = keyOf(step, query, layer, head);
     this.result = result;
     this.layer = layer;
+    if (key === this.drawn) return this.moveReference(result.of.reference);
+    this.drawn = key;
     this.drawHeat(result);
     this.draw();
   }
@@ -161,11 +166,13 @@ export class QueryScene {
   }
 
   private drawPlaces(places: Float32Array | number[]): void {
-    const circles = Array.from({ length: places.length / 3 }, (_, i) => {
+    const num = places.length / 3;
+    if (this.heat.childElementCount !== num || this.heat.firstElementChild?.tagName !== "circle")
+      this.heat.replaceChildren(...Array.from({ length: num }, () => svg("circle", { class: "lv-place" })));
+    Array.from(this.heat.children).forEach((circle, i) => {
       const [cx, cy, weight] = places.slice(3 * i, 3 * i + 3);
-      return svg("circle", { class: "lv-place", cx, cy, r: (0.008 + 0.06 * Math.sqrt(weight)) * Math.max(...this.size) });
+      attributes(circle, { cx, cy, r: (0.008 + 0.06 * Math.sqrt(weight)) * Math.max(...this.size) });
     });
-    this.heat.replaceChildren(...circles);
   }
 
   private drawLabels({ chain, of, matches }: Result): void {

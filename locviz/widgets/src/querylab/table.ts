@@ -2,7 +2,7 @@
 import { attributes, button, html } from "../shared/dom.ts";
 import { hinted } from "../shared/hint_line.ts";
 import { HINTS } from "./hints.ts";
-import { cellWords } from "./marks.ts";
+import { cellWords, keyOf } from "./marks.ts";
 import type { Result, Scene } from "./messages.ts";
 
 export class MatchTable {
@@ -10,6 +10,8 @@ export class MatchTable {
   private readonly cells: HTMLElement[][];
   private readonly buttons: HTMLButtonElement[][];
   private result: Result | null = null;
+  private drawn = "";
+  private chosen = "";
 
   constructor(
     private readonly info: Scene,
@@ -42,6 +44,9 @@ export class MatchTable {
 
   show(result: Result): void {
     this.result = result;
+    const key = keyOf(result.of.step);
+    if (key === this.drawn) return;
+    this.drawn = key;
     result.matches.forEach((row, i) =>
       row.forEach(({ queries, flipped, since }, layer) => {
         const one = this.buttons[i][layer];
@@ -56,6 +61,9 @@ export class MatchTable {
   }
 
   choose(query: number, layer: number): void {
+    const key = `${this.drawn} ${keyOf(query, layer)}`;
+    if (key === this.chosen) return;
+    this.chosen = key;
     this.buttons.forEach((row, i) =>
       row.forEach((one, at) => {
         const here = at === layer && (this.result?.matches[i][at].queries.includes(query) ?? false);

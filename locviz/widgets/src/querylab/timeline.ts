@@ -2,7 +2,7 @@
 import { attributes, button, html, setText, setVisible } from "../shared/dom.ts";
 import { hinted } from "../shared/hint_line.ts";
 import { HINTS } from "./hints.ts";
-import { colourOf } from "./marks.ts";
+import { colourOf, keyOf } from "./marks.ts";
 import type { Scene } from "./messages.ts";
 
 const PAUSE = 700; // milliseconds per look: long enough to see a line jump
@@ -23,6 +23,7 @@ export class Timeline {
   private readonly cells: HTMLElement[][]; // by look: a cell per object, and the number of flips
   private readonly heads: HTMLElement[];
   private layer = -1;
+  private drawn = "";
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -73,6 +74,9 @@ export class Timeline {
   }
 
   show(step: number, layer: number, query: number): void {
+    const key = keyOf(step, layer, query);
+    if (key === this.drawn) return;
+    this.drawn = key;
     if (layer !== this.layer) this.fill(layer);
     this.layer = layer;
     this.cells.forEach((column, at) => {
