@@ -6,10 +6,10 @@ JupyterLab.
 Each widget is dragged for ten seconds at 60 Hz (APLab's working point, AnchorLab's target over
 2,307 and over 76,740 anchors, RoILab's region, FocalLab's point and gamma, a box of NMSLab,
 QueryLab's reference point): how often a second the kernel's numbers reached the view, and how long
-after the last pointer event the last ones did (a backlog would show there). Then ``fcos_tiny`` trains in the notebook with and
-without Monitor, in turns: process CPU-seconds, evaluations apart. Exit status 1 where a widget gets
-fewer than 15 updates a second or its last one later than 500 ms, or where Monitor costs more than
-5 %.
+after the last pointer event the last ones did (a backlog would show there). Then ``fcos_tiny``
+trains in the notebook with and without Monitor, in turns: process CPU-seconds, evaluations apart.
+Exit status 1 where a widget gets fewer than 15 updates a second or its last one later than 500 ms,
+or where Monitor costs more than 5 %.
 """
 
 import argparse
