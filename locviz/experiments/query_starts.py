@@ -1,58 +1,78 @@
-"""One detector whose queries start from different things: how many steps does each need for the
+"""Plain DETR and each remedy for its slowness, one at a time: how many steps does each need for the
 same AP50?
 
 What is compared, and how what was measured is read. ``benchmarks/query_starts.py`` trains the runs and
-writes ``data/query_starts.json``. No run is stored yet.
+writes ``data/query_starts.json``.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import torch
 
-from locviz.layers import AnchorQueries, LearnedQueries
-from locviz.models import QueryDetector, detr_tiny, detr_tiny_selected
+from locviz.layers import AnchorQueries, DenoisingQueries, LearnedQueries
+from locviz.models import QueryDetector, deformable_detr_tiny, detr_tiny, detr_tiny_selected
 from locviz.models.skeletons.query import QueryMaker
+from locviz.models.skeletons.query_head import QueryHead
 
 RESULTS = Path(__file__).parent / "data" / "query_starts.json"
 CHANNELS = 128
 """Of ``detr_tiny``."""
+NUM_DENOISED = 20
+"""About how many noised objects per image denoising queries restore."""
 NUM = 25
 """How many queries each detector has."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """One thing that queries may start from.
+    """One thing that queries may start from, or another way to read the memory.
 
     Attributes:
         title: its name in a table.
-        queries: makes the module for so many classes.
+        build: makes the detector for so many classes.
     """
 
     title: str
-    queries: Callable[[int], QueryMaker]
+    build: Callable[[int], QueryDetector]
 
     def detector(self, num_classes: int, *, seed: int = 0) -> QueryDetector:
-        """``detr_tiny`` with these queries. One seed gives all variants the same backbone, encoder
-        and decoder, because those are made before the queries are put in.
-        """
+        """The detector for ``num_classes`` whose first weights the seed draws."""
         torch.manual_seed(seed)
-        detector = detr_tiny(num_classes, queries=LearnedQueries(NUM, channels=CHANNELS))
-        detector.queries = self.queries(num_classes)
-        return detector
+        return self.build(num_classes)
 
 
-def _learned(num_classes: int) -> QueryMaker:
-    return LearnedQueries(NUM, channels=CHANNELS)
+def _with(queries: Callable[[int], QueryMaker], num_classes: int) -> QueryDetector:
+    """``detr_tiny`` with other queries, which start from boxes. One seed gives it the backbone,
+    encoder and decoder of plain DETR, because those are made before the queries are put in; boxes
+    start as their references.
+    """
+    detector = detr_tiny(num_classes, queries=LearnedQueries(NUM, channels=CHANNELS))
+    detector.head = QueryHead(channels=CHANNELS, num_classes=num_classes, at_references=True)
+    detector.queries = queries(num_classes)
+    return detector
+
+
+def _plain(num_classes: int) -> QueryDetector:
+    return detr_tiny(num_classes, queries=LearnedQueries(NUM, channels=CHANNELS))
 
 
 def _anchors(num_classes: int) -> QueryMaker:
     return AnchorQueries(NUM, channels=CHANNELS)
+
+
+def _denoising(num_classes: int) -> QueryMaker:
+    return DenoisingQueries(
+        AnchorQueries(NUM, channels=CHANNELS),
+        channels=CHANNELS,
+        num_classes=num_classes,
+        num=NUM_DENOISED,
+    )
 
 
 def _selected(num_classes: int) -> QueryMaker:
@@ -62,9 +82,17 @@ def _selected(num_classes: int) -> QueryMaker:
 # The names are those of the stored results.
 STARTS: Mapping[str, Start] = MappingProxyType(
     {
-        "plain": Start(title="learned vectors (DETR)", queries=_learned),
-        "anchors": Start(title="learned boxes (DAB-DETR)", queries=_anchors),
-        "selected": Start(title="the encoder's best boxes (DINO)", queries=_selected),
+        "plain": Start(title="learned vectors (DETR)", build=_plain),
+        "deformable": Start(
+            title="learned points, deformable attention", build=deformable_detr_tiny
+        ),
+        "anchors": Start(title="learned boxes (DAB-DETR)", build=partial(_with, _anchors)),
+        "denoising": Start(
+            title="learned boxes, denoising (DN-DETR)", build=partial(_with, _denoising)
+        ),
+        "selected": Start(
+            title="the encoder's best tokens (two stages)", build=partial(_with, _selected)
+        ),
     }
 )
 

@@ -47,7 +47,10 @@ def first_logit(logits: Float[Tensor, "b n columns"]) -> Float[Tensor, "b n"]:
 @final
 class SelectedQueries(nn.Module):
     """DINO's mixed query selection (https://arxiv.org/abs/2203.03605, section 3.4): the boxes that
-    queries start from come from the image, what the queries know is learned.
+    queries start from come from the image, what the queries know is learned, the same in all images.
+    With ``learned_content=False`` that comes from the image, too: a query starts with the token that
+    predicted its box ("pure query selection" in the same section), through which the decoder's
+    losses reach the encoder.
 
     Each token of the memory, through a linear layer and a norm, predicts classes and how its box
     differs from the one of ``cell_boxes``. The ``num`` best boxes become references. The tokens that
@@ -64,6 +67,7 @@ class SelectedQueries(nn.Module):
             None.
         score: chooses by the logits: ``largest_logit`` for sigmoids; ``likeliest_object`` where the
             head has a column for the background.
+        learned_content: whether what queries know is learned; otherwise it is their tokens.
         dim: 2 for boxes, 1 for spans.
     """
 
@@ -74,13 +78,14 @@ class SelectedQueries(nn.Module):
         channels: int,
         head: nn.Module,
         score: ObjectScore = largest_logit,
+        learned_content: bool = True,
         dim: int = 2,
     ):
         super().__init__()
         _check_num(num, "SelectedQueries")
         self.num, self.head, self.score = num, head, score
         self.token, self.token_norm = _linear(channels, channels), nn.LayerNorm(channels)
-        self.content = nn.Parameter(torch.randn(num, channels))
+        self.content = nn.Parameter(torch.randn(num, channels)) if learned_content else None
         self.place = BoxPositions(channels=channels, dim=dim)
 
     def forward(self, memory: Memory, targets: Sequence[Targets] | None = None) -> Queries:
@@ -91,12 +96,15 @@ class SelectedQueries(nn.Module):
             ValueError: the memory has fewer tokens than there should be queries.
         """
         valid, boxes = _starts(memory)
-        logits, deltas = _predict(memory, valid, boxes, self)
+        tokens, logits, deltas = _predict(memory, valid, boxes, self)
         score = self.score(logits).masked_fill(~valid, -torch.inf)
         best = _best(score, self.num, "SelectedQueries")
         chosen = Proposals(_rows(logits, best), _rows(deltas, best))
         references = chosen.deltas.detach().clamp(-_FARTHEST, _FARTHEST)
-        content = self.content.expand(len(references), -1, -1)
+        if self.content is None:
+            content = _rows(tokens, best)
+        else:
+            content = self.content.expand(len(references), -1, -1)
         positions = self.place(references.sigmoid())
         return Queries(content, positions, references, place=self.place, proposals=chosen)
 
@@ -145,7 +153,7 @@ class ProposalQueries(nn.Module):
             ValueError: the memory has fewer tokens than there should be queries.
         """
         valid, boxes = _starts(memory)
-        logits, deltas = _predict(memory, valid, boxes, self)
+        _, logits, deltas = _predict(memory, valid, boxes, self)
         best = _best(self.score(logits), self.num, "ProposalQueries")
         chosen = _rows(deltas.detach(), best)
         # Four numbers, x before y: unlike the positions of the cells.
@@ -181,11 +189,13 @@ def _starts(memory: Memory) -> tuple[Bool[Tensor, "b n"], Float[Tensor, "b n coo
 
 def _predict(
     memory: Memory, valid: Tensor, boxes: Tensor, maker: SelectedQueries | ProposalQueries
-) -> tuple[Tensor, Tensor]:
-    """Logits (b, n, columns) and the logits of boxes (b, n, 2*dim) of all tokens."""
-    tokens = memory.tokens.masked_fill(~valid[..., None], 0.0)
-    logits, deltas, _ = maker.head(maker.token_norm(maker.token(tokens)), 0)
-    return logits, deltas + boxes
+) -> tuple[Tensor, Tensor, Tensor]:
+    """All tokens (b, n, c) as the head sees them, their logits (b, n, columns) and the logits of
+    their boxes (b, n, 2*dim).
+    """
+    tokens = maker.token_norm(maker.token(memory.tokens.masked_fill(~valid[..., None], 0.0)))
+    logits, deltas, _ = maker.head(tokens, 0)
+    return tokens, logits, deltas + boxes
 
 
 def _best(score: Float[Tensor, "b n"], num: int, what: str) -> Int64[Tensor, "b num"]:

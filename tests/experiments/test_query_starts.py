@@ -50,13 +50,15 @@ def test_a_share_is_of_the_steps_of_the_same_seed(found):
     assert list(query_starts.runs_of(found, "anchors")) == [0, 1, 2]
 
 
-@pytest.mark.parametrize("name", [name for name in STARTS if name != "plain"])
+@pytest.mark.parametrize("name", ["anchors", "denoising", "selected"])
 def test_only_the_queries_differ(name):
+    """And the head, whose boxes start as their references."""
     one = STARTS["plain"].detector(3, seed=1).state_dict()
     other = STARTS[name].detector(3, seed=1).state_dict()
-    rest = {key for key in one if not key.startswith("queries.")}
-    assert rest == {key for key in other if not key.startswith("queries.")}
+    rest = {key for key in one if not key.startswith(("queries.", "head."))}
+    assert rest == {key for key in other if not key.startswith(("queries.", "head."))}
     assert all(torch.equal(one[key], other[key]) for key in rest)
+    assert not other["head.deltas.4.weight"].any()
 
 
 @pytest.mark.parametrize("name", STARTS)
@@ -64,7 +66,9 @@ def test_every_variant_can_be_trained_and_is_small(name):
     images, targets = zip(*(Shapes(num_scenes=2)[i] for i in range(2)), strict=True)
     detector = STARTS[name].detector(3)
     assert sum(weights.numel() for weights in detector.parameters()) <= 1_500_000
-    assert detector(images).logits.shape == (2, NUM, 4)
+    columns = 3 if name == "deformable" else 4
+    assert detector.eval()(images).logits.shape == (2, NUM, columns)
+    detector.train()
     detector.loss(images, targets).total.backward()
     for key, weights in detector.queries.named_parameters():
         assert weights.grad is not None, key

@@ -184,3 +184,21 @@ def test_too_many_queries_are_refused(kind):
         made(kind, num=21)(memory())
     with pytest.raises(ValueError, match=f"{kind.__name__} needs at least one query, got num=0"):
         made(kind, num=0)
+
+
+def test_content_may_be_the_chosen_tokens_and_then_trains_them():
+    """The rows of the tokens whose boxes were chosen, best first; the decoder's losses reach them."""
+    torch.manual_seed(0)
+    maker = SelectedQueries(3, channels=CHANNELS, head=Head(), learned_content=False)
+    seen = memory()
+    queries = maker(seen)
+    tokens = maker.token_norm(maker.token(seen.tokens))
+    for image in range(2):
+        for row, content in enumerate(queries.content[image]):
+            (at,) = (tokens[image] - content).abs().amax(-1).lt(1e-6).nonzero()[0].tolist()
+            expected = maker.head.logits(tokens[image, at])
+            torch.testing.assert_close(queries.proposals.logits[image, row], expected)
+    queries.content[..., 0].sum().backward()  # all of a row sum to nothing after the norm
+    assert maker.token.weight.grad.abs().sum() > 0
+    assert "content" not in maker.state_dict()
+    assert made(SelectedQueries)(seen).content.std(0).max() == 0  # the same in both images

@@ -20,13 +20,21 @@ class QueryHead(nn.Module):
         channels: of the tokens.
         num_classes: how many. There is one more logit, the background's ("no object"), in column 0.
         dim: 2 for boxes, 1 for spans.
+        at_references: the last layer of the boxes starts at zero, so that a box starts as its
+            reference. DETR has no references, and its layer starts at random.
     """
 
-    def __init__(self, *, channels: int, num_classes: int, dim: int = 2):
+    def __init__(
+        self, *, channels: int, num_classes: int, dim: int = 2, at_references: bool = False
+    ):
         super().__init__()
         self.num_classes = num_classes
         self.logits = nn.Linear(channels, 1 + num_classes)
         self.deltas = perceptron(channels, channels, 2 * dim, depth=3)
+        if at_references:
+            last: nn.Linear = self.deltas[-1]  # type: ignore[assignment]
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
     def forward(
         self, tokens: Float[Tensor, "b q c"], layer: int
