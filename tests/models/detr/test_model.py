@@ -154,7 +154,7 @@ def test_queries_from_the_encoder_and_the_papers_by_keyword():
     with pytest.raises(ValueError, match="16 tokens"):
         model([torch.rand(3, 32, 32)])
     # Before the first step the decoder's boxes are those that the encoder chose.
-    batch, seen = model.encode([torch.rand(3, 64, 64)])
+    _, seen = model.encode([torch.rand(3, 64, 64)])
     references = model.queries(seen).references
     torch.testing.assert_close(
         model.decoder(model.queries(seen), seen, model.head)[-1][1], references
