@@ -84,8 +84,10 @@ def test_dragging_one_box_makes_the_square_a_victim(page):
     assert page.python("lab2.victims") == [1]
     line = root.locator(BOX.format(2)).bounding_box()
     zoom = line["width"] / 51
-    x, y = line["x"] + 12 * zoom, line["y"] + line["height"] - 1  # on its lower side
+    # Just inside its lower side: no other box has an outline as near.
+    x, y = line["x"] + 12 * zoom, line["y"] + line["height"] - 3
     page.page.mouse.move(x, y)
+    root.locator('.lv-candidate-grip[data-row="2"].lv-under').wait_for()
     page.page.mouse.down()
     page.page.mouse.move(x - 12 * zoom, y - 12 * zoom, steps=12)
     page.page.mouse.up()

@@ -129,6 +129,22 @@ def test_dragging_a_box_with_the_mouse_brings_the_ring_back(shown):
     unselect(page, root)
 
 
+def test_what_lights_up_outside_a_box_can_be_gripped(shown):
+    page, root = shown
+    unselect(page, root)
+    line = root.locator(DRAWN.format(11)).bounding_box()
+    zoom = line["width"] / 32
+    x, y = line["x"] + line["width"] / 2, line["y"] + line["height"] + 6  # below its lower side
+    page.page.mouse.move(x, y)
+    root.locator('.lv-candidate-grip[data-row="11"].lv-under:visible').wait_for()
+    page.page.mouse.down()
+    page.page.mouse.move(x - 8 * zoom, y, steps=12)
+    page.page.mouse.up()
+    assert page.settled("lab.boxes[11]") == pytest.approx([80, 12, 112, 44], abs=0.6)
+    page.python("1", setup="lab.reset()")
+    unselect(page, root)
+
+
 def test_keys_move_resize_and_take_back(shown):
     page, root = shown
     grip = root.locator(GRIP.format(1))

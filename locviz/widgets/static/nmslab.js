@@ -757,6 +757,11 @@ var nmslab_default = `.locviz-nmslab {
 .locviz-nmslab .lv-pointed .lv-candidate-grip:not(.lv-under) .lv-hit {
   pointer-events: none;
 }
+/* A box that lights up can be gripped: its grip reaches as far out as the pointer finds it (REACH in scene.ts). */
+.locviz-nmslab .lv-pointed .lv-under .lv-hit {
+  stroke-width: 24;
+  vector-effect: non-scaling-stroke;
+}
 .locviz-nmslab .lv-candidate-grip:focus-visible .lv-hit {
   stroke: var(--lv-focus);
   stroke-width: 2;
