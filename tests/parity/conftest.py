@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,9 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 from locviz.types import Detections
+
+sys.path.append(str(Path(__file__).parent))  # for closeness.py
+from closeness import allowed
 
 
 def distance_to_tie(
@@ -37,16 +41,16 @@ def distance_to_tie(
 
 
 def same_set(want: Detections, got: Detections) -> None:
-    """Assert that both hold the same detections, in whatever order: corners to 1e-3 pixels, scores
-    to 1e-5.
+    """Assert that both hold the same detections, in whatever order: corners to 1e-4 of the box's
+    longer side, at least 1e-3 pixels, and scores to 1e-5.
     """
     assert len(got) == len(want)
-    rows = [
-        torch.cat([x.boxes, 1e3 * x.labels[:, None], 100 * x.scores[:, None]], 1)
-        for x in (want, got)
-    ]
-    apart, index = (rows[0][:, None] - rows[1]).abs().amax(-1).min(1)
-    assert apart.max() <= 1e-3
+    corners = (want.boxes[:, None] - got.boxes).abs() / allowed(want.boxes, 1e-4, least=10)[:, None]
+    scores = (want.scores[:, None] - got.scores).abs() / 1e-5
+    other = want.labels[:, None] != got.labels
+    apart = torch.maximum(corners.amax(-1), scores).masked_fill(other, float("inf"))
+    nearest, index = apart.min(1)
+    assert nearest.max() <= 1
     assert len(index.unique()) == len(index)
 
 

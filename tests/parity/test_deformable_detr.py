@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 import torch
+from closeness import near
 
 from locviz.assign import FocalCost, GIoUCost, L1Cost
 from locviz.boxes import corners_to_center_size
@@ -131,8 +132,8 @@ def compare(answers, ours, images, targets) -> None:
 
 def compare_outputs(layers, outputs) -> None:
     for expected, output in zip(layers, outputs, strict=True):
-        assert (expected["logits"] - output.logits).abs().max() <= 1e-4
-        assert (expected["pred_boxes"] - output.deltas.sigmoid()).abs().max() <= 1e-4
+        near(expected["logits"], output.logits)
+        near(expected["pred_boxes"], output.deltas.sigmoid())
 
 
 def compare_matching(layers, labels, ours, outputs, targets) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 
 import pytest
 import torch
+from closeness import near
 from safetensors import safe_open
 
 from locviz.boxes import corners_to_center_size
@@ -111,12 +112,12 @@ def close(found, expected, tolerance: float) -> None:
 def compare_outputs(ours, images, theirs, variant: str, sizes) -> None:
     outputs = all_outputs(ours(images))
     assert len(outputs) == 6
-    close(torch.stack([x.logits for x in outputs]), theirs[f"{variant}.logits"], 1e-4)
+    near(theirs[f"{variant}.logits"], torch.stack([x.logits for x in outputs]))
     boxes = theirs[f"{variant}.boxes"]
-    close(torch.stack([x.deltas.sigmoid() for x in outputs]), boxes, 1e-4)
+    near(boxes, torch.stack([x.deltas.sigmoid() for x in outputs]))
     for row, (h, w) in enumerate(sizes):
         shares = corners_to_center_size(ours.regions(outputs[-1])[row])
-        close(shares / torch.tensor([w, h, w, h]), boxes[-1, row], 1e-4)
+        near(boxes[-1, row], shares / torch.tensor([w, h, w, h]))
 
 
 @torch.no_grad()
@@ -195,8 +196,8 @@ def test_what_the_encoder_proposes_equals_theirs(goldens, theirs, build, batch):
         _, memory = ours.encode(images)
         queries = ours.queries(memory)
     proposals = queries.proposals
-    close(proposals.logits[:, ::4], answers["two_stage.encoder_logits"], 1e-4)
-    close(proposals.deltas.sigmoid()[:, ::4], answers["two_stage.encoder_boxes"], 1e-4)
+    near(answers["two_stage.encoder_logits"], proposals.logits[:, ::4])
+    near(answers["two_stage.encoder_boxes"], proposals.deltas.sigmoid()[:, ::4])
     # Of the cells, some lie in the padding or start too small; all queries are others.
     assert 0.05 < proposals.deltas.isinf().float().mean() < 0.7
     assert queries.references.abs().max() < 10

@@ -11,6 +11,7 @@ from functools import partial
 
 import pytest
 import torch
+from closeness import near
 from torch import nn
 from torchvision.models import resnet50, resnet101
 from torchvision.ops import FrozenBatchNorm2d
@@ -150,12 +151,12 @@ def compare_outputs(layers, ours, images) -> None:
     assert len(outputs) == len(layers) == 6
     for expected, output in zip(layers, outputs, strict=True):
         # Theirs has "no object" last, ours first.
-        assert (expected["logits"].roll(1, -1) - output.logits).abs().max() <= 1e-4
-        assert (expected["pred_boxes"] - output.deltas.sigmoid()).abs().max() <= 1e-4
+        near(expected["logits"].roll(1, -1), output.logits)
+        near(expected["pred_boxes"], output.deltas.sigmoid())
         for row, (h, w) in enumerate(SIZES[: len(images)]):
             shares = corners_to_center_size(ours.regions(output)[row])
             boxes = shares / torch.tensor([w, h, w, h])
-            assert (expected["pred_boxes"][row] - boxes).abs().max() <= 1e-4
+            near(expected["pred_boxes"][row], boxes)
 
 
 def compare_matching(layers, ours, images, targets) -> None:
@@ -271,8 +272,8 @@ def test_an_image_alone_equals_theirs_alone_and_padding_reaches_it_through_the_b
     alone = their_layers(theirs, pixels, mask)
     with torch.no_grad():
         found = ours(images[1:2])
-    assert (alone[-1]["logits"].roll(1, -1) - found.logits).abs().max() <= 1e-4
-    assert (alone[-1]["pred_boxes"] - found.deltas.sigmoid()).abs().max() <= 1e-4
+    near(alone[-1]["logits"].roll(1, -1), found.logits)
+    near(alone[-1]["pred_boxes"], found.deltas.sigmoid())
     assert (alone[-1]["logits"] - layers[-1]["logits"][1:2]).abs().max() > 1e-3
 
 

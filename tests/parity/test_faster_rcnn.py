@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import pytest
 import torch
+from closeness import near
 from torch.nn.utils.rnn import pad_sequence
 
 from locviz.assign import GivenSample
@@ -145,11 +146,11 @@ def compare_outputs(theirs, ours, images) -> None:
     assert (
         theirs.rpn.anchor_generator(prepared, levels)[0] - first.priors.regions
     ).abs().max() == 0
-    assert (_rows(objectness, 1) - first.logits).abs().max() <= 1e-4
-    assert (_rows(deltas, 4) - first.deltas).abs().max() <= 1e-4
+    near(_rows(objectness, 1), first.logits)
+    near(_rows(deltas, 4), first.deltas)
     valid = predictions.priors.valid
-    assert (logits - predictions.logits[valid]).abs().max() <= 1e-4
-    assert (boxes - predictions.deltas[valid]).abs().max() <= 1e-4
+    near(logits, predictions.logits[valid])
+    near(boxes, predictions.deltas[valid])
 
 
 def _rows(levels, width: int) -> torch.Tensor:

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 import torch
+from closeness import near
 
 from locviz.assign import centerness
 from locviz.checkpoints import put_weights, rename
@@ -83,9 +84,9 @@ def compare_outputs(theirs, ours, images) -> None:
     assert (
         theirs.anchor_generator(prepared, levels)[0] - predictions.priors.regions
     ).abs().max() == 0
-    assert (expected["cls_logits"] - predictions.logits).abs().max() <= 1e-4
-    assert (expected["bbox_regression"] - predictions.deltas).abs().max() <= 1e-4
-    assert (expected["bbox_ctrness"][..., 0] - predictions.quality).abs().max() <= 1e-4
+    near(expected["cls_logits"], predictions.logits)
+    near(expected["bbox_regression"], predictions.deltas)
+    near(expected["bbox_ctrness"][..., 0], predictions.quality)
 
 
 def compare_losses(theirs, ours, images, targets) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import torch
+from closeness import near
 from torch import nn
 
 from locviz.boxes import clip
@@ -89,8 +90,8 @@ def compare_outputs(theirs, ours, images) -> None:
     with torch.no_grad():
         predictions = ours.eval()(images)
     assert (anchors[0] - predictions.priors.regions).abs().max() == 0
-    assert (expected["cls_logits"] - predictions.logits).abs().max() <= 1e-4
-    assert (expected["bbox_regression"] - predictions.deltas).abs().max() <= 1e-4
+    near(expected["cls_logits"], predictions.logits)
+    near(expected["bbox_regression"], predictions.deltas)
     assert predictions.quality is None
 
 
