@@ -2,8 +2,6 @@
 becomes markup.
 """
 
-import time
-
 import pytest
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -57,6 +55,11 @@ def words(root):
     return root.locator(".lv-progress-words").inner_text()
 
 
+def step_shown(root):
+    """The number in "step 12 of 300, ..."; 0 where nothing is said yet."""
+    return int("".join(words(root).split()[1:2]) or 0)
+
+
 def click(root, name):
     root.get_by_role("button", name=name, exact=True).click()
 
@@ -65,12 +68,11 @@ def test_pause_resume_and_stop_while_the_cell_runs(show):
     page, root = show(100_000)
     page.run_cell(2, wait=False)
     reach(page, "running")
-    waited = []
     for _ in range(2):  # twice: the way of the second click may differ from that of the first
-        began = time.monotonic()
+        before = step_shown(root)
         click(root, "Pause")
         reach(page, "paused")
-        waited.append(time.monotonic() - began)
+        assert step_shown(root) - before < 1000  # of 100,000: no time, as the machine may be busy
         held = words(root)
         page.page.wait_for_timeout(500)
         assert words(root) == held
@@ -82,7 +84,6 @@ def test_pause_resume_and_stop_while_the_cell_runs(show):
         )
     click(root, "Stop")
     reach(page, "stopped")
-    assert max(waited) < 1.5, waited
     assert page.python("monitor.status") == "stopped"
     assert page.python("len(monitor.record)") < 100_000
     for name in ("Pause", "Stop"):
