@@ -238,7 +238,10 @@ def _read(path: Path) -> QueryReplay:
         image = tensors["image"]
         if image.dtype == torch.uint8:
             image = image.float() / 255
-        fixed = {"extent": tuple(extent), "level_sizes": tuple(map(tuple, level_sizes))}
+        fixed: dict[str, Any] = {
+            "extent": tuple(extent),
+            "level_sizes": tuple(map(tuple, level_sizes)),
+        }
         return QueryReplay(
             looks=tuple(
                 Look(step=step, **fixed, **_fields(tensors, row)) for row, step in enumerate(steps)
