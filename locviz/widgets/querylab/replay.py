@@ -238,10 +238,7 @@ def _read(path: Path) -> QueryReplay:
         image = tensors["image"]
         if image.dtype == torch.uint8:
             image = image.float() / 255
-        fixed: dict[str, Any] = {
-            "extent": tuple(extent),
-            "level_sizes": tuple(map(tuple, level_sizes)),
-        }
+        fixed = {"extent": tuple(extent), "level_sizes": tuple(map(tuple, level_sizes))}
         return QueryReplay(
             looks=tuple(
                 Look(step=step, **fixed, **_fields(tensors, row)) for row, step in enumerate(steps)
@@ -257,7 +254,7 @@ def _read(path: Path) -> QueryReplay:
         ) from error
 
 
-def _fields(tensors: Mapping[str, Tensor], row: int) -> dict[str, Tensor]:
+def _fields(tensors: Mapping[str, Tensor], row: int) -> dict[str, Any]:
     """The tensors of one look; after rounding, weights of a whole sum to 1 again."""
     fields = {name: tensors[name][row] for name in _TENSORS if name in tensors}
     fields = {
