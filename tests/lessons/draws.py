@@ -109,6 +109,30 @@ def _metric():
     return torch.rand(num), torch.rand(num), torch.rand(num) > 0.3, _some(1, 4)
 
 
+def _set():
+    num, objects, classes = _some(1, 4), _some(1, 3), _some(2, 4)
+    boxes, gt = (torch.rand(n, 4) * 0.4 + 0.2 for n in (num, objects))
+    return torch.randn(num, 1 + classes), boxes, torch.randint(0, classes, (objects,)), gt
+
+
+def _padded_row():
+    row, width = torch.ones(_some(3, 7), dtype=torch.bool), _some(1, 3)
+    row[:width] = False
+    return row, 2 * _some(1, 4)
+
+
+def _weighted():
+    num, classes = _some(2, 6), _some(2, 3)
+    columns = torch.randint(0, 1 + classes, (num,))
+    return torch.randn(num, 1 + classes), columns, 0.1 * _some(1, 9)
+
+
+def _layers():
+    layers, objects = _some(1, 3), _some(1, 3)
+    shape = (layers, objects + _some(1, 2), objects)
+    return torch.rand(shape), torch.rand(shape)
+
+
 DRAWS = {
     "00.area": lambda: (tuple(_box().tolist()),),
     "01.giou": lambda: (_box(), _box()),
@@ -147,4 +171,8 @@ DRAWS = {
     "10.same_total": _losses,
     "10.selection_score": _cluster,
     "10.spearman": _two_lists,
+    "13.all_layers": _layers,
+    "13.class_loss": _weighted,
+    "13.matching_cost": _set,
+    "13.row_places": _padded_row,
 }
