@@ -1,4 +1,5 @@
-"""One picture, one small DETR, one change at a time: which of them stop it from learning?
+"""One picture, one small DETR, one change at a time: which of them stop it from learning? And how
+far does it get with few pictures?
 
 What is changed and what is counted. ``benchmarks/set_switches.py`` trains the runs with three seeds
 and writes ``data/set_switches.json``; ``locviz.lessons.ch13`` shows it beside the chapter's own runs.
@@ -20,11 +21,11 @@ from locviz.boxes import pairwise_iou
 from locviz.data import Batches, Shapes
 from locviz.layers import LearnedQueries, Memory, Queries
 from locviz.models.assigners import detr_costs, hungarian
-from locviz.models.detr.model import detr_tiny
+from locviz.models.detr.model import DETR, detr_tiny, detr_tiny_selected
 from locviz.models.skeletons.outputs import HeadOutput
 from locviz.models.skeletons.query import QueryDetector, QueryStages
 from locviz.models.skeletons.set_loss import SetLoss, cross_entropy_with_no_object
-from locviz.train import Recipe, train
+from locviz.train import Recipe, measure, train
 from locviz.types import Assignment, Detections, ImagePredictions, Priors, Targets
 
 RESULTS = Path(__file__).parent / "data" / "set_switches.json"
@@ -194,6 +195,28 @@ def run(name: str, *, seed: int = 0) -> list[Count]:
     scene, switch = one_picture(), SWITCHES[name]
     detector = switch.detector(len(scene.class_names), seed=seed)
     return list(follow(detector, scene, replace(switch.recipe, seed=seed)))
+
+
+PICTURES = (40, 200, 1000)
+"""How many pictures the other runs are given."""
+MANY = replace(DETR.recipes["shapes"], steps=300)
+"""The recipe of these runs."""
+
+
+def with_pictures(num: int, *, seed: int = 0) -> dict[str, float]:
+    """Train ``detr_tiny_selected`` on so many pictures: AP50 on 100 of its own (all, if fewer) and on
+    100 held-out ones.
+    """
+    own = Shapes(level="first", split="train", num_scenes=num, seed=0).cached()
+    others = Shapes(level="first", split="test", num_scenes=100, seed=0).cached()
+    torch.manual_seed(seed)
+    detector: nn.Module = detr_tiny_selected(len(own.class_names))
+    recipe = replace(MANY, seed=seed)
+    for step in train(detector, Batches(own, batch_size=recipe.batch_size, seed=seed), recipe):
+        detector = step.detector
+    # The same scenes: a data set of fewer begins with the same ones.
+    seen = Shapes(level="first", split="train", num_scenes=min(num, 100), seed=0).cached()
+    return {"own": measure(detector, seen).ap50, "held_out": measure(detector, others).ap50}
 
 
 def results(path: Path = RESULTS) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from locviz.course.challenge import read_state
 from locviz.course.discovery import all_lessons, items
 from locviz.evaluate import divergence
 from locviz.lessons.ch10 import two_objects
-from locviz.widgets import AnchorLab, AssignLab, BoxLab, NMSLab, RoILab
+from locviz.widgets import AnchorLab, AssignLab, BoxLab, NMSLab, QueryLab, RoILab
 from locviz.widgets.aplab.reading import EvaluatedSet
 from locviz.widgets.focallab.batch import Batch
 from locviz.widgets.focallab.lab import KEYS
@@ -29,7 +29,8 @@ CHALLENGES = [
 # To be looked for in the images, not to be hit: at a strict IoU threshold many images hold it.
 TO_BE_FOUND = {"03.two_in_one"}
 # How many may prove a challenge of few answers: one of fifty rounds is the first that settles.
-OF_FEW = {"07.settled": STATES // 50}
+# Of 18 steps, 3 layers and 25 queries, one step and layer will do, and a query or two.
+OF_FEW = {"07.settled": STATES // 50, "13.settled": STATES // 200}
 
 
 def uniform(low, high):
@@ -143,6 +144,20 @@ def two_object_states():
         )
 
 
+def query_states():
+    """QueryLab with its film, without its view; the sliders at any of their places."""
+    lab = QueryLab()
+    while True:
+        yield SimpleNamespace(
+            looks=lab.looks,
+            targets=lab.targets,
+            step=choice(range(len(lab.looks))),
+            layer=choice(range(lab.look.num_layers)),
+            query=choice(range(lab.look.num_queries)),
+            result=lab.result,
+        )
+
+
 def ap_states(evaluated):
     """What APLab reads at each step of its sliders, from the curve that it draws."""
     found, targets = evaluated["detections"], evaluated["targets"]
@@ -172,6 +187,7 @@ def states_of(widget, evaluated):
         "NMSLab": nms_states,
         "APLab": lambda: ap_states(evaluated),
         "NMSLab of two objects": two_object_states,
+        "QueryLab": query_states,
     }[widget]()
 
 
@@ -182,6 +198,7 @@ WIDGETS = {
     "08": "FocalLab",
     "09": "NMSLab",
     "10": "AssignLab",
+    "13": "QueryLab",
 }
 
 

@@ -9,7 +9,7 @@ from locviz.lessons.ch13.exercises.matching_cost import matching_cost
 from locviz.lessons.ch13.exercises.row_places import row_places
 from locviz.lessons.ch13.figures import all_queries_figure, settling_figure
 from locviz.lessons.ch13.quizzes import leftover, weight_one, zeros
-from locviz.lessons.ch13.tables import sizes_table, switches_table
+from locviz.lessons.ch13.tables import pictures_table, sizes_table, switches_table
 
 __all__ = [
     "all_layers",
@@ -19,6 +19,7 @@ __all__ = [
     "leftover",
     "lowest_total",
     "matching_cost",
+    "pictures_table",
     "row_places",
     "settled",
     "settling_figure",

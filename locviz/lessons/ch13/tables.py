@@ -6,7 +6,7 @@ from typing import Any
 from torch import nn
 
 from locviz.course.table import Table
-from locviz.experiments.set_switches import SWITCHES, Count, last_counts
+from locviz.experiments.set_switches import MANY, PICTURES, SWITCHES, Count, last_counts
 
 _SHOWN = (20, 40, 80)
 """After how many steps the live runs are told."""
@@ -59,3 +59,26 @@ def sizes_table(detector: nn.Module) -> Table:
         for name, text in does.items()
     ]
     return Table(header=("part", "what it does", "parameters"), rows=rows, numbers=(2,))
+
+
+def pictures_table(stored: Mapping[str, Any]) -> Table:
+    """AP50 of the runs with few pictures.
+
+    Args:
+        stored: ``locviz.experiments.set_switches.results()``.
+    """
+    runs = stored.get("pictures", {})
+    return Table(
+        header=("pictures", "AP50 on its own pictures", "AP50 on new ones"),
+        rows=[_pictures_row(num, runs.get(str(num))) for num in PICTURES],
+        caption=(
+            f"detr_tiny_selected after {MANY.steps} steps of 16 pictures, one seed. Made by: "
+            f"{stored['command']} --pictures"
+        ),
+        numbers=(0, 1, 2),
+    )
+
+
+def _pictures_row(num: int, run: Mapping[str, Any] | None) -> tuple[str, ...]:
+    told = (f"{run[key]:.2f}" if run else "-" for key in ("own", "held_out"))
+    return (f"{num:,}", *told)
