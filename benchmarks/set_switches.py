@@ -5,7 +5,7 @@
     python benchmarks/set_switches.py --switches plain --seeds 0 [--again]
         these runs; --again trains them although the file has them
     python benchmarks/set_switches.py --pictures
-        detr_tiny_selected with 40, 200 and 1,000 pictures, one seed; three more minutes
+        detr_tiny_selected with 40 pictures, one seed; another minute
 
 Each run trains ``detr_tiny`` for 80 steps on one scene with four objects. After every tenth step it
 counts the boxes with a score above 0.5, and the objects that such a box finds.

@@ -84,3 +84,9 @@ def test_every_switch_is_stored_with_three_seeds():
     assert all(objects == 3 for objects, _ in last["weight_1"] + last["queries_100"])
     assert all(pair == (4, 25) for pair in last["weight_0"])
     assert all(objects == 4 and sure > 20 for objects, sure in last["four_each"])
+
+
+def test_forty_pictures_are_learned_by_heart():
+    run = set_switches.results()["pictures"]["40"]
+    assert run["own"] > 0.95
+    assert run["held_out"] < 0.5
