@@ -37,8 +37,8 @@ weight_one = Quiz(
     ),
     right="c",
     because=(
-        '"No object" is right for 21 of 25 queries, so it is learned first, by all. The boxes are '
-        "good nearly as early as before, but no class is sure. With weight 10 it is worse still."
+        '"No object" is right for 21 of 25 queries, so it is learned first, by all. After 80 steps '
+        "three objects are found, whichever of three seeds; with a weight of 0.1 all four are."
     ),
 )
 
