@@ -133,6 +133,24 @@ def _layers():
     return torch.rand(shape), torch.rand(shape)
 
 
+def _matches():
+    objects = _some(1, 4)
+    rows = torch.cat([torch.arange(objects), torch.full((3,), -1)])
+    return rows[torch.randperm(len(rows))], rows[torch.randperm(len(rows))]
+
+
+def _levels():
+    maps = [10 * torch.rand(_some(2, 5), _some(2, 6)) for _ in range(_some(1, 3))]
+    points = _some(1, 3)
+    offsets = torch.randn(len(maps), points, 2)
+    return maps, torch.rand(2), offsets, torch.randn(len(maps), points)
+
+
+def _moves():
+    n = _some(1, 3)
+    return torch.rand(n, 4) * 0.9 + 0.05, torch.randn(n, 4)
+
+
 DRAWS = {
     "00.area": lambda: (tuple(_box().tolist()),),
     "01.giou": lambda: (_box(), _box()),
@@ -175,4 +193,9 @@ DRAWS = {
     "13.class_loss": _weighted,
     "13.matching_cost": _set,
     "13.row_places": _padded_row,
+    "14.deformable": _levels,
+    "14.effective": lambda: ((3 * torch.randn(_some(), _some(2, 6))).softmax(-1),),
+    "14.flips": _matches,
+    "14.hidden": lambda: (_some(1, 3), _some(1, 3), _some(1, 4)),
+    "14.refine": _moves,
 }

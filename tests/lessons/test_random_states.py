@@ -158,6 +158,28 @@ def query_states():
         )
 
 
+def deformed_states():
+    """The film of chapter 14 without its view: any step, layer and query, the reference point dragged
+    anywhere; half of them at the end of the training.
+    """
+    lab = QueryLab.replay("deformable_detr_tiny")
+    owners = [[look.owners(i, len(lab.targets)) for i in range(3)] for look in lab.looks]
+    while True:
+        step = choice([len(lab.looks) - 1, choice(range(len(lab.looks)))])
+        look, layer = lab.looks[step], choice(range(3))
+        query, reference = choice(range(look.num_queries)), [uniform(0, 64), uniform(0, 64)]
+        yield SimpleNamespace(
+            step=step,
+            layer=layer,
+            query=query,
+            look=look,
+            owners=owners[step],
+            dots=look.dots(layer, query, reference=reference),
+            targets=lab.targets,
+            reference=reference,
+        )
+
+
 def ap_states(evaluated):
     """What APLab reads at each step of its sliders, from the curve that it draws."""
     found, targets = evaluated["detections"], evaluated["targets"]
@@ -188,6 +210,7 @@ def states_of(widget, evaluated):
         "APLab": lambda: ap_states(evaluated),
         "NMSLab of two objects": two_object_states,
         "QueryLab": query_states,
+        "QueryLab of chapter 14": deformed_states,
     }[widget]()
 
 
@@ -199,6 +222,7 @@ WIDGETS = {
     "09": "NMSLab",
     "10": "AssignLab",
     "13": "QueryLab",
+    "14": "QueryLab of chapter 14",
 }
 
 

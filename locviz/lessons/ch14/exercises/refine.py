@@ -1,0 +1,154 @@
+"""A decoder layer moves a box: in the space of logits, and without a gradient into the old box."""
+
+import torch
+
+from locviz.course import Case, Exercise, Mistake
+
+
+def _boxes_and_slopes(answer, reference, delta):
+    """What is compared: the new boxes (n, 4), then the gradients of a weighted sum by both inputs,
+    stacked as (3, n, 4).
+    """
+    reference, delta = (one.clone().requires_grad_() for one in (reference, delta))
+    value = answer(reference, delta)
+    if value is None or value is Ellipsis:  # not written yet
+        return None
+    value = torch.as_tensor(value)
+    slopes = torch.zeros_like(reference), torch.zeros_like(delta)
+    if value.requires_grad:
+        weights = torch.arange(1.0, value.numel() + 1).view(value.shape).to(value)
+        total = (value * weights).sum()
+        slopes = torch.autograd.grad(total, (reference, delta), materialize_grads=True)
+    return torch.stack([value.detach(), *slopes])
+
+
+def _solution(reference, delta):
+    return (reference.detach().logit() + delta).sigmoid()
+
+
+def _gradient_flows(reference, delta):
+    return (reference.logit() + delta).sigmoid()
+
+
+def _share_space(reference, delta):
+    return reference.detach() + delta
+
+
+def _share_space_clamped(reference, delta):
+    return (reference.detach() + delta).clamp(0, 1)
+
+
+def _sigmoid_of_delta(reference, delta):
+    return reference.detach() + delta.sigmoid()
+
+
+def _no_inverse(reference, delta):
+    return (reference.detach() + delta).sigmoid()
+
+
+def _no_sigmoid(reference, delta):
+    return reference.detach().logit() + delta
+
+
+def _log_alone(reference, delta):
+    return (reference.detach().log() + delta).sigmoid()
+
+
+def _delta_detached(reference, delta):
+    return (reference.logit() + delta.detach()).sigmoid()
+
+
+def _all_detached(reference, delta):
+    return (reference.logit() + delta).sigmoid().detach()
+
+
+def _forgets_the_reference(reference, delta):
+    return delta.sigmoid()
+
+
+refine = Exercise(
+    name="14.refine",
+    title="A layer moves a box",
+    task=(
+        "A reference box `(n, 4)` is centre and size in shares of the image, 0..1. A layer predicts "
+        "`delta` (n, 4). Write `refine(reference, delta)`: take the reference to the space of "
+        "logits (the inverse of the sigmoid), add delta, come back by the sigmoid. Gradients flow "
+        "into delta, not into the reference: each layer learns its own step. The check looks at the "
+        "boxes and at both gradients."
+    ),
+    answer=_solution,
+    probe=_boxes_and_slopes,
+    cases=(
+        Case(
+            args=(torch.tensor([[0.5, 0.5, 0.2, 0.3]]), torch.tensor([[0.4, -0.8, 0.1, 0.0]])),
+            says="one box",
+        ),
+        Case(
+            args=(
+                torch.tensor([[0.95, 0.1, 0.2, 0.4], [0.3, 0.6, 0.05, 0.9]]),
+                torch.tensor([[1.0, -2.0, 0.5, -0.3], [0.0, 0.7, -1.5, 2.0]]),
+            ),
+            says="boxes near the border, large steps",
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            name="the gradient flows into the reference",
+            answer=_gradient_flows,
+            says="The boxes are right. Cut the old box off with `detach()`.",
+        ),
+        Mistake(
+            name="added in shares",
+            answer=_share_space,
+            says=(
+                "A box at 0.95 that moves by 1.0 would lie at 1.95, outside the image. Add logits: "
+                "the result then always lies in 0..1."
+            ),
+        ),
+        Mistake(
+            name="added in shares and clamped",
+            answer=_share_space_clamped,
+            says="Where the clamp cuts, the gradient is 0, and the layer can learn nothing.",
+        ),
+        Mistake(
+            name="the sigmoid of the step",
+            answer=_sigmoid_of_delta,
+            says="Then no step could go left or up: a sigmoid is always above 0.",
+        ),
+        Mistake(
+            name="a sigmoid without its inverse",
+            answer=_no_inverse,
+            says="A delta of 0 should leave the box as it is. Here 0.2 would become 0.55.",
+        ),
+        Mistake(
+            name="the result is still a logit",
+            answer=_no_sigmoid,
+            says="Come back by the sigmoid.",
+        ),
+        Mistake(
+            name="the logarithm alone",
+            answer=_log_alone,
+            says="The inverse of the sigmoid is log(x / (1 - x)), not log(x).",
+        ),
+        Mistake(
+            name="the wrong one is detached",
+            answer=_delta_detached,
+            says="Delta is what this layer learns. The reference is what it is given.",
+        ),
+        Mistake(
+            name="nothing can learn",
+            answer=_all_detached,
+            says="You detach the result, and with it delta. Detach the reference alone.",
+        ),
+        Mistake(
+            name="the reference is forgotten",
+            answer=_forgets_the_reference,
+            says="That is plain DETR's box: from nothing. Start from the reference.",
+        ),
+    ),
+    hints=(
+        "A delta of 0 leaves the box where it is. Which function undoes a sigmoid?",
+        "`x.logit()` is log(x / (1 - x)). Add delta, then `.sigmoid()`.",
+        "`(reference.detach().logit() + delta).sigmoid()`.",
+    ),
+)
