@@ -2,6 +2,8 @@
 lost an object is chosen there. The card ticks.
 """
 
+import re
+
 import pytest
 from chapter_page import CHAPTERS, assert_proved, card, progress, run
 
@@ -27,7 +29,7 @@ def test_the_last_flip_is_found_with_the_sliders(page):
     flips = "[k for k, (_, number) in enumerate(film.flips(), 1) if number]"
     film = "from locviz.widgets.querylab import QueryReplay; film = QueryReplay.load()"
     last = page.python(f"{flips}[-1]", setup=film)
-    step = root.get_by_label("training step", exact=True)
+    step = root.get_by_label("training step").first
     step.focus()
     for _ in range(page.python("lab.step") - last):
         step.press("ArrowLeft")
@@ -37,7 +39,7 @@ def test_the_last_flip_is_found_with_the_sliders(page):
     page.eventually(lambda: root.locator(".lv-scene").screenshot() != before)
     gone = "set(lab.looks[lab.step - 1].owners(-1, len(lab.targets))[j]) - set(lab.owners[-1][j])"
     lost = page.python(f"[q for j in lab.since for q in {gone}][0]")
-    root.get_by_label("query", exact=True).fill(str(lost))
+    root.locator("label", has_text=re.compile("^query")).locator("input").fill(str(lost))
     page.wait_python(f"lab.query == {lost}")
     assert_proved(page, "The last flip", "13.settled")
     page.eventually(
