@@ -7,10 +7,9 @@
     python benchmarks/query_starts.py --only-table
         the stored runs as a table
 
-Each run trains a tiny detector with the numbers of ``detr_tiny``'s recipe, for more steps, on scenes
-of level first. Runs of one seed see the
-same batches. At chosen steps: AP50 and AP on 200 held-out scenes, and the CPU-seconds of training so
-far (making scenes and evaluating are not counted).
+Each run trains a tiny detector with the numbers of DETR's tiny recipe, for more steps, on scenes of
+level first. Runs of one seed see the same batches. At chosen steps: AP50 and AP on 200 held-out
+scenes, and the CPU-seconds of training so far (making scenes and evaluating are not counted).
 
 Written to ``locviz/experiments/data/query_starts.json``. The table says, too, after which share of
 plain DETR's steps each other variant first had plain DETR's final AP50.
