@@ -97,13 +97,35 @@ STARTS: Mapping[str, Start] = MappingProxyType(
 )
 
 
-def results(path: Path = RESULTS) -> dict[str, Any]:
-    """Read what the benchmark wrote: the protocol and every run."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def results(path: str | Path = RESULTS) -> dict[str, Any]:
+    """Read what the benchmark wrote: the protocol and every run.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not JSON, or has no runs.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"no results at {path}: python benchmarks/query_starts.py makes them"
+        )
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged ({error}): make it again") from error
+    if not isinstance(found, dict) or not isinstance(found.get("runs"), dict):
+        raise ValueError(f"{path} has no runs: python benchmarks/query_starts.py makes them")
+    return found
 
 
 def runs_of(found: Mapping[str, Any], name: str) -> dict[int, dict[str, Any]]:
-    """The runs of one variant, by seed; empty where it was not trained."""
+    """The runs of one variant, by seed; empty where it was not trained.
+
+    Raises:
+        ValueError: there is no such variant.
+    """
+    if name not in STARTS:
+        raise ValueError(f"no variant called {name!r}: choose one of {', '.join(STARTS)}")
     return {run["seed"]: run for _, run in sorted(found["runs"].items()) if run["start"] == name}
 
 

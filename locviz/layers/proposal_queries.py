@@ -219,5 +219,7 @@ def _linear(before: int, after: int) -> nn.Linear:
 
 
 def _check_num(num: int, what: str) -> None:
+    if not isinstance(num, int) or isinstance(num, bool):
+        raise TypeError(f"{what} needs a whole number of queries, got num={num!r}")
     if num < 1:
         raise ValueError(f"{what} needs at least one query, got num={num}")

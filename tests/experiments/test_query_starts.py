@@ -50,6 +50,23 @@ def test_a_share_is_of_the_steps_of_the_same_seed(found):
     assert list(query_starts.runs_of(found, "anchors")) == [0, 1, 2]
 
 
+def test_a_misspelt_variant_is_not_one_that_was_not_trained(found):
+    assert query_starts.runs_of(found, "selected") == {}
+    for names in (("anchor",), ("anchors", "plan")):
+        with pytest.raises(ValueError, match="choose one of plain"):
+            query_starts.share_of_steps(found, names[0], of=names[-1])
+
+
+def test_results_that_cannot_be_read(tmp_path):
+    with pytest.raises(FileNotFoundError, match="makes them"):
+        query_starts.results(str(tmp_path / "none.json"))
+    for content, words in (('{"runs": {', "damaged"), ("[]", "no runs"), ("{}", "no runs")):
+        (tmp_path / "bad.json").write_text(content)
+        with pytest.raises(ValueError, match=words):
+            query_starts.results(tmp_path / "bad.json")
+    assert query_starts.results(str(query_starts.RESULTS))["runs"]
+
+
 @pytest.mark.parametrize("name", ["anchors", "denoising", "selected"])
 def test_only_the_queries_differ(name):
     """And the head, whose boxes start as their references."""

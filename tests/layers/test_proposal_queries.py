@@ -178,12 +178,16 @@ def test_no_gradient_flows_from_the_queries_to_the_boxes(kind):
     assert not seen.tokens.grad[seen.padding].any()
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("kind", MAKERS)
 def test_too_many_queries_are_refused(kind):
     with pytest.raises(ValueError, match=f"{kind.__name__} should choose num=21 .* 20 tokens"):
         made(kind, num=21)(memory())
     with pytest.raises(ValueError, match=f"{kind.__name__} needs at least one query, got num=0"):
         made(kind, num=0)
+    for wrong in (2.5, True, "5", None):
+        with pytest.raises(TypeError, match=f"{kind.__name__} needs a whole number of queries"):
+            made(kind, num=wrong)
 
 
 def test_content_may_be_the_chosen_tokens_and_then_trains_them():

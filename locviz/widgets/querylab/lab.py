@@ -11,11 +11,12 @@ from typing import Any
 import traitlets
 from torch import Tensor, nn
 
-from locviz.types import Targets
+from locviz.types import Targets, check_tensors
 from locviz.widgets.core.base import bundle, kernel_owned
 from locviz.widgets.core.knobs import KnobWidget, knob
 from locviz.widgets.core.numbers import Ranged
 from locviz.widgets.core.picture import Number, StaticPicture
+from locviz.widgets.querylab.checks import names_of
 from locviz.widgets.querylab.looking import Look, look_at
 from locviz.widgets.querylab.messages import photo_message, result_message, scene_message
 from locviz.widgets.querylab.picture import draw
@@ -331,12 +332,15 @@ def _given(
     source: str | None,
 ) -> Watched:
     several = (looks,) if isinstance(looks, Look) else tuple(looks)
-    num = several[0].scores.shape[-1] if several else 0
+    if not several:
+        raise ValueError("looks is empty: give at least one look_at(detector, image, targets)")
+    check_tensors(image=image)
+    num = several[0].scores.shape[-1]
     return Watched(
         looks=several,
         image=image.detach().cpu().float(),
         targets=targets.to("cpu"),
-        class_names=tuple(map(str, range(num) if class_names is None else class_names)),
+        class_names=names_of(class_names, num),
         source=source or "your detector",
     )
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from locviz.layers import Attention, DeformableAttention
-from locviz.types import Movable, Targets
+from locviz.types import Movable, Targets, check_tensors
 
 NOTHING = -1
 """A query that is responsible for no object."""
@@ -159,6 +159,23 @@ def _spread(coarse: Float[Tensor, "a b"], size: tuple[int, ...]) -> Float[Tensor
     return fine * (coarse.sum() / fine.sum().clamp(min=torch.finfo(fine.dtype).tiny))
 
 
+def checked_detector(detector: Any) -> Any:
+    """The detector itself, if it can be looked through.
+
+    Raises:
+        TypeError: it is no ``QueryDetector``, or its decoder has no layers with an attention that
+            is known here.
+    """
+    from locviz.models.skeletons.query import QueryDetector
+
+    if not isinstance(detector, QueryDetector):
+        raise TypeError(
+            f"detector must be a QueryDetector, such as detr_tiny(3), got {type(detector).__name__}"
+        )
+    _layers(detector.decoder)
+    return detector
+
+
 def look_at(detector: nn.Module, image: Tensor, targets: Targets, *, step: int = 0) -> Look:
     """Let a detector predict for an image, and catch what its decoder looks at.
 
@@ -172,27 +189,24 @@ def look_at(detector: nn.Module, image: Tensor, targets: Targets, *, step: int =
 
     Raises:
         TypeError: it is no ``QueryDetector``, or its decoder has no layers with an attention that
-            is known here.
+            is known here; or ``image`` is no tensor.
         ValueError: image and targets do not fit each other or the detector's classes.
     """
-    from locviz.models.skeletons.query import QueryDetector
     from locviz.train.device import home_of
     from locviz.train.inference import evaluating
 
-    if not isinstance(detector, QueryDetector):
-        raise TypeError(
-            f"detector must be a QueryDetector, such as detr_tiny(3), got {type(detector).__name__}"
-        )
-    inputs = [image.to(home_of(detector))]
-    with evaluating(detector), _caught(detector.decoder) as caught:
-        predictions = detector(inputs)
+    seen = checked_detector(detector)
+    check_tensors(image=image)
+    inputs = [_as_weights(detector, image.to(home_of(detector)))]
+    with evaluating(detector), _caught(seen.decoder) as caught:
+        predictions = seen(inputs)
         outputs = (*predictions.aux, predictions)
-        regions = torch.cat([detector.regions(one) for one in outputs])
+        regions = torch.cat([seen.regions(one) for one in outputs])
         scale = predictions.scales[0]
         extent = tuple(
             side / factor
             for side, factor in zip(
-                detector.prepare(inputs).values.shape[:1:-1], scale.tolist(), strict=True
+                seen.prepare(inputs).values.shape[:1:-1], scale.tolist(), strict=True
             )
         )
         return Look(
@@ -202,6 +216,12 @@ def look_at(detector: nn.Module, image: Tensor, targets: Targets, *, step: int =
             matches=_matches(detector, inputs, targets, outputs).cpu(),
             **_attention(caught, extent),
         )
+
+
+def _as_weights(detector: nn.Module, image: Tensor) -> Tensor:
+    """Floats in the type of the weights; an image that is not of floats is refused later."""
+    kinds = [one.dtype for one in detector.parameters() if one.is_floating_point()]
+    return image.to(kinds[0]) if kinds and image.is_floating_point() else image
 
 
 def _probability(detector: Any, logits: Tensor) -> Tensor:

@@ -8,10 +8,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from locviz.boxes import check_pictures, pairwise_iou
-from locviz.layers import check_images
+from locviz.boxes import pairwise_iou
 from locviz.types import Targets
 from locviz.widgets.core.words import letter
+from locviz.widgets.querylab.checks import check_looks
 from locviz.widgets.querylab.looking import Look, flips
 
 
@@ -23,7 +23,7 @@ class Watched:
 
     Raises:
         ValueError: there is no look, looks differ in their queries, layers or heads, steps do not
-            rise, or image, targets and class names do not fit.
+            rise, or image, targets and class names do not fit; see ``check_looks``.
     """
 
     looks: tuple[Look, ...]
@@ -35,35 +35,7 @@ class Watched:
     def __post_init__(self):
         if not self.looks:
             raise ValueError("looks is empty: give at least one look_at(detector, image, targets)")
-        if self.targets.dim == 2:
-            check_images([self.image])
-            check_pictures([self.image])
-        elif self.image.ndim != 2:
-            raise ValueError(
-                f"image is {tuple(self.image.shape)} and targets hold spans: give the features "
-                "(t, c) that they lie in"
-            )
-        dims = {one.dim for one in self.looks} | {self.targets.dim}
-        if len(dims) > 1:
-            raise ValueError("looks and targets must all be of boxes, or all of spans")
-        self.targets.check(len(self.class_names))
-        kinds = {(one.num_layers, one.num_queries, one.num_heads) for one in self.looks}
-        if len(kinds) > 1:
-            raise ValueError(
-                f"looks have different numbers of layers, queries and heads, {sorted(kinds)}: they "
-                "must be of one detector"
-            )
-        steps = [one.step for one in self.looks]
-        if steps != sorted(set(steps)):
-            raise ValueError(
-                f"looks must be in the order of training, got the steps {steps}: give each its own "
-                "step=, as in look_at(detector, image, targets, step=100)"
-            )
-        if self.looks[0].scores.shape[-1] != len(self.class_names):
-            raise ValueError(
-                f"the detector has {self.looks[0].scores.shape[-1]} classes and class_names "
-                f"{len(self.class_names)}: give one name per class"
-            )
+        check_looks(self.looks, self.image, self.targets, self.class_names)
 
     @property
     def objects(self) -> list[str]:

@@ -6,16 +6,27 @@ A ``QueryReplay`` comes from a live training (``QueryRecorder``) or from a file
 
 import itertools
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
-from locviz.types import Targets
-from locviz.widgets.querylab.looking import Look, flips, look_at
+from locviz.boxes import check_batch
+from locviz.types import Targets, check_tensors
+from locviz.widgets.querylab.checks import (
+    check_look,
+    check_looks,
+    check_order,
+    check_shown,
+    names_of,
+    whole,
+    whole_steps,
+)
+from locviz.widgets.querylab.looking import Look, checked_detector, flips, look_at
 
 if TYPE_CHECKING:
     from locviz.train import Step
@@ -35,6 +46,7 @@ _TENSORS = {
     "references": torch.float32,
 }
 _SUMS = ("self_attention", "cells", "shares")
+_FLAGS = ("crowd", "ignore")
 _CARD = ("class_names", "steps", "size", "extent", "level_sizes")
 
 
@@ -44,6 +56,11 @@ class QueryReplay:
 
     ``about`` is what the card of a file says beyond that; its ``source`` says in words which
     detector looks.
+
+    Raises:
+        TypeError: the image is no tensor, or a step no number.
+        ValueError: there is no look, something does not fit, or ``about`` has a name that the card
+            needs itself.
     """
 
     looks: tuple[Look, ...]
@@ -55,6 +72,10 @@ class QueryReplay:
     def __post_init__(self):
         if not self.looks:
             raise ValueError("the replay is empty: it needs at least one look")
+        taken = sorted(set(_CARD) & set(self.about))
+        if taken:
+            raise ValueError(f"about must not have {', '.join(taken)}: the card says them itself")
+        check_looks(self.looks, self.image, self.targets, self.class_names)
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -70,7 +91,9 @@ class QueryReplay:
         Raises:
             IndexError: there is no such layer.
         """
-        num = len(self.targets)
+        num, layers = len(self.targets), self.looks[0].num_layers
+        if layer not in range(-layers, layers):
+            raise IndexError(f"layer must be from {-layers} to {layers - 1}, got {layer}")
         owners = [look.owners(layer, num) for look in self.looks]
         counts = [len(flips(*pair)) for pair in itertools.pairwise(owners)]
         return list(zip(self.steps[1:], counts, strict=True))
@@ -82,47 +105,68 @@ class QueryReplay:
 
     @classmethod
     def load(cls, name: str | Path = SHIPPED) -> "QueryReplay":
-        """Read a replay: the name of one that ships, or a path.
+        """Read a replay: the name of one that ships, or what ``save`` was given.
 
         Raises:
+            TypeError: it is neither a name nor a path.
             ValueError: nothing of that name ships, or the file or its card is damaged.
             FileNotFoundError: there is no such file.
         """
-        if isinstance(name, str) and "/" not in name and not name.endswith(".safetensors"):
-            if name not in cls.names():
-                known = ", ".join(cls.names())
-                raise ValueError(f"no replay called {name!r} ships: choose one of {known}")
+        if not isinstance(name, str | os.PathLike):
+            raise TypeError(
+                f"a replay is opened by its name or path, got {type(name).__name__}: of a "
+                "QueryRecorder, give recorder.replay()"
+            )
+        known = cls.names()
+        if name in known:
             return _read(FOLDER / f"{name}.safetensors")
-        return _read(Path(name))
+        path = _file(name)
+        bare = isinstance(name, str) and "/" not in name and not name.endswith(".safetensors")
+        if bare and not path.is_file():
+            raise ValueError(
+                f"no replay called {name!r} ships, and there is no file {path}: choose one of "
+                f"{', '.join(known)}, or give the path"
+            )
+        return _read(path)
 
     def save(self, path: str | Path) -> Path:
-        """Write ``path`` (safetensors) and its card (JSON) beside it.
+        """Write ``path`` (safetensors) and its card (JSON) beside it; both, or neither.
 
         Small: attention as the mean of its heads, in half precision.
+
+        Raises:
+            TypeError: JSON cannot hold what ``about`` says.
+            ValueError: ``path`` names no file.
+            OSError: the files cannot be written there.
         """
         from safetensors.torch import save
 
-        path = Path(path).with_suffix(".safetensors")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = _file(path)
         looks = [look.mean_of_heads() for look in self.looks]
         tensors = {
-            name: torch.stack([getattr(look, name) for look in looks]).to(kind).contiguous()
+            name: torch.stack([getattr(look, name) for look in looks]).to(kind)
             for name, kind in _TENSORS.items()
             if getattr(looks[0], name) is not None
         }
         of_pixels = self.image.ndim == 3
         tensors["image"] = (self.image * 255).round().byte() if of_pixels else self.image.float()
-        tensors["boxes"], tensors["labels"] = self.targets.boxes.float(), self.targets.labels
-        path.write_bytes(save({name: value.contiguous() for name, value in tensors.items()}))
+        targets = self.targets
+        tensors |= {"boxes": targets.boxes.float(), "labels": targets.labels}
+        tensors |= {name: getattr(targets, name) for name in _FLAGS}
         card = {
             "class_names": self.class_names,
             "steps": self.steps,
-            "size": tuple(map(float, self.targets.size)),
+            "size": tuple(map(float, targets.size)),
             "extent": looks[0].extent,
             "level_sizes": looks[0].level_sizes,
             **self.about,
         }
-        path.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        try:
+            text = json.dumps(card, indent=2) + "\n"
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"about must hold what JSON can: {error}") from error
+        content = save({name: value.cpu().contiguous() for name, value in tensors.items()})
+        _put({path: content, path.with_suffix(".json"): text.encode()})
         return path
 
 
@@ -134,19 +178,23 @@ class QueryRecorder:
     ...     pass
     >>> QueryLab.replay(recorder.replay())  # doctest: +SKIP
 
-    For several images, let one recorder watch what another one yields.
+    For several images, let one recorder watch what another one yields. Another training needs
+    another recorder.
 
     Args:
         detector: a ``QueryDetector``.
         image: (3, h, w) in 0..1, or what a detector of spans is given.
         targets: its ground truth.
         class_names: in label order; their numbers if not given.
-        at: look after so many steps; 0 is before the first.
+        at: look after so many steps, in any order; 0 is before the first, and those beyond the last
+            do not come.
         every: look after every so many steps, before the first, and after the last.
         source: which detector looks, in words.
 
     Raises:
-        ValueError: not one of ``at`` and ``every``, or they are not whole numbers of steps.
+        TypeError: it is no detector with queries, or an argument has the wrong type.
+        ValueError: not one of ``at`` and ``every``, or steps below 0; or image, targets and class
+            names do not fit each other or the detector.
     """
 
     def __init__(
@@ -162,22 +210,33 @@ class QueryRecorder:
     ):
         if (at is None) == (every is None):
             raise ValueError("give one of at=(0, 10, 100) and every=10")
-        self._at = None if at is None else frozenset(at)
-        if min(self._at or (0,)) < 0 or (every is not None and every < 1):
-            raise ValueError(f"steps are counted from 0, got at={at}, every={every}")
-        self._every = every
-        self._detector, self._image, self._targets = detector, image, targets
-        self._class_names, self._source = class_names, source
+        self._at = None if at is None else whole_steps(at)
+        self._every = None if every is None else whole(every, "every", least=1)
+        # All that a look could refuse is refused here: not after an hour of training.
+        num = checked_detector(detector).head.num_classes
+        check_tensors(image=image)
+        check_batch([image], [targets], num_classes=num)
+        check_shown(image, targets)
+        self._class_names = names_of(class_names, num)
+        # A copy: the film shows what the detector saw, whatever becomes of the caller's tensor.
+        self._image = image.detach().clone()
+        self._detector, self._targets, self._source = detector, targets, source
         self._looks: list[Look] = []
 
     def watch(self, steps: "Iterable[Step]") -> "Iterator[Step]":
-        """Yield the steps of ``locviz.train.train`` on, unchanged, and look where it is time."""
-        first = self._wanted(0)
-        before = look_at(self._detector, self._image, self._targets) if first else None
+        """Yield the steps of ``locviz.train.train`` on, unchanged, and look where it is time.
+
+        A training that is resumed has no look before its first step: ``train`` reads the weights
+        only when that step is asked for.
+
+        Raises:
+            ValueError: this recorder has looked at that step, or a later one, already.
+        """
+        before = look_at(self._detector, self._image, self._targets) if self._wanted(0) else None
         for step in steps:
-            if before is not None:  # a training that goes on does not begin at 0
-                self._looks.append(replace(before, step=step.index))
-                before = None
+            if before is not None and step.index == 0:
+                self._keep(before)
+            before = None
             done = step.index + 1
             last = self._every is not None and done == step.num_steps
             if last or self._wanted(done):
@@ -193,8 +252,24 @@ class QueryRecorder:
         Args:
             step: greater than that of the look before.
             detector: another one than the constructor's, such as a moving average of it.
+
+        Raises:
+            TypeError: ``step`` is no whole number, or ``detector`` none with queries.
+            ValueError: ``step`` does not rise, or this detector has other layers or queries.
         """
-        look = look_at(detector or self._detector, self._image, self._targets, step=step)
+        number = whole(step, "step")
+        seen = self._detector if detector is None else detector
+        return self._keep(look_at(seen, self._image, self._targets, step=number))
+
+    def _keep(self, look: Look) -> Look:
+        if self._looks and look.step <= self._looks[-1].step:
+            raise ValueError(
+                f"this recorder has looked at step {self._looks[-1].step} already, and steps must "
+                f"rise, got step={look.step}: make a new QueryRecorder for another training"
+            )
+        # Now: a film with a look that cannot be shown would be lost as a whole.
+        check_look(look, len(self._targets))
+        check_order([*self._looks[-1:], look])
         self._looks.append(look)
         return look
 
@@ -209,17 +284,49 @@ class QueryRecorder:
             about: what else the card says.
 
         Raises:
-            ValueError: nothing was recorded.
+            ValueError: nothing was recorded, or ``about`` has a name that the card needs itself.
         """
-        num = self._looks[0].scores.shape[-1] if self._looks else 0
-        names = self._class_names or range(num)
+        if not self._looks:
+            wanted = f"every={self._every}" if self._at is None else f"at={sorted(self._at)}"
+            raise ValueError(
+                f"nothing was recorded, and a replay needs at least one look ({wanted}): run through "
+                "recorder.watch(train(...)) first, with steps that the training has"
+            )
         return QueryReplay(
             looks=tuple(self._looks),
             image=self._image.detach().cpu().float(),
             targets=self._targets.to("cpu"),
-            class_names=tuple(map(str, names)),
+            class_names=self._class_names,
             about={"source": self._source, **about},
         )
+
+
+def _file(path: str | os.PathLike[str]) -> Path:
+    """The file of the tensors, whichever of the two a path means."""
+    path = Path(path)
+    if not path.name:
+        raise ValueError(f"path must name a file, such as 'mine.safetensors', got {str(path)!r}")
+    if path.suffix in (".safetensors", ".json"):
+        return path.with_suffix(".safetensors")
+    # Not with_suffix: "run.1" and "run.2" are two films.
+    return path.with_name(f"{path.name}.safetensors")
+
+
+def _put(files: Mapping[Path, bytes]) -> None:
+    """Write all files, or none: each beside its place first."""
+    asides = {path: path.with_name(f"{path.name}.partial") for path in files}
+    for path in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(f"{path} is a folder: give another name")
+    try:
+        for path, content in files.items():
+            asides[path].write_bytes(content)
+        for path, aside in asides.items():
+            os.replace(aside, path)
+    finally:
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> QueryReplay:
@@ -233,8 +340,17 @@ def _read(path: Path) -> QueryReplay:
             )
     try:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if not isinstance(card, dict):
+            raise TypeError("its card is no JSON object")
         tensors = load_file(path)
+        if not isinstance(card.get("source", ""), str):
+            raise TypeError("source is no text")
+        flags: dict[str, Any] = {name: tensors[name].bool() for name in _FLAGS if name in tensors}
         names, steps, size, extent, level_sizes = (card.pop(name) for name in _CARD)
+        if len(tensors["scores"]) != len(steps):
+            raise ValueError(
+                f"{len(tensors['scores'])} looks, but its card names the steps {steps}"
+            )
         image = tensors["image"]
         if image.dtype == torch.uint8:
             image = image.float() / 255
@@ -244,7 +360,7 @@ def _read(path: Path) -> QueryReplay:
                 Look(step=step, **fixed, **_fields(tensors, row)) for row, step in enumerate(steps)
             ),
             image=image,
-            targets=Targets(tensors["boxes"], tensors["labels"], tuple(size)),
+            targets=Targets(tensors["boxes"], tensors["labels"], tuple(size), **flags),
             class_names=tuple(names),
             about=card,
         )

@@ -66,12 +66,24 @@ def test_flips_are_objects_with_another_query(recorded):
         assert recorder.flips(layer) == [(2, counts[0]), (5, counts[1])]
 
 
-def test_a_training_that_goes_on_begins_where_it_is():
-    detector = fresh()
-    recorder = QueryRecorder(detector, IMAGE, TARGETS, every=2)
-    going_on = (step for step in steps(detector) if step.index >= 3)
-    list(recorder.watch(going_on))
-    assert recorder.replay().steps == (3, 4, 5)
+def test_a_resumed_training_is_seen_from_its_own_weights_on(tmp_path):
+    """They are read when the first step is asked for, so what was there before is not shown."""
+    recipe = replace(RECIPE, steps=4, checkpoint_every=2)
+    batches = Batches(DATA, batch_size=2, seed=0)
+    parts = {"recipe": recipe, "checkpoint": tmp_path / "run.pt"}
+    first = train(fresh(), batches, **parts)
+    next(first), next(first)
+    first.close()
+    other = fresh()
+    torch.nn.init.zeros_(other.head.logits.weight)
+    recorder = QueryRecorder(other, IMAGE, TARGETS, at=(0, 3, 4))
+    list(recorder.watch(train(other, batches, resume=True, **parts)))
+    assert recorder.replay().steps == (3, 4)
+    straight = fresh()
+    whole = QueryRecorder(straight, IMAGE, TARGETS, at=(0, 3, 4))
+    list(whole.watch(train(straight, batches, recipe)))
+    for mine, theirs in zip(recorder.replay().looks, whole.replay().looks[1:], strict=True):
+        assert torch.equal(mine.regions, theirs.regions)
 
 
 def test_the_lab_plays_it(recorded):

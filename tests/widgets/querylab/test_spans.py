@@ -119,3 +119,26 @@ def test_spans_do_not_go_with_an_image():
     look = look_at(detector(), CLIP, TARGETS)
     with pytest.raises(ValueError, match=r"\(t, c\)"):
         QueryLab(looks=look, image=torch.rand(3, 8, 8), targets=TARGETS)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_features_of_another_type_and_weights_of_another(dtype, tmp_path):
+    """As for images, the features become what the weights are."""
+    for model, clip in ((detector(), CLIP.to(dtype)), (detector().to(dtype), CLIP)):
+        recorder = QueryRecorder(model, clip, TARGETS, every=1)
+        look = recorder.look(0)
+        assert look.regions.dtype == torch.float32
+        film = QueryReplay.load(recorder.replay().save(tmp_path / "spans"))
+        assert torch.equal(film.looks[0].matches, look.matches)
+        assert torch.equal(film.image, clip.float())
+
+
+def test_a_time_line_without_spans_and_one_of_one_feature(tmp_path):
+    nothing = Targets(torch.zeros(0, 2), torch.zeros(0).long(), (40.0,))
+    short = Targets(torch.tensor([[0.0, 2.0]]), torch.tensor([0]), (2.0,))
+    for clip, targets in ((CLIP, nothing), (CLIP[:1], short)):
+        recorder = QueryRecorder(detector(), clip, targets, every=1)
+        recorder.look(0)
+        lab = QueryLab.replay(recorder.replay().save(tmp_path / "spans"))
+        assert len(lab.owners[-1]) == len(targets)
+        assert lab.snapshot().svg.startswith("<svg")
