@@ -331,7 +331,7 @@ def _put(files: Mapping[Path, bytes]) -> None:
 
 def _read(path: Path) -> QueryReplay:
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     for file in (path, path.with_suffix(".json")):
         if not file.is_file():
@@ -342,7 +342,8 @@ def _read(path: Path) -> QueryReplay:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         if not isinstance(card, dict):
             raise TypeError("its card is no JSON object")
-        tensors = load_file(path)
+        # Not its load_file, which takes a file that may not be read for one that is not there.
+        tensors = load(path.read_bytes())
         if not isinstance(card.get("source", ""), str):
             raise TypeError("source is no text")
         flags: dict[str, Any] = {name: tensors[name].bool() for name in _FLAGS if name in tensors}

@@ -437,6 +437,23 @@ def test_damaged_tensors_are_never_drawn(film, name, how, tmp_path):
         QueryReplay.load(path)
 
 
+@pytest.mark.parametrize("suffix", [".safetensors", ".json"])
+def test_a_file_that_may_not_be_read_is_not_called_damaged_or_missing(
+    film, suffix, tmp_path, monkeypatch
+):
+    path = film.save(tmp_path / "x")
+    real = type(path).open
+
+    def closed(self, *args, **kwargs):
+        if self.suffix == suffix:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *args, **kwargs)
+
+    monkeypatch.setattr("pathlib.Path.open", closed)
+    with pytest.raises(PermissionError, match=suffix):
+        QueryReplay.load(path)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_permission(film, tmp_path):
     tmp_path.chmod(0o500)
