@@ -20,6 +20,13 @@ def test_flips():
     assert ch14.flips.check(lambda a, b: sum(x != y for x, y in zip(a, b, strict=True) if x >= 0))
 
 
+def test_an_object_that_moves_to_a_free_query_is_not_forgotten():
+    verdict = ch14.flips.check(lambda a, b: ((a >= 0) & (b >= 0) & (a != b)).sum())
+    assert verdict.mistake == "only queries that have another object now"
+    whether = ch14.flips.check(lambda a, b: bool((a != b).any()))
+    assert whether.mistake == "whether, not how many"
+
+
 def effective_by_loop(weights):
     rows = weights.tolist()
     return [math.exp(-sum(w * math.log(w) for w in row if w > 0)) for row in rows]
@@ -75,6 +82,25 @@ def test_refine(answer):
     assert ch14.refine.check(answer)
 
 
+def writes_into_the_reference(reference, delta):
+    logits = reference.detach().logit_()
+    return (logits + delta).sigmoid()
+
+
+def test_refine_refuses_with_words_of_its_own():
+    assert ch14.refine.check(writes_into_the_reference).mistake == "changes its inputs"
+    switched_off = ch14.refine.check(lambda r, d: (r.requires_grad_(False).logit() + d).sigmoid())
+    assert "detach" in repr(switched_off)
+    flat = ch14.refine.check(lambda r, d: (r.detach().logit() + d).sigmoid().sum())
+    assert "the result must be (1, 4), got ()" in repr(flat).replace("\n", " ")
+
+
+def test_zero_times_minus_infinity_is_explained():
+    verdict = ch14.effective.check(lambda w: (-(w * w.log()).sum(-1)).exp())
+    assert not verdict
+    assert "0 * -inf is nan" in repr(verdict).replace("\n", " ")
+
+
 def by_the_package(maps, reference, offsets, scores):
     """``mix_places`` with one head of one channel."""
     sizes = [tuple(cells.shape) for cells in maps]
@@ -107,7 +133,9 @@ def test_deformable(answer):
 def test_the_price_by_another_way():
     cells = sum(math.ceil(800 / s) * math.ceil(1066 / s) for s in (8, 16, 32, 64))
     assert ch14.cheaper.check(cells**2 / (cells * 4 * 4))
+    assert ch14.cheaper.check(1114)  # a whole number is near enough
     assert not ch14.cheaper.check(1000)
+    assert not ch14.cheaper.check(1100)
 
 
 def test_the_mended_bug_reads_the_middle():

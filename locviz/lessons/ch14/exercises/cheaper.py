@@ -12,9 +12,12 @@ cheaper = Exercise(
         "An image of 800 x 1066 pixels has maps of 100 x 134, 50 x 67, 25 x 34 and 13 x 17 cells. "
         "In the encoder every cell is a query. With dense attention it reads all cells of all four "
         "maps. With deformable attention it reads 4 points on each map. Per head, how many times "
-        "fewer products (a weight times a value) does deformable attention need?"
+        "fewer products (a weight times a value) does deformable attention need? A whole number is "
+        "near enough."
     ),
     answer=_CELLS / 16,
+    # 1,114 is near enough.
+    tolerance=5e-4,
     working=(
         "13,400 + 3,350 + 850 + 221 = 17,821 cells; 17,821 * 17,821 products against 17,821 * 16: "
         "17,821 / 16"
@@ -49,6 +52,21 @@ cheaper = Exercise(
             name="the products of deformable attention",
             answer=_CELLS * 16.0,
             says="That is its number of products. Divide the number of dense attention by it.",
+        ),
+        Mistake(
+            name="the products of dense attention",
+            answer=float(_CELLS**2),
+            says="That is its number of products. Divide it by the number of deformable attention.",
+        ),
+        Mistake(
+            name="what a deformable query reads",
+            answer=16.0,
+            says="So many places a deformable query reads. How many cells does a dense one read?",
+        ),
+        Mistake(
+            name="all eight heads against one",
+            answer=_CELLS / (16 * 8),
+            says="Count per head on both sides: dense attention has heads, too.",
         ),
         Mistake(
             name="upside down",

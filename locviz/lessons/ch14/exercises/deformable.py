@@ -96,6 +96,44 @@ def _border(*given):
     return _read(*given, padding_mode="border")
 
 
+def _half_offsets(*given):
+    # As in `2 * reference - 1 + offsets / size`.
+    return _read(*given, unit=lambda h, w: 2 * torch.tensor([w, h]))
+
+
+def _no_offsets(maps, reference, offsets, scores):
+    return _read(maps, reference, torch.zeros_like(offsets), scores)
+
+
+def _half_a_cell_off(maps, reference, offsets, scores):
+    return _read(maps, reference, offsets + 0.5, scores)
+
+
+def _moved_to_the_edge(*given):
+    return _read(*given, grid=lambda places: 2 * places.clamp(0, 1) - 1)
+
+
+def _no_weights(*given):
+    return _read(*given, weigh=torch.ones_like)
+
+
+def _softmax_twice(*given):
+    return _read(*given, weigh=lambda s: s.flatten().softmax(0).softmax(0).view(s.shape))
+
+
+def _one_level(maps, reference, offsets, scores, level):
+    weights = scores.flatten().softmax(0).view(scores.shape)[level]
+    return _read([maps[level]], reference, offsets[level][None], weights[None], weigh=lambda w: w)
+
+
+def _first_level(*given):
+    return _one_level(*given, level=0)
+
+
+def _last_level(*given):
+    return _one_level(*given, level=-1)
+
+
 def _offset_alone(maps, reference, *given):
     return _read(maps, torch.zeros_like(reference), *given)
 
@@ -228,6 +266,49 @@ deformable = Exercise(
             name="the border goes on",
             answer=_border,
             says="Outside the map the value is 0: torch's default, `padding_mode='zeros'`.",
+        ),
+        Mistake(
+            name="half of each offset",
+            answer=_half_offsets,
+            says=(
+                "From -1 to 1 a map is 2 wide, so an offset counts twice there. Add it in shares, "
+                "then take 2 * place - 1."
+            ),
+        ),
+        Mistake(
+            name="the offsets are missing",
+            answer=_no_offsets,
+            says="All points read at the reference. Add each point's own offset.",
+        ),
+        Mistake(
+            name="half a cell off",
+            answer=_half_a_cell_off,
+            says="The centre of the first cell lies at 0.5 cells, not at 0: subtract a half.",
+        ),
+        Mistake(
+            name="places are moved to the edge",
+            answer=_moved_to_the_edge,
+            says="Do not clamp the places. One that lies outside reads 0.",
+        ),
+        Mistake(
+            name="no weights",
+            answer=_no_weights,
+            says="Each value counts by its weight: the softmax of the scores.",
+        ),
+        Mistake(
+            name="softmax once more",
+            answer=_softmax_twice,
+            says="The weights sum to 1 already. A second softmax makes them more alike.",
+        ),
+        Mistake(
+            name="the first level alone",
+            answer=_first_level,
+            says="The other levels are missing. Does `return` stand inside the loop?",
+        ),
+        Mistake(
+            name="the last level alone",
+            answer=_last_level,
+            says="The levels before are lost. Add to the total, `total = total + ...`.",
         ),
         Mistake(
             name="the reference is missing",

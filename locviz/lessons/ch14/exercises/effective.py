@@ -45,6 +45,22 @@ def _softmax_again(weights):
     return torch.special.entr(weights.softmax(-1)).sum(-1).exp()
 
 
+def _any_weight(weights):
+    return (weights > 0).sum(-1)
+
+
+def _two_to_the_h(weights):
+    return 2 ** torch.special.entr(weights).sum(-1)
+
+
+def _in_bits(weights):
+    return torch.special.entr(weights).sum(-1) / torch.tensor(2.0).log()
+
+
+def _along_the_queries(weights):
+    return torch.special.entr(weights).sum(0).exp()
+
+
 def _all_rows(weights):
     return torch.special.entr(weights).sum().exp()
 
@@ -66,7 +82,7 @@ effective = Exercise(
         ),
         Case(
             args=(torch.tensor([[0.5, 0.5, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]]),),
-            says="some weights are 0",
+            says="some weights are 0, where `log` is -inf, and 0 * -inf is nan",
         ),
         Case(args=(torch.tensor([[0.6, 0.3, 0.1]]),), says="three different weights"),
     ),
@@ -118,6 +134,26 @@ effective = Exercise(
             name="softmax once more",
             answer=_softmax_again,
             says="The weights sum to 1 already. A second softmax makes them more alike.",
+        ),
+        Mistake(
+            name="all places with any weight",
+            answer=_any_weight,
+            says="A place with a weight of 0.01 hardly counts. The entropy counts it as little.",
+        ),
+        Mistake(
+            name="2 ** H, but H is not in bits",
+            answer=_two_to_the_h,
+            says="The logarithm is natural, so exp undoes it. 2 ** H belongs to log2.",
+        ),
+        Mistake(
+            name="the entropy in bits",
+            answer=_in_bits,
+            says="That is H in bits (log2), not yet a number of places: four equal weights give 2.",
+        ),
+        Mistake(
+            name="a sum along the queries",
+            answer=_along_the_queries,
+            says="A row is one query. Sum along its places, the last axis.",
         ),
         Mistake(
             name="one number for all rows",

@@ -37,6 +37,22 @@ def _other_set_of_queries(before, now):
     return ((before >= 0) != (now >= 0)).sum()
 
 
+def _only_exchanges(before, now):
+    return ((before >= 0) & (now >= 0) & (now != before)).sum()
+
+
+def _rows_that_stayed(before, now):
+    return (now == before).sum()
+
+
+def _a_row_each(before, now):
+    return (before >= 0) & (now != before)
+
+
+def _whether(before, now):
+    return bool((before != now).any())
+
+
 def _object_zero_is_nothing(before, now):
     return ((before > 0) & (now != before)).sum()
 
@@ -62,6 +78,10 @@ flips = Exercise(
         Case(
             args=(torch.tensor([-1, 2, 0, 1, -1]), torch.tensor([0, 2, 1, -1, -1])),
             says="object 1 pushes object 0 away",
+        ),
+        Case(
+            args=(torch.tensor([0, 1, 2, -1]), torch.tensor([2, 0, 1, -1])),
+            says="three objects change round",
         ),
         Case(
             args=(torch.tensor([1, 0, -1]), torch.tensor([1, 0, -1])),
@@ -91,6 +111,14 @@ flips = Exercise(
             says="A query may have another object now. Its old object has flipped, too.",
         ),
         Mistake(
+            name="only queries that have another object now",
+            answer=_only_exchanges,
+            says=(
+                "A query may hold nothing now, because its object has moved to a free query. That "
+                "object has flipped, too: do not ask for `now >= 0`."
+            ),
+        ),
+        Mistake(
             name="the set of queries in use",
             answer=_other_set_of_queries,
             says="Two objects that exchange their queries have flipped, and the set is the same.",
@@ -109,6 +137,24 @@ flips = Exercise(
             name="those that stayed",
             answer=_those_that_stayed,
             says="These are the objects that kept their query. Count the others.",
+        ),
+        Mistake(
+            name="rows that stayed",
+            answer=_rows_that_stayed,
+            says=(
+                "These are the rows that are as before, and rows with -1 are among them. Count the "
+                "objects whose row has changed."
+            ),
+        ),
+        Mistake(
+            name="one answer per row",
+            answer=_a_row_each,
+            says="That says which rows have changed. Return how many: sum them.",
+        ),
+        Mistake(
+            name="whether, not how many",
+            answer=_whether,
+            says="That says whether something has changed. Count the objects.",
         ),
         Mistake(
             name="object 0 is left out",

@@ -53,6 +53,28 @@ def _interleaved(groups, size, queries):
     return (group >= 0) & (group[:, None] != group)
 
 
+def _nobody_sees_queries(groups, size, queries):
+    group = _groups_of(groups, size, queries)
+    return (group < 0) | (group[:, None] != group)
+
+
+def _all_noised(groups, size, queries):
+    return (_groups_of(groups, size, queries) >= 0).expand(groups * size + queries, -1)
+
+
+def _exchanged(groups, size, queries):
+    return _solution(size, groups, queries)
+
+
+def _minus_infinity(groups, size, queries):
+    mask = _solution(groups, size, queries)
+    return torch.zeros(mask.shape).masked_fill(mask, -torch.inf)
+
+
+def _noised_alone(groups, size, queries):
+    return _solution(groups, size, 0)
+
+
 def _nothing(groups, size, queries):
     num = groups * size + queries
     return torch.zeros(num, num, dtype=torch.bool)
@@ -120,6 +142,31 @@ hidden = Exercise(
             name="groups are interleaved",
             answer=_interleaved,
             says="Group after group: 0 0 0 1 1 1, not 0 1 0 1 0 1.",
+        ),
+        Mistake(
+            name="nobody sees the queries",
+            answer=_nobody_sees_queries,
+            says="Queries may see each other, and the noised may see them: the last columns are False.",
+        ),
+        Mistake(
+            name="all noised ground truths are hidden from all",
+            answer=_all_noised,
+            says="A noised ground truth may see its own group: there, the blocks are False.",
+        ),
+        Mistake(
+            name="groups and size are exchanged",
+            answer=_exchanged,
+            says="There are `groups` groups, and each has `size` rows.",
+        ),
+        Mistake(
+            name="minus infinity in place of True",
+            answer=_minus_infinity,
+            says="That is the form which is added to the scores. Here booleans are asked for.",
+        ),
+        Mistake(
+            name="the queries have no rows",
+            answer=_noised_alone,
+            says="The queries look, too: the square has `groups * size + queries` rows.",
         ),
         Mistake(
             name="nothing is hidden",

@@ -9,16 +9,20 @@ def _boxes_and_slopes(answer, reference, delta):
     """What is compared: the new boxes (n, 4), then the gradients of a weighted sum by both inputs,
     stacked as (3, n, 4).
     """
-    reference, delta = (one.clone().requires_grad_() for one in (reference, delta))
-    value = answer(reference, delta)
+    leaves = reference.requires_grad_(), delta.requires_grad_()
+    # Views, as a layer is given what another one made: a gradient cannot be switched off in place, and
+    # who writes into them is found out.
+    value = answer(*(one.view_as(one) for one in leaves))
     if value is None or value is Ellipsis:  # not written yet
         return None
     value = torch.as_tensor(value)
-    slopes = torch.zeros_like(reference), torch.zeros_like(delta)
+    if value.shape != delta.shape:
+        raise ValueError(f"the result must be {tuple(delta.shape)}, got {tuple(value.shape)}")
+    slopes = torch.zeros(reference.shape), torch.zeros(delta.shape)
     if value.requires_grad:
         weights = torch.arange(1.0, value.numel() + 1).view(value.shape).to(value)
         total = (value * weights).sum()
-        slopes = torch.autograd.grad(total, (reference, delta), materialize_grads=True)
+        slopes = torch.autograd.grad(total, leaves, materialize_grads=True)
     return torch.stack([value.detach(), *slopes])
 
 
@@ -48,6 +52,20 @@ def _no_inverse(reference, delta):
 
 def _no_sigmoid(reference, delta):
     return reference.detach().logit() + delta
+
+
+def _sigmoid_for_its_inverse(reference, delta):
+    return (reference.detach().sigmoid() + delta).sigmoid()
+
+
+def _away(reference, delta):
+    return (reference.detach().logit() - delta).sigmoid()
+
+
+def _offsets(reference, delta):
+    center, size = reference.detach().chunk(2, -1)
+    move, grow = delta.chunk(2, -1)
+    return torch.cat([center + move * size, size * grow.exp()], -1)
 
 
 def _log_alone(reference, delta):
@@ -81,14 +99,14 @@ refine = Exercise(
     cases=(
         Case(
             args=(torch.tensor([[0.5, 0.5, 0.2, 0.3]]), torch.tensor([[0.4, -0.8, 0.1, 0.0]])),
-            says="one box",
+            says="one box; shown are the boxes, then the gradients by the reference and by delta",
         ),
         Case(
             args=(
                 torch.tensor([[0.95, 0.1, 0.2, 0.4], [0.3, 0.6, 0.05, 0.9]]),
                 torch.tensor([[1.0, -2.0, 0.5, -0.3], [0.0, 0.7, -1.5, 2.0]]),
             ),
-            says="boxes near the border, large steps",
+            says="boxes near the border, large steps; shown as before",
         ),
     ),
     mistakes=(
@@ -131,6 +149,21 @@ refine = Exercise(
             says="The inverse of the sigmoid is log(x / (1 - x)), not log(x).",
         ),
         Mistake(
+            name="a sigmoid in place of its inverse",
+            answer=_sigmoid_for_its_inverse,
+            says="The reference is a sigmoid already. Undo it: `logit`, then add delta.",
+        ),
+        Mistake(
+            name="delta is subtracted",
+            answer=_away,
+            says="A positive delta moves to the right and makes larger: add it.",
+        ),
+        Mistake(
+            name="the offsets of anchors",
+            answer=_offsets,
+            says="So Faster R-CNN moves its anchors (chapter 04). Here delta is added to logits.",
+        ),
+        Mistake(
             name="the wrong one is detached",
             answer=_delta_detached,
             says="Delta is what this layer learns. The reference is what it is given.",
@@ -138,7 +171,10 @@ refine = Exercise(
         Mistake(
             name="nothing can learn",
             answer=_all_detached,
-            says="You detach the result, and with it delta. Detach the reference alone.",
+            says=(
+                "You cut the result off, and with it delta (`detach`, `no_grad` and NumPy do so). "
+                "Detach the reference alone."
+            ),
         ),
         Mistake(
             name="the reference is forgotten",
