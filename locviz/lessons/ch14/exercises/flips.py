@@ -50,7 +50,7 @@ def _a_row_each(before, now):
 
 
 def _whether(before, now):
-    return bool((before != now).any())
+    return (before != now).any()
 
 
 def _object_zero_is_nothing(before, now):
