@@ -197,9 +197,9 @@ def run(name: str, *, seed: int = 0) -> list[Count]:
     return list(follow(detector, scene, replace(switch.recipe, seed=seed)))
 
 
-PICTURES = (40,)
+PICTURES = (40, 200, 1000, 5000)
 """How many pictures the other runs are given."""
-MANY = replace(DETR.recipes["shapes"], steps=300)
+MANY = DETR.recipes["shapes"]
 """The recipe of these runs."""
 
 

@@ -86,7 +86,11 @@ def test_every_switch_is_stored_with_three_seeds():
     assert all(objects == 4 and sure > 20 for objects, sure in last["four_each"])
 
 
-def test_forty_pictures_are_learned_by_heart():
-    run = set_switches.results()["pictures"]["40"]
-    assert run["own"] > 0.95
-    assert run["held_out"] < 0.5
+def test_few_pictures_are_learned_by_heart_and_more_teach_what_a_picture_is():
+    runs = set_switches.results()["pictures"]
+    assert list(runs) == [str(num) for num in set_switches.PICTURES]
+    assert all(run["own"] > 0.95 for run in runs.values())
+    held_out = [run["held_out"] for run in runs.values()]
+    assert held_out == sorted(held_out)
+    assert held_out[0] < 0.5
+    assert held_out[-1] > 0.9
