@@ -99,7 +99,7 @@ class SelectedQueries(nn.Module):
         tokens, logits, deltas = _predict(memory, valid, boxes, self)
         score = self.score(logits).masked_fill(~valid, -torch.inf)
         best = _best(score, self.num, "SelectedQueries")
-        chosen = Proposals(_rows(logits, best), _rows(deltas, best))
+        chosen = Proposals(_rows(logits, best), _rows(_unranked(score, deltas), best))
         references = chosen.deltas.detach().clamp(-_FARTHEST, _FARTHEST)
         if self.content is None:
             content = _rows(tokens, best)
@@ -154,8 +154,9 @@ class ProposalQueries(nn.Module):
         """
         valid, boxes = _starts(memory)
         _, logits, deltas = _predict(memory, valid, boxes, self)
-        best = _best(self.score(logits), self.num, "ProposalQueries")
-        chosen = _rows(deltas.detach(), best)
+        score = self.score(logits)
+        best = _best(score, self.num, "ProposalQueries")
+        chosen = _rows(_unranked(score, deltas).detach(), best)
         # Four numbers, x before y: unlike the positions of the cells.
         places = chosen.sigmoid() * 2 * math.pi
         encoded = sine_encoding(places, self.channels // 2).flatten(-2)
@@ -205,6 +206,14 @@ def _best(score: Float[Tensor, "b n"], num: int, what: str) -> Int64[Tensor, "b 
             "give larger images, or fewer queries"
         )
     return score.detach().topk(num, dim=1).indices
+
+
+def _unranked(score: Float[Tensor, "b n"], boxes: Float[Tensor, "b n c"]) -> Float[Tensor, "b n c"]:
+    """A token whose score is not a number has no box (b, n, c), either, so that a detector that has
+    diverged is noticed where it detects and does not just choose other tokens. Such scores are
+    chosen first.
+    """
+    return boxes.masked_fill(score.isnan()[..., None], torch.nan)
 
 
 def _rows(values: Float[Tensor, "b n c"], index: Int64[Tensor, "b q"]) -> Float[Tensor, "b q c"]:

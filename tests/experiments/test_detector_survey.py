@@ -61,7 +61,7 @@ def test_two_heads_have_two_assigners_and_nothing_is_suppressed():
 
 def test_queries_stand_in_the_place_of_priors():
     facts = detector_facts(*DETECTORS["DETR, tiny"])
-    assert (facts.priors, facts.assigners) == (("LearnedQueries",), ("Hungarian",))
+    assert (facts.priors, facts.assigners) == (("SelectedQueries",), ("Hungarian",))
     assert facts.losses == ("SetLoss: cross_entropy_with_no_object",)
     assert facts.nms_threshold is None
 

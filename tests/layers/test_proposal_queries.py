@@ -206,3 +206,12 @@ def test_content_may_be_the_chosen_tokens_and_then_trains_them():
     assert maker.token.weight.grad.abs().sum() > 0
     assert "content" not in maker.state_dict()
     assert made(SelectedQueries)(seen).content.std(0).max() == 0  # the same in both images
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_score_that_is_not_a_number_makes_a_box_that_is_not(kind):
+    """Else a detector that has diverged would choose other tokens, and nobody would notice."""
+    maker = made(kind)
+    with torch.no_grad():
+        maker.head.logits.weight.fill_(torch.nan)
+    assert maker(memory()).references.isnan().any(-1).all()
