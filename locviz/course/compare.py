@@ -21,7 +21,8 @@ def agrees(got: Any, expected: Any, tolerance: float | int) -> bool:
     nothing.
     """
     if isinstance(expected, str | bool | None):
-        return _plain(got) == expected and isinstance(_plain(got), type(expected))
+        # The type first: a tensor of several elements is neither equal nor unequal.
+        return isinstance(_plain(got), type(expected)) and _plain(got) == expected
     if _is_numeric(expected):
         return _numbers_agree(got, expected, tolerance)
     if isinstance(expected, Mapping):

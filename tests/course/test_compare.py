@@ -52,6 +52,11 @@ def test_these_agree(got, expected):
         # Lists of tensors of other lengths: no array can be made of them.
         ((torch.tensor([0, 1]), torch.tensor([2])), (torch.ones(3), torch.ones(3))),
         ([torch.ones(2), torch.ones(3)], [torch.ones(2), torch.ones(2)]),
+        # Of several elements, where one truth value or word is expected.
+        (torch.tensor([True, True]), True),
+        (np.array([True, False]), True),
+        (torch.ones(2), "a"),
+        (torch.ones(2), None),
     ],
 )
 def test_these_do_not(got, expected):
