@@ -142,6 +142,11 @@ SWITCHES: Mapping[str, Switch] = MappingProxyType(
         "weight_0": Switch(title="no-object weight 0", stages=partial(no_object, 0.0)),
         "queries_2": Switch(title="2 queries", stages=partial(queries, 2)),
         "queries_100": Switch(title="100 queries", stages=partial(queries, 100)),
+        # The 96 queries without an object weigh together what 21 of 25 weigh at 0.1.
+        "queries_100_light": Switch(
+            title="100 queries, no-object weight 0.022",
+            stages=lambda: queries(100) | no_object(0.022),
+        ),
         "four_each": Switch(
             title="4 queries per object", stages=lambda: QueryStages(assigner=SeveralEach(4))
         ),

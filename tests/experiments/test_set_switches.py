@@ -22,7 +22,10 @@ def test_only_the_rate_differs():
     assert (SWITCHES["slow"].recipe.lr, RECIPE.lr, SWITCHES["fast"].recipe.lr) == (1e-4, 1e-3, 1e-2)
 
 
-@pytest.mark.parametrize(("name", "num"), [("plain", 25), ("queries_2", 2), ("queries_100", 100)])
+@pytest.mark.parametrize(
+    ("name", "num"),
+    [("plain", 25), ("queries_2", 2), ("queries_100", 100), ("queries_100_light", 100)],
+)
 def test_so_many_boxes(scene, name, num):
     detector = SWITCHES[name].detector(3).eval()
     assert len(detector.detect([scene[0][0]])[0]) == num
@@ -37,10 +40,17 @@ def test_without_auxiliary_losses_only_the_last_layer_has_terms(scene):
         assert torch.equal(value, found[0][name])
 
 
-@pytest.mark.parametrize(("name", "weight"), [("weight_1", 1.0), ("weight_0", 0.0)])
+@pytest.mark.parametrize(
+    ("name", "weight"), [("weight_1", 1.0), ("weight_0", 0.0), ("queries_100_light", 0.022)]
+)
 def test_another_weight_of_no_object(name, weight):
     given = SWITCHES[name].stages()["loss"].classification
     assert given.keywords == {"no_object": weight}
+
+
+def test_the_weight_of_all_queries_without_an_object_is_that_of_twenty_five():
+    light = SWITCHES["queries_100_light"].stages()["loss"].classification.keywords["no_object"]
+    assert (100 - 4) * light == pytest.approx((25 - 4) * 0.1, rel=0.01)
 
 
 def test_four_queries_per_object(scene):
@@ -82,6 +92,7 @@ def test_every_switch_is_stored_with_three_seeds():
     assert all(objects == 2 for objects, _ in last["slow"] + last["queries_2"])
     assert all(pair == (0, 0) for pair in last["fast"])
     assert all(objects == 3 for objects, _ in last["weight_1"] + last["queries_100"])
+    assert all(objects == 4 for objects, _ in last["queries_100_light"])
     assert all(pair == (4, 25) for pair in last["weight_0"])
     assert all(objects == 4 and sure > 20 for objects, sure in last["four_each"])
 

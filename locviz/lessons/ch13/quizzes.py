@@ -26,19 +26,19 @@ weight_one = Quiz(
     name="13.weight_one",
     title="Everybody counts the same",
     question=(
-        "A query without an object weighs 0.1 in the classification loss. What happens in the first "
-        "80 steps on one picture if the weight is 1, as for the others?"
+        "A query without an object has the weight 0.1 in the classification loss. What happens in the "
+        "first 80 steps on one picture if the weight is 1, as for the others?"
     ),
     choices=(
         "nothing: there is one picture only",
         "duplicates: several sure boxes per object",
-        "the detector is unsure: it is longer before it finds all objects",
+        "the detector is unsure: it finds fewer objects",
         "the boxes are placed worse, the classes as before",
     ),
     right="c",
     because=(
         '"No object" is right for 21 of 25 queries, so it is learned first, by all. After 80 steps '
-        "three objects are found, whichever of three seeds; with a weight of 0.1 all four are."
+        "it finds three objects of four, with each of three seeds; with the weight 0.1 all four."
     ),
 )
 
@@ -52,7 +52,7 @@ zeros = Quiz(
     choices=(
         "300 more epochs",
         "a lower threshold of the score",
-        "train on one of the photographs until it is learned by heart, or is not",
+        "train on one photograph alone: does it learn that one by heart?",
         "more queries",
     ),
     right="c",

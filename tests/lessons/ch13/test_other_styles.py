@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from locviz.assign import ClassCost, GIoUCost, L1Cost, pad_targets
-from locviz.boxes import center_size_to_corners
+from locviz.boxes import center_size_to_corners, pairwise_giou
 from locviz.experiments.set_switches import follow, one_picture
 from locviz.layers import sine_encoding
 from locviz.lessons import ch13
@@ -80,3 +80,50 @@ def test_the_colleague_loses_the_first_class_and_is_sure_of_the_last():
     sure = found.labels[found.scores > 0.5].bincount(minlength=3).tolist()
     assert int((truth.labels == 0).sum()) > 0
     assert sure[2] >= 20
+
+
+def test_layers_and_queries_of_equal_number_are_not_confused():
+    # Three layers, three queries: only another case tells by what an answer divides.
+    verdict = ch13.all_layers.check(
+        lambda cost, loss: ch13.all_layers.answer(cost, loss) * cost.shape[2] / cost.shape[0]
+    )
+    assert verdict.mistake == "divided by the number of layers"
+
+
+def cost_by_loops(logits, boxes, labels, gt_boxes):
+    """In lists."""
+    corners, gt_corners = center_size_to_corners(boxes), center_size_to_corners(gt_boxes)
+    giou = pairwise_giou(corners, gt_corners).tolist()
+    return [
+        [
+            5
+            * sum(abs(a - b) for a, b in zip(boxes[q].tolist(), gt_boxes[g].tolist(), strict=True))
+            - float(logits[q].softmax(0)[1 + label])
+            - 2 * giou[q][g]
+            for g, label in enumerate(labels.tolist())
+        ]
+        for q in range(len(boxes))
+    ]
+
+
+def cost_in_place(logits, boxes, labels, gt_boxes):
+    cost = -logits.softmax(1).index_select(1, labels + 1)
+    cost += 5 * torch.cdist(boxes, gt_boxes, p=1)
+    cost -= 2 * pairwise_giou(center_size_to_corners(boxes), center_size_to_corners(gt_boxes))
+    return cost
+
+
+@pytest.mark.parametrize("answer", [cost_by_loops, cost_in_place])
+def test_the_cost_may_be_lists_or_be_added_in_place(answer):
+    assert ch13.matching_cost.check(answer)
+
+
+def test_the_places_may_be_written_in_numpy():
+    def answer(padding, channels):
+        count = np.cumsum(~padding.numpy())
+        angles = 2 * np.pi * count[:, None] / count.max()
+        angles = angles / 10000 ** (np.arange(channels) // 2 * 2 / channels)
+        even = np.arange(channels) % 2 == 0
+        return np.where(even, np.sin(angles), np.cos(angles))
+
+    assert ch13.row_places.check(answer)

@@ -70,6 +70,31 @@ def _best_pair_first(cost, loss):
     return total / cost.shape[2]
 
 
+def _matched_by_the_losses(cost, loss):
+    return _by_layer(loss, loss).sum() / cost.shape[2]
+
+
+def _by_the_layers(cost, loss):
+    return _by_layer(cost, loss).mean()
+
+
+def _the_highest_total(cost, loss):
+    return _by_layer(-cost, loss).sum() / cost.shape[2]
+
+
+def _one_number_a_layer(cost, loss):
+    return _by_layer(cost, loss) / cost.shape[2]
+
+
+def _rows_and_columns(cost, loss):
+    pairs = [linear_sum_assignment(layer) for layer in cost]
+    tables = [layer[query][:, gt] for layer, (query, gt) in zip(loss, pairs, strict=True)]
+    return torch.stack(tables).sum() / cost.shape[2]
+
+
+# Four queries and one object in two layers: no two of the sizes are equal.
+_WIDE_COST = torch.tensor([[[3.0], [1.0], [2.0], [4.0]], [[2.0], [5.0], [0.5], [3.0]]])
+_WIDE_LOSS = torch.tensor([[[2.5], [1.6], [0.9], [3.2]], [[1.8], [4.1], [0.7], [2.2]]])
 _COST = torch.tensor([
     [[1.0, 2.0], [2.0, 9.0], [5.0, 6.0]], [[4.0, 1.0], [3.0, 7.0], [3.5, 2.0]],
     [[1.0, 5.0], [4.0, 6.0], [1.5, 1.2]],
@@ -97,6 +122,7 @@ all_layers = Exercise(
             args=(_COST[[2, 0, 1]], 10 * _LOSS),
             says="large losses",
         ),
+        Case(args=(_WIDE_COST, _WIDE_LOSS), says="four queries and one object"),
     ),
     mistakes=(
         Mistake(
@@ -151,6 +177,34 @@ all_layers = Exercise(
             name="greedy: the cheapest pair first",
             answer=_best_pair_first,
             says="That is not the lowest total: use `linear_sum_assignment`.",
+        ),
+        Mistake(
+            name="matched by the losses",
+            answer=_matched_by_the_losses,
+            says="`linear_sum_assignment` takes the *costs*; the losses are summed afterwards.",
+        ),
+        Mistake(
+            name="divided by the number of layers",
+            answer=_by_the_layers,
+            says="Add the layers, and divide by the number of objects, `cost.shape[2]`.",
+        ),
+        Mistake(
+            name="the highest total",
+            answer=_the_highest_total,
+            says="Costs are to be low: without `maximize=True`.",
+        ),
+        Mistake(
+            name="one number for each layer",
+            answer=_one_number_a_layer,
+            says="The loss is one number: add the layers.",
+        ),
+        Mistake(
+            name="all rows with all columns",
+            answer=_rows_and_columns,
+            says=(
+                "`loss[i][query][:, gt]` is a table of every matched query with every object. "
+                "`loss[i][query, gt]` are the pairs alone."
+            ),
         ),
     ),
     hints=(

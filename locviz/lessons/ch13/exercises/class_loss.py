@@ -58,6 +58,25 @@ def _probability(logits, columns, no_object):
     return (weights * (1 - p)).sum() / weights.sum()
 
 
+def _softmax_twice(logits, columns, no_object):
+    return _solution(logits.softmax(-1), columns, no_object)
+
+
+def _negative(*given):
+    return -_solution(*given)
+
+
+def _each_query(*given):
+    losses, weights = _parts(*given)
+    return weights * losses / weights.sum()
+
+
+def _column_off(logits, columns, no_object):
+    weights = torch.where(columns == 0, no_object, 1.0)
+    losses = _parts(logits, (columns - 1) % logits.shape[1], no_object)[0]
+    return (weights * losses).sum() / weights.sum()
+
+
 _LOGITS = torch.tensor([
     [1.0, 0.0, -1.0], [0.2, 1.2, 0.4], [2.0, -0.5, 0.3], [-1.0, 0.5, 1.5], [0.5, 0.6, -0.2],
 ])  # fmt: skip
@@ -82,7 +101,7 @@ class_loss = Exercise(
             name="divided by the number of queries",
             answer=_by_the_count,
             says=(
-                "That is no weighted mean: with 25 queries and 2 objects it is about six times too "
+                "That is no weighted mean: with 25 queries and 4 objects it is about four times too "
                 "small, beside the losses of the boxes. Divide by the sum of the weights."
             ),
         ),
@@ -120,6 +139,26 @@ class_loss = Exercise(
             name="the probability instead of its logarithm",
             answer=_probability,
             says="The probability is for matching. The loss is the cross entropy, -log p.",
+        ),
+        Mistake(
+            name="the softmax is taken twice",
+            answer=_softmax_twice,
+            says="`log_softmax` and `F.cross_entropy` take the logits as they are.",
+        ),
+        Mistake(
+            name="the sign is missing",
+            answer=_negative,
+            says="The cross entropy is *minus* the logarithm, so it is never below 0.",
+        ),
+        Mistake(
+            name="one number for each query",
+            answer=_each_query,
+            says="The loss of an image is one number: sum over the queries.",
+        ),
+        Mistake(
+            name="one column too low",
+            answer=_column_off,
+            says="`columns` are columns already: class 0 is column 1. Do not subtract 1.",
         ),
     ),
     hints=(

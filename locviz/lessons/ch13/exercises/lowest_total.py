@@ -36,6 +36,19 @@ lowest_total = Exercise(
             says="Query 1 for A, 2 for B, 3 for C is one of six ways. Try the others.",
         ),
         Mistake(
+            name="query 1 for the last object",
+            answer=11,
+            says=(
+                "The queries 2 and 3 have the cheapest objects for them, and query 1 is left "
+                "with C, for 6. Query 1 is cheap for B, too: try that."
+            ),
+        ),
+        Mistake(
+            name="query 3 for the first object",
+            answer=17,
+            says="A would take its dearest query, for 7. Give query 3 another object.",
+        ),
+        Mistake(
             name="the highest total",
             answer=22,
             says="Costs are to be low.",

@@ -2,7 +2,7 @@
 
 import torch
 
-from locviz.boxes import center_size_to_corners, pairwise_giou
+from locviz.boxes import center_size_to_corners, pairwise_giou, pairwise_iou
 from locviz.course import Case, Exercise, Mistake
 
 
@@ -80,6 +80,61 @@ def _l1_of_corners(logits, boxes, labels, gt_boxes):
     p, _, giou = _terms(logits, boxes, labels, gt_boxes)
     corners = center_size_to_corners(boxes), center_size_to_corners(gt_boxes)
     return -p + 5 * (corners[0][:, None] - corners[1]).abs().sum(-1) - 2 * giou
+
+
+def _l2(logits, boxes, labels, gt_boxes):
+    p, _, giou = _terms(logits, boxes, labels, gt_boxes)
+    return -p + 5 * torch.cdist(boxes, gt_boxes) - 2 * giou
+
+
+def _giou_without_corners(logits, boxes, labels, gt_boxes):
+    p, l1, _ = _terms(logits, boxes, labels, gt_boxes)
+    return -p + 5 * l1 - 2 * pairwise_giou(boxes, gt_boxes)
+
+
+def _iou(logits, boxes, labels, gt_boxes):
+    p, l1, _ = _terms(logits, boxes, labels, gt_boxes)
+    iou = pairwise_iou(center_size_to_corners(boxes), center_size_to_corners(gt_boxes))
+    return -p + 5 * l1 - 2 * iou
+
+
+def _giou_loss(*given):
+    p, l1, giou = _terms(*given)
+    return -p + 5 * l1 + 2 * (1 - giou)
+
+
+def _one_minus_each(*given):
+    p, l1, giou = _terms(*given)
+    return (1 - p) + 5 * l1 + 2 * (1 - giou)
+
+
+def _logits_alone(logits, boxes, labels, gt_boxes):
+    _, l1, giou = _terms(logits, boxes, labels, gt_boxes)
+    return -logits[:, 1 + labels] + 5 * l1 - 2 * giou
+
+
+def _no_l1(*given):
+    p, _, giou = _terms(*given)
+    return -p - 2 * giou
+
+
+def _no_abs(logits, boxes, labels, gt_boxes):
+    p, _, giou = _terms(logits, boxes, labels, gt_boxes)
+    return -p + 5 * (boxes[:, None] - gt_boxes).sum(-1) - 2 * giou
+
+
+def _likeliest_class(logits, boxes, labels, gt_boxes):
+    _, l1, giou = _terms(logits, boxes, labels, gt_boxes)
+    return -logits.softmax(-1)[:, 1:].amax(1, keepdim=True) + 5 * l1 - 2 * giou
+
+
+def _weights_exchanged(*given):
+    p, l1, giou = _terms(*given)
+    return -p + 2 * l1 - 5 * giou
+
+
+def _objects_first(*given):
+    return _solution(*given).T
 
 
 _LOGITS = torch.tensor([[2.0, 0.5, -1.0, 0.0], [0.0, 1.5, 0.2, -0.5], [-1.0, 0.3, 2.5, 1.0]])
@@ -177,6 +232,70 @@ matching_cost = Exercise(
             name="the L1 distance of corners",
             answer=_l1_of_corners,
             says="Corners are needed for the GIoU alone. L1 compares centres and sizes.",
+        ),
+        Mistake(
+            name="the L2 distance",
+            answer=_l2,
+            says="`torch.cdist` takes L2 by itself; L1 is the sum of the differences, `p=1`.",
+        ),
+        Mistake(
+            name="the GIoU of centres and sizes",
+            answer=_giou_without_corners,
+            says=(
+                "`pairwise_giou` reads four numbers as two corners. Nothing crashed, but these "
+                "are other boxes: `center_size_to_corners` first, for both."
+            ),
+        ),
+        Mistake(
+            name="the IoU instead of the GIoU",
+            answer=_iou,
+            says="All boxes beside the object have the IoU 0. The GIoU tells near from far.",
+        ),
+        Mistake(
+            name="the GIoU loss",
+            answer=_giou_loss,
+            says=(
+                "1 - GIoU adds 2 to every cost. The matching stays the same, but the formula "
+                "has minus 2 times the GIoU."
+            ),
+        ),
+        Mistake(
+            name="1 minus each",
+            answer=_one_minus_each,
+            says=(
+                "You added the same constant to every cost. The matching stays the same, but "
+                "the formula has no 1."
+            ),
+        ),
+        Mistake(
+            name="logits instead of probabilities",
+            answer=_logits_alone,
+            says="A logit has no limit, so one class could outweigh any box: take the softmax.",
+        ),
+        Mistake(
+            name="L1 is missing",
+            answer=_no_l1,
+            says="Add 5 times the L1 distance of centres and sizes.",
+        ),
+        Mistake(
+            name="differences without their absolute value",
+            answer=_no_abs,
+            says="Too far left and too far down would cancel. Take `.abs()` before the sum.",
+        ),
+        Mistake(
+            name="the probability of the likeliest class",
+            answer=_likeliest_class,
+            says="Take the probability of the *object's* class, which may be another one.",
+        ),
+        Mistake(
+            name="the weights are exchanged",
+            answer=_weights_exchanged,
+            says="5 belongs to L1, 2 to the GIoU.",
+        ),
+        Mistake(
+            name="objects in the rows",
+            answer=_objects_first,
+            says="Rows are queries, columns are objects: `(q, g)`.",
         ),
     ),
     hints=(

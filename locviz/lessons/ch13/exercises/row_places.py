@@ -78,6 +78,39 @@ def _half_the_power(padding, channels):
     return _encoded(2 * math.pi * count / count[-1], channels, twice=1)
 
 
+def _padding_has_no_place(padding, channels):
+    count = _count(padding)
+    return _encoded(2 * math.pi * count / count[-1] * ~padding, channels)
+
+
+def _from_zero_to_a_turn(padding, channels):
+    count = _count(padding) - 1
+    return _encoded(2 * math.pi * count / count[-1].clamp(min=1), channels)
+
+
+def _half_a_turn(padding, channels):
+    count = _count(padding)
+    return _encoded(math.pi * count / count[-1], channels)
+
+
+def _twice_the_channels(padding, channels):
+    count = _count(padding)
+    return _encoded(2 * math.pi * count / count[-1], 2 * channels)
+
+
+def _sines_alone(padding, channels):
+    return _twice_the_channels(padding, channels)[:, ::2]
+
+
+def _pairs_kept(padding, channels):
+    return _solution(padding, channels).unflatten(1, (-1, 2))
+
+
+def _multiplied(padding, channels):
+    count = _count(padding)
+    return _encoded(2 * math.pi * count / count[-1], channels, twice=-2)
+
+
 def _row(*inside):
     return ~torch.tensor(inside, dtype=torch.bool)
 
@@ -153,6 +186,41 @@ row_places = Exercise(
             name="half the power",
             answer=_half_the_power,
             says="The power is `2 * i / channels`: i counts pairs, and a pair has two channels.",
+        ),
+        Mistake(
+            name="padding at the place 0",
+            answer=_padding_has_no_place,
+            says="A cell of padding keeps the last count; only the count stops growing.",
+        ),
+        Mistake(
+            name="from 0 to a full turn",
+            answer=_from_zero_to_a_turn,
+            says="You subtracted 1 from the counts. In DETR the first cell has the count 1.",
+        ),
+        Mistake(
+            name="half a turn",
+            answer=_half_a_turn,
+            says="A full turn is *2* pi.",
+        ),
+        Mistake(
+            name="twice the channels",
+            answer=_twice_the_channels,
+            says="A pair has two channels already: i runs over `channels // 2` pairs.",
+        ),
+        Mistake(
+            name="sines alone",
+            answer=_sines_alone,
+            says="Each frequency has a sine *and* a cosine, so there are `channels // 2` pairs.",
+        ),
+        Mistake(
+            name="the pairs have an axis of their own",
+            answer=_pairs_kept,
+            says="Return `(w, channels)`: `.flatten(1)` joins the pairs.",
+        ),
+        Mistake(
+            name="multiplied by the power",
+            answer=_multiplied,
+            says="Divide by `10000 ** (...)`: later pairs turn more slowly.",
         ),
     ),
     hints=(
