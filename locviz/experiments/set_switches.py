@@ -23,7 +23,7 @@ from locviz.layers import LearnedQueries, Memory, Queries
 from locviz.models.assigners import detr_costs, hungarian
 from locviz.models.detr.model import DETR, detr_tiny, detr_tiny_selected
 from locviz.models.skeletons.outputs import HeadOutput
-from locviz.models.skeletons.query import QueryDetector, QueryStages
+from locviz.models.skeletons.query import Decoder, QueryDetector, QueryStages
 from locviz.models.skeletons.set_loss import SetLoss, cross_entropy_with_no_object
 from locviz.train import Recipe, measure, train
 from locviz.types import Assignment, Detections, ImagePredictions, Priors, Targets
@@ -68,8 +68,8 @@ class SeveralEach:
             targets.boxes[rows],
             targets.labels[rows],
             targets.size,
-            crowd=targets.crowd[rows],
-            ignore=targets.ignore[rows],
+            crowd=None if targets.crowd is None else targets.crowd[rows],
+            ignore=None if targets.ignore is None else targets.ignore[rows],
         )
         found = self.one_each(priors, copies, predicted)
         own = found.gt_index
@@ -84,7 +84,7 @@ class SeveralEach:
 class LastLayerOnly(nn.Module):
     """A decoder whose earlier layers predict nothing, so that they have no loss of their own."""
 
-    def __init__(self, decoder: nn.Module):
+    def __init__(self, decoder: Decoder):
         super().__init__()
         self.decoder = decoder
 

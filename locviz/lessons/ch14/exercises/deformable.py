@@ -1,5 +1,7 @@
 """Deformable attention by hand: one query, one head, a few levels."""
 
+from typing import Any
+
 import torch
 from torch.nn import functional as F
 
@@ -27,13 +29,13 @@ def _read(
     weigh=lambda scores: scores.flatten().softmax(0).view(scores.shape),
     unit=lambda h, w: torch.tensor([w, h]),
     grid=lambda places: 2 * places - 1,
-    **sampling,
+    **sampling: Any,
 ):
     """The solution with one thing changed."""
     weights, total = weigh(scores), 0
     for level, cells in enumerate(maps):
         places = grid(reference + offsets[level] / unit(*cells.shape))[None, None]
-        how = {"align_corners": False} | sampling
+        how: dict[str, Any] = {"align_corners": False} | sampling
         found = F.grid_sample(cells[None, None], places, **how).flatten()
         total = total + (weights[level] * found).sum()
     return total
